@@ -1,0 +1,70 @@
+/**
+ * Everything that can go wrong by design, as one closed set. `api/errors.ts` maps each code to an HTTP status,
+ * `activities/errors.ts` to Temporal's retryability; both tables are complete by type, so a new code cannot be
+ * added without deciding both.
+ */
+export const errorCodes = [
+  // What a request asked for cannot be done as asked.
+  'invalid',
+  'unauthenticated',
+  'credentials_rejected',
+  'forbidden',
+  'not_found',
+  'method_not_allowed',
+  'conflict',
+  'pending_rebuild',
+  'payload_too_large',
+  'unsupported_media_type',
+  // Something that the service needs does not answer.
+  'unavailable',
+  // The protocol of a rebuild.
+  'plan_void',
+  'verification_failed',
+  // The object store.
+  'bucket_missing',
+  'store_access_denied',
+  'store_acl_unsupported',
+  'store_unavailable',
+  'source_changed',
+  'build_empty',
+  // Around a publication.
+  'cdn_unavailable',
+  'cdn_rejected',
+  'dashboard_failed',
+] as const;
+
+/** The name of one kind of failure. */
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What an error may carry beside its message. */
+export interface KeeperErrorOptions {
+  /** The error that led to this one. */
+  readonly cause?: unknown;
+  /** For `pending_rebuild`: the id of the task that is running. */
+  readonly taskId?: string | undefined;
+  /** For `method_not_allowed`: the methods that the address answers. */
+  readonly allow?: readonly string[];
+}
+
+/**
+ * A failure that the service foresees. Its message is written for the person who has to act on it and never holds a
+ * secret; its code decides what HTTP and Temporal make of it.
+ */
+export class KeeperError extends Error {
+  readonly code: ErrorCode;
+  readonly taskId: string | undefined;
+  readonly allow: readonly string[] | undefined;
+
+  constructor(code: ErrorCode, message: string, options: KeeperErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'KeeperError';
+    this.code = code;
+    this.taskId = options.taskId;
+    this.allow = options.allow;
+  }
+}
+
+/** Whether `error` is a {@link KeeperError} with `code`. */
+export function hasCode(error: unknown, code: ErrorCode): error is KeeperError {
+  return error instanceof KeeperError && error.code === code;
+}
