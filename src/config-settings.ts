@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+/** Where the process runs; decides the log level. */
+export const profiles = ['development', 'testing', 'production'] as const;
+
+/** pino's levels. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .transform((value) => value.replace(/\/+$/, ''));
+const flag = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['1', 'true', 'yes', 'on', '0', 'false', 'no', 'off'], 'must be true or false'))
+  .transform((word) => ['1', 'true', 'yes', 'on'].includes(word));
+const integer = (low: number, high: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= low && value <= high, `must be from ${low} to ${high}`);
+const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words, `must be one of ${words.join(', ')}`);
+const acls = [
+  'none',
+  'private',
+  'public-read',
+  'authenticated-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+] as const;
+
+const fiveGiB = 5 * 1024 ** 3;
+
+/** Every setting by its name in the environment: its grammar and its default. */
+export const settings = z.object({
+  LTD_KEEPER_PROFILE: oneOf(profiles).default('production'),
+  LOG_LEVEL: oneOf(logLevels).optional(),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: integer(0, 65_535).default(5000),
+  LTD_KEEPER_URL: url.optional(),
+  LTD_KEEPER_URL_SCHEME: oneOf(['http', 'https']).optional(),
+  LTD_KEEPER_PROXY_FIX: flag.default(false),
+  LTD_KEEPER_TRUST_X_FOR: integer(0, 10).default(1),
+  LTD_KEEPER_TRUST_X_PROTO: integer(0, 10).default(1),
+  LTD_KEEPER_TRUST_X_HOST: integer(0, 10).default(1),
+  LTD_KEEPER_TRUST_X_PORT: integer(0, 10).default(0),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// URL'),
+  DATABASE_POOL_SIZE: integer(2, 200).default(10),
+  LTD_KEEPER_SECRET_KEY: z.string().optional(),
+  LTD_KEEPER_BOOTSTRAP_USER: z.string().optional(),
+  LTD_KEEPER_BOOTSTRAP_PASSWORD: z.string().optional(),
+  LTD_KEEPER_DEFAULT_GIT_REF: z.string().default('main'),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
+  AWS_REGION: z.string().optional(),
+  AWS_ENDPOINT_URL_S3: url.optional(),
+  AWS_ENDPOINT_URL: url.optional(),
+  LTD_S3_ACL: oneOf(acls).default('public-read'),
+  LTD_DIRECTORY_REDIRECTS: flag.default(true),
+  LTD_COPY_CONCURRENCY: integer(1, 1024).default(64),
+  LTD_COPY_SLOTS: integer(1, 100).default(4),
+  LTD_MULTIPART_COPY_THRESHOLD: integer(5 * 1024 ** 2, fiveGiB).default(fiveGiB),
+  FASTLY_SERVICE_ID: z.string().optional(),
+  FASTLY_KEY: z.string().optional(),
+  LTD_FASTLY_API_URL: url.default('https://api.fastly.com'),
+  LTD_DASHER_URL: url.optional(),
+});
+
+/** The name of a setting. */
+export type SettingName = keyof z.output<typeof settings>;
+
+/** Keeper's own name of a setting beside ours: either will do, both only with the same value. */
+export const aliases: readonly (readonly [keeper: string, ours: SettingName])[] = [
+  ['LTD_KEEPER_DB_URL', 'DATABASE_URL'],
+  ['LTD_KEEPER_AWS_ID', 'AWS_ACCESS_KEY_ID'],
+  ['LTD_KEEPER_AWS_SECRET', 'AWS_SECRET_ACCESS_KEY'],
+  ['LTD_KEEPER_FASTLY_ID', 'FASTLY_SERVICE_ID'],
+  ['LTD_KEEPER_FASTLY_KEY', 'FASTLY_KEY'],
+];

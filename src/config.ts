@@ -1,0 +1,241 @@
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { aliases, type logLevels, type profiles, settings } from './config-settings.js';
+import type { z } from 'zod';
+import { Secret } from './secret.js';
+
+/** The programs that are configured: each demands only what it uses. */
+export type Role = 'api' | 'worker' | 'cli';
+
+/** Every setting, read once at start and frozen. `docs/configuration.md` is its table. */
+export interface Config {
+  readonly profile: Profile;
+  readonly logLevel: LogLevel;
+  readonly http: HttpConfig;
+  readonly databaseUrl: Secret;
+  readonly databasePoolSize: number;
+  /** Keys of the tokens' signatures: the first signs, all verify. Empty where tokens are not used. */
+  readonly secretKeys: readonly Secret[];
+  readonly bootstrapUser: { readonly username: string; readonly password: Secret } | null;
+  readonly defaultGitRef: string;
+  readonly temporal: ClientConnectConfig;
+  readonly s3: S3Config;
+  readonly copy: CopyConfig;
+  readonly fastly: FastlyConfig | null;
+  readonly dasherUrl: string | null;
+}
+
+/** How the API is reached and which parts of a request it trusts. */
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** The one base of every URL in responses and background work; null: the request's own. */
+  readonly baseUrl: string | null;
+  /** Replaces the scheme of the connection in URLs; null: the connection's. */
+  readonly scheme: 'http' | 'https' | null;
+  /** How many proxies are trusted for each `X-Forwarded-*` header; all 0 without `LTD_KEEPER_PROXY_FIX`. */
+  readonly trust: {
+    readonly for: number;
+    readonly proto: number;
+    readonly host: number;
+    readonly port: number;
+  };
+}
+
+/** Where the buckets are. What is null is left to the AWS SDK's own resolution. */
+export interface S3Config {
+  readonly endpoint: string | null;
+  readonly region: string | null;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: Secret } | null;
+  readonly sessionToken: Secret | null;
+  /** The ACL of everything written; null writes none, for buckets whose ACLs are disabled. */
+  readonly acl: string | null;
+  readonly directoryRedirects: boolean;
+}
+
+/** How the copy engine uses the store. */
+export interface CopyConfig {
+  /** Requests in flight for one copy. */
+  readonly concurrency: number;
+  /** Copies at a time in one worker. */
+  readonly slots: number;
+  /** Objects above this many bytes are copied in parts. */
+  readonly multipartThreshold: number;
+}
+
+/** The CDN's account. */
+export interface FastlyConfig {
+  readonly serviceId: string;
+  readonly key: Secret;
+  readonly apiUrl: string;
+}
+
+/** Where the process runs; decides the log level. */
+export type Profile = (typeof profiles)[number];
+
+/** pino's levels. */
+export type LogLevel = (typeof logLevels)[number];
+
+/** All that is wrong with the environment, in one message with a line for each problem. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Settings = z.output<typeof settings>;
+
+/**
+ * The configuration of a program with this role, from the environment.
+ *
+ * @throws {ConfigError} naming every setting that is missing, malformed or said twice with different values.
+ */
+export function loadConfig(role: Role, env: Environment = process.env): Config {
+  const { values, problems } = withoutAliases(env);
+  const parsed = settings.safeParse(values);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = issue.path.join('.');
+      problems.push(
+        values[name] === undefined ? `${name} is not set: ${hintFor(name)}` : `${name} ${issue.message}`,
+      );
+    }
+    throw new ConfigError(problems);
+  }
+  problems.push(...missingFor(role, parsed.data));
+  const temporal = temporalConfig(env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(configOf(parsed.data, temporal));
+}
+
+/** The environment under our names alone; empty values count as not set. */
+function withoutAliases(env: Environment): { values: Record<string, string>; problems: string[] } {
+  const values = Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+    ),
+  );
+  const problems: string[] = [];
+  for (const [keeper, ours] of aliases) {
+    const theirs = values[keeper];
+    if (theirs === undefined) continue;
+    if (values[ours] !== undefined && values[ours] !== theirs)
+      problems.push(`${keeper} and ${ours} are the same setting and have different values: keep one of them`);
+    values[ours] ??= theirs;
+  }
+  return { values, problems };
+}
+
+function hintFor(name: string): string {
+  return name === 'DATABASE_URL'
+    ? 'give the address of PostgreSQL, postgresql://user:password@host:5432/database'
+    : '';
+}
+
+/** Settings that only mean something together, and those that only some roles need. */
+function missingFor(role: Role, set: Settings): string[] {
+  const problems: string[] = [];
+  if (role === 'api' && secretKeysOf(set).length === 0)
+    problems.push('LTD_KEEPER_SECRET_KEY is not set: give a long random string, it signs the tokens');
+  const together = (a: keyof Settings, b: keyof Settings): void => {
+    if ((set[a] === undefined) !== (set[b] === undefined))
+      problems.push(`${a} and ${b} must be set together`);
+  };
+  together('LTD_KEEPER_BOOTSTRAP_USER', 'LTD_KEEPER_BOOTSTRAP_PASSWORD');
+  together('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY');
+  together('FASTLY_SERVICE_ID', 'FASTLY_KEY');
+  return problems;
+}
+
+/** The connection to Temporal, from the `TEMPORAL_*` names that the `temporal` command reads. */
+function temporalConfig(env: Environment, problems: string[]): ClientConnectConfig {
+  const named = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[0].startsWith('TEMPORAL_') && entry[1] !== undefined,
+  );
+  try {
+    return loadClientConnectConfig({ disableFile: true, overrideEnvVars: Object.fromEntries(named) });
+  } catch (error) {
+    problems.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+    return { connectionOptions: {} };
+  }
+}
+
+function configOf(set: Settings, temporal: ClientConnectConfig): Config {
+  return {
+    profile: set.LTD_KEEPER_PROFILE,
+    logLevel: set.LOG_LEVEL ?? (set.LTD_KEEPER_PROFILE === 'production' ? 'info' : 'debug'),
+    http: httpOf(set),
+    databaseUrl: new Secret(set.DATABASE_URL),
+    databasePoolSize: set.DATABASE_POOL_SIZE,
+    secretKeys: secretKeysOf(set),
+    bootstrapUser: bootstrapUserOf(set),
+    defaultGitRef: set.LTD_KEEPER_DEFAULT_GIT_REF,
+    temporal,
+    s3: s3Of(set),
+    copy: {
+      concurrency: set.LTD_COPY_CONCURRENCY,
+      slots: set.LTD_COPY_SLOTS,
+      multipartThreshold: set.LTD_MULTIPART_COPY_THRESHOLD,
+    },
+    fastly: fastlyOf(set),
+    dasherUrl: set.LTD_DASHER_URL ?? null,
+  };
+}
+
+function httpOf(set: Settings): HttpConfig {
+  const trusted = (count: number): number => (set.LTD_KEEPER_PROXY_FIX ? count : 0);
+  return {
+    host: set.HOST,
+    port: set.PORT,
+    baseUrl: set.LTD_KEEPER_URL ?? null,
+    scheme: set.LTD_KEEPER_URL_SCHEME ?? null,
+    trust: {
+      for: trusted(set.LTD_KEEPER_TRUST_X_FOR),
+      proto: trusted(set.LTD_KEEPER_TRUST_X_PROTO),
+      host: trusted(set.LTD_KEEPER_TRUST_X_HOST),
+      port: trusted(set.LTD_KEEPER_TRUST_X_PORT),
+    },
+  };
+}
+
+function s3Of(set: Settings): S3Config {
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = set;
+  return {
+    endpoint: set.AWS_ENDPOINT_URL_S3 ?? set.AWS_ENDPOINT_URL ?? null,
+    region: set.AWS_REGION ?? null,
+    credentials:
+      id !== undefined && secret !== undefined
+        ? { accessKeyId: id, secretAccessKey: new Secret(secret) }
+        : null,
+    sessionToken: token === undefined ? null : new Secret(token),
+    acl: set.LTD_S3_ACL === 'none' ? null : set.LTD_S3_ACL,
+    directoryRedirects: set.LTD_DIRECTORY_REDIRECTS,
+  };
+}
+
+function fastlyOf(set: Settings): FastlyConfig | null {
+  const { FASTLY_SERVICE_ID: serviceId, FASTLY_KEY: key } = set;
+  return serviceId !== undefined && key !== undefined
+    ? { serviceId, key: new Secret(key), apiUrl: set.LTD_FASTLY_API_URL }
+    : null;
+}
+
+function bootstrapUserOf(set: Settings): Config['bootstrapUser'] {
+  const { LTD_KEEPER_BOOTSTRAP_USER: username, LTD_KEEPER_BOOTSTRAP_PASSWORD: password } = set;
+  return username !== undefined && password !== undefined
+    ? { username, password: new Secret(password) }
+    : null;
+}
+
+/** Several keys are separated by commas, for a rotation without logging anybody out. */
+function secretKeysOf(set: Settings): readonly Secret[] {
+  return (set.LTD_KEEPER_SECRET_KEY ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '')
+    .map((key) => new Secret(key));
+}
