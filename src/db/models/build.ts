@@ -1,0 +1,18 @@
+import { Model } from 'objection';
+
+/** A row of `builds`. */
+export class Build extends Model {
+  static override readonly tableName = 'builds';
+  static override readonly jsonAttributes = ['git_refs'];
+
+  declare id: number;
+  declare product_id: number;
+  declare slug: string;
+  declare git_refs: string[];
+  declare github_requester: string | null;
+  declare surrogate_key: string;
+  declare uploaded: boolean;
+  declare date_created: Date;
+  declare date_uploaded: Date | null;
+  declare date_ended: Date | null;
+}

@@ -1,0 +1,24 @@
+import { Model } from 'objection';
+
+/** A row of `products`. */
+export class Product extends Model {
+  static override readonly tableName = 'products';
+
+  declare id: number;
+  declare slug: string;
+  declare doc_repo: string;
+  declare title: string;
+  declare root_domain: string;
+  declare root_fastly_domain: string;
+  declare bucket_name: string;
+  declare surrogate_key: string;
+  /** The base URL by which the latest writing request came. */
+  declare base_url: string;
+  declare dashboard_generation: number;
+  declare dashboard_attempted_generation: number;
+  declare dashboard_built_generation: number;
+  /** Why the last attempt at the dashboard failed; null once one succeeded. */
+  declare dashboard_error: string | null;
+  declare dashboard_result: 'built' | 'skipped' | null;
+  declare date_created: Date;
+}
