@@ -1,3 +1,5 @@
+import type { CopyCounts } from '../domain/copy-counts.js';
+
 /**
  * What the API, the worker and the command line know of the workflows: names, ids, task queues and shapes, never an
  * implementation. Everything here crosses a process boundary, so a change must stay readable by runs already open.
@@ -75,15 +77,6 @@ export interface RebuildPlan {
 export interface PlannedBuild {
   readonly id: number;
   readonly slug: string;
-}
-
-/** What a copy has done so far. Sizes in bytes. */
-export interface CopyCounts {
-  readonly objects_total: number;
-  readonly objects_done: number;
-  readonly objects_unchanged: number;
-  readonly objects_removed: number;
-  readonly bytes_done: number;
 }
 
 /** The answer of {@link statusQuery}. */

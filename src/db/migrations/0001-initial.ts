@@ -120,11 +120,14 @@ export async function up(knex: Knex): Promise<void> {
       product_id integer NOT NULL,
       slug text NOT NULL,
       edition_id integer NOT NULL,
+      -- True for a slug that the edition had: its objects are to be removed, then the slug is free again.
+      vacating boolean NOT NULL DEFAULT false,
       CONSTRAINT held_slugs_pkey PRIMARY KEY (product_id, slug),
       CONSTRAINT held_slugs_product_id_fkey FOREIGN KEY (product_id) REFERENCES products (id),
       CONSTRAINT held_slugs_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES editions (id)
     );
     CREATE INDEX held_slugs_edition_id_idx ON held_slugs (edition_id);
+    CREATE INDEX held_slugs_vacating_idx ON held_slugs (edition_id) WHERE vacating;
 
     -- The history of each edition: one row per generation.
     CREATE TABLE rebuilds (

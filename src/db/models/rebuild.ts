@@ -1,6 +1,6 @@
 import { Model } from 'objection';
 import type { RebuildOutcome } from '../../domain/edition-state.js';
-import type { CopyCounts } from '../../workflows/contract.js';
+import type { CopyCounts } from '../../domain/copy-counts.js';
 
 /** A row of `rebuilds`: what became of one generation of one edition. */
 export class Rebuild extends Model {

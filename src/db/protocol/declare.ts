@@ -1,0 +1,52 @@
+import type { Knex } from 'knex';
+import { Edition } from '../models/edition.js';
+import { Rebuild } from '../models/rebuild.js';
+
+/** A change of what an edition should show. */
+export interface Declaration {
+  readonly editionId: number;
+  readonly buildId: number;
+  /** A user's name, or what in the service asks. */
+  readonly requestedBy: string;
+  /** Whether automatic tracking declares it, which raises the high-water mark `tracked_build_id`. */
+  readonly tracked: boolean;
+}
+
+/** A rebuild that has been asked for and not ended. */
+export interface DeclaredRebuild {
+  readonly rebuildId: string;
+  readonly editionId: number;
+  readonly generation: number;
+}
+
+/**
+ * Declares which build an edition shows: one generation more, and its row in the history. The caller holds the locks of
+ * the product and the edition, and has set a new slug before, if there is one. An unfinished older rebuild stays open
+ * until this one, or one after it, settles.
+ */
+export async function declareRebuild(
+  trx: Knex.Transaction,
+  declaration: Declaration,
+): Promise<DeclaredRebuild> {
+  const { editionId, buildId, tracked } = declaration;
+  const edition = await Edition.query(trx)
+    .findById(editionId)
+    .patch({
+      build_id: buildId,
+      generation: trx.raw('generation + 1'),
+      ...(tracked ? { tracked_build_id: buildId } : {}),
+    })
+    .returning(['slug', 'generation'])
+    .first()
+    .throwIfNotFound();
+  const rebuild = await Rebuild.query(trx)
+    .insert({
+      edition_id: editionId,
+      generation: edition.generation,
+      build_id: buildId,
+      slug: edition.slug,
+      requested_by: declaration.requestedBy,
+    })
+    .returning('id');
+  return { rebuildId: rebuild.id, editionId, generation: edition.generation };
+}

@@ -1,0 +1,69 @@
+import type { CopyCounts } from '../domain/copy-counts.js';
+import type { RebuildStatus } from '../workflows/contract.js';
+
+/** An edition that somebody has just changed, with what the Web UI should say of its run. */
+export interface EditionWake {
+  readonly editionId: number;
+  /** The generation that was committed. */
+  readonly generation: number;
+  readonly productSlug: string;
+  readonly editionSlug: string;
+  /** The declared build; null while there is none. */
+  readonly buildSlug: string | null;
+}
+
+/** A product whose dashboard is behind. */
+export interface DashboardWake {
+  readonly productId: number;
+  readonly generation: number;
+  readonly productSlug: string;
+}
+
+/**
+ * Tells workflows to look again, starting them where none runs. Waking is idempotent, and may be lost without harm: the
+ * database says what is to be done, and `Reconcile` finds it.
+ */
+export interface WorkflowStarter {
+  /** @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds. */
+  wakeEdition(wake: EditionWake): Promise<void>;
+  /** @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds. */
+  wakeDashboard(wake: DashboardWake): Promise<void>;
+}
+
+/** What Temporal knows of an open run of `RebuildEdition`. */
+export interface LiveRebuild {
+  /** The run's own answer; null when no worker answers its query in time. */
+  readonly status: RebuildStatus | null;
+  /** Live counts of the copy, from its last heartbeat, and the plan they belong to. */
+  readonly counts: CopyCounts | null;
+  readonly planId: string | null;
+  /** The activity that runs or waits for its next attempt; null between two. */
+  readonly activity: LiveActivity | null;
+}
+
+/** A pending activity, as `temporal workflow describe` shows it. */
+export interface LiveActivity {
+  readonly type: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly lastError: string | null;
+  /** Set while it backs off. */
+  readonly nextRetryAt: Date | null;
+  readonly paused: boolean;
+}
+
+/** Looks at runs without changing them. */
+export interface RebuildObserver {
+  /**
+   * The open run of an edition, or null when none is open.
+   *
+   * @throws {KeeperError} `unavailable` when Temporal does not answer within a second.
+   */
+  observe(editionId: number): Promise<LiveRebuild | null>;
+}
+
+/** The least of a logger that a service needs; pino's fits. */
+export interface ServiceLogger {
+  warn(fields: Record<string, unknown>, message: string): void;
+  info(fields: Record<string, unknown>, message: string): void;
+}
