@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+
+/**
+ * Closes the tasks of a product whose parts are all final, in one statement, and answers their ids. Run by whatever may
+ * have been the last thing a task waited for. The caller holds the lock of the product, so two callers cannot each see
+ * the other's part unfinished.
+ *
+ * A task with rebuilds waits for each to end and for the first attempt at the dashboard that the last of them asked for;
+ * a task that is only a dashboard waits until that is built. What a finished task answers is stored with it, for ever.
+ */
+export async function closeTasks(trx: Knex.Transaction, productId: number): Promise<readonly string[]> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    /* sql */ `
+    WITH part AS (
+      SELECT
+        tasks.id AS task_id,
+        count(rebuilds.id) AS rebuilds,
+        count(rebuilds.id) FILTER (WHERE rebuilds.outcome IS NULL) AS unfinished,
+        bool_or(rebuilds.outcome = 'failed') AS any_failed,
+        bool_and(rebuilds.outcome = 'published') AS all_published,
+        coalesce(max(rebuilds.dashboard_generation), tasks.dashboard_generation) AS dashboard,
+        min(rebuilds.started_at) AS started_at,
+        coalesce(
+          jsonb_agg(
+            jsonb_build_object(
+              'edition_id', rebuilds.edition_id, 'build_id', rebuilds.build_id, 'generation', rebuilds.generation,
+              'outcome', rebuilds.outcome, 'error', rebuilds.error, 'counts', rebuilds.counts,
+              'superseded_by_build_id', newer.build_id, 'superseded_by_outcome', newer.outcome
+            ) ORDER BY rebuilds.edition_id
+          ) FILTER (WHERE rebuilds.id IS NOT NULL),
+          '[]'
+        ) AS editions
+      FROM tasks
+      LEFT JOIN task_rebuilds ON task_rebuilds.task_id = tasks.id
+      LEFT JOIN rebuilds ON rebuilds.id = task_rebuilds.rebuild_id
+      LEFT JOIN rebuilds AS newer ON newer.id = rebuilds.superseded_by
+      WHERE tasks.product_id = :productId AND tasks.finished_at IS NULL
+      GROUP BY tasks.id
+    )
+    UPDATE tasks SET
+      finished_at = now(),
+      status = CASE
+        WHEN part.rebuilds = 0 OR part.all_published THEN 'SUCCESS'
+        WHEN part.any_failed THEN 'FAILURE'
+        ELSE 'REVOKED'
+      END,
+      metadata = jsonb_build_object(
+        'editions', part.editions,
+        'started_at', coalesce(part.started_at, tasks.created_at),
+        'dashboard', CASE
+          WHEN products.dashboard_built_generation >= part.dashboard THEN coalesce(products.dashboard_result, 'built')
+          ELSE 'retrying'
+        END,
+        'dashboard_error', CASE
+          WHEN products.dashboard_built_generation >= part.dashboard THEN NULL ELSE products.dashboard_error
+        END
+      )
+    FROM part, products
+    WHERE tasks.id = part.task_id
+      AND products.id = tasks.product_id
+      AND part.unfinished = 0
+      AND CASE
+        WHEN part.rebuilds = 0 THEN products.dashboard_built_generation >= part.dashboard
+        ELSE products.dashboard_attempted_generation >= part.dashboard
+      END
+    RETURNING tasks.id`,
+    { productId },
+  );
+  return rows.map(({ id }) => id);
+}
