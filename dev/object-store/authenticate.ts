@@ -1,0 +1,234 @@
+import { timingSafeEqual } from 'node:crypto';
+import { formatAmzDate, parseAmzDate } from './amz-date.js';
+import { S3Error } from './s3-error.js';
+import type { S3Request } from './s3-request.js';
+import {
+  ALGORITHM,
+  canonicalRequest,
+  createSigningKeyCache,
+  type CredentialScope,
+  parseCredentialScope,
+  requestStringToSign,
+  signatureOf,
+} from './sigv4.js';
+
+/** An access key that the store knows. */
+export type StoreCredentials = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Set for temporary credentials: requests must carry it as `x-amz-security-token`. */
+  readonly sessionToken?: string;
+};
+
+/** How a request was signed: what the signatures of its body's chunks continue from. */
+export type Signing = {
+  readonly signingKey: Buffer;
+  readonly scope: CredentialScope;
+  readonly amzDate: string;
+  readonly signature: string;
+};
+
+/** Who sent a request. `payloadHash` is `x-amz-content-sha256`, or what a presigned address stands for. */
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'key';
+      readonly accessKeyId: string;
+      readonly payloadHash: string;
+      readonly signing: Signing;
+    };
+
+/** Checks signatures against the known keys. */
+export type Authenticator = {
+  /** The caller of a request with header or query signature, or none. Throws S3's refusals. */
+  readonly authenticate: (request: S3Request) => Caller;
+  /** The key of a scope, for whoever checks another kind of signature. Throws as `authenticate` does. */
+  readonly signingKeyFor: (scope: CredentialScope, sessionToken: string | undefined) => Buffer;
+};
+
+/** S3 refuses requests that are dated further than this from its clock. */
+const MAX_SKEW_MS = 15 * 60 * 1000;
+/** S3's limit on `X-Amz-Expires`: seven days. */
+const MAX_EXPIRES_S = 604_800;
+
+/** Creates the authenticator. `now` is the store's clock in milliseconds. */
+export function createAuthenticator(options: {
+  credentials: readonly StoreCredentials[];
+  region: string;
+  now: () => number;
+}): Authenticator {
+  const known = new Map(options.credentials.map((credential) => [credential.accessKeyId, credential]));
+  const deriveKey = createSigningKeyCache();
+  const signingKeyFor: Authenticator['signingKeyFor'] = (scope, sessionToken) => {
+    const credential = known.get(scope.accessKeyId);
+    if (credential === undefined) {
+      throw new S3Error('InvalidAccessKeyId', undefined, { AWSAccessKeyId: scope.accessKeyId });
+    }
+    if (credential.sessionToken !== sessionToken) throw new S3Error('InvalidToken');
+    checkScope(scope, options.region);
+    return deriveKey(credential.secretAccessKey, scope);
+  };
+  return {
+    signingKeyFor,
+    authenticate: (request) => {
+      const claim = claimOf(request, options.now());
+      if (claim === undefined) return { kind: 'anonymous' };
+      return verify(request, claim, signingKeyFor(claim.scope, request.amzHeader('x-amz-security-token')));
+    },
+  };
+}
+
+/** A signature as a request states it, dated and read, not yet verified. */
+type Claim = {
+  readonly scope: CredentialScope;
+  readonly amzDate: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  readonly payloadHash: string;
+};
+
+function claimOf(request: S3Request, now: number): Claim | undefined {
+  const authorization = request.header('authorization');
+  if (authorization !== undefined) return headerClaim(request, authorization, now);
+  return request.query('X-Amz-Algorithm') === undefined && request.query('X-Amz-Signature') === undefined
+    ? undefined
+    : queryClaim(request, now);
+}
+
+function headerClaim(request: S3Request, authorization: string, now: number): Claim {
+  const match =
+    /^AWS4-HMAC-SHA256 +Credential=([^, ]+), *SignedHeaders=([^, ]+), *Signature=([0-9a-f]+)$/.exec(
+      authorization,
+    );
+  if (match === null) {
+    if (authorization.startsWith(ALGORITHM)) throw new S3Error('AuthorizationHeaderMalformed');
+    throw new S3Error(
+      'InvalidRequest',
+      `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+    );
+  }
+  const [, credential = '', signedHeaders = '', signature = ''] = match;
+  const payloadHash = request.header('x-amz-content-sha256');
+  if (payloadHash === undefined) {
+    throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
+  }
+  const scope = parseCredentialScope(credential);
+  if (scope === undefined) throw new S3Error('AuthorizationHeaderMalformed');
+  const amzDate = request.header('x-amz-date') ?? fromHttpDate(request.header('date'));
+  const time = parseAmzDate(amzDate);
+  if (time === undefined) {
+    throw new S3Error('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header');
+  }
+  if (Math.abs(time - now) > MAX_SKEW_MS) {
+    throw new S3Error('RequestTimeTooSkewed', undefined, {
+      RequestTime: amzDate,
+      ServerTime: new Date(now).toISOString(),
+      MaxAllowedSkewMilliseconds: String(MAX_SKEW_MS),
+    });
+  }
+  return { scope, amzDate, signedHeaders: signedHeaders.split(';'), signature, payloadHash };
+}
+
+function fromHttpDate(date: string | undefined): string {
+  const time = Date.parse(date ?? '');
+  return Number.isNaN(time) ? '' : formatAmzDate(time);
+}
+
+function queryClaim(request: S3Request, now: number): Claim {
+  const parameter = (name: string): string => {
+    const value = request.query(name);
+    if (value !== undefined) return value;
+    throw new S3Error('AuthorizationQueryParametersError', `The request lacks the query parameter ${name}.`);
+  };
+  const scope = parseCredentialScope(parameter('X-Amz-Credential'));
+  const amzDate = parameter('X-Amz-Date');
+  const time = parseAmzDate(amzDate);
+  const expires = Number(parameter('X-Amz-Expires'));
+  const isExpiresValid = Number.isInteger(expires) && expires >= 0 && expires <= MAX_EXPIRES_S;
+  if (
+    parameter('X-Amz-Algorithm') !== ALGORITHM ||
+    scope === undefined ||
+    time === undefined ||
+    !isExpiresValid
+  ) {
+    throw new S3Error('AuthorizationQueryParametersError');
+  }
+  if (time > now + MAX_SKEW_MS) throw new S3Error('AccessDenied', 'Request is not valid yet');
+  if (now > time + expires * 1000) {
+    throw new S3Error('AccessDenied', 'Request has expired', {
+      Expires: new Date(time + expires * 1000).toISOString(),
+      ServerTime: new Date(now).toISOString(),
+    });
+  }
+  return {
+    scope,
+    amzDate,
+    signedHeaders: parameter('X-Amz-SignedHeaders').split(';'),
+    signature: parameter('X-Amz-Signature'),
+    payloadHash: request.amzHeader('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD',
+  };
+}
+
+function verify(request: S3Request, claim: Claim, signingKey: Buffer): Caller {
+  if (claim.scope.date !== claim.amzDate.slice(0, 8)) {
+    throw new S3Error('SignatureDoesNotMatch', 'The credential scope and the date of the request differ.');
+  }
+  checkSignedHeaders(request, claim.signedHeaders);
+  const canonical = canonicalRequest({
+    method: request.method,
+    path: request.target.path,
+    query: request.target.query.filter(([name]) => name !== 'X-Amz-Signature'),
+    signedHeaders: claim.signedHeaders,
+    header: request.header,
+    payloadHash: claim.payloadHash,
+  });
+  const stringToSign = requestStringToSign(canonical, claim);
+  if (!equals(signatureOf(signingKey, stringToSign), claim.signature)) {
+    throw new S3Error('SignatureDoesNotMatch', undefined, {
+      StringToSign: stringToSign,
+      CanonicalRequest: canonical,
+    });
+  }
+  const { payloadHash, scope, amzDate, signature } = claim;
+  return {
+    kind: 'key',
+    accessKeyId: scope.accessKeyId,
+    payloadHash,
+    signing: { signingKey, scope, amzDate, signature },
+  };
+}
+
+function checkScope(scope: CredentialScope, region: string): void {
+  if (scope.region !== region) {
+    throw new S3Error(
+      'AuthorizationHeaderMalformed',
+      `The authorization header is malformed; the region '${scope.region}' is wrong; expecting '${region}'`,
+      { Region: region },
+    );
+  }
+  if (scope.service !== 's3') {
+    throw new S3Error(
+      'AuthorizationHeaderMalformed',
+      `The service '${scope.service}' is wrong; expecting 's3'.`,
+    );
+  }
+}
+
+/** AWS: `host` and every `x-amz-…` header that is sent must be signed. */
+function checkSignedHeaders(request: S3Request, signedHeaders: readonly string[]): void {
+  const isSigned = (name: string): boolean => signedHeaders.includes(name);
+  const unsigned = request
+    .headerNames()
+    .filter((name) => name === 'host' || name.startsWith('x-amz-'))
+    .filter((name) => !isSigned(name) && request.header(name) !== undefined);
+  if (unsigned.length === 0) return;
+  throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {
+    HeadersNotSigned: unsigned.join(', '),
+  });
+}
+
+/** Compares two signatures without telling by the time taken where they differ. */
+export function equals(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Slice } from './stored-object.js';
+
+/** Bodies up to this size are held in memory while they arrive, and written in one go. */
+const IN_MEMORY_LIMIT = 1024 * 1024;
+
+/** Immutable files named by the SHA-256 of their content. */
+export type BlobStore = {
+  /** Stores the bytes and returns their address (SHA-256 in hex) and count. Rejects as `bytes` does, leaving nothing. */
+  readonly write: (bytes: AsyncIterable<Buffer>) => Promise<{ blob: string; size: number }>;
+  /** Reads a slice, in one piece when it is small. */
+  readonly read: (slice: Slice) => AsyncIterable<Buffer>;
+  /** Reads a slice whole. */
+  readonly readWhole: (slice: Slice) => Promise<Buffer>;
+  /** Removes every blob that is not in `referenced`, and what a crash left half-written. */
+  readonly sweep: (referenced: ReadonlySet<string>) => void;
+};
+
+/** Opens the blobs below `folder`. */
+export function openBlobStore(folder: string): BlobStore {
+  const incoming = join(folder, 'incoming');
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { recursive: true });
+  const present = listBlobs(folder);
+  let sequence = 0;
+  const pathOf = (blob: string): string => join(folder, blob.slice(0, 2), blob);
+  const keep = (temporary: string, blob: string): void => {
+    mkdirSync(join(folder, blob.slice(0, 2)), { recursive: true });
+    renameSync(temporary, pathOf(blob));
+    present.add(blob);
+  };
+  return {
+    write: async (bytes) => {
+      sequence += 1;
+      const body = await receive(bytes, join(incoming, String(sequence)));
+      if (present.has(body.blob)) {
+        if (body.file !== undefined) unlinkSync(body.file);
+      } else {
+        const file = body.file ?? join(incoming, String((sequence += 1)));
+        if (body.file === undefined) writeFileSync(file, body.bytes);
+        keep(file, body.blob);
+      }
+      return { blob: body.blob, size: body.size };
+    },
+    read: async function* (slice) {
+      if (slice.length <= IN_MEMORY_LIMIT) {
+        yield await readSlice(pathOf(slice.blob), slice);
+        return;
+      }
+      const options = { start: slice.offset, end: slice.offset + slice.length - 1 };
+      yield* createReadStream(pathOf(slice.blob), options) as AsyncIterable<Buffer>;
+    },
+    readWhole: (slice) => readSlice(pathOf(slice.blob), slice),
+    sweep: (referenced) => {
+      for (const blob of [...present]) {
+        if (referenced.has(blob)) continue;
+        unlinkSync(pathOf(blob));
+        present.delete(blob);
+      }
+    },
+  };
+}
+
+function listBlobs(folder: string): Set<string> {
+  const folders = readdirSync(folder).filter((name) => name.length === 2);
+  return new Set(folders.flatMap((name) => readdirSync(join(folder, name))));
+}
+
+type ReceivedBody = { blob: string; size: number } & ({ file: string } | { file?: undefined; bytes: Buffer });
+
+/** Takes the bytes in: to memory while they are few, to the temporary file once they are many. */
+async function receive(bytes: AsyncIterable<Buffer>, temporary: string): Promise<ReceivedBody> {
+  const hash = createHash('sha256');
+  const held: Buffer[] = [];
+  let size = 0;
+  let file: FileHandle | undefined;
+  try {
+    for await (const chunk of bytes) {
+      hash.update(chunk);
+      size += chunk.length;
+      if (file === undefined) held.push(chunk);
+      if (size <= IN_MEMORY_LIMIT) continue;
+      if (file !== undefined) await file.writeFile(chunk);
+      file ??= await spill(held, temporary);
+    }
+  } catch (error) {
+    if (file !== undefined) unlinkSync(temporary);
+    throw error;
+  } finally {
+    await file?.close();
+  }
+  const blob = hash.digest('hex');
+  return file === undefined ? { blob, size, bytes: Buffer.concat(held) } : { blob, size, file: temporary };
+}
+
+async function spill(held: Buffer[], temporary: string): Promise<FileHandle> {
+  const file = await open(temporary, 'wx', 0o600);
+  await file.writeFile(Buffer.concat(held.splice(0)));
+  return file;
+}
+
+async function readSlice(path: string, slice: Slice): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(slice.length);
+    const { bytesRead } = await file.read(bytes, 0, slice.length, slice.offset);
+    if (bytesRead !== slice.length) throw new Error(`Blob ${slice.blob} is shorter than its object says.`);
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,14 @@
+import { bucketOf, type Exchange, keyOf, type S3Response } from '../exchange.js';
+import { checkWriteConditions, readConditions } from '../precondition.js';
+
+/** DeleteObject: 204 whether or not there was something to delete. */
+export function deleteObject(exchange: Exchange): S3Response {
+  const { store, request } = exchange;
+  const { objects, settings } = bucketOf(exchange);
+  const key = keyOf(request);
+  const { ifMatch, ...others } = readConditions(request.header);
+  checkWriteConditions({ ...others, ifMatch, ifNoneMatch: undefined }, objects.get(key));
+  if (objects.get(key) !== undefined)
+    store.catalog.commit({ type: 'object-deleted', bucket: settings.name, key });
+  return { status: 204 };
+}

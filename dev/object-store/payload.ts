@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { type AwsChunkedOptions, decodeAwsChunked } from './aws-chunked.js';
+import type { Caller } from './authenticate.js';
+import type { BlobStore } from './blob-store.js';
+import { checksumAlgorithm, checksumHeader, startChecksum } from './checksum.js';
+import { S3Error } from './s3-error.js';
+import type { S3Request } from './s3-request.js';
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, type StoredContent } from './stored-object.js';
+
+/** What the sender says of a body; the body is refused where it is not so. */
+type Declarations = {
+  /** Base64, of 16 bytes. */
+  readonly contentMd5: string | undefined;
+  /** SHA-256 in hex. */
+  readonly sha256: string | undefined;
+  readonly size: number | undefined;
+  readonly algorithm: ChecksumAlgorithm | undefined;
+  /** Base64; known only after the body when it is a trailer. */
+  readonly checksum: () => string | undefined;
+};
+
+/** Everything that was declared about the body of a request, and its decoded bytes. */
+type Payload = Declarations & { readonly bytes: AsyncIterable<Buffer> };
+
+/**
+ * Stores the body of a request, decoded and verified: length, `x-amz-content-sha256`, chunk signatures, `Content-MD5`,
+ * `x-amz-checksum-…` as header or trailer. Throws S3's refusals; nothing then refers to what was received.
+ */
+export async function receivePayload(
+  blobs: BlobStore,
+  request: S3Request,
+  caller: Caller,
+): Promise<StoredContent> {
+  return storeBytes(blobs, openPayload(request, caller));
+}
+
+/** Reads the body of a request into memory, verified as {@link receivePayload} does. For the XML and JSON operations. */
+export async function readPayload(request: S3Request, caller: Caller): Promise<string> {
+  const payload = openPayload(request, caller);
+  const chunks: Buffer[] = [];
+  const digests = createDigests(payload.algorithm);
+  const sha256 = createHash('sha256');
+  for await (const chunk of payload.bytes) {
+    digests.update(chunk);
+    sha256.update(chunk);
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks);
+  verify(payload, { ...digests.digest(), sha256: sha256.digest('hex'), size: body.length });
+  return body.toString('utf8');
+}
+
+/** Stores bytes and checks them against what was declared of them. */
+export async function storeBytes(blobs: BlobStore, payload: Payload): Promise<StoredContent> {
+  const digests = createDigests(payload.algorithm);
+  const { blob, size } = await blobs.write(tap(payload.bytes, digests.update));
+  const { md5, checksum } = digests.digest();
+  verify(payload, { md5, checksum, sha256: blob, size });
+  const slices = size === 0 ? [] : [{ blob, offset: 0, length: size }];
+  const content = { slices, size, etag: md5.toString('hex') };
+  if (payload.algorithm === undefined || checksum === undefined) return content;
+  return { ...content, checksum: { algorithm: payload.algorithm, value: checksum, type: 'FULL_OBJECT' } };
+}
+
+async function* tap(bytes: AsyncIterable<Buffer>, see: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    see(chunk);
+    yield chunk;
+  }
+}
+
+type Digests = { readonly md5: Buffer; readonly checksum: string | undefined };
+
+function createDigests(algorithm: ChecksumAlgorithm | undefined): {
+  update: (chunk: Buffer) => void;
+  digest: () => Digests;
+} {
+  const md5 = createHash('md5');
+  const checksum = algorithm === undefined ? undefined : startChecksum(algorithm);
+  return {
+    update: (chunk) => {
+      md5.update(chunk);
+      checksum?.update(chunk);
+    },
+    digest: () => ({ md5: md5.digest(), checksum: checksum?.digest() }),
+  };
+}
+
+function verify(declared: Declarations, actual: Digests & { sha256: string; size: number }): void {
+  if (declared.size !== undefined && declared.size !== actual.size) throw new S3Error('IncompleteBody');
+  if (declared.sha256 !== undefined && declared.sha256 !== actual.sha256) {
+    throw new S3Error('XAmzContentSHA256Mismatch', undefined, {
+      ClientComputedContentSHA256: declared.sha256,
+      S3ComputedContentSHA256: actual.sha256,
+    });
+  }
+  if (declared.contentMd5 !== undefined) {
+    const md5 = Buffer.from(declared.contentMd5, 'base64');
+    if (md5.length !== 16) throw new S3Error('InvalidDigest');
+    if (!md5.equals(actual.md5))
+      throw new S3Error('BadDigest', 'The Content-MD5 you specified did not match what we received.');
+  }
+  if (declared.algorithm === undefined) return;
+  const { algorithm } = declared;
+  const stated = declared.checksum();
+  if (stated === undefined) {
+    throw new S3Error(
+      'MalformedTrailerError',
+      `The request announces ${checksumHeader(algorithm)} and does not carry it.`,
+    );
+  }
+  if (stated === actual.checksum) return;
+  throw new S3Error('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
+}
+
+function openPayload(request: S3Request, caller: Caller): Payload {
+  const payloadHash =
+    caller.kind === 'key' ? caller.payloadHash : (request.header('x-amz-content-sha256') ?? UNSIGNED);
+  const trailers = new Map<string, string>();
+  const algorithm = declaredAlgorithm(request);
+  const chunked = chunkedOptions(payloadHash, caller, (received) => {
+    for (const [name, value] of received) trailers.set(name, value);
+  });
+  const checksumName = algorithm === undefined ? '' : checksumHeader(algorithm);
+  return {
+    bytes: chunked === undefined ? request.body() : decodeAwsChunked(request.body(), chunked),
+    contentMd5: request.header('content-md5'),
+    sha256: /^[0-9a-f]{64}$/.test(payloadHash) ? payloadHash : undefined,
+    size: declaredSize(request, chunked !== undefined),
+    algorithm,
+    checksum: () => request.amzHeader(checksumName) ?? trailers.get(checksumName),
+  };
+}
+
+const UNSIGNED = 'UNSIGNED-PAYLOAD';
+
+function chunkedOptions(
+  payloadHash: string,
+  caller: Caller,
+  onTrailers: AwsChunkedOptions['onTrailers'],
+): AwsChunkedOptions | undefined {
+  const signing = caller.kind === 'key' ? caller.signing : undefined;
+  switch (payloadHash) {
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD':
+      return { signing, hasTrailer: false, onTrailers };
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER':
+      return { signing, hasTrailer: true, onTrailers };
+    case 'STREAMING-UNSIGNED-PAYLOAD-TRAILER':
+      return { signing: undefined, hasTrailer: true, onTrailers };
+    default:
+      if (payloadHash === UNSIGNED || /^[0-9a-f]{64}$/.test(payloadHash)) return undefined;
+      throw new S3Error(
+        'InvalidArgument',
+        'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a streaming form or a SHA-256.',
+      );
+  }
+}
+
+/** The length that the body must have once decoded. Throws where S3 insists on one and there is none. */
+function declaredSize(request: S3Request, isChunked: boolean): number | undefined {
+  const name = isChunked ? 'x-amz-decoded-content-length' : 'content-length';
+  const stated = request.header(name);
+  if (stated !== undefined && /^\d+$/.test(stated)) return Number(stated);
+  if (isChunked || request.header('transfer-encoding') === undefined)
+    throw new S3Error('MissingContentLength');
+  throw new S3Error('NotImplemented', undefined, { Header: 'Transfer-Encoding' });
+}
+
+function declaredAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
+  const trailer = request.header('x-amz-trailer')?.toLowerCase();
+  const named = CHECKSUM_ALGORITHMS.filter((algorithm) => {
+    const name = checksumHeader(algorithm);
+    return request.amzHeader(name) !== undefined || trailer === name;
+  });
+  if (named.length > 1) throw new S3Error('InvalidRequest', 'Expecting a single x-amz-checksum- header.');
+  const announced = request.amzHeader('x-amz-sdk-checksum-algorithm');
+  if (announced !== undefined && named[0] !== checksumAlgorithm(announced)) {
+    throw new S3Error(
+      'InvalidRequest',
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+    );
+  }
+  return named[0];
+}

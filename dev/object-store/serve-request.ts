@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authorize } from './authorize.js';
+import type { S3Response, Store } from './exchange.js';
+import type { FaultInjector, FaultPlan } from './fault-injector.js';
+import type { InjectedAnswer } from './fault-rule.js';
+import { OPERATION_HANDLERS } from './operation-handlers.js';
+import type { RateLimiter } from './rate-limiter.js';
+import type { LoggedRequest, RequestLog } from './request-log.js';
+import { errorDocument, errorResponse, respond } from './respond.js';
+import { S3Error } from './s3-error.js';
+import { readRequest, type S3Request } from './s3-request.js';
+
+/** What a request passes through on its way. */
+export type RequestPipeline = {
+  readonly store: Store;
+  readonly injector: FaultInjector;
+  readonly limiter: RateLimiter;
+  readonly log: RequestLog;
+  /** Milliseconds that every request waits first. */
+  readonly latencyMs: () => number;
+  /** Makes the next `x-amz-request-id`. */
+  readonly nextRequestId: () => string;
+};
+
+/** How a request leaves the store: with an answer, with its connection cut, or not at all. */
+type Outcome =
+  | { readonly kind: 'answer'; readonly answer: S3Response; readonly isCutShort: boolean }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'hang' };
+
+/** Serves one request from its arrival to the end of its answer. Never rejects. */
+export async function serveRequest(
+  pipeline: RequestPipeline,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const resource = message.url?.split('?')[0] ?? '/';
+  const request = readOrRefuse(message);
+  let keys: readonly string[] | undefined;
+  const logAnswer = pipeline.log.begin(loggedRequest(message, request));
+  const outcome = await outcomeOf(pipeline, request, (noted) => (keys = noted)).catch(
+    (error: unknown): Outcome => ({
+      kind: 'answer',
+      answer: errorResponse(error, resource),
+      isCutShort: false,
+    }),
+  );
+  if (outcome.kind === 'hang') {
+    response.once('close', () => {
+      logAnswer(0, keys);
+    });
+    return;
+  }
+  logAnswer(outcome.kind === 'answer' ? outcome.answer.status : 0, keys);
+  if (outcome.kind === 'reset') {
+    message.destroy();
+    return;
+  }
+  const { answer, isCutShort } = outcome;
+  const { blobs } = pipeline.store;
+  const options = { blobs, method: message.method ?? 'GET', requestId: pipeline.nextRequestId(), isCutShort };
+  await respond(response, answer, options).catch(async (error: unknown) => {
+    if (response.headersSent) response.destroy();
+    else await respond(response, errorResponse(error, resource), options);
+  });
+  // What is left of a refused body would block the next request of the connection.
+  message.resume();
+}
+
+function readOrRefuse(message: IncomingMessage): S3Request | { readonly refusal: unknown } {
+  try {
+    return readRequest(message);
+  } catch (refusal) {
+    return { refusal };
+  }
+}
+
+function loggedRequest(message: IncomingMessage, request: S3Request | { refusal: unknown }): LoggedRequest {
+  if ('refusal' in request) return { method: message.method ?? 'GET', operation: 'Unknown' };
+  const { method, operation, target } = request;
+  return {
+    method,
+    operation,
+    ...(target.bucket === undefined ? {} : { bucket: target.bucket }),
+    ...(target.key === undefined ? {} : { key: target.key }),
+  };
+}
+
+async function outcomeOf(
+  pipeline: RequestPipeline,
+  request: S3Request | { readonly refusal: unknown },
+  noteKeys: (keys: readonly string[]) => void,
+): Promise<Outcome> {
+  if ('refusal' in request) throw request.refusal;
+  const { operation, method, target } = request;
+  const plan = pipeline.injector.plan({ method, operation, bucket: target.bucket, key: target.key });
+  const delayMs = pipeline.latencyMs() + plan.delayMs;
+  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+  if (plan.heldBy !== undefined) await plan.heldBy;
+  if (!pipeline.limiter.admit(operation)) throw new S3Error('SlowDown');
+  const action = plan.fault?.action;
+  if (action?.kind === 'hang') return { kind: 'hang' };
+  if (action?.kind === 'reset' && action.when === 'before-work') return { kind: 'reset' };
+  if (action?.kind === 'error') {
+    const { status, code, message = 'Injected by a fault rule.' } = action;
+    const answer = errorDocument({ status, code, message }, { Resource: target.path });
+    return { kind: 'answer', answer, isCutShort: false };
+  }
+  const answer = await answerOf(pipeline.store, request, { injected: injectedAnswer(plan), noteKeys });
+  if (action?.kind === 'reset' && action.when === 'after-work') return { kind: 'reset' };
+  return { kind: 'answer', answer, isCutShort: action?.kind === 'reset' };
+}
+
+function answerOf(
+  store: Store,
+  request: S3Request,
+  fault: { injected: InjectedAnswer; noteKeys: (keys: readonly string[]) => void },
+): S3Response | Promise<S3Response> {
+  const caller = store.authenticator.authenticate(request);
+  authorize(store, request, caller);
+  return OPERATION_HANDLERS[request.operation]({ store, request, caller, ...fault });
+}
+
+function injectedAnswer({ fault }: FaultPlan): InjectedAnswer {
+  switch (fault?.action.kind) {
+    case 'errorIn200': {
+      const pattern = new RegExp(fault.rule.match.keyPattern ?? '', 'u');
+      return { errorIn200: { code: fault.action.code, hitsKey: (key) => pattern.test(key) } };
+    }
+    case 'truncateList':
+      return { truncateList: fault.action.keys };
+    case 'repeatPage':
+      return { repeatPage: true };
+    case 'error':
+    case 'hang':
+    case 'reset':
+    case undefined:
+      return {};
+    default:
+      throw new Error(`Unknown fault: ${JSON.stringify(fault satisfies never)}`);
+  }
+}

@@ -1,0 +1,112 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { join } from 'node:path';
+import { createAuthenticator } from './authenticate.js';
+import { openBlobStore } from './blob-store.js';
+import { publicReadPolicy } from './bucket-policy.js';
+import { openCatalog } from './catalog.js';
+import type { Store } from './exchange.js';
+import { createFaultInjector } from './fault-injector.js';
+import type { InitialBucket, ObjectStoreOptions, ObjectStoreServer } from './options.js';
+import { createRateLimiter } from './rate-limiter.js';
+import { createRequestLog } from './request-log.js';
+import { createSeededRandom } from './seeded-random.js';
+import { type RequestPipeline, serveRequest } from './serve-request.js';
+import { createStoreFaults } from './store-faults.js';
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+/**
+ * Starts an S3-compatible object store (path-style addresses only) that keeps its state below `dataDir`, and that can be
+ * told to fail. For development and tests, never for production: anybody who can reach its admin port controls it.
+ */
+export async function startObjectStore(options: ObjectStoreOptions): Promise<ObjectStoreServer> {
+  const settings = { latencyMs: options.latencyMs ?? 0, clockOffsetMs: 0 };
+  const realNow = options.now ?? Date.now;
+  const store = openStore(options, () => realNow() + settings.clockOffsetMs);
+  const injector = createFaultInjector(createSeededRandom(options.seed ?? 1));
+  const limiter = createRateLimiter(() => performance.now());
+  const log = createRequestLog(options.logCapacity ?? 100_000);
+  const faults = createStoreFaults({ injector, limiter, log, settings });
+  let requests = 0;
+  const pipeline: RequestPipeline = {
+    store,
+    injector,
+    limiter,
+    log,
+    latencyMs: () => settings.latencyMs,
+    nextRequestId: () => (requests += 1).toString(16).toUpperCase().padStart(16, '0'),
+  };
+  const host = options.host ?? '127.0.0.1';
+  const server = await listen((message, response) => void serveRequest(pipeline, message, response), {
+    host,
+    port: options.port ?? 0,
+  });
+  return {
+    url: urlOf(server, host),
+    faults,
+    close: async () => {
+      await stop(server);
+      store.catalog.close();
+    },
+  };
+}
+
+function openStore(options: ObjectStoreOptions, now: () => number): Store {
+  const { dataDir, credentials, region } = options;
+  const catalog = openCatalog(dataDir);
+  const blobs = openBlobStore(join(dataDir, 'blobs'));
+  blobs.sweep(catalog.referencedBlobs());
+  for (const bucket of options.buckets ?? []) {
+    if (catalog.bucket(bucket.name) !== undefined) continue;
+    catalog.commit({
+      type: 'bucket',
+      bucket: bucket.name,
+      settings: { ...initialSettings(bucket), created: now() },
+    });
+  }
+  return {
+    catalog,
+    blobs,
+    region,
+    now,
+    authenticator: createAuthenticator({ credentials, region, now }),
+    limits: {
+      singleCopy: options.singleCopyLimit ?? 5 * GIB,
+      minimumPart: options.minimumPartSize ?? 5 * MIB,
+    },
+  };
+}
+
+function initialSettings({ name, publicRead = false, aclsDisabled = false }: InitialBucket): {
+  name: string;
+  aclsDisabled: boolean;
+  policy?: string;
+} {
+  return { name, aclsDisabled, ...(publicRead ? { policy: publicReadPolicy(name) } : {}) };
+}
+
+async function listen(listener: RequestListener, at: { host: string; port: number }): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0, noDelay: true }, listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at.port, at.host, resolve);
+  });
+  return server;
+}
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The object store does not listen.');
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  server.closeAllConnections();
+  await closed;
+}
