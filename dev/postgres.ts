@@ -1,0 +1,142 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { GaveUp, poll } from './poll.js';
+import { postgresBinaries } from './postgres-binaries.js';
+import { postgresData, postgresEnvironment } from './postgres-data.js';
+import { isAlive, signalProcess } from './process-group.js';
+import { serverUser } from './server-user.js';
+import { type Exit, logTail, type RunningProcess, startProcess } from './start-process.js';
+
+/** The only account, a superuser. */
+const superuser = 'ltd_keeper';
+
+/** What to start. */
+export interface PostgresOptions {
+  /** Holds the data; made and initialised when it is not there. As root it may become a link to a folder elsewhere. */
+  readonly home: string;
+  readonly logFile: string;
+  readonly port: number;
+  /** The superuser's; must stay the same for one `home`. */
+  readonly password: string;
+  /** False gives up safety against power failures for speed: for tests. @default true */
+  readonly durable?: boolean;
+}
+
+/** A running PostgreSQL that listens on 127.0.0.1 and nowhere else. */
+export interface PostgresServer {
+  readonly pid: number;
+  /** A `postgresql://` URL of this database, as the superuser. */
+  url(database: string): string;
+  readonly exited: Promise<Exit>;
+  /** Ends it at once and cleanly: open connections are cut, their transactions rolled back. */
+  stop(): Promise<void>;
+}
+
+/** Recovery after a `kill -9` took 0.3 to 3.8 s; a slow disk is given ten times that. Milliseconds. */
+const patience = 40_000;
+
+/**
+ * Starts the PostgreSQL of the npm package; ready for connections when it resolves. What a killed predecessor left
+ * running on the same data is stopped first.
+ *
+ * @throws {Error} with the end of the server's log.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const { home, password, port, logFile } = options;
+  const user = await serverUser();
+  const { initdb, postgres } = await postgresBinaries(user);
+  const data = await postgresData({ home, initdb, superuser, password, user });
+  await stopPredecessor(data);
+  const server = await startProcess({
+    name: 'PostgreSQL',
+    command: postgres,
+    args: ['-D', data, ...settings(options)],
+    logFile,
+    env: postgresEnvironment(),
+    // "Fast shutdown"; on SIGTERM it would wait for every client to leave by itself.
+    stopSignal: 'SIGINT',
+    ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
+  });
+  const url = (database: string): string =>
+    `postgresql://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  await untilReady(server, url('postgres'));
+  const stop = async (): Promise<void> => {
+    await server.stop();
+  };
+  return { pid: server.pid, url, exited: server.exited, stop };
+}
+
+/** Creates the database if it does not exist yet. */
+export async function ensureDatabase(server: Pick<PostgresServer, 'url'>, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server.url('postgres') });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+function settings({ port, durable = true }: PostgresOptions): string[] {
+  const values: Record<string, string | number> = {
+    port,
+    listen_addresses: '127.0.0.1',
+    // A socket's path may have 107 bytes at most, and nobody needs one.
+    unix_socket_directories: '',
+    max_connections: 200,
+    jit: 'off',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+async function untilReady(server: RunningProcess, url: string): Promise<void> {
+  const look = async (): Promise<boolean> => {
+    if (server.exit() === undefined) return answers(url);
+    throw new GaveUp(`PostgreSQL ended while starting; its log says:\n${await logTail(server)}`);
+  };
+  try {
+    await poll(look, { what: `PostgreSQL to answer (log: ${server.logFile})`, timeout: patience });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * `postmaster.pid` outlives a `kill -9`. Its server may still run (then it is in the way), and its number may since be
+ * another program's (then PostgreSQL would refuse to start). The caller holds the lock of the stack: nobody else uses
+ * this data.
+ */
+async function stopPredecessor(data: string): Promise<void> {
+  const pidFile = join(data, 'postmaster.pid');
+  const text = await readFile(pidFile, 'utf8').catch(() => '');
+  const pid = Number.parseInt(text, 10);
+  if (Number.isNaN(pid)) return;
+  if (!(await isPostgres(pid))) {
+    await rm(pidFile, { force: true });
+    return;
+  }
+  signalProcess(pid, 'SIGINT');
+  await poll(() => Promise.resolve(!isAlive(pid)), { what: `the old PostgreSQL (pid ${pid}) to end` });
+}
+
+async function isPostgres(pid: number): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  // Without /proc (macOS) a living process of that number is taken for it.
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'postgres');
+  return command.split('\0')[0]?.endsWith('postgres') === true;
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { freePort } from '../../dev/free-port.js';
+import { type PostgresServer, startPostgres } from '../../dev/postgres.js';
+import { temporalCli } from '../../dev/temporal-cli.js';
+import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server.js';
+import { temporaryFolder } from '../../dev/temporary-folder.js';
+
+/** The Temporal server of this test run. */
+export interface TestTemporal {
+  /** `host:port` for clients; namespace `default`. */
+  readonly address: string;
+  /** Path of a `temporal` command. */
+  readonly cli: string;
+}
+
+/*
+ * One server of each kind for a test run, started by the first test file that asks, so that a test of pure functions
+ * waits for none. What parts the test files is a database, a bucket, a task queue of their own.
+ */
+let folder: Promise<string> | undefined;
+let postgres: Promise<PostgresServer> | undefined;
+let temporal: Promise<{ readonly server: TemporalServer; readonly cli: string }> | undefined;
+
+/** The PostgreSQL of this test run. Test files want `createTestDatabase`. */
+export async function testPostgres(): Promise<PostgresServer> {
+  postgres ??= testFolder().then(async (home) =>
+    startPostgres({
+      home: join(home, 'postgres'),
+      logFile: join(home, 'postgres.log'),
+      port: await freePort(),
+      password: 'test',
+      durable: false,
+    }),
+  );
+  return postgres;
+}
+
+/** The Temporal server of this test run. Use task queues and workflow ids that no other test file uses. */
+export async function testTemporal(): Promise<TestTemporal> {
+  temporal ??= testFolder().then(async (home) => {
+    const cli = await temporalCli();
+    const logFile = join(home, 'temporal.log');
+    return { cli, server: await startTemporalServer({ cli, logFile, port: await freePort() }) };
+  });
+  const { server, cli } = await temporal;
+  return { address: server.address, cli };
+}
+
+/** A folder for the files of this test run; deleted when it ends. */
+export async function testFolder(): Promise<string> {
+  folder ??= temporaryFolder('ltd-keeper-test');
+  return folder;
+}
+
+/** Stops what was started. */
+export async function stopServers(): Promise<void> {
+  const [database, workflows] = await Promise.all([postgres, temporal]);
+  await Promise.all([database?.stop(), workflows?.server.stop()]);
+}
