@@ -1,0 +1,74 @@
+/**
+ * DNS (RFC 1035, 2.3.4): a label has at most 63 octets, and a product's slug is one: it is published at
+ * `<slug>.<root domain>`.
+ */
+export const longestProductSlug = 63;
+
+/**
+ * LTD Keeper's column holds 255 characters. With it the prefix of an edition takes at most 322 of the 1,024 bytes that
+ * S3 gives a key, so the pages beneath it keep about 700.
+ */
+export const longestPathSlug = 255;
+
+// What LTD Keeper's ^[a-z]+[-a-z0-9]*[a-z0-9]+$ accepts, written so that no input makes it try more than once.
+const productSlug = /^[a-z][-a-z0-9]*[a-z0-9]$/;
+
+const pathSlug = /^[-a-zA-Z0-9._]+$/;
+
+/**
+ * Path slugs that LTD Keeper takes and we do not: `.` and `..` climb out of the prefix once a browser resolves the
+ * address, the others are the keys of the dashboards that lie beside the editions and builds.
+ */
+const reservedPathSlugs: ReadonlySet<string> = new Set(['.', '..', 'index.html', 'switcher.json']);
+
+/** LTD Keeper makes `DM-1234` of the branch `tickets/DM-1234`. */
+const ticketBranch = /^tickets\/([A-Z]+-[0-9]+)$/;
+
+/** Whether `slug` may name a product: two characters at least, lower case, fit to be a part of a domain name. */
+export function isProductSlug(slug: string): boolean {
+  return slug.length <= longestProductSlug && productSlug.test(slug);
+}
+
+/** Whether `slug` may name an edition or a build: one segment of a path that stays below its product. */
+export function isPathSlug(slug: string): boolean {
+  return slug.length <= longestPathSlug && pathSlug.test(slug) && !reservedPathSlugs.has(slug);
+}
+
+/** LTD Keeper's message for a slug outside the grammar; one that is too long is cut and told its limit. */
+export function invalidSlugMessage(slug: string, longest: number): string {
+  if (slug.length <= longest) return `Invalid slug: ${slug}`;
+  return `Invalid slug: ${slug.slice(0, longest)}... is too long, at most ${longest} characters are allowed`;
+}
+
+/**
+ * The slug of an edition that is made for `gitRefs` by itself: the refs joined by `-`, the ticket of a ticket branch,
+ * else with `-` for every `/`. Undefined where that is no path slug, as for a ref with `+`.
+ */
+export function autoEditionSlug(gitRefs: readonly string[]): string | undefined {
+  const joined = gitRefs.join('-');
+  const slug = ticketBranch.exec(joined)?.[1] ?? joined.replaceAll('/', '-');
+  return isPathSlug(slug) ? slug : undefined;
+}
+
+/** The slug of a build that is given none: the least of `1`, `2`, ... that is not among `taken`. */
+export function nextBuildSlug(taken: Iterable<string>): string {
+  const slugs = new Set(taken);
+  let number = 1;
+  while (slugs.has(String(number))) number += 1;
+  return String(number);
+}
+
+/**
+ * The slug of an edition that asks for `autoincrement`: one more than the greatest whole number among `slugs` (those of
+ * the product's editions, deprecated ones too), `1` where there is none. LTD Keeper reads numbers as Python does, so
+ * that `2018_01` counts as 201801 and `-3` leads to `-2`; here a number is digits alone, of any size.
+ */
+export function nextEditionSlug(slugs: Iterable<string>): string {
+  let greatest = 0n;
+  for (const slug of slugs) {
+    if (!/^[0-9]+$/.test(slug)) continue;
+    const number = BigInt(slug);
+    if (number > greatest) greatest = number;
+  }
+  return String(greatest + 1n);
+}

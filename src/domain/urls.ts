@@ -1,0 +1,53 @@
+/**
+ * The absolute addresses of the API's resources. `baseUrl` is the scheme and authority by which the API is reached,
+ * such as `https://keeper.example.org`; a slash at its end does not matter. Collections end in a slash, items do not.
+ */
+
+/** The API's root. */
+export function rootUrl(baseUrl: string): string {
+  return absolute(baseUrl, '/');
+}
+
+/** Where tokens are given out. */
+export function tokenUrl(baseUrl: string): string {
+  return absolute(baseUrl, '/token');
+}
+
+/** The collection of products. */
+export function productsUrl(baseUrl: string): string {
+  return absolute(baseUrl, '/products/');
+}
+
+/** One product. */
+export function productUrl(baseUrl: string, productSlug: string): string {
+  return absolute(baseUrl, `/products/${productSlug}`);
+}
+
+/** The builds of a product. */
+export function buildsUrl(baseUrl: string, productSlug: string): string {
+  return absolute(baseUrl, `/products/${productSlug}/builds/`);
+}
+
+/** The editions of a product. */
+export function editionsUrl(baseUrl: string, productSlug: string): string {
+  return absolute(baseUrl, `/products/${productSlug}/editions/`);
+}
+
+/** One build. */
+export function buildUrl(baseUrl: string, buildId: number): string {
+  return absolute(baseUrl, `/builds/${buildId}`);
+}
+
+/** One edition. */
+export function editionUrl(baseUrl: string, editionId: number): string {
+  return absolute(baseUrl, `/editions/${editionId}`);
+}
+
+/** The status of a task: `queue_url` in responses. */
+export function taskUrl(baseUrl: string, taskId: string): string {
+  return absolute(baseUrl, `/queue/${taskId}`);
+}
+
+function absolute(baseUrl: string, path: string): string {
+  return `${baseUrl.replace(/\/$/, '')}${path}`;
+}

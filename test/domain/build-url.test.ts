@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { readBuildUrl } from '../../src/domain/build-url.js';
+
+const base = 'http://keeper.test:5000';
+
+describe('readBuildUrl', () => {
+  describe('reads the build of', () => {
+    const cases: readonly (readonly [string, string, number])[] = [
+      ['http://keeper.test:5000/builds/1', base, 1],
+      ['/builds/1', base, 1],
+      ['builds/1', base, 1],
+      ['http://KEEPER.test:5000/builds/1', base, 1],
+      ['HTTP://keeper.test:5000/builds/1', base, 1],
+      ['http://keeper.test:5000/builds/1', `${base}/`, 1],
+      ['http://keeper.test:5000/builds/007', base, 7],
+      ['http://keeper.test:5000/builds/1?page=2#top', base, 1],
+      ['/builds/2147483647', base, 2_147_483_647],
+      // TLS that ends at a proxy, and ports that the scheme implies.
+      ['https://keeper.test:5000/builds/1', base, 1],
+      ['https://keeper.test/builds/1', 'http://keeper.test', 1],
+      ['https://keeper.test:443/builds/1', 'https://keeper.test', 1],
+      ['http://keeper.test/builds/1', 'http://keeper.test:80', 1],
+      ['http://[::1]:5000/builds/1', 'http://[::1]:5000', 1],
+    ];
+    for (const [url, baseUrl, id] of cases) {
+      it(`${url} at ${baseUrl}`, () => {
+        assert.deepEqual(readBuildUrl(url, baseUrl), { kind: 'build', id });
+      });
+    }
+  });
+
+  describe('says "Invalid URL" of another host or no route:', () => {
+    const urls = [
+      'http://elsewhere.test:5000/builds/1',
+      'http://keeper.test/builds/1',
+      'http://keeper.test:5001/builds/1',
+      'http://keeper.test:5000@evil.test/builds/1',
+      'http://user@keeper.test:5000/builds/1',
+      'https://keeper.test:443/builds/1',
+      '//keeper.test:5000/builds/1',
+      '//builds/1',
+      'ftp://keeper.test:5000/builds/1',
+      'http:///builds/1',
+      'http://keeper.test:5000/builds/',
+      'http://keeper.test:5000/builds/1/',
+      'http://keeper.test:5000//builds/1',
+      'http://keeper.test:5000/a/../builds/1',
+      'http://keeper.test:5000\\builds\\1',
+      'http://keeper.test:5000/builds/%31',
+      '/builds/abc',
+      '/builds/-1',
+      '/builds/1.0',
+      '/builds/1 ',
+      '/builds/1\n',
+      ' /builds/1',
+      '/dashboards',
+      '/nowhere',
+      'not a url',
+    ];
+    for (const url of urls) {
+      it(JSON.stringify(url), () => {
+        assert.deepEqual(readBuildUrl(url, base), { kind: 'invalid', message: `Invalid URL: ${url}` });
+      });
+    }
+  });
+
+  describe('says "Invalid build_url" of a route that is no build\'s, and of an id that no build has:', () => {
+    const urls = [
+      'http://keeper.test:5000/editions/1',
+      'http://keeper.test:5000',
+      '/',
+      '',
+      '/token',
+      '/products/',
+      '/products',
+      '/products/builds',
+      '/products/pipelines/builds/',
+      '/products/pipelines/editions/',
+      '/products/pipelines/dashboard',
+      '/queue/1',
+      '/builds/0',
+      '/builds/2147483648',
+      '/builds/99999999999999',
+      `/builds/${'9'.repeat(400)}`,
+    ];
+    for (const url of urls) {
+      it(JSON.stringify(url.slice(0, 60)), () => {
+        assert.deepEqual(readBuildUrl(url, base), { kind: 'invalid', message: `Invalid build_url: ${url}` });
+      });
+    }
+  });
+
+  it('takes no absolute address where the base itself is none', () => {
+    assert.equal(readBuildUrl('//keeper.test/builds/1', 'keeper.test').kind, 'invalid');
+  });
+});
