@@ -1,0 +1,35 @@
+/** How a generation of an edition can end. */
+export const rebuildOutcomes = ['published', 'superseded', 'failed', 'cancelled', 'reset'] as const;
+
+/** How a generation ended. */
+export type RebuildOutcome = (typeof rebuildOutcomes)[number];
+
+/** The facts of an edition's row that say whether there is anything to do. */
+export interface EditionState {
+  /** A declared change has not ended yet: `generation > settled_generation`. */
+  readonly pending: boolean;
+  /** The bucket may hold something else than one whole build. */
+  readonly dirty: boolean;
+  /** The prefix of an earlier slug may still hold objects of it. */
+  readonly vacating: boolean;
+}
+
+/** Whether `RebuildEdition` has anything to converge. */
+export function needsWork({ pending, dirty, vacating }: EditionState): boolean {
+  return pending || dirty || vacating;
+}
+
+/** What decides which build the bucket should end on; builds by their ids, null for none. */
+export interface TargetFacts {
+  readonly pending: boolean;
+  readonly declared: number | null;
+  readonly published: number | null;
+}
+
+/**
+ * The build to make whole in the bucket: the declared one while that is pending; after a cancel, a failure or a reset
+ * the one that was published before. Null is nothing at all: what was written of a build is removed again.
+ */
+export function rebuildTarget({ pending, declared, published }: TargetFacts): number | null {
+  return pending ? declared : published;
+}
