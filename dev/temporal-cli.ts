@@ -57,7 +57,7 @@ async function newEnough(path: string | undefined): Promise<string | undefined> 
 /** It prints `temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)`. */
 async function versionOf(path: string): Promise<string> {
   const { stdout } = await run(path, ['--version']);
-  const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0];
+  const version = /^temporal version (\d+\.\d+\.\d+)/.exec(stdout)?.[1];
   if (version === undefined) throw new Error(`it printed no version: ${stdout.slice(0, 100)}`);
   return version;
 }

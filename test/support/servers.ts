@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { ObjectStoreServer } from '../../dev/object-store/options.js';
+import { startObjectStore } from '../../dev/object-store/start-object-store.js';
 import { freePort } from '../../dev/free-port.js';
 import { type PostgresServer, startPostgres } from '../../dev/postgres.js';
 import { temporalCli } from '../../dev/temporal-cli.js';
@@ -13,6 +15,12 @@ export interface TestTemporal {
   readonly cli: string;
 }
 
+/** How clients reach and enter the object store of this test run. */
+export const storeAccess = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'TESTACCESSKEYID00000', secretAccessKey: 'test-secret-access-key' },
+} as const;
+
 /*
  * One server of each kind for a test run, started by the first test file that asks, so that a test of pure functions
  * waits for none. What parts the test files is a database, a bucket, a task queue of their own.
@@ -20,6 +28,7 @@ export interface TestTemporal {
 let folder: Promise<string> | undefined;
 let postgres: Promise<PostgresServer> | undefined;
 let temporal: Promise<{ readonly server: TemporalServer; readonly cli: string }> | undefined;
+let objectStore: Promise<ObjectStoreServer> | undefined;
 
 /** The PostgreSQL of this test run. Test files want `createTestDatabase`. */
 export async function testPostgres(): Promise<PostgresServer> {
@@ -46,14 +55,31 @@ export async function testTemporal(): Promise<TestTemporal> {
   return { address: server.address, cli };
 }
 
+/**
+ * The object store of this test run, in this process. Test files want `createTestBucket`. Who changes its latency, clock
+ * or limits calls `faults.reset()` afterwards: they are everybody's.
+ */
+export async function testObjectStore(): Promise<ObjectStoreServer> {
+  objectStore ??= testFolder().then((home) =>
+    startObjectStore({
+      dataDir: join(home, 'object-store'),
+      credentials: [storeAccess.credentials],
+      region: storeAccess.region,
+    }),
+  );
+  return objectStore;
+}
+
 /** A folder for the files of this test run; deleted when it ends. */
 export async function testFolder(): Promise<string> {
   folder ??= temporaryFolder('ltd-keeper-test');
   return folder;
 }
 
-/** Stops what was started. */
-export async function stopServers(): Promise<void> {
-  const [database, workflows] = await Promise.all([postgres, temporal]);
-  await Promise.all([database?.stop(), workflows?.server.stop()]);
+async function stopServers(): Promise<void> {
+  const [database, workflows, store] = await Promise.all([postgres, temporal, objectStore]);
+  await Promise.all([database?.stop(), workflows?.server.stop(), store?.close()]);
 }
+
+// A root hook: this module is loaded with the first test file that uses it, and this runs after the last.
+after(stopServers);
