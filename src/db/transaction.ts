@@ -22,9 +22,11 @@ export async function transaction<T>(knex: Knex, work: (trx: Knex.Transaction) =
   }
 }
 
-/** The SQLSTATE of an error that PostgreSQL sent, or undefined. */
+/** The SQLSTATE of an error that PostgreSQL sent, also of one that Objection wrapped, or undefined. */
 export function sqlStateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ('nativeError' in error) return sqlStateOf(error.nativeError);
+  if (!('code' in error)) return undefined;
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
 }
 

@@ -1,0 +1,26 @@
+import Koa from 'koa';
+import type { AppState } from './app-context.js';
+import type { ApiDeps } from './deps.js';
+import { accessLog } from './middleware/access-log.js';
+import { arrival } from './middleware/arrival.js';
+import { dispatch } from './middleware/dispatch.js';
+import { errorBoundary } from './middleware/error-boundary.js';
+import { requestId } from './middleware/request-id.js';
+import { securityHeaders } from './middleware/security-headers.js';
+import { allRoutes } from './routes/all-routes.js';
+
+/** The HTTP API over these dependencies. */
+export function createApp(deps: ApiDeps, routes = allRoutes): Koa<AppState, object> {
+  const app = new Koa<AppState, object>();
+  app.use(requestId(deps.logger));
+  app.use(accessLog);
+  app.use(securityHeaders());
+  app.use(errorBoundary(deps));
+  app.use(arrival(deps.http));
+  app.use(dispatch(deps, routes));
+  // Only what happens after an answer has begun comes here, such as a client that went away in the middle of it.
+  app.on('error', (error: unknown) => {
+    deps.logger.warn({ err: error }, 'an answer could not be sent');
+  });
+  return app;
+}

@@ -1,0 +1,27 @@
+import type { Knex } from 'knex';
+import type { HttpConfig } from '../config.js';
+import type { Logger } from '../observability/logger.js';
+import type { PasswordHasher } from '../services/hash-password.js';
+import type { TokenSigner } from '../services/issue-token.js';
+import type { RebuildObserver, WorkflowStarter } from '../services/ports.js';
+
+/** Everything that the API's routes and middleware work with, built once by its `main`. */
+export interface ApiDeps {
+  readonly knex: Knex;
+  readonly logger: Logger;
+  readonly workflows: WorkflowStarter;
+  readonly observer: RebuildObserver;
+  readonly tokens: TokenSigner;
+  readonly passwords: PasswordHasher;
+  readonly http: Pick<HttpConfig, 'baseUrl' | 'scheme' | 'trust'>;
+  /** The git ref that default editions track. */
+  readonly defaultGitRef: string;
+  /** The version of this program. */
+  readonly version: string;
+  /** What `/readyz` asks, by name. Each rejects with the reason when that part cannot be used. */
+  readonly probes: Readonly<Record<string, () => Promise<void>>>;
+  /** Aborted when the process is about to stop: answers that wait end, `/readyz` says no. */
+  readonly stopping: AbortSignal;
+  /** Compares every answer with what its route declares, and fails it where they differ. For tests. */
+  readonly checkResponses: boolean;
+}

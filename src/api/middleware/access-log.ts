@@ -1,0 +1,27 @@
+import type { AppContext, AppMiddleware } from '../app-context.js';
+
+/** Asked every few seconds by machines: of interest only when something is being looked for. */
+const quiet = new Set(['/healthz', '/readyz']);
+
+/** Logs one line for each request, when it is answered. */
+export const accessLog: AppMiddleware = async (ctx, next) => {
+  const started = performance.now();
+  try {
+    await next();
+  } finally {
+    const fields = { ...describe(ctx), ms: Math.round(performance.now() - started) };
+    ctx.state.logger[quiet.has(ctx.path) ? 'debug' : 'info'](fields, 'request');
+  }
+};
+
+function describe(ctx: AppContext): Record<string, unknown> {
+  const { route, user, remoteAddress } = ctx.state;
+  return {
+    method: ctx.method,
+    url: ctx.url,
+    ...(route === undefined ? {} : { route: route.path }),
+    status: ctx.status,
+    ...(user === undefined ? {} : { user: user.username }),
+    remoteAddress,
+  };
+}

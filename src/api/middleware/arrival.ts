@@ -1,0 +1,16 @@
+import type { HttpConfig } from '../../config.js';
+import type { AppMiddleware } from '../app-context.js';
+import { baseUrlOf } from '../base-url.js';
+import { readForwarded } from '../forwarded.js';
+
+/** Finds out how the request reached us: from whom, and by which base URL. */
+export function arrival(http: Pick<HttpConfig, 'baseUrl' | 'scheme' | 'trust'>): AppMiddleware {
+  return async (ctx, next) => {
+    const { headers, socket } = ctx.req;
+    const forwarded = readForwarded(headers, http.trust);
+    ctx.state.remoteAddress = forwarded.for ?? socket.remoteAddress ?? '';
+    const encrypted = 'encrypted' in socket && socket.encrypted === true;
+    ctx.state.baseUrl = baseUrlOf({ host: headers.host, encrypted, forwarded }, http);
+    await next();
+  };
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { Build } from '../../db/models/build.js';
+import type { Product } from '../../db/models/product.js';
+import { formatDate } from '../../domain/dates.js';
+import { buildRootDirectory } from '../../domain/object-keys.js';
+import { productDomain, publishedBuildUrl } from '../../domain/published-urls.js';
+import { buildUrl, productUrl } from '../../domain/urls.js';
+import type { build as buildSchema } from '../schemas/build.js';
+
+/** A build with the product that it is of. */
+export interface PresentableBuild {
+  readonly build: Build;
+  readonly product: Pick<Product, 'slug' | 'root_domain' | 'bucket_name'>;
+}
+
+/** A build as clients read it. */
+export function presentBuild(
+  { build, product }: PresentableBuild,
+  baseUrl: string,
+): z.input<typeof buildSchema> {
+  const domain = productDomain(product.slug, product.root_domain);
+  return {
+    self_url: buildUrl(baseUrl, build.id),
+    product_url: productUrl(baseUrl, product.slug),
+    slug: build.slug,
+    date_created: formatDate(build.date_created),
+    date_ended: build.date_ended === null ? null : formatDate(build.date_ended),
+    uploaded: build.uploaded,
+    bucket_name: product.bucket_name,
+    bucket_root_dir: buildRootDirectory(product.slug, build.slug),
+    git_refs: build.git_refs,
+    github_requester: build.github_requester,
+    published_url: publishedBuildUrl(domain, build.slug),
+    surrogate_key: build.surrogate_key,
+  };
+}

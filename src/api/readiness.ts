@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiDeps } from './deps.js';
+
+/** Whether requests should be sent here. */
+export interface Readiness {
+  /** By name: `ok`, or why it cannot be used. */
+  readonly checks: Readonly<Record<string, string>>;
+  /** Undefined: everything can be used. */
+  readonly reason: string | undefined;
+}
+
+/** Supervisors ask often and wait little: what does not answer in this time counts as down. Milliseconds. */
+const probeTimeout = 1000;
+
+/** Asks everything that the service needs, at once. */
+export async function readiness(deps: Pick<ApiDeps, 'probes' | 'stopping'>): Promise<Readiness> {
+  const asked = Object.entries(deps.probes).map(
+    async ([name, probe]) => [name, await within(probeTimeout, probe)] as const,
+  );
+  const answers = [...(await Promise.all(asked)), ...(deps.stopping.aborted ? [stopping] : [])];
+  const broken = answers.filter(([, answer]) => answer !== 'ok');
+  const reason = broken.map(([name, answer]) => `${name}: ${answer}`).join('; ');
+  return { checks: Object.fromEntries(answers), reason: reason === '' ? undefined : reason };
+}
+
+const stopping = ['process', 'is about to stop'] as const;
+
+async function within(milliseconds: number, probe: () => Promise<void>): Promise<string> {
+  const timer = new AbortController();
+  const late = sleep(milliseconds, `does not answer within ${milliseconds} ms`, { signal: timer.signal });
+  try {
+    return await Promise.race([late, outcome(probe)]);
+  } finally {
+    late.catch(() => undefined); // how an aborted timer ends
+    timer.abort();
+  }
+}
+
+async function outcome(probe: () => Promise<void>): Promise<string> {
+  try {
+    await probe();
+    return 'ok';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { defineRoute, type Route } from '../route.js';
+import { readiness } from '../readiness.js';
+import { errorBody } from '../schemas/error.js';
+import { errorReply } from '../errors.js';
+import { KeeperError } from '../../domain/errors.js';
+
+const alive = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' });
+
+const checks = z
+  .record(z.string(), z.string())
+  .meta({ description: 'What the service needs: `ok`, or why it cannot be used.' });
+
+const ready = z.strictObject({ status: z.literal('ok'), checks }).meta({ id: 'Ready' });
+
+const notReady = errorBody.extend({ checks }).meta({ id: 'NotReady' });
+
+const getHealth = defineRoute({
+  method: 'GET',
+  path: '/healthz',
+  summary: 'Whether the process answers at all',
+  auth: 'anonymous',
+  responses: { 200: { description: 'It does.', schema: alive } },
+  handler: () => ({ status: 200, body: { status: 'ok' } }),
+});
+
+const getReadiness = defineRoute({
+  method: 'GET',
+  path: '/readyz',
+  summary: 'Whether requests should be sent here',
+  auth: 'anonymous',
+  responses: {
+    200: { description: 'Everything that the service needs can be used.', schema: ready },
+    503: { description: 'Something cannot; `checks` says what and why.', schema: notReady },
+  },
+  handler: async ({ deps, baseUrl }) => {
+    const found = await readiness(deps);
+    if (found.reason === undefined) return { status: 200, body: { status: 'ok', checks: found.checks } };
+    const { headers, body } = errorReply(new KeeperError('unavailable', found.reason), baseUrl);
+    return { status: 503, headers, body: { ...body, checks: found.checks } };
+  },
+});
+
+/** Where a supervisor looks. */
+export const healthRoutes: readonly Route[] = [getHealth, getReadiness];

@@ -1,0 +1,79 @@
+import { productUrl, taskUrl } from '../../domain/urls.js';
+import { createProduct } from '../../services/create-product.js';
+import { findProduct } from '../../services/find-product.js';
+import { listProducts } from '../../services/list-products.js';
+import { updateProduct } from '../../services/update-product.js';
+import { presentProduct } from '../presenters/product.js';
+import { defineRoute, type Route } from '../route.js';
+import { errorResponse } from '../schemas/error.js';
+import { productParams, queued } from '../schemas/fields.js';
+import { newProduct, product, productChange, products } from '../schemas/product.js';
+
+const location = { Location: 'The product.' };
+
+const getProducts = defineRoute({
+  method: 'GET',
+  path: '/products/',
+  summary: 'List the products',
+  auth: 'anonymous',
+  responses: { 200: { description: 'The addresses of all products.', schema: products } },
+  handler: async ({ baseUrl, deps }) => {
+    const slugs = await listProducts(deps);
+    return { status: 200, body: { products: slugs.map((slug) => productUrl(baseUrl, slug)) } };
+  },
+});
+
+const postProduct = defineRoute({
+  method: 'POST',
+  path: '/products/',
+  summary: 'Make a product and its default edition',
+  auth: 'product',
+  body: { subject: 'Product', schema: newProduct },
+  responses: {
+    201: { description: 'The product is made; its dashboard follows.', schema: queued, headers: location },
+    409: errorResponse('There is a product with this slug.'),
+  },
+  handler: async ({ body, baseUrl, deps }) => {
+    const accepted = await createProduct(deps, { ...body, baseUrl });
+    return {
+      status: 201,
+      headers: { location: productUrl(baseUrl, accepted.product.slug) },
+      body: { queue_url: taskUrl(baseUrl, accepted.taskId) },
+    };
+  },
+});
+
+const getProduct = defineRoute({
+  method: 'GET',
+  path: '/products/{slug}',
+  summary: 'Show a product',
+  auth: 'anonymous',
+  params: productParams,
+  load: findProduct,
+  responses: { 200: { description: 'The product.', schema: product } },
+  handler: ({ resource, baseUrl }) => ({ status: 200, body: presentProduct(resource, baseUrl) }),
+});
+
+const patchProduct = defineRoute({
+  method: 'PATCH',
+  path: '/products/{slug}',
+  summary: 'Change what describes a product',
+  auth: 'product',
+  params: productParams,
+  load: findProduct,
+  body: { subject: 'Product', schema: productChange },
+  responses: {
+    200: { description: 'The product is changed; its dashboard follows.', schema: queued, headers: location },
+  },
+  handler: async ({ resource, body, baseUrl, deps }) => {
+    const taskId = await updateProduct(deps, { ...body, productId: resource.id, baseUrl });
+    return {
+      status: 200,
+      headers: { location: productUrl(baseUrl, resource.slug) },
+      body: { queue_url: taskUrl(baseUrl, taskId) },
+    };
+  },
+});
+
+/** Products. */
+export const productRoutes: readonly Route[] = [getProducts, postProduct, getProduct, patchProduct];

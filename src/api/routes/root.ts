@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { productsUrl, rootUrl, tokenUrl } from '../../domain/urls.js';
+import { defineRoute, type Route } from '../route.js';
+import { url } from '../schemas/fields.js';
+
+const root = z
+  .strictObject({
+    data: z.strictObject({
+      server_version: z.string().regex(/^\d+\.\d+\.\d+$/),
+      documentation: url,
+      message: z.string(),
+    }),
+    links: z.strictObject({ self: url, token: url, products: url }),
+  })
+  .meta({ id: 'Root' });
+
+const getRoot = defineRoute({
+  method: 'GET',
+  path: '/',
+  summary: 'What this service is, and where its resources begin',
+  auth: 'anonymous',
+  responses: { 200: { description: 'The version of the service and its first links.', schema: root } },
+  handler: ({ baseUrl, deps }) => ({
+    status: 200,
+    body: {
+      data: {
+        server_version: deps.version,
+        documentation: 'https://ltd-keeper.lsst.io',
+        message: 'LTD Keeper is the API service for managing LSST the Docs projects.',
+      },
+      links: { self: rootUrl(baseUrl), token: tokenUrl(baseUrl), products: productsUrl(baseUrl) },
+    },
+  }),
+});
+
+/** The API's root. */
+export const rootRoutes: readonly Route[] = [getRoot];

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { KeeperError } from '../domain/errors.js';
+import { grants } from '../domain/permissions.js';
+import {
+  authenticateByPassword,
+  authenticateByToken,
+  type AuthenticatedUser,
+} from '../services/authenticate.js';
+import { basicCredentials } from './basic-credentials.js';
+import { checkBody, checkValues } from './check-request.js';
+import { checkResponse } from './check-response.js';
+import type { ApiDeps } from './deps.js';
+import { readJsonBody } from './read-body.js';
+import type { Reply, Route } from './route.js';
+
+/** A request that has found its route. */
+export interface RoutedRequest {
+  readonly route: Route;
+  readonly params: unknown;
+  readonly message: IncomingMessage;
+  /** Without the `?`. */
+  readonly querystring: string;
+  readonly baseUrl: string;
+  readonly signal: AbortSignal;
+  /** Told who the user is, for the log. */
+  onUser(user: AuthenticatedUser): void;
+}
+
+/**
+ * Answers a request by its route. The order is Keeper's, and part of the contract: 401, 403, 404, then all that can be
+ * wrong with what was sent.
+ *
+ * @throws {KeeperError} what is wrong with the request, or with what it needs.
+ */
+export async function runRoute(deps: ApiDeps, request: RoutedRequest): Promise<Reply> {
+  const { route, params, message, baseUrl, signal } = request;
+  const user = await authorise(deps, request);
+  const resource = await route.load?.(deps, params);
+  const headers = checkValues(route.headers, message.headers);
+  const query = checkValues(route.query, Object.fromEntries(new URLSearchParams(request.querystring)));
+  const body = route.body === undefined ? undefined : checkBody(route.body, await readJsonBody(message));
+  const reply = await route.handler({
+    params,
+    query,
+    headers,
+    body,
+    resource,
+    user,
+    baseUrl,
+    deps,
+    signal,
+  });
+  if (deps.checkResponses) checkResponse(route, reply);
+  return reply;
+}
+
+/** The user of a request, null for a route that is open to anybody: there, credentials are not even looked at. */
+async function authorise(deps: ApiDeps, request: RoutedRequest): Promise<AuthenticatedUser | null> {
+  const { auth } = request.route;
+  if (auth === 'anonymous') return null;
+  const credentials = basicCredentials(request.message.headers.authorization);
+  const user = await (auth === 'password'
+    ? authenticateByPassword(deps, credentials)
+    : authenticateByToken(deps, credentials));
+  request.onUser(user);
+  if (auth !== 'password' && !grants(user.permissions, auth))
+    throw new KeeperError('forbidden', 'not authorized');
+  return user;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { parseId } from '../../domain/ids.js';
+import { isStorableText } from '../../domain/storable-text.js';
+
+/** Messages here follow the name of a key: `Invalid Product: title must be a string`. */
+
+/** Text that the database keeps as it is. */
+export const text = z
+  .string('must be a string')
+  .refine(isStorableText, 'must not hold null characters or unpaired surrogates');
+
+/** Text that must not be empty. */
+export const someText = text.min(1, 'must not be empty');
+
+const strings = 'must be an array of strings';
+
+/** A list of git refs. */
+export const gitRefs = z
+  .array(
+    z.string(strings).refine(isStorableText, 'must not hold null characters or unpaired surrogates'),
+    strings,
+  )
+  .min(1, 'must not be empty');
+
+/** `true` or `false`, and nothing that merely looks like it. */
+export const flag = z.boolean('must be true or false');
+
+/** An absolute URL in an answer. */
+export const url = z.url({ protocol: /^https?$/ });
+
+/** A date in an answer: UTC, in whole seconds. */
+export const date = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+  .meta({ format: 'date-time', example: '2026-11-24T02:26:11Z' });
+
+/** A surrogate key in an answer. */
+export const surrogateKey = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** The path's id of a build or an edition. Digits beyond what an id can be belong to no row, as 0 does: a 404 of its own. */
+export const idParams = z.object({
+  id: z
+    .string()
+    .regex(/^[0-9]+$/)
+    .transform((digits) => parseId(digits) ?? 0)
+    .meta({ type: 'integer', minimum: 1 }),
+});
+
+/** The path's slug of a product. Any text may be asked for. */
+export const productParams = z.object({ slug: z.string() });
+
+/** The body of an answer that only says where to watch the work it has started. */
+export const queued = z
+  .strictObject({ queue_url: url.meta({ description: 'Where the progress of the work can be read.' }) })
+  .meta({ id: 'Queued' });

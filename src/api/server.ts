@@ -1,0 +1,85 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { routeMethods } from './route.js';
+
+/** A client gets this long to send its headers, and this long for all of its request. Milliseconds. */
+const headersTimeout = 15_000;
+const requestTimeout = 60_000;
+
+/** Longer than the 60 s after which common load balancers drop an idle connection, so that they do it, not we. */
+const keepAliveTimeout = 75_000;
+
+/** An HTTP server for the app that gives nobody endless time, and answers in JSON what Node refuses by itself. */
+export function createHttpServer(listener: RequestListener): Server {
+  // A missing Host header is refused by the app, which says so in JSON.
+  const server = createServer(
+    { headersTimeout, requestTimeout, keepAliveTimeout, requireHostHeader: false },
+    listener,
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    refuse(socket, rawRefusals.get(error.code ?? '') ?? malformed);
+  });
+  server.on('connect', (_request, socket) => {
+    refuse(socket, unknownMethod);
+  });
+  return server;
+}
+
+/** A refusal of what never became a request. */
+interface RawRefusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly error: string;
+  readonly message: string;
+  readonly headers?: string;
+}
+
+const malformed: RawRefusal = {
+  status: 400,
+  reason: 'Bad Request',
+  error: 'bad request',
+  message: 'The request is not well-formed HTTP.',
+};
+
+const unknownMethod: RawRefusal = {
+  status: 405,
+  reason: 'Method Not Allowed',
+  error: 'method not supported',
+  message: 'the method is not supported',
+  headers: `Allow: ${[...routeMethods, 'HEAD', 'OPTIONS'].join(', ')}\r\n`,
+};
+
+/** By the codes of Node's parser. */
+const rawRefusals: ReadonlyMap<string, RawRefusal> = new Map([
+  ['HPE_INVALID_METHOD', unknownMethod],
+  [
+    'HPE_HEADER_OVERFLOW',
+    {
+      status: 431,
+      reason: 'Request Header Fields Too Large',
+      error: 'request header fields too large',
+      message: 'The headers of the request are too large.',
+    },
+  ],
+  [
+    'ERR_HTTP_REQUEST_TIMEOUT',
+    {
+      status: 408,
+      reason: 'Request Timeout',
+      error: 'request timeout',
+      message: 'The request did not arrive in time.',
+    },
+  ],
+]);
+
+function refuse(socket: Duplex, { status, reason, error, message, headers = '' }: RawRefusal): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify({ status, error, message });
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\n${headers}Connection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

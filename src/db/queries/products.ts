@@ -1,0 +1,43 @@
+import type { Knex } from 'knex';
+import { KeeperError } from '../../domain/errors.js';
+import { isProductSlug } from '../../domain/slugs.js';
+import { Product } from '../models/product.js';
+import { violatedConstraint } from '../transaction.js';
+
+/** A product by slug, or undefined; also for a text that is no slug, which never reaches the database. */
+export async function findProductBySlug(knex: Knex, slug: string): Promise<Product | undefined> {
+  return isProductSlug(slug) ? Product.query(knex).findOne({ slug }) : undefined;
+}
+
+/** The slugs of all products, the oldest first. */
+export async function listProductSlugs(knex: Knex): Promise<readonly string[]> {
+  const rows = await Product.query(knex).select('slug').orderBy('id');
+  return rows.map(({ slug }) => slug);
+}
+
+/** What a new product is made of. */
+export type NewProduct = Pick<
+  Product,
+  | 'slug'
+  | 'doc_repo'
+  | 'title'
+  | 'root_domain'
+  | 'root_fastly_domain'
+  | 'bucket_name'
+  | 'surrogate_key'
+  | 'base_url'
+>;
+
+/**
+ * Adds a product.
+ *
+ * @throws {KeeperError} `conflict` when the slug is taken.
+ */
+export async function insertProduct(trx: Knex.Transaction, product: NewProduct): Promise<Product> {
+  try {
+    return await Product.query(trx).insert(product).returning('*');
+  } catch (error) {
+    if (violatedConstraint(error) !== 'products_slug_key') throw error;
+    throw new KeeperError('conflict', 'Invalid Product, slug already exists', { cause: error });
+  }
+}

@@ -1,0 +1,43 @@
+import { pino, type DestinationStream, type Logger, stdTimeFunctions } from 'pino';
+import { redacted } from '../secret.js';
+
+/** What every program here logs with. */
+export type { Logger } from 'pino';
+
+/** How a program logs. */
+export interface LoggerOptions {
+  /** One of pino's levels. */
+  readonly level: string;
+  /** The program, as `name` of each line. */
+  readonly name: string;
+  /** @default standard output */
+  readonly destination?: DestinationStream;
+}
+
+/** Keys whose values never reach a log, wherever a caller puts them: at the top of a line or one object down. */
+const secretKeys = [
+  'authorization',
+  'cookie',
+  'password',
+  'password_hash',
+  'secret',
+  'secretAccessKey',
+  'secretKeys',
+  'sessionToken',
+  'token',
+  'token_key',
+];
+
+/** A logger that writes one JSON object a line, times in ISO 8601, secrets redacted. */
+export function createLogger(options: LoggerOptions): Logger {
+  const settings = {
+    name: options.name,
+    level: options.level,
+    timestamp: stdTimeFunctions.isoTime,
+    redact: {
+      paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.headers.${key}`]),
+      censor: redacted,
+    },
+  };
+  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+}

@@ -1,0 +1,55 @@
+import type { Knex } from 'knex';
+import { findUserById, findUserByName } from '../db/queries/users.js';
+import { KeeperError } from '../domain/errors.js';
+import type { PasswordHasher } from './hash-password.js';
+import { digestOf, type TokenSigner } from './issue-token.js';
+
+/** Who sends a request. */
+export interface AuthenticatedUser {
+  readonly id: number;
+  readonly username: string;
+  /** Bits of domain/permissions.ts. */
+  readonly permissions: number;
+  /** Part of every token of theirs. */
+  readonly token_key: string;
+}
+
+/** What a request gives to prove who sends it: the two halves of HTTP's Basic scheme. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * A user by name and password, ready to be given a token.
+ *
+ * @throws {KeeperError} `credentials_rejected`, after the same work whether the name or the password is wrong.
+ */
+export async function authenticateByPassword(
+  deps: { readonly knex: Knex; readonly passwords: PasswordHasher },
+  credentials: Credentials | undefined,
+): Promise<AuthenticatedUser> {
+  const rejected = new KeeperError('credentials_rejected', 'please authenticate');
+  if (credentials === undefined) throw rejected;
+  const user = await findUserByName(deps.knex, credentials.username);
+  if (!(await deps.passwords.verify(credentials.password, user?.password_hash)) || user === undefined)
+    throw rejected;
+  return user;
+}
+
+/**
+ * The user of a token, which is sent in the place of the name; what stands in the password's is ignored.
+ *
+ * @throws {KeeperError} `unauthenticated` for no token, an altered or expired one, one of a user that is no more, and
+ *   one that is older than the user's password.
+ */
+export async function authenticateByToken(
+  deps: { readonly knex: Knex; readonly tokens: TokenSigner },
+  credentials: Credentials | undefined,
+): Promise<AuthenticatedUser> {
+  const claims = credentials === undefined ? undefined : deps.tokens.read(credentials.username);
+  const user = claims === undefined ? undefined : await findUserById(deps.knex, claims.userId);
+  if (user === undefined || digestOf(user.token_key) !== claims?.keyDigest)
+    throw new KeeperError('unauthenticated', 'please send your authentication token');
+  return user;
+}
