@@ -1,0 +1,63 @@
+import type { ObjectAcl } from '../domain/object-acl.js';
+import type { ObjectStore } from '../integrations/object-store/object-store.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { ProgressListener } from './progress.js';
+
+/** What the copy engine works with. */
+export interface CopyDeps {
+  readonly store: ObjectStore;
+}
+
+/** A build's prefix and the edition's prefix that is to show it, in one bucket. Both end in `/`. */
+export interface PrefixPair {
+  readonly bucket: string;
+  readonly sourcePrefix: string;
+  readonly destinationPrefix: string;
+}
+
+/** What to copy, and how. */
+export interface CopyJob extends PrefixPair {
+  /** The edition's. */
+  readonly surrogateKey: string;
+  /** Null writes no ACL. */
+  readonly acl: ObjectAcl | null;
+  /** Objects at a time. */
+  readonly concurrency: number;
+  /** Whether an empty object at the prefix without its slash redirects to it; off for stores that keep objects as files. */
+  readonly directoryRedirects: boolean;
+}
+
+/** How a piece of work that changes the bucket is stopped. */
+export interface WriteControl {
+  /**
+   * When it aborts nothing more is sent, what is on its way is waited for (some 10 s at most), and the reason is
+   * thrown.
+   */
+  readonly signal: AbortSignal;
+  /**
+   * Called immediately before each attempt of each write and delete is sent; throws when whoever writes may not do so
+   * any more. What it throws ends the work, in the same way.
+   */
+  mayWrite(): void;
+}
+
+/** How a copy is stopped, resumed and watched. */
+export interface CopyControl extends WriteControl {
+  /** Where an earlier attempt at the same job had got to. */
+  readonly checkpoint?: Checkpoint | undefined;
+  readonly onProgress: ProgressListener;
+}
+
+/** @throws {TypeError} when a prefix does not end in `/` or the two overlap: a mistake of the caller, nothing was done. */
+export function assertPrefixes({ sourcePrefix, destinationPrefix }: PrefixPair): void {
+  assertPrefix(sourcePrefix);
+  assertPrefix(destinationPrefix);
+  if (sourcePrefix.startsWith(destinationPrefix) || destinationPrefix.startsWith(sourcePrefix)) {
+    throw new TypeError(`"${sourcePrefix}" and "${destinationPrefix}" must not contain each other`);
+  }
+}
+
+/** @throws {TypeError} when the prefix does not end in `/`: `v1` would also mean `v10`. */
+export function assertPrefix(prefix: string): void {
+  if (!/[^/]\/$/.test(prefix)) throw new TypeError(`The prefix "${prefix}" must end in one slash`);
+}

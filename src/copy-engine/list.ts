@@ -1,0 +1,64 @@
+import { KeeperError } from '../domain/errors.js';
+import { compareKeys } from '../domain/key-order.js';
+import type {
+  Gate,
+  ListedObject,
+  ListedPage,
+  ObjectStore,
+} from '../integrations/object-store/object-store.js';
+
+/** A prefix to list, and where to begin. */
+export interface Listing {
+  readonly bucket: string;
+  /** Ends in `/`, so that `v1/` never means `v10/`. */
+  readonly prefix: string;
+  /** Only keys after this one, without the prefix; null for all. */
+  readonly after?: string | null;
+  readonly gate: Gate;
+}
+
+/**
+ * The objects under a prefix, page by page, keys without the prefix, in UTF-8 byte order. The next page is asked for
+ * while this one is worked on; whoever stops reading waits for that request to be answered.
+ *
+ * @throws {KeeperError} `store_unavailable` when the store repeats a key, goes back or leaves the prefix: to work
+ * with such a listing would be to delete or to leave out objects at random.
+ */
+export async function* listObjects(
+  store: ObjectStore,
+  listing: Listing,
+): AsyncGenerator<readonly ListedObject[], void, undefined> {
+  const { bucket, prefix, after = null, gate } = listing;
+  const check = orderCheck(listing);
+  let coming: Promise<ListedPage> | null = store.listPage({
+    bucket,
+    prefix,
+    startAfter: after === null ? undefined : prefix + after,
+    gate,
+  });
+  try {
+    while (coming !== null) {
+      const page: ListedPage = await coming;
+      coming = page.next === null ? null : store.listPage({ bucket, prefix, continuation: page.next, gate });
+      yield page.objects.map((object) => ({ ...object, key: check(object.key) }));
+    }
+  } finally {
+    // Also marks its failure as seen: whoever stopped reading has no use for it.
+    await Promise.allSettled([coming]);
+  }
+}
+
+/** Takes the keys in the order listed, and gives each without the prefix. */
+function orderCheck({ bucket, prefix, after = null }: Listing): (key: string) => string {
+  let last = after === null ? null : prefix + after;
+  return (key) => {
+    if (!key.startsWith(prefix) || (last !== null && compareKeys(key, last) <= 0)) {
+      throw new KeeperError(
+        'store_unavailable',
+        `The object store's listing of "${prefix}" in bucket "${bucket}" is not in order: "${key}" after "${last ?? ''}"`,
+      );
+    }
+    last = key;
+    return key.slice(prefix.length);
+  };
+}

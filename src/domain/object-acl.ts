@@ -1,0 +1,11 @@
+/** The canned ACLs that may be put on what the service writes (`LTD_S3_ACL`). */
+export const objectAcls = [
+  'private',
+  'public-read',
+  'authenticated-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+] as const;
+
+/** One of {@link objectAcls}. */
+export type ObjectAcl = (typeof objectAcls)[number];

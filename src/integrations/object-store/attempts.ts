@@ -1,0 +1,64 @@
+import { hasCode } from '../../domain/errors.js';
+import type { Gate } from './object-store.js';
+
+/** How often and how long one request is tried. Times in milliseconds. */
+export interface AttemptPolicy {
+  /** @default 5 */
+  readonly maxAttempts: number;
+  /**
+   * The longest that an attempt may take, connecting and reading the answer included.
+   * @default 10000: whoever takes over from a writer waits this long for the last request that it sent.
+   */
+  readonly timeout: number;
+  /** The longest pause before the second attempt; it doubles for each further one. @default 200 */
+  readonly backoff: number;
+}
+
+/** The policy unless told otherwise. */
+export const defaultAttemptPolicy: AttemptPolicy = { maxAttempts: 5, timeout: 10_000, backoff: 200 };
+
+/** One request to the store. */
+export interface StoreRequest<T> {
+  readonly gate: Gate | undefined;
+  /** Sends it once; must settle soon after `signal` aborts. */
+  send(signal: AbortSignal): Promise<T>;
+  /** Makes a `KeeperError` of whatever `send` threw. */
+  translate(error: unknown): Error;
+}
+
+/**
+ * Sends a request until it succeeds, fails for good or has been tried often enough; only `store_unavailable` is tried
+ * again. Safe because every request of the store is idempotent. The gate is asked before each attempt.
+ */
+export async function attempt<T>(policy: AttemptPolicy, request: StoreRequest<T>): Promise<T> {
+  for (let made = 1; ; made += 1) {
+    request.gate?.();
+    try {
+      return await sendOnce(policy.timeout, request);
+    } catch (error) {
+      const failure = request.translate(error);
+      if (made >= policy.maxAttempts || !hasCode(failure, 'store_unavailable')) throw failure;
+    }
+    await pause(policy.backoff * 2 ** (made - 1));
+  }
+}
+
+async function sendOnce<T>(timeout: number, request: StoreRequest<T>): Promise<T> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new Error(`no answer within ${timeout} ms`));
+  }, timeout);
+  try {
+    return await request.send(controller.signal);
+  } catch (error) {
+    // The SDK's own AbortError says nothing of the reason.
+    throw controller.signal.aborted ? controller.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits between half and all of `longest`: jitter keeps many requests that failed together from coming back together. */
+async function pause(longest: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, longest * (0.5 + Math.random() / 2)));
+}

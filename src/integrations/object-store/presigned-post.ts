@@ -1,0 +1,106 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
+import type { ObjectAcl } from '../../domain/object-acl.js';
+import { filenameVariable, type UploadDirectory } from '../../domain/upload-directories.js';
+import { storeError } from './s3-errors.js';
+
+/**
+ * How long an upload may take, in seconds: both kinds of POST are good for 24 hours, since a client posts its
+ * directories last. Temporary credentials end the POSTs with them.
+ */
+const lifetime = 24 * 3_600;
+
+/** A POST that its holder may make without credentials: the form's address and the fields to send as they are. */
+export interface PresignedPost {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** The uploads to allow. */
+export interface UploadRequest {
+  readonly bucket: string;
+  /** Of the build, kept with each object. */
+  readonly surrogateKey: string;
+  readonly directories: readonly UploadDirectory[];
+}
+
+/** The POSTs for a build's directories, by the directories' names. */
+export interface PresignedUploads {
+  /** For files: the client appends the file's name to the key, and sets `Content-Type` as it likes. */
+  readonly prefixes: Readonly<Record<string, PresignedPost>>;
+  /** For the empty object that redirects to the directory; sent without `Content-Type`. */
+  readonly directories: Readonly<Record<string, PresignedPost>>;
+}
+
+/** Signs uploads with SigV4; nothing is sent to the store. */
+export interface UploadSigner {
+  sign(request: UploadRequest): Promise<PresignedUploads>;
+}
+
+/** A signer over the SDK's client. With `acl` null the ACL is in neither the fields nor the policy. */
+export function createUploadSigner(deps: {
+  readonly client: S3Client;
+  readonly acl: ObjectAcl | null;
+}): UploadSigner {
+  return {
+    sign: async (request) => {
+      const prefixes: Record<string, PresignedPost> = {};
+      const directories: Record<string, PresignedPost> = {};
+      for (const directory of request.directories) {
+        prefixes[directory.name] = await presign(deps.client, prefixPost(deps.acl, request, directory));
+        directories[directory.name] = await presign(deps.client, redirectPost(deps.acl, request, directory));
+      }
+      return { prefixes, directories };
+    },
+  };
+}
+
+function prefixPost(
+  acl: ObjectAcl | null,
+  request: UploadRequest,
+  { prefix }: UploadDirectory,
+): PresignedPostOptions {
+  return {
+    Bucket: request.bucket,
+    // The SDK makes of it the condition that the key begins with the prefix.
+    Key: `${prefix}${filenameVariable}`,
+    Fields: uploadFields(acl, request),
+    // Any type: clients add theirs after they got the fields.
+    Conditions: [['starts-with', '$Content-Type', '']],
+    Expires: lifetime,
+  };
+}
+
+function redirectPost(
+  acl: ObjectAcl | null,
+  request: UploadRequest,
+  { redirectKey }: UploadDirectory,
+): PresignedPostOptions {
+  return {
+    Bucket: request.bucket,
+    Key: redirectKey,
+    Fields: { ...uploadFields(acl, request), 'x-amz-meta-dir-redirect': 'true' },
+    Expires: lifetime,
+  };
+}
+
+/** The fields that every upload sends; the SDK makes an exact condition of each. */
+function uploadFields(acl: ObjectAcl | null, { surrogateKey }: UploadRequest): Record<string, string> {
+  return {
+    ...(acl === null ? {} : { acl }),
+    'Cache-Control': 'max-age=31536000',
+    'x-amz-meta-surrogate-key': surrogateKey,
+    success_action_status: '204',
+  };
+}
+
+async function presign(client: S3Client, options: PresignedPostOptions): Promise<PresignedPost> {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the package has the client's type from its own copy and reads nothing of it but its configuration
+    const { url, fields } = await createPresignedPost(client, options);
+    // The policy is checked against the bucket of the address; the SDK's extra field has no use.
+    return { url, fields: Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'bucket')) };
+  } catch (error) {
+    throw storeError(error, { action: 'sign uploads', bucket: options.Bucket });
+  }
+}

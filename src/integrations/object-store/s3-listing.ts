@@ -1,0 +1,46 @@
+import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { KeeperError } from '../../domain/errors.js';
+import type { ListedObject, ListedPage } from './object-store.js';
+
+/**
+ * A page of our port from an answer of ListObjectsV2.
+ *
+ * @throws {KeeperError} `store_unavailable` for an answer that cannot be one: an object without its size or ETag, a
+ * truncated page that does not say how to go on.
+ */
+export function listedPage(output: ListObjectsV2CommandOutput): ListedPage {
+  const decode = output.EncodingType === 'url' ? decodeKey : (key: string): string => key;
+  const objects = (output.Contents ?? []).map(({ Key, ETag, Size }): ListedObject => {
+    if (Key === undefined || ETag === undefined || Size === undefined) {
+      throw new KeeperError(
+        'store_unavailable',
+        `The object store listed "${Key ?? ''}" without its size or ETag`,
+      );
+    }
+    return { key: decode(Key), etag: plainEtag(ETag), size: Size };
+  });
+  if (output.IsTruncated !== true) return { objects, next: null };
+  if (output.NextContinuationToken === undefined) {
+    throw new KeeperError(
+      'store_unavailable',
+      'The object store cut a listing short and gave no way to go on',
+    );
+  }
+  return { objects, next: output.NextContinuationToken };
+}
+
+/** An ETag without its quotes. */
+export function plainEtag(etag: string): string {
+  return etag.replace(/^(?:W\/)?"(.*)"$/, '$1');
+}
+
+/** `encoding-type=url` writes a space as `+` (AWS) or `%20` (others), and a plus sign always as `%2B`. */
+function decodeKey(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '));
+  } catch (error) {
+    throw new KeeperError('store_rejected', `The object store listed a key that is not UTF-8: ${key}`, {
+      cause: error,
+    });
+  }
+}

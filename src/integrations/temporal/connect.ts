@@ -1,0 +1,29 @@
+import { Client, Connection } from '@temporalio/client';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+
+/** A client of Temporal and how to end it. */
+export interface TemporalClient {
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+/**
+ * A client that connects when it is first used and rides out a server that is down: a service must start, and accept
+ * requests, without Temporal.
+ */
+export function createTemporalClient(config: ClientConnectConfig): TemporalClient {
+  const { address, tls, apiKey, metadata } = config.connectionOptions;
+  const connection = Connection.lazy({
+    ...(address === undefined ? {} : { address }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(metadata === undefined ? {} : { metadata }),
+    // gRPC's own pause grows to two minutes: a server that is back would stay unknown for as long.
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 5_000 },
+  });
+  const namespace = config.namespace ?? 'default';
+  return {
+    client: new Client({ connection, namespace }),
+    close: () => connection.close(),
+  };
+}
