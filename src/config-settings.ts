@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectAcls } from './domain/object-acl.js';
 
 /** Where the process runs; decides the log level. */
 export const profiles = ['development', 'testing', 'production'] as const;
@@ -22,16 +23,9 @@ const integer = (low: number, high: number) =>
     .refine((value) => value >= low && value <= high, `must be from ${low} to ${high}`);
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, `must be one of ${words.join(', ')}`);
-const acls = [
-  'none',
-  'private',
-  'public-read',
-  'authenticated-read',
-  'bucket-owner-read',
-  'bucket-owner-full-control',
-] as const;
+const acls = ['none', ...objectAcls] as const;
 
-const fiveGiB = 5 * 1024 ** 3;
+const mebibyte = 1024 ** 2;
 
 /** Every setting by its name in the environment: its grammar and its default. */
 export const settings = z.object({
@@ -62,7 +56,7 @@ export const settings = z.object({
   LTD_DIRECTORY_REDIRECTS: flag.default(true),
   LTD_COPY_CONCURRENCY: integer(1, 1024).default(64),
   LTD_COPY_SLOTS: integer(1, 100).default(4),
-  LTD_MULTIPART_COPY_THRESHOLD: integer(5 * 1024 ** 2, fiveGiB).default(fiveGiB),
+  LTD_MULTIPART_COPY_THRESHOLD: integer(5 * mebibyte, 5 * 1024 * mebibyte).default(128 * mebibyte),
   FASTLY_SERVICE_ID: z.string().optional(),
   FASTLY_KEY: z.string().optional(),
   LTD_FASTLY_API_URL: url.default('https://api.fastly.com'),

@@ -1,6 +1,7 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { aliases, type logLevels, type profiles, settings } from './config-settings.js';
 import type { z } from 'zod';
+import type { ObjectAcl } from './domain/object-acl.js';
 import { Secret } from './secret.js';
 
 /** The programs that are configured: each demands only what it uses. */
@@ -48,7 +49,7 @@ export interface S3Config {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: Secret } | null;
   readonly sessionToken: Secret | null;
   /** The ACL of everything written; null writes none, for buckets whose ACLs are disabled. */
-  readonly acl: string | null;
+  readonly acl: ObjectAcl | null;
   readonly directoryRedirects: boolean;
 }
 
@@ -58,7 +59,7 @@ export interface CopyConfig {
   readonly concurrency: number;
   /** Copies at a time in one worker. */
   readonly slots: number;
-  /** Objects above this many bytes are copied in parts. */
+  /** Objects above this many bytes are copied in parts, each of at most as many, so that a single request stays short. */
   readonly multipartThreshold: number;
 }
 
