@@ -53,8 +53,11 @@ function parseLine(text: string, at: { path: string; line: number }): unknown {
 export function startJournal<T>(path: string, records: Iterable<T>): Journal<T> {
   const descriptor = openSync(`${path}.new`, 'w', 0o600);
   let size = 0;
+  let isClosed = false;
   let batch: T[] = [];
   const append = (appended: readonly T[]): void => {
+    // The number of a closed descriptor may by now mean another file.
+    if (isClosed) throw new Error('The journal is closed.');
     const bytes = Buffer.from(appended.map((record) => `${JSON.stringify(record)}\n`).join(''), 'utf8');
     try {
       writeFully(descriptor, bytes, size);
@@ -75,6 +78,7 @@ export function startJournal<T>(path: string, records: Iterable<T>): Journal<T> 
   return {
     append,
     close: () => {
+      isClosed = true;
       closeSync(descriptor);
     },
   };

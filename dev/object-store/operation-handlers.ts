@@ -7,44 +7,46 @@ import {
   headBucket,
   listBuckets,
 } from './operations/buckets.js';
+import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './operations/bucket-policy.js';
+import { completeMultipartUpload } from './operations/complete-multipart-upload.js';
 import { copyObject } from './operations/copy-object.js';
+import { createMultipartUpload } from './operations/create-multipart-upload.js';
 import { deleteObject } from './operations/delete-object.js';
 import { deleteObjects } from './operations/delete-objects.js';
 import { getObject } from './operations/get-object.js';
 import { listObjectsV1, listObjectsV2 } from './operations/list-objects.js';
+import { abortMultipartUpload, listMultipartUploads, listParts } from './operations/list-multipart.js';
+import { getObjectAcl, putObjectAcl } from './operations/object-acl.js';
+import { postObject } from './operations/post-object.js';
 import { putObject } from './operations/put-object.js';
-import { S3Error } from './s3-error.js';
-
-const notYet: OperationHandler = () => {
-  throw new S3Error('NotImplemented');
-};
+import { uploadPart, uploadPartCopy } from './operations/upload-part.js';
 
 /** Who serves what. */
 export const OPERATION_HANDLERS: Readonly<Record<Operation, OperationHandler>> = {
-  AbortMultipartUpload: notYet,
-  CompleteMultipartUpload: notYet,
+  AbortMultipartUpload: abortMultipartUpload,
+  CompleteMultipartUpload: completeMultipartUpload,
   CopyObject: copyObject,
   CreateBucket: createBucket,
-  CreateMultipartUpload: notYet,
+  CreateMultipartUpload: createMultipartUpload,
   DeleteBucket: deleteBucket,
-  DeleteBucketPolicy: notYet,
+  DeleteBucketPolicy: deleteBucketPolicy,
   DeleteObject: deleteObject,
   DeleteObjects: deleteObjects,
   GetBucketLocation: getBucketLocation,
-  GetBucketPolicy: notYet,
+  GetBucketPolicy: getBucketPolicy,
   GetObject: getObject,
-  GetObjectAcl: notYet,
+  GetObjectAcl: getObjectAcl,
   HeadBucket: headBucket,
   HeadObject: getObject,
   ListBuckets: listBuckets,
-  ListMultipartUploads: notYet,
+  ListMultipartUploads: listMultipartUploads,
   ListObjects: listObjectsV1,
   ListObjectsV2: listObjectsV2,
-  ListParts: notYet,
-  PostObject: notYet,
-  PutBucketPolicy: notYet,
+  ListParts: listParts,
+  PostObject: postObject,
+  PutBucketPolicy: putBucketPolicy,
   PutObject: putObject,
-  PutObjectAcl: notYet,
-  UploadPart: notYet,
-  UploadPartCopy: notYet,
+  PutObjectAcl: putObjectAcl,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
 };

@@ -182,3 +182,20 @@ function declaredAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
   }
   return named[0];
 }
+
+/** Stores the file of a browser form, checked against the `Content-MD5` and checksum fields that came with it. */
+export async function storeFormFile(
+  blobs: BlobStore,
+  bytes: AsyncIterable<Buffer>,
+  fields: ReadonlyMap<string, string>,
+): Promise<StoredContent> {
+  const algorithm = CHECKSUM_ALGORITHMS.find((candidate) => fields.has(checksumHeader(candidate)));
+  return storeBytes(blobs, {
+    bytes,
+    algorithm,
+    contentMd5: fields.get('content-md5'),
+    sha256: undefined,
+    size: undefined,
+    checksum: () => (algorithm === undefined ? undefined : fields.get(checksumHeader(algorithm))),
+  });
+}

@@ -122,7 +122,8 @@ function answerOf(
 }
 
 function injectedAnswer({ fault }: FaultPlan): InjectedAnswer {
-  switch (fault?.action.kind) {
+  if (fault === undefined) return {};
+  switch (fault.action.kind) {
     case 'errorIn200': {
       const pattern = new RegExp(fault.rule.match.keyPattern ?? '', 'u');
       return { errorIn200: { code: fault.action.code, hitsKey: (key) => pattern.test(key) } };
@@ -134,9 +135,8 @@ function injectedAnswer({ fault }: FaultPlan): InjectedAnswer {
     case 'error':
     case 'hang':
     case 'reset':
-    case undefined:
       return {};
     default:
-      throw new Error(`Unknown fault: ${JSON.stringify(fault satisfies never)}`);
+      throw new Error(`Unknown fault: ${JSON.stringify(fault.action satisfies never)}`);
   }
 }

@@ -1,11 +1,13 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
+import { createAdminListener } from './admin-server.js';
 import { createAuthenticator } from './authenticate.js';
 import { openBlobStore } from './blob-store.js';
 import { publicReadPolicy } from './bucket-policy.js';
 import { openCatalog } from './catalog.js';
 import type { Store } from './exchange.js';
 import { createFaultInjector } from './fault-injector.js';
+import { type HttpServer, startHttpServer } from './http-server.js';
 import type { InitialBucket, ObjectStoreOptions, ObjectStoreServer } from './options.js';
 import { createRateLimiter } from './rate-limiter.js';
 import { createRequestLog } from './request-log.js';
@@ -38,18 +40,27 @@ export async function startObjectStore(options: ObjectStoreOptions): Promise<Obj
     nextRequestId: () => (requests += 1).toString(16).toUpperCase().padStart(16, '0'),
   };
   const host = options.host ?? '127.0.0.1';
-  const server = await listen((message, response) => void serveRequest(pipeline, message, response), {
-    host,
-    port: options.port ?? 0,
-  });
-  return {
-    url: urlOf(server, host),
-    faults,
-    close: async () => {
-      await stop(server);
-      store.catalog.close();
-    },
+  const servers: HttpServer[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+    store.catalog.close();
   };
+  const start = async (listener: RequestListener, port: number): Promise<string> => {
+    const server = await startHttpServer(listener, { host, port });
+    servers.push(server);
+    return server.url;
+  };
+  try {
+    const url = await start(
+      (message, response) => void serveRequest(pipeline, message, response),
+      options.port ?? 0,
+    );
+    if (options.adminPort === undefined) return { url, faults, close };
+    return { url, adminUrl: await start(createAdminListener(faults), options.adminPort), faults, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 function openStore(options: ObjectStoreOptions, now: () => number): Store {
@@ -84,29 +95,4 @@ function initialSettings({ name, publicRead = false, aclsDisabled = false }: Ini
   policy?: string;
 } {
   return { name, aclsDisabled, ...(publicRead ? { policy: publicReadPolicy(name) } : {}) };
-}
-
-async function listen(listener: RequestListener, at: { host: string; port: number }): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0, noDelay: true }, listener);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(at.port, at.host, resolve);
-  });
-  return server;
-}
-
-function urlOf(server: Server, host: string): string {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The object store does not listen.');
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-}
-
-async function stop(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
-  server.closeAllConnections();
-  await closed;
 }

@@ -42,6 +42,8 @@ export type StoredObject = ObjectProperties &
     readonly lastModified: number;
     /** Sizes of the parts, for an object made by a multipart upload. */
     readonly partSizes?: readonly number[];
+    /** The multipart upload that made it: a completion that is asked for again is known by it. */
+    readonly uploadId?: string;
   };
 
 /** One part of an unfinished multipart upload. */
