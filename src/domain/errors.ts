@@ -25,6 +25,7 @@ export const errorCodes = [
   'store_access_denied',
   'store_acl_unsupported',
   'store_unavailable',
+  'store_rejected',
   'source_changed',
   'build_empty',
   // Around a publication.
