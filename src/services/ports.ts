@@ -60,6 +60,12 @@ export interface RebuildObserver {
    * @throws {KeeperError} `unavailable` when Temporal does not answer within a second.
    */
   observe(editionId: number): Promise<LiveRebuild | null>;
+  /**
+   * Whether a run of the edition is open.
+   *
+   * @throws {KeeperError} as `observe`.
+   */
+  isOpen(editionId: number): Promise<boolean>;
 }
 
 /** The least of a logger that a service needs; pino's fits. */

@@ -8,8 +8,8 @@ export interface Declaration {
   readonly buildId: number;
   /** A user's name, or what in the service asks. */
   readonly requestedBy: string;
-  /** Whether automatic tracking declares it, which raises the high-water mark `tracked_build_id`. */
-  readonly tracked: boolean;
+  /** The new high-water mark of automatic tracking (`trackedBuildAfter`); null leaves it as it is, as steering by hand does. */
+  readonly trackedBuildId: number | null;
 }
 
 /** A rebuild that has been asked for and not ended. */
@@ -28,13 +28,13 @@ export async function declareRebuild(
   trx: Knex.Transaction,
   declaration: Declaration,
 ): Promise<DeclaredRebuild> {
-  const { editionId, buildId, tracked } = declaration;
+  const { editionId, buildId, trackedBuildId } = declaration;
   const edition = await Edition.query(trx)
     .findById(editionId)
     .patch({
       build_id: buildId,
       generation: trx.raw('generation + 1'),
-      ...(tracked ? { tracked_build_id: buildId } : {}),
+      ...(trackedBuildId === null ? {} : { tracked_build_id: trackedBuildId }),
     })
     .returning(['slug', 'generation'])
     .first()

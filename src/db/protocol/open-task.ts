@@ -53,26 +53,30 @@ export async function bumpDashboard(
  * The newest unfinished task that waits for an unfinished rebuild of this build, for a request that is repeated while
  * its first is still under way.
  */
-export async function unfinishedTaskOfBuild(knex: Knex, buildId: number): Promise<string | undefined> {
-  const found = await unfinishedTasks(knex).where('rebuilds.build_id', buildId).first();
-  return found?.id;
+export function unfinishedTaskOfBuild(knex: Knex, buildId: number): Promise<string | undefined> {
+  return unfinishedTask(knex, { 'rebuilds.build_id': buildId });
 }
 
-/** The newest unfinished task that waits for a rebuild of this edition. */
-export async function unfinishedTaskOfEdition(knex: Knex, editionId: number): Promise<string | undefined> {
-  const found = await unfinishedTasks(knex).where('rebuilds.edition_id', editionId).first();
-  return found?.id;
+/** The newest unfinished task that waits for an unfinished rebuild of this edition. */
+export function unfinishedTaskOfEdition(knex: Knex, editionId: number): Promise<string | undefined> {
+  return unfinishedTask(knex, { 'rebuilds.edition_id': editionId });
 }
 
-function unfinishedTasks(knex: Knex): Knex.QueryBuilder<Task, { id: string }[]> {
-  return knex<Task>('tasks')
+async function unfinishedTask(
+  knex: Knex,
+  rebuild: Readonly<Record<string, number>>,
+): Promise<string | undefined> {
+  const [found] = await knex('tasks')
     .join('task_rebuilds', 'task_rebuilds.task_id', 'tasks.id')
     .join('rebuilds', 'rebuilds.id', 'task_rebuilds.rebuild_id')
     .whereNull('tasks.finished_at')
     .whereNull('rebuilds.outcome')
+    .where(rebuild)
     .orderBy([
       { column: 'tasks.created_at', order: 'desc' },
       { column: 'tasks.id', order: 'desc' },
     ])
-    .select('tasks.id');
+    .limit(1)
+    .select<{ id: string }[]>('tasks.id');
+  return found?.id;
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { raw } from 'objection';
 import type { RebuildOutcome } from '../../domain/edition-state.js';
 import { Edition } from '../models/edition.js';
 import { Rebuild } from '../models/rebuild.js';
@@ -10,7 +11,7 @@ export interface Settlement {
   readonly edition: Pick<Edition, 'id' | 'product_id' | 'settled_generation'>;
   readonly generation: number;
   readonly outcome: RebuildOutcome;
-  /** For a failure: why, for a person. */
+  /** For a person: why it failed, or what went wrong around a publication. */
   readonly error?: string;
 }
 
@@ -37,20 +38,20 @@ export async function settleGeneration(trx: Knex.Transaction, settlement: Settle
 export async function closeRebuilds(trx: Knex.Transaction, settlement: Settlement): Promise<void> {
   const { edition, generation, outcome } = settlement;
   const ended = {
-    finished_at: trx.fn.now(),
+    finished_at: raw('now()'),
     dashboard_generation: await bumpDashboard(trx, edition.product_id),
   };
   const closed = await Rebuild.query(trx)
     .where({ edition_id: edition.id, generation })
     .whereNull('outcome')
-    .patch({ ...ended, outcome, error: settlement.error ?? null } as object) // raw values have no place in the model's type
+    .patch({ ...ended, outcome, error: settlement.error ?? null })
     .returning('id');
   const superseding = closed[0]?.id ?? (await rebuildId(trx, edition.id, generation));
   await Rebuild.query(trx)
     .where({ edition_id: edition.id })
     .where('generation', '<', generation)
     .whereNull('outcome')
-    .patch({ ...ended, outcome: 'superseded', superseded_by: superseding } as object); // as above
+    .patch({ ...ended, outcome: 'superseded', superseded_by: superseding });
 }
 
 async function rebuildId(

@@ -1,5 +1,3 @@
-/// <reference types="mocha" />
-// The compiler's settings name Node's types alone; this brings in `describe` and `it`.
 import assert from 'node:assert/strict';
 import { defaultBranches, shouldFollow, type TrackingMode } from '../../../src/domain/tracking/tracking.js';
 import type { TrackedBuild } from '../../../src/domain/tracking/tracking-rule.js';

@@ -1,0 +1,56 @@
+import {
+  noteNudge,
+  overdueDashboards,
+  type OverdueEdition,
+  overdueEditions,
+} from '../db/protocol/overdue.js';
+import type { ActivityDependencies } from './dependencies.js';
+
+/** What one pass did. */
+export interface ReconcileReport {
+  /** Editions whose run was started. */
+  readonly started: number;
+  /** Editions whose open run works for an older generation and was told to look again. */
+  readonly nudged: number;
+  readonly dashboards: number;
+}
+
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'observer' | 'logger'>;
+
+/**
+ * Starts the run of every edition that needs work and has none open, and wakes every dashboard that is behind. Safe to
+ * retry: a wake carries no work.
+ */
+export function createReconcile(deps: Dependencies) {
+  return async (): Promise<ReconcileReport> => {
+    let started = 0;
+    let nudged = 0;
+    for (const edition of await overdueEditions(deps.knex)) {
+      const done = await look(deps, edition);
+      if (done === 'started') started += 1;
+      if (done === 'nudged') nudged += 1;
+    }
+    const dashboards = await overdueDashboards(deps.knex);
+    for (const dashboard of dashboards) await deps.workflows.wakeDashboard(dashboard);
+    const report = { started, nudged, dashboards: dashboards.length };
+    if (started + nudged > 0) deps.logger.warn({ ...report }, 'reconciled');
+    return report;
+  };
+}
+
+async function look(
+  { knex, workflows, observer }: Dependencies,
+  edition: OverdueEdition,
+): Promise<'started' | 'nudged' | 'left alone'> {
+  const open = await observer.isOpen(edition.editionId);
+  if (!open) {
+    await workflows.wakeEdition(edition);
+    return 'started';
+  }
+  // An open run that works for this generation, or was told of it, needs no reminder.
+  if (edition.planGeneration === edition.generation || edition.nudgedGeneration === edition.generation)
+    return 'left alone';
+  await workflows.wakeEdition(edition);
+  await noteNudge(knex, edition.editionId, edition.generation);
+  return 'nudged';
+}

@@ -1,0 +1,44 @@
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import { taskQueues } from '../workflows/contract.js';
+import type { Activities } from './activities.js';
+
+/** What the workers of one process are made of. */
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly activities: Activities;
+  /** Path of the bundle that the build made of `src/workflows`. */
+  readonly workflowBundle: string;
+  /** Copies at a time. */
+  readonly copySlots: number;
+}
+
+/** How long activities have to hand over before they are cancelled, and before the process goes regardless. */
+const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const;
+
+/** Progress is at most this old, and a cancellation is heard within it. */
+const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
+
+/**
+ * A worker for each task queue: one runs workflows and short activities, the other copies only, on its own few slots, so
+ * that copies never keep a workflow from deciding.
+ */
+export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
+  const { connection, namespace, activities, workflowBundle, copySlots } = options;
+  const common = { connection, namespace, ...shutdown, ...heartbeats };
+  const { copyBuild, removeStale, ...short } = activities;
+  return Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: taskQueues.keeper,
+      workflowBundle: { codePath: workflowBundle },
+      activities: short,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: taskQueues.copy,
+      activities: { copyBuild, removeStale },
+      maxConcurrentActivityTaskExecutions: copySlots,
+    }),
+  ]);
+}

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import { transaction } from '../db/transaction.js';
+import {
+  checkWriter,
+  claimWriter,
+  type Departure,
+  type PlanToken,
+  releaseWriter,
+  type WriterClaim,
+} from '../db/protocol/writer.js';
+import { KeeperError } from '../domain/errors.js';
+import type { ServiceLogger } from '../services/ports.js';
+
+/** How long a successful check permits to write, by the monotonic clock. Milliseconds. */
+const lease = 15_000;
+
+/** How often the row is checked. Three may fail in a row before the lease runs out. Milliseconds. */
+const checkInterval = 5_000;
+
+/** The longest that one request to the store can stay under way: its timeout. Milliseconds. */
+const longestWrite = 10_000;
+
+/** Whose lease it is, and what for. */
+export interface LeaseRequest {
+  readonly plan: PlanToken;
+  readonly work: 'copy' | 'removal';
+  /** Aborts the attempt from outside: cancellation, shutdown. */
+  readonly signal: AbortSignal;
+}
+
+/** What {@link withWriterLease} works with. */
+export interface LeaseDependencies {
+  readonly knex: Knex;
+  readonly logger: ServiceLogger;
+  /** Called when this attempt has confessed, so that somebody looks at the edition. */
+  readonly wake: () => Promise<void>;
+}
+
+/** The right to write, for as long as it lasts. */
+export interface WriterLease {
+  /** Aborted from outside, or as soon as a check finds that the row is somebody else's. */
+  readonly signal: AbortSignal;
+  /**
+   * To be called immediately before each request that changes the bucket.
+   *
+   * @throws {KeeperError} `plan_void` when the row is somebody else's, `unavailable` when it could not be checked for a
+   * lease: either way nothing may be sent any more.
+   */
+  readonly mayWrite: () => void;
+}
+
+/** What an attempt has done when it ends well. */
+export type Work<T> = Omit<Departure, 'writerId'> & { readonly result: T };
+
+/**
+ * Runs `work` as the one writer of an edition's prefixes: claims the place, waits until a predecessor that did not let
+ * go can have nothing under way any more, checks the row every five seconds while working, and lets go at the end.
+ *
+ * `work` must not settle before every request that it has sent is answered, whether it ends well or not.
+ *
+ * @throws {KeeperError} `plan_void` when the plan ended meanwhile.
+ */
+export async function withWriterLease<T>(
+  deps: LeaseDependencies,
+  request: LeaseRequest,
+  work: (lease: WriterLease) => Promise<Work<T>>,
+): Promise<T> {
+  request.signal.throwIfAborted();
+  const asOf = performance.now();
+  const claim = await transaction(deps.knex, (trx) => claimWriter(trx, request.plan, request.work));
+  const watch = watchRow(deps, request, { writerId: claim.writerId, asOf });
+  try {
+    // Not released when this is cut short: what the predecessor sent may still arrive, so the successor waits too.
+    await predecessorGone(claim, watch.signal);
+    return await workAndRelease(deps, { ...request, writerId: claim.writerId }, () => work(watch));
+  } finally {
+    watch.stop();
+  }
+}
+
+interface Release extends LeaseRequest {
+  readonly writerId: string;
+}
+
+async function workAndRelease<T>(
+  deps: LeaseDependencies,
+  release: Release,
+  work: () => Promise<Work<T>>,
+): Promise<T> {
+  let done: Work<T>;
+  try {
+    done = await work();
+  } catch (error) {
+    await depart(deps, release, {}).catch((failure: unknown) => {
+      // The row keeps this writer's token: its successor waits for the lease, and nothing else is lost.
+      deps.logger.warn({ err: failure }, 'the place of the writer could not be released');
+    });
+    throw error;
+  }
+  const { result, ...departure } = done;
+  const left = await depart(deps, release, departure);
+  if (left !== 'recorded') throw new KeeperError('plan_void', 'The plan ended while its work was under way.');
+  return result;
+}
+
+async function depart(
+  deps: LeaseDependencies,
+  { plan, writerId }: Release,
+  departure: Omit<Departure, 'writerId'>,
+): Promise<'recorded' | 'released' | 'confessed'> {
+  const left = await transaction(deps.knex, (trx) => releaseWriter(trx, plan, { writerId, ...departure }));
+  if (left === 'confessed') {
+    deps.logger.warn(
+      { plan_id: plan.planId, edition_id: plan.editionId },
+      'overlapped with another writer; the edition is looked at again',
+    );
+    await deps.wake();
+  }
+  return left;
+}
+
+/** Waits until everything that the predecessor may have sent has arrived or timed out. */
+async function predecessorGone({ predecessorSeenAgo }: WriterClaim, signal: AbortSignal): Promise<void> {
+  if (predecessorSeenAgo === null) return;
+  const rest = lease + longestWrite - predecessorSeenAgo;
+  signal.throwIfAborted();
+  // The timer's own AbortError would be taken for a cancellation, whatever the reason: throw the reason.
+  if (rest > 0)
+    await sleep(rest, undefined, { signal }).catch(() => {
+      signal.throwIfAborted();
+    });
+}
+
+/** Checks the row until stopped. A check that gets no answer leaves the lease to run out. */
+function watchRow(
+  deps: LeaseDependencies,
+  { plan, signal }: LeaseRequest,
+  { writerId, asOf }: { writerId: string; asOf: number },
+): WriterLease & { stop(): void } {
+  const fenced = new AbortController();
+  // From before the request was sent: the row was ours at some moment after that.
+  let lastSeen = asOf;
+  const check = async (): Promise<void> => {
+    const sent = performance.now();
+    if (await checkWriter(deps.knex, plan, writerId)) lastSeen = Math.max(lastSeen, sent);
+    else fenced.abort(new KeeperError('plan_void', 'The plan was settled or replaced: this attempt stops.'));
+  };
+  const timer = setInterval(() => {
+    check().catch((error: unknown) => {
+      deps.logger.warn({ err: error }, 'the row of the edition could not be checked');
+    });
+  }, checkInterval);
+  return {
+    signal: AbortSignal.any([signal, fenced.signal]),
+    mayWrite: () => {
+      fenced.signal.throwIfAborted();
+      if (performance.now() - lastSeen > lease)
+        throw new KeeperError(
+          'unavailable',
+          'The database did not answer for 15 s: writing stops until it does.',
+        );
+    },
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}

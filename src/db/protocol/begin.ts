@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { needsWork, rebuildTarget } from '../../domain/edition-state.js';
+import type { PlannedBuild, RebuildPlan } from '../../workflows/contract.js';
+import { Build } from '../models/build.js';
+import { Edition } from '../models/edition.js';
+import { Product } from '../models/product.js';
+import { Rebuild } from '../models/rebuild.js';
+import { lockEdition } from './lock.js';
+
+/**
+ * Looks at an edition under its lock and fixes what is to be done, or answers null when it is at rest. The plan gets a
+ * fresh token, so every earlier plan is void from here on; the row is dirty until one plan ends whole. Running it twice
+ * only wastes the first token.
+ */
+export async function beginRebuild(trx: Knex.Transaction, editionId: number): Promise<RebuildPlan | null> {
+  const edition = await lockEdition(trx, editionId);
+  const vacating = await vacatingSlugs(trx, editionId);
+  if (!needsWork({ pending: edition.pending_rebuild, dirty: edition.dirty, vacating: vacating.length > 0 }))
+    return null;
+  const target = rebuildTarget({
+    pending: edition.pending_rebuild,
+    declared: edition.build_id,
+    published: edition.published_build_id,
+  });
+  const planId = await startPlan(trx, edition);
+  const product = await Product.query(trx).findById(edition.product_id).throwIfNotFound();
+  return {
+    planId,
+    editionId,
+    productId: product.id,
+    generation: edition.generation,
+    restore: !edition.pending_rebuild,
+    target: await plannedBuild(trx, target),
+    bucket: product.bucket_name,
+    productSlug: product.slug,
+    editionSlug: edition.slug,
+    surrogateKey: edition.surrogate_key,
+  };
+}
+
+/** Slugs whose objects are still to be removed. */
+export async function vacatingSlugs(knex: Knex, editionId: number): Promise<readonly string[]> {
+  const rows = await knex('held_slugs')
+    .where({ edition_id: editionId, vacating: true })
+    .select<{ slug: string }[]>('slug');
+  return rows.map(({ slug }) => slug);
+}
+
+async function startPlan(trx: Knex.Transaction, edition: Edition): Promise<string> {
+  const planId = randomUUID();
+  await Edition.query(trx)
+    .findById(edition.id)
+    .patch({ plan_id: planId, plan_generation: edition.generation, phase: null, dirty: true });
+  if (edition.pending_rebuild)
+    await Rebuild.query(trx)
+      .where({ edition_id: edition.id, generation: edition.generation })
+      .whereNull('started_at')
+      .patch({ started_at: new Date() });
+  return planId;
+}
+
+async function plannedBuild(trx: Knex.Transaction, buildId: number | null): Promise<PlannedBuild | null> {
+  if (buildId === null) return null;
+  const { id, slug } = await Build.query(trx).findById(buildId).select('id', 'slug').throwIfNotFound();
+  return { id, slug };
+}

@@ -1,0 +1,66 @@
+import type { Knex } from 'knex';
+import type { CopyCounts } from '../../domain/copy-counts.js';
+import type { RebuildPlan } from '../../workflows/contract.js';
+import { Edition } from '../models/edition.js';
+import { Rebuild } from '../models/rebuild.js';
+import { closeTasks } from './close-tasks.js';
+import { lockProductAndEdition } from './lock.js';
+import { closeRebuilds } from './settle.js';
+
+/** What is told of a publication. */
+export interface PublicationReport {
+  readonly counts: CopyCounts;
+  /** What went wrong around it without undoing it; null when nothing did. */
+  readonly warning: string | null;
+}
+
+/**
+ * Ends a plan as published (or, for a restore, as whole again), in one transaction and only if the row itself proves
+ * it: the plan is the one, nobody holds the writer's place, and a verification is recorded. What an activity answered
+ * proves nothing, for a person can supply that by hand.
+ *
+ * @returns false where the row does not prove it: the caller looks at the edition again.
+ */
+export async function finishRebuild(
+  trx: Knex.Transaction,
+  plan: RebuildPlan,
+  { counts, warning }: PublicationReport,
+): Promise<boolean> {
+  const { edition } = await lockProductAndEdition(trx, plan.editionId);
+  const proven =
+    edition.plan_id === plan.planId && edition.writer_id === null && edition.phase === 'verified';
+  if (!proven) return false;
+  if (!plan.restore) {
+    await Rebuild.query(trx)
+      .where({ edition_id: edition.id, generation: plan.generation })
+      .whereNull('outcome')
+      .patch({ counts });
+    await closeRebuilds(trx, {
+      edition,
+      generation: plan.generation,
+      outcome: 'published',
+      ...(warning === null ? {} : { error: warning }),
+    });
+  }
+  await Edition.query(trx)
+    .findById(edition.id)
+    .patch({
+      published_build_id: plan.target?.id ?? null,
+      published_slug: plan.target === null ? null : plan.editionSlug,
+      dirty: false,
+      tried_builds: [],
+      plan_id: null,
+      plan_generation: null,
+      phase: null,
+      restore_failures: 0,
+      restore_after: null,
+      ...(plan.restore
+        ? {}
+        : {
+            settled_generation: Math.max(edition.settled_generation, plan.generation),
+            date_rebuilt: new Date(),
+          }),
+    });
+  await closeTasks(trx, edition.product_id);
+  return true;
+}

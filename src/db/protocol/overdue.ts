@@ -1,0 +1,68 @@
+import type { Knex } from 'knex';
+
+/** An edition that needs work, with what its wake says. */
+export interface OverdueEdition {
+  readonly editionId: number;
+  readonly generation: number;
+  readonly productSlug: string;
+  readonly editionSlug: string;
+  readonly buildSlug: string | null;
+  /** The generation of the plan under way; null when there is none. */
+  readonly planGeneration: number | null;
+  /** The generation that an open run was last nudged about. */
+  readonly nudgedGeneration: number;
+}
+
+/** A product whose dashboard is behind. */
+export interface OverdueDashboard {
+  readonly productId: number;
+  readonly generation: number;
+  readonly productSlug: string;
+}
+
+/** One pass looks at no more than this many of each: the next pass is seconds away. */
+const batch = 1_000;
+
+/** Editions that need work and are not pausing after a failed restore, longest waiting first. */
+export async function overdueEditions(knex: Knex): Promise<readonly OverdueEdition[]> {
+  return knex('editions')
+    .join('products', 'products.id', 'editions.product_id')
+    .leftJoin('builds', 'builds.id', 'editions.build_id')
+    .where((needy) => {
+      void needy
+        .where('editions.pending_rebuild', true)
+        .orWhere('editions.dirty', true)
+        .orWhereIn('editions.id', knex('held_slugs').where('vacating', true).select('edition_id'));
+    })
+    .where((due) => {
+      void due
+        .where('editions.pending_rebuild', true)
+        .orWhereNull('editions.restore_after')
+        .orWhere('editions.restore_after', '<=', knex.fn.now());
+    })
+    .orderBy('editions.id')
+    .limit(batch)
+    .select<OverdueEdition[]>({
+      editionId: 'editions.id',
+      generation: 'editions.generation',
+      productSlug: 'products.slug',
+      editionSlug: 'editions.slug',
+      buildSlug: 'builds.slug',
+      planGeneration: 'editions.plan_generation',
+      nudgedGeneration: 'editions.nudged_generation',
+    });
+}
+
+/** Products whose dashboard is behind. */
+export async function overdueDashboards(knex: Knex): Promise<readonly OverdueDashboard[]> {
+  return knex('products')
+    .whereRaw('dashboard_built_generation < dashboard_generation')
+    .orderBy('id')
+    .limit(batch)
+    .select<OverdueDashboard[]>({ productId: 'id', generation: 'dashboard_generation', productSlug: 'slug' });
+}
+
+/** Notes that an open run was nudged about this generation, so that it is nudged once. */
+export async function noteNudge(knex: Knex, editionId: number, generation: number): Promise<void> {
+  await knex('editions').where({ id: editionId }).update({ nudged_generation: generation });
+}

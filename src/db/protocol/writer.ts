@@ -1,0 +1,122 @@
+import type { Knex } from 'knex';
+import { raw } from 'objection';
+import { KeeperError } from '../../domain/errors.js';
+import type { RebuildPlan } from '../../workflows/contract.js';
+import { Edition, type RecordedPhase } from '../models/edition.js';
+import { lockEdition } from './lock.js';
+
+/** The part of a plan that an attempt proves itself with. */
+export type PlanToken = Pick<RebuildPlan, 'planId' | 'editionId' | 'target'>;
+
+/** An attempt that has taken the place of the writer. */
+export interface WriterClaim {
+  readonly writerId: string;
+  /**
+   * Milliseconds since the predecessor was last seen, by the database's clock, where it did not let go cleanly: its
+   * writes may still be on their way. Null where nobody was there.
+   */
+  readonly predecessorSeenAgo: number | null;
+}
+
+/**
+ * Takes the place of the edition's writer for this plan, and notes that its build may be written from now on.
+ *
+ * @param work - `copy` starts the plan's record anew; `removal` demands that a copy is recorded as done.
+ * @throws {KeeperError} `plan_void` when another plan has begun or this one was settled; `verification_failed` when a
+ * removal finds no finished copy, for instance after the copy was completed by hand.
+ */
+export async function claimWriter(
+  trx: Knex.Transaction,
+  plan: PlanToken,
+  work: 'copy' | 'removal',
+): Promise<WriterClaim> {
+  const before = await lockEdition(trx, plan.editionId);
+  if (before.plan_id !== plan.planId) throw planVoid();
+  if (work === 'removal' && before.phase === null)
+    throw new KeeperError('verification_failed', 'The copy is not recorded as done: it is done again.');
+  const { rows } = await trx.raw<{ rows: { writer_id: string; seen_ago: number | null }[] }>(
+    /* sql */ `
+    UPDATE editions AS e SET
+      writer_id = gen_random_uuid(),
+      writer_seen_at = clock_timestamp(),
+      phase = CASE WHEN :restart THEN NULL ELSE e.phase END,
+      tried_builds = ${triedWithTarget}
+    FROM (SELECT id, writer_id, writer_seen_at FROM editions WHERE id = :editionId) AS old
+    WHERE e.id = old.id
+    RETURNING e.writer_id,
+      CASE WHEN old.writer_id IS NULL THEN NULL
+      ELSE (extract(epoch FROM clock_timestamp() - old.writer_seen_at) * 1000)::float8 END AS seen_ago`,
+    { editionId: plan.editionId, restart: work === 'copy', target: plan.target?.id ?? null },
+  );
+  const [row] = rows;
+  if (row === undefined) throw planVoid();
+  return { writerId: row.writer_id, predecessorSeenAgo: row.seen_ago };
+}
+
+/** The builds that may have been written, the plan's among them. */
+const triedWithTarget = /* sql */ `CASE
+  WHEN :target::int IS NULL OR :target::int = ANY (e.tried_builds) THEN e.tried_builds
+  ELSE e.tried_builds || :target::int
+END`;
+
+/** Stamps the writer as alive, and answers whether both tokens are still the ones in the row. */
+export async function checkWriter(knex: Knex, plan: PlanToken, writerId: string): Promise<boolean> {
+  const matched = await Edition.query(knex)
+    .where({ id: plan.editionId, plan_id: plan.planId, writer_id: writerId })
+    .patch({ writer_seen_at: raw('clock_timestamp()') });
+  return matched === 1;
+}
+
+/** What an attempt leaves in the row as it goes. */
+export interface Departure {
+  readonly writerId: string;
+  /** What it has done, where it is done. */
+  readonly record?: RecordedPhase;
+  /** Slugs whose prefixes it has emptied and seen empty. */
+  readonly vacated?: readonly string[];
+}
+
+/**
+ * Lets go of the writer's place, once every request that was sent is answered, and records what is done if the plan is
+ * still the one.
+ *
+ * Where somebody else has taken the place meanwhile, this attempt may have written behind their back: then it confesses
+ * instead (the edition is dirty, the build is among the tried ones, no plan stands) and `confessed` is answered, so that
+ * the caller wakes the edition.
+ *
+ * @returns `recorded` when the plan is still the one, `released` when it is not, `confessed` as above.
+ */
+export async function releaseWriter(
+  trx: Knex.Transaction,
+  plan: PlanToken,
+  departure: Departure,
+): Promise<'recorded' | 'released' | 'confessed'> {
+  const edition = await lockEdition(trx, plan.editionId);
+  if (edition.writer_id !== departure.writerId) {
+    await confess(trx, plan);
+    return 'confessed';
+  }
+  const current = edition.plan_id === plan.planId;
+  const record = current ? departure.record : undefined;
+  await Edition.query(trx)
+    .findById(edition.id)
+    .patch({ writer_id: null, ...(record === undefined ? {} : { phase: record }) });
+  if (record !== undefined && departure.vacated !== undefined && departure.vacated.length > 0)
+    await trx('held_slugs')
+      .where({ edition_id: edition.id, vacating: true })
+      .whereIn('slug', departure.vacated)
+      .delete();
+  return current ? 'recorded' : 'released';
+}
+
+async function confess(trx: Knex.Transaction, plan: PlanToken): Promise<void> {
+  await trx.raw(
+    /* sql */ `UPDATE editions AS e SET dirty = true, plan_id = NULL, plan_generation = NULL, phase = NULL,
+      tried_builds = ${triedWithTarget} WHERE e.id = :editionId`,
+    { editionId: plan.editionId, target: plan.target?.id ?? null },
+  );
+}
+
+function planVoid(): KeeperError {
+  return new KeeperError('plan_void', 'The plan is no longer the one: the edition is looked at again.');
+}

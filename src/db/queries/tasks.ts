@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import type { CopyCounts } from '../../domain/copy-counts.js';
+import type { RebuildOutcome } from '../../domain/edition-state.js';
+import { Product } from '../models/product.js';
+import { Task } from '../models/task.js';
+
+/** What a task's metadata says of one rebuild: the shape that `closeTasks` stores, and that an open task is read as. */
+export interface TaskRebuildRow {
+  readonly edition_id: number;
+  readonly build_id: number;
+  readonly generation: number;
+  readonly outcome: RebuildOutcome | null;
+  readonly error: string | null;
+  readonly counts: CopyCounts | null;
+  readonly superseded_by_build_id: number | null;
+  readonly superseded_by_outcome: RebuildOutcome | null;
+  readonly started_at: Date | null;
+  readonly dashboard_generation: number | null;
+}
+
+/** The row of a task, or undefined. */
+export async function findTask(knex: Knex, taskId: string): Promise<Task | undefined> {
+  return Task.query(knex).findById(taskId);
+}
+
+/** Whether a task has ended, at the price of one look-up by key. */
+export async function isTaskFinished(knex: Knex, taskId: string): Promise<boolean> {
+  const task = await Task.query(knex).findById(taskId).select('finished_at');
+  return task?.finished_at !== null;
+}
+
+/** The rebuilds that a task waits for, by edition. */
+export async function rebuildsOfTask(knex: Knex, taskId: string): Promise<readonly TaskRebuildRow[]> {
+  return knex('task_rebuilds')
+    .join('rebuilds', 'rebuilds.id', 'task_rebuilds.rebuild_id')
+    .leftJoin({ newer: 'rebuilds' }, 'newer.id', 'rebuilds.superseded_by')
+    .where('task_rebuilds.task_id', taskId)
+    .orderBy('rebuilds.edition_id')
+    .select<TaskRebuildRow[]>({
+      edition_id: 'rebuilds.edition_id',
+      build_id: 'rebuilds.build_id',
+      generation: 'rebuilds.generation',
+      outcome: 'rebuilds.outcome',
+      error: 'rebuilds.error',
+      counts: 'rebuilds.counts',
+      superseded_by_build_id: 'newer.build_id',
+      superseded_by_outcome: 'newer.outcome',
+      started_at: 'rebuilds.started_at',
+      dashboard_generation: 'rebuilds.dashboard_generation',
+    });
+}
+
+/** What is known of a product's dashboard. */
+export type DashboardFacts = Pick<
+  Product,
+  'dashboard_attempted_generation' | 'dashboard_built_generation' | 'dashboard_error' | 'dashboard_result'
+>;
+
+/** The dashboard's columns of a task's product. */
+export async function dashboardFacts(knex: Knex, productId: number): Promise<DashboardFacts> {
+  return Product.query(knex)
+    .findById(productId)
+    .select(
+      'dashboard_attempted_generation',
+      'dashboard_built_generation',
+      'dashboard_error',
+      'dashboard_result',
+    )
+    .throwIfNotFound();
+}

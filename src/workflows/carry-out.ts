@@ -1,0 +1,85 @@
+import { sleep } from '@temporalio/workflow';
+import { planVoidFailure, type RebuildPlan, verificationFailure } from './contract.js';
+import { stepFailure } from './failures.js';
+import { copyBuild, purgeCdn, removeStale, steps } from './proxies.js';
+import type { RunStatus } from './run-status.js';
+import { unlessOvertaken } from './unless-overtaken.js';
+import type { Wakes } from './wakes.js';
+
+/** A purge that takes longer than this is waiting for a CDN that is down, and may be given up for newer work. */
+const purgeGrace = '10s';
+
+/** How a plan ended. */
+export type PlanResult =
+  /** Published, or the restored build is whole. */
+  | { readonly kind: 'done' }
+  /** The row no longer wants it, or does not prove it: look again. */
+  | { readonly kind: 'void' }
+  /** Given up for a newer generation. */
+  | { readonly kind: 'overtaken' }
+  /** The bucket is not what it should be: copy again. */
+  | { readonly kind: 'unverified'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** What {@link carryOut} needs of the run. */
+export interface PlanContext {
+  readonly wakes: Wakes;
+  readonly status: RunStatus;
+  /** Whether a newer generation stops the copy at once, or only what waits. */
+  readonly hurry: boolean;
+}
+
+/**
+ * Carries a plan out, step by step. Cancellation from outside passes through; everything else is answered.
+ */
+export async function carryOut(plan: RebuildPlan, context: PlanContext): Promise<PlanResult> {
+  try {
+    if (!context.hurry) return await publish(plan, context);
+    const attempt = await unlessOvertaken(
+      () => context.wakes.untilNewerThan(plan.generation),
+      () => publish(plan, context),
+    );
+    return attempt.overtaken ? { kind: 'overtaken' } : attempt.result;
+  } catch (error) {
+    const failure = stepFailure(error);
+    if (failure === null) throw error;
+    if (failure.type === planVoidFailure) return { kind: 'void' };
+    return { kind: failure.type === verificationFailure ? 'unverified' : 'failed', message: failure.message };
+  }
+}
+
+async function publish(plan: RebuildPlan, context: PlanContext): Promise<PlanResult> {
+  const { status } = context;
+  status.enter('copying', plan);
+  const copied = await copyBuild(plan);
+  status.count(copied);
+  let purge = await purgeOnce(plan, context);
+  if (purge.overtaken) return { kind: 'overtaken' };
+  status.enter('removing');
+  const counts = await removeStale(plan, copied);
+  status.count(counts);
+  if (counts.objects_removed > 0) purge = await purgeOnce(plan, context);
+  if (purge.overtaken) return { kind: 'overtaken' };
+  status.enter('finishing');
+  return { kind: (await steps.finishRebuild(plan, counts, purge.warning)) ? 'done' : 'void' };
+}
+
+/** Purges the edition's key. A CDN that refuses for good does not undo a publication: it is told with it. */
+async function purgeOnce(
+  plan: RebuildPlan,
+  { status, wakes }: PlanContext,
+): Promise<{ overtaken: boolean; warning: string | null }> {
+  status.enter('purging');
+  const waitedForTooLong = async (): Promise<void> => {
+    await sleep(purgeGrace);
+    await wakes.untilNewerThan(plan.generation);
+  };
+  try {
+    const { overtaken } = await unlessOvertaken(waitedForTooLong, () => purgeCdn(plan.surrogateKey));
+    return { overtaken, warning: null };
+  } catch (error) {
+    const failure = stepFailure(error);
+    if (failure === null) throw error;
+    return { overtaken: false, warning: `published, but the CDN was not purged: ${failure.message}` };
+  }
+}

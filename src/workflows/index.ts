@@ -1,0 +1,4 @@
+// What the worker registers: Temporal finds workflows by the names exported here.
+export { BuildDashboard } from './build-dashboard.js';
+export { RebuildEdition } from './rebuild-edition.js';
+export { Reconcile } from './reconcile.js';

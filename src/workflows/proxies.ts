@@ -1,0 +1,63 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/activities.js';
+import { copyActivityId, taskQueues } from './contract.js';
+
+/**
+ * How each kind of step is run. Eager dispatch is off everywhere: it goes round the task queue, and a queue that an
+ * operator holds must hold.
+ */
+const common = { allowEagerDispatch: false } as const;
+
+/** Longest that a step goes on trying while something it needs is down. */
+const patience = '24h';
+
+/** An attempt that says nothing for this long is given up; a killed worker is noticed after it. */
+const heartbeatTimeout = '30s';
+
+/**
+ * Short transactions. They are tried until the database answers: there is nothing else a run could do, and `Reconcile`
+ * could not either.
+ */
+export const steps = proxyActivities<Activities>({
+  ...common,
+  taskQueue: taskQueues.keeper,
+  startToCloseTimeout: '45s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/**
+ * What writes to the bucket. No limit on attempts, for a worker's shutdown counts as one. A cancelled attempt is waited
+ * for: it answers only when every request it sent is answered.
+ */
+const writing = {
+  ...common,
+  taskQueue: taskQueues.copy,
+  heartbeatTimeout,
+  startToCloseTimeout: patience,
+  scheduleToCloseTimeout: patience,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const;
+
+export const { copyBuild } = proxyActivities<Activities>({ ...writing, activityId: copyActivityId });
+
+export const { removeStale } = proxyActivities<Activities>({ ...writing, activityId: 'remove' });
+
+/** Calls to somebody else's service: short, repeated for a day, and given up at once when cancelled. */
+export const { purgeCdn, buildDashboard } = proxyActivities<Activities>({
+  ...common,
+  taskQueue: taskQueues.keeper,
+  startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: patience,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/** One pass of `Reconcile`. The next comes anyway, so a failed one is not repeated for long. */
+export const { reconcile } = proxyActivities<Activities>({
+  ...common,
+  taskQueue: taskQueues.keeper,
+  startToCloseTimeout: '100s',
+  scheduleToCloseTimeout: '110s',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+});

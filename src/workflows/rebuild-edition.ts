@@ -1,0 +1,101 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { carryOut } from './carry-out.js';
+import type { RebuildEditionInput, RebuildPlan } from './contract.js';
+import { steps } from './proxies.js';
+import { answerStatus, type RunStatus } from './run-status.js';
+import { watchWakes, type Wakes } from './wakes.js';
+
+/** After this many verifications in a row that found the bucket wrong, the generation is given up. */
+const maximumRounds = 20;
+
+/** What a run keeps between its rounds. */
+interface Run {
+  readonly editionId: number;
+  readonly wakes: Wakes;
+  readonly status: RunStatus;
+  /** The plan under way: what a cancellation settles. */
+  plan: RebuildPlan | null;
+}
+
+/**
+ * Makes the bucket show what the edition's row declares, as often as there is something to do, then ends. One run per
+ * edition is open at a time; waking it again is harmless.
+ */
+export async function RebuildEdition({ editionId }: RebuildEditionInput): Promise<void> {
+  const run: Run = { editionId, wakes: watchWakes(), status: answerStatus(), plan: null };
+  try {
+    await converge(run);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(async () => {
+      run.status.enter('settling');
+      await (run.plan === null
+        ? steps.cancelCurrent(editionId)
+        : steps.settlePlan(run.plan, { outcome: 'cancelled' }));
+      await steps.wakeDashboard(editionId);
+      await converge(run);
+    });
+    throw error;
+  }
+}
+
+async function converge(run: Run): Promise<void> {
+  // A plan that was given up for a newer one is followed by one that runs to its end, so that requests in a steady
+  // stream delay publication by two copies at most.
+  let hurry = true;
+  let rounds = 0;
+  for (;;) {
+    run.wakes.forget();
+    run.status.enter('looking');
+    run.plan = await steps.beginRebuild(run.editionId);
+    if (run.plan === null) {
+      if (run.wakes.seen()) continue;
+      run.status.enter('looking', null);
+      return;
+    }
+    const end = await carryOut(run.plan, { ...run, hurry });
+    hurry = end.kind !== 'overtaken';
+    rounds = end.kind === 'unverified' ? rounds + 1 : 0;
+    if (end.kind === 'failed') await settleFailed(run, run.plan, end.message);
+    if (end.kind === 'unverified') await pauseOrGiveUp(run, run.plan, { rounds, message: end.message });
+    run.plan = null;
+    if (end.kind === 'done') await steps.wakeDashboard(run.editionId);
+    if (workflowInfo().continueAsNewSuggested)
+      await continueAsNew<typeof RebuildEdition>({ editionId: run.editionId });
+  }
+}
+
+/** Ends a generation as failed; what is published stays, and is made whole in the next round. */
+async function settleFailed(run: Run, plan: RebuildPlan, message: string): Promise<void> {
+  run.status.enter('settling');
+  if (plan.restore) {
+    await steps.failRestore(plan);
+    throw ApplicationFailure.nonRetryable(
+      `The published build could not be restored: ${message}`,
+      'restore_failed',
+    );
+  }
+  await steps.settlePlan(plan, { outcome: 'failed', error: message });
+  await steps.wakeDashboard(run.editionId);
+}
+
+async function pauseOrGiveUp(
+  run: Run,
+  plan: RebuildPlan,
+  { rounds, message }: { rounds: number; message: string },
+): Promise<void> {
+  if (rounds >= maximumRounds) await settleFailed(run, plan, message);
+  // The first round is repeated at once: most likely an operator completed the copy by hand.
+  else if (rounds > 1)
+    await Promise.race([
+      sleep(Math.min(60_000, 1_000 * 2 ** rounds)),
+      run.wakes.untilNewerThan(plan.generation),
+    ]);
+}
