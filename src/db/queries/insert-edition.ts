@@ -4,7 +4,6 @@ import { KeeperError } from '../../domain/errors.js';
 import { surrogateKey } from '../../domain/surrogate-keys.js';
 import { Edition } from '../models/edition.js';
 import { violatedConstraint } from '../transaction.js';
-import { holdSlug } from './held-slugs.js';
 
 /** What a new edition is made of. */
 export type NewEdition = Pick<
@@ -23,7 +22,7 @@ export async function insertEdition(trx: Knex.Transaction, edition: NewEdition):
     const row = await Edition.query(trx)
       .insert({ ...edition, surrogate_key: surrogateKey(randomUUID()) })
       .returning('*');
-    await holdSlug(trx, row, row.slug);
+    await trx('held_slugs').insert({ product_id: row.product_id, slug: row.slug, edition_id: row.id });
     return row;
   } catch (error) {
     throw slugTaken(error, edition.slug) ?? error;
@@ -32,6 +31,13 @@ export async function insertEdition(trx: Knex.Transaction, edition: NewEdition):
 
 /** What a violated constraint says about the slug of an edition; undefined for any other error. */
 export function slugTaken(error: unknown, slug: string): KeeperError | undefined {
-  if (violatedConstraint(error) !== 'editions_product_id_slug_key') return undefined;
-  return new KeeperError('invalid', `Invalid edition: slug (${slug}) already exists`, { cause: error });
+  const constraint = violatedConstraint(error);
+  if (constraint === 'editions_product_id_slug_key')
+    return new KeeperError('invalid', `Invalid edition: slug (${slug}) already exists`, { cause: error });
+  if (constraint !== 'held_slugs_pkey') return undefined;
+  return new KeeperError(
+    'conflict',
+    `Invalid edition: slug (${slug}) is still being vacated by the edition that had it. Please try again shortly.`,
+    { cause: error },
+  );
 }
