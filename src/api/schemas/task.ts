@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { rebuildOutcomes } from '../../domain/edition-state.js';
+import { dashboardStates, taskStatuses } from '../../domain/task-status.js';
+import { date, url } from './fields.js';
+
+const count = z.int().nonnegative();
+
+/** One edition that a task rebuilds. */
+const taskEdition = z.strictObject({
+  edition_url: url,
+  build_url: url,
+  outcome: z.enum(rebuildOutcomes).nullable().meta({ description: 'Null while the rebuild has not ended.' }),
+  superseded_by: url.nullable().meta({ description: 'The build that came instead.' }),
+  objects_total: count,
+  objects_done: count,
+  objects_unchanged: count,
+  objects_removed: count,
+  bytes_done: count,
+  attempt: count.meta({ description: 'Of the step under way; 0 while none is.' }),
+  last_error: z.string().nullable(),
+  next_retry_at: date.nullable(),
+});
+
+/** What is known of a task beside its status. */
+const taskMetadata = z.strictObject({
+  phase: z.string(),
+  editions: z.array(taskEdition),
+  dashboard: z.enum(dashboardStates),
+  dashboard_error: z.string().nullable(),
+  superseded_by: url
+    .nullable()
+    .meta({ description: 'The build that came instead, where one did for any edition.' }),
+  started_at: date.nullable(),
+  finished_at: date.nullable(),
+  eta_seconds: count.nullable(),
+  stale: z
+    .boolean()
+    .meta({ description: 'True when only the database could be asked: live numbers are missing.' }),
+});
+
+/** A task: what `queue_url` answers. */
+export const task = z
+  .strictObject({ id: z.uuid(), self_url: url, status: z.enum(taskStatuses), metadata: taskMetadata })
+  .meta({ id: 'Task' });
+
+/** The path's id of a task: any text may be asked for. */
+export const taskParams = z.object({ id: z.string() });
+
+/** Longest wait for a task's end, in seconds: below the time-outs of common proxies. */
+const longestWait = 30;
+
+/** How long an answer may wait for the task's end. */
+export const taskQuery = z.object({
+  wait: z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,3})?$/, 'must be a number of seconds')
+    .transform((seconds) => Math.min(Number(seconds), longestWait))
+    .default(0)
+    .meta({ description: `Seconds to wait for the task's end, ${longestWait} at most.` }),
+});
