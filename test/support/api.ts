@@ -1,0 +1,128 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Knex } from 'knex';
+import request, { type Agent, type Test } from 'supertest';
+import { createApp } from '../../src/api/app.js';
+import type { ApiDeps } from '../../src/api/deps.js';
+import { createHttpServer } from '../../src/api/server.js';
+import { createKnex } from '../../src/db/knex.js';
+import { insertUser } from '../../src/db/queries/users.js';
+import { parsePermissions } from '../../src/domain/permissions.js';
+import { createLogger } from '../../src/observability/logger.js';
+import { Secret } from '../../src/secret.js';
+import { createPasswordHasher } from '../../src/services/hash-password.js';
+import { createTokenSigner } from '../../src/services/issue-token.js';
+import type { DashboardWake, EditionWake } from '../../src/services/ports.js';
+import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
+
+/** The real app over a real database, with Temporal replaced by a record of what would have been woken. */
+export interface TestApi {
+  readonly deps: ApiDeps;
+  readonly knex: Knex;
+  readonly database: TestDatabase;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly port: number;
+  /** For requests: `api.http.get('/products/')`. */
+  readonly http: Agent;
+  /** What services asked workflows to look at, in order. */
+  readonly woken: { readonly editions: EditionWake[]; readonly dashboards: DashboardWake[] };
+  /** Adds a user whose password is `pug`. Permissions as words, or `none`. */
+  addUser(username: string, permissions: string): Promise<void>;
+  /** A token of a user with these permissions, words or `none`. */
+  token(permissions: string): Promise<string>;
+  /** A client that sends such a token with everything. */
+  as(permissions: string): Promise<TestClient>;
+  close(): Promise<void>;
+}
+
+/** Sends requests as one user; a body is sent as JSON. */
+export interface TestClient {
+  get(path: string): Test;
+  post(path: string, body?: object): Test;
+  patch(path: string, body?: object): Test;
+  delete(path: string): Test;
+}
+
+/** Cheap, so that tests do not wait for scrypt. */
+export const testCost = { logN: 10, r: 8, p: 1 } as const;
+
+/** Starts the app on a free port with a database of its own. Answers are compared with what their routes declare. */
+export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
+  const database = await createTestDatabase();
+  const knex = createKnex({ url: database.url, applicationName: 'test api', poolSize: 4 });
+  const woken: TestApi['woken'] = { editions: [], dashboards: [] };
+  const deps = { ...testDeps(knex, woken), ...overrides };
+  const server = createHttpServer(createApp(deps).callback());
+  const port = await listen(server);
+  const http = request.agent(server);
+  const users = new Map<string, string>();
+  const addUser = async (username: string, permissions: string): Promise<void> => {
+    await insertUser(knex, {
+      username,
+      password_hash: await deps.passwords.hash('pug'),
+      permissions: permissions === 'none' ? 0 : parsePermissions(permissions),
+    });
+  };
+  const token = async (permissions: string): Promise<string> => {
+    const known = users.get(permissions);
+    if (known !== undefined) return known;
+    const username = `user with ${permissions}`;
+    await addUser(username, permissions);
+    const response = await http.get('/token').auth(username, 'pug').expect(200);
+    const { token: fresh } = response.body as { token: string };
+    users.set(permissions, fresh);
+    return fresh;
+  };
+  return {
+    deps,
+    knex,
+    database,
+    baseUrl: `http://127.0.0.1:${port}`,
+    port,
+    http,
+    woken,
+    addUser,
+    token,
+    as: async (permissions) => clientOf(http, await token(permissions)),
+    async close() {
+      await new Promise((resolve) => server.close(resolve).closeAllConnections());
+      await knex.destroy();
+      await dropTestDatabase(database);
+    },
+  };
+}
+
+function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
+  return {
+    knex,
+    logger: createLogger({ level: 'silent', name: 'test' }),
+    workflows: {
+      wakeEdition: (wake) => Promise.resolve(void woken.editions.push(wake)),
+      wakeDashboard: (wake) => Promise.resolve(void woken.dashboards.push(wake)),
+    },
+    observer: { observe: () => Promise.resolve(null), isOpen: () => Promise.resolve(false) },
+    tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
+    passwords: createPasswordHasher(testCost),
+    http: { baseUrl: null, scheme: null, trust: { for: 0, proto: 0, host: 0, port: 0 } },
+    defaultGitRef: 'main',
+    version: '1.24.0',
+    probes: {},
+    stopping: new AbortController().signal,
+    checkResponses: true,
+  };
+}
+
+function clientOf(http: Agent, token: string): TestClient {
+  return {
+    get: (path) => http.get(path).auth(token, ''),
+    post: (path, body = {}) => http.post(path).auth(token, '').send(body),
+    patch: (path, body = {}) => http.patch(path).auth(token, '').send(body),
+    delete: (path) => http.delete(path).auth(token, ''),
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port; // not a pipe: it listens on a port
+}
