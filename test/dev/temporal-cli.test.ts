@@ -23,9 +23,6 @@ describe('finding the temporal command', () => {
   });
 
   it('does not take a command that is something else', async () => {
-    await assert.rejects(
-      temporalCli({ TEMPORAL_CLI: process.execPath }),
-      /it printed no version/,
-    );
+    await assert.rejects(temporalCli({ TEMPORAL_CLI: process.execPath }), /it printed no version/);
   });
 });

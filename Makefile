@@ -1,0 +1,84 @@
+# The front door. Needs Node >= 20.19, make, git and python3 with pip; everything else is fetched once, pinned, and kept
+# in one folder: LTD_CACHE_DIR, or .cache/ here.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+NPM := npm run --silent
+# The folders, too: their times tell of a file that was deleted.
+SOURCES := $(shell find src/. dev/. test/. bench/. -type d -o -name '*.ts')
+# Two runs at once take turns at installing and compiling.
+IN_TURN := python3 dev/setup/lock.py run .cache/setup.lock
+
+.PHONY: help
+help: ## Lists the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+	  printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+.PHONY: demo
+demo: setup ## Publishes two versions of a real site on a stack of its own (KEEP=1 leaves it running)
+	@exec node build/dev/demo/main.js
+
+.PHONY: dev
+dev: setup ## Runs the whole stack in the foreground; what to open is printed (DEV_PORTS=auto, DEV_DIR, DEV_S3_LATENCY_MS)
+	@exec node build/dev/main.js
+
+.PHONY: test
+test: setup ## Runs all tests and demands their coverage
+	@rm -rf coverage
+	@$(NPM) test
+	@node build/dev/check-coverage.js
+
+.PHONY: check
+check: types lint format imports unused ## Checks types, lint, format, directions of imports, unused code
+
+.PHONY: bench
+bench: setup ## Measures publication: time to the edge and of the PATCH, for sites of several sizes
+	@exec node build/bench/main.js
+
+.PHONY: clean
+clean: ## Removes what was built and the stack's state; fetched files stay (make clean CACHE=1 removes them, too)
+	@test ! -f build/dev/clean-stack.js || node build/dev/clean-stack.js
+	@rm -rf build coverage $(if $(CACHE),.cache node_modules)
+
+# ---- the parts ----
+
+.PHONY: setup
+setup: build build/workflow-bundle.js ## Installs, compiles and fetches what the others need
+	@node build/dev/fetch-tools.js
+
+.PHONY: build
+build: build/.compiled
+
+.PHONY: tools
+tools:
+	@sh dev/setup/check-tools.sh
+
+node_modules/.installed: package-lock.json | tools
+	@$(IN_TURN) node dev/setup/install.mjs
+
+build/.compiled: node_modules/.installed package.json tsconfig.json $(SOURCES) | tools
+	@$(IN_TURN) sh -c 'node_modules/.bin/tsc -p tsconfig.json && node build/dev/prune-build.js && touch $@'
+
+build/workflow-bundle.js: build/.compiled
+	@$(IN_TURN) node build/dev/bundle-workflows.js
+	@touch $@
+
+.PHONY: types
+types: build
+
+.PHONY: lint
+lint: build
+	@$(NPM) lint
+
+.PHONY: format
+format: node_modules/.installed
+	@$(NPM) format
+
+.PHONY: imports
+imports: node_modules/.installed
+	@$(NPM) imports
+
+.PHONY: unused
+unused: node_modules/.installed
+	@$(NPM) unused

@@ -1,0 +1,3 @@
+import { workflowBundle } from './workflow-bundle.js';
+
+await workflowBundle();

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { buildRoot } from './paths.js';
+
+/** The folders that the sandbox may hold code of. */
+const inputs = ['src/workflows', 'src/domain'];
+
+/**
+ * The path of the workflows' bundle, made anew if what it is made of has changed. Bundling takes 3 s, so it is done once
+ * for all workers.
+ */
+export async function workflowBundle(): Promise<string> {
+  const bundle = join(buildRoot, 'workflow-bundle.js');
+  const stamp = `${bundle}.sha256`;
+  const wanted = await digestOfInputs();
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return bundle;
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(buildRoot, 'src', 'workflows', 'index.js'),
+    logger: new DefaultLogger('WARN'),
+  });
+  await replace(bundle, code);
+  await replace(stamp, wanted);
+  return bundle;
+}
+
+async function digestOfInputs(): Promise<string> {
+  const hash = createHash('sha256').update(sdkVersion());
+  for (const folder of inputs)
+    for (const file of await compiledFiles(join(buildRoot, folder)))
+      hash.update(`\0${relative(buildRoot, file)}\0`).update(await readFile(file));
+  return hash.digest('hex');
+}
+
+/** The bundle holds the SDK's own code, too. */
+function sdkVersion(): string {
+  const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as {
+    readonly version: string;
+  };
+  return version;
+}
+
+async function compiledFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names
+    .filter((name) => name.endsWith('.js'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** Atomically: a worker that starts now reads the old or the new one, whole. */
+async function replace(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, text);
+  await rename(draft, file);
+}
