@@ -1,4 +1,4 @@
-import { ConfigError } from './config.js';
+import { failureMessage } from './failure-message.js';
 
 /**
  * Runs a program. What ends it is said in one line for a person where it was foreseen, whole where it was not; either
@@ -9,8 +9,6 @@ export async function runMain(main: () => Promise<void>): Promise<void> {
     await main();
   } catch (error) {
     process.exitCode = 1;
-    const shown =
-      error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`${shown ?? 'unknown error'}\n`);
+    process.stderr.write(`${failureMessage(error)}\n`);
   }
 }

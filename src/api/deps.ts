@@ -3,7 +3,7 @@ import type { HttpConfig } from '../config.js';
 import type { Logger } from '../observability/logger.js';
 import type { PasswordHasher } from '../services/hash-password.js';
 import type { TokenSigner } from '../services/issue-token.js';
-import type { RebuildObserver, WorkflowStarter } from '../services/ports.js';
+import type { RebuildObserver, UploadSigner, WorkflowStarter } from '../services/ports.js';
 
 /** Everything that the API's routes and middleware work with, built once by its `main`. */
 export interface ApiDeps {
@@ -11,6 +11,7 @@ export interface ApiDeps {
   readonly logger: Logger;
   readonly workflows: WorkflowStarter;
   readonly observer: RebuildObserver;
+  readonly uploads: UploadSigner;
   readonly tokens: TokenSigner;
   readonly passwords: PasswordHasher;
   readonly http: Pick<HttpConfig, 'baseUrl' | 'scheme' | 'trust'>;

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { routeMethods } from './route.js';
 
@@ -10,12 +10,12 @@ const requestTimeout = 60_000;
 const keepAliveTimeout = 75_000;
 
 /** An HTTP server for the app that gives nobody endless time, and answers in JSON what Node refuses by itself. */
-export function createHttpServer(listener: RequestListener): Server {
+export function createHttpServer(
+  app: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Server {
   // A missing Host header is refused by the app, which says so in JSON.
-  const server = createServer(
-    { headersTimeout, requestTimeout, keepAliveTimeout, requireHostHeader: false },
-    listener,
-  );
+  const options = { headersTimeout, requestTimeout, keepAliveTimeout, requireHostHeader: false };
+  const server = createServer(options, (request, response) => void app(request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     refuse(socket, rawRefusals.get(error.code ?? '') ?? malformed);
   });

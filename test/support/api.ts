@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Knex } from 'knex';
@@ -8,12 +9,15 @@ import { createHttpServer } from '../../src/api/server.js';
 import { createKnex } from '../../src/db/knex.js';
 import { insertUser } from '../../src/db/queries/users.js';
 import { parsePermissions } from '../../src/domain/permissions.js';
+import { createUploadSigner } from '../../src/integrations/object-store/presigned-post.js';
+import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { Secret } from '../../src/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import type { DashboardWake, EditionWake } from '../../src/services/ports.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
+import { storeAccess } from './servers.js';
 
 /** The real app over a real database, with Temporal replaced by a record of what would have been woken. */
 export interface TestApi {
@@ -44,6 +48,12 @@ export interface TestClient {
   delete(path: string): Test;
 }
 
+/** The JSON object that a response holds. */
+export function bodyOf(response: { readonly body: unknown }): Record<string, unknown> {
+  assert.ok(typeof response.body === 'object' && response.body !== null);
+  return response.body as Record<string, unknown>; // any object has string keys
+}
+
 /** Cheap, so that tests do not wait for scrypt. */
 export const testCost = { logN: 10, r: 8, p: 1 } as const;
 
@@ -69,8 +79,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     if (known !== undefined) return known;
     const username = `user with ${permissions}`;
     await addUser(username, permissions);
-    const response = await http.get('/token').auth(username, 'pug').expect(200);
-    const { token: fresh } = response.body as { token: string };
+    const fresh = String(bodyOf(await http.get('/token').auth(username, 'pug').expect(200))['token']);
     users.set(permissions, fresh);
     return fresh;
   };
@@ -86,7 +95,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     token,
     as: async (permissions) => clientOf(http, await token(permissions)),
     async close() {
-      await new Promise((resolve) => server.close(resolve).closeAllConnections());
+      server.close().closeAllConnections();
       await knex.destroy();
       await dropTestDatabase(database);
     },
@@ -98,10 +107,21 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     knex,
     logger: createLogger({ level: 'silent', name: 'test' }),
     workflows: {
-      wakeEdition: (wake) => Promise.resolve(void woken.editions.push(wake)),
-      wakeDashboard: (wake) => Promise.resolve(void woken.dashboards.push(wake)),
+      wakeEdition: (wake) => {
+        woken.editions.push(wake);
+        return Promise.resolve();
+      },
+      wakeDashboard: (wake) => {
+        woken.dashboards.push(wake);
+        return Promise.resolve();
+      },
     },
     observer: { observe: () => Promise.resolve(null), isOpen: () => Promise.resolve(false) },
+    uploads: createUploadSigner({
+      // Signing sends nothing, so that no store need be there.
+      client: createS3Client({ endpoint: 'http://store.test:9000', ...storeAccess }),
+      acl: 'public-read',
+    }),
     tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
     passwords: createPasswordHasher(testCost),
     http: { baseUrl: null, scheme: null, trust: { for: 0, proto: 0, host: 0, port: 0 } },

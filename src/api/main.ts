@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { type Config, loadConfig } from '../config.js';
+import { createKnex } from '../db/knex.js';
+import { assertSchema } from '../db/migrate.js';
+import { createUploadSigner } from '../integrations/object-store/presigned-post.js';
+import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
+import { createS3Client } from '../integrations/object-store/s3-client.js';
+import { createTemporalClient } from '../integrations/temporal/connect.js';
+import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
+import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
+import { createLogger, type Logger } from '../observability/logger.js';
+import { packageVersion } from '../package-version.js';
+import { runMain } from '../run-main.js';
+import { ensureBootstrapUser } from '../services/ensure-bootstrap-user.js';
+import { createPasswordHasher } from '../services/hash-password.js';
+import { createTokenSigner } from '../services/issue-token.js';
+import { createApp } from './app.js';
+import type { ApiDeps } from './deps.js';
+import { drain } from './drain.js';
+import { createProbes } from './probes.js';
+import { createHttpServer } from './server.js';
+
+/** The API process: builds everything once, answers until it is told to stop, answers what is open, and ends. */
+async function main(): Promise<void> {
+  const config = loadConfig('api');
+  const logger = createLogger({ level: config.logLevel, name: 'ltd-keeper-api' });
+  endOnFault(logger);
+  const stopping = stopSignal();
+  const { deps, close } = createDeps(config, { logger, stopping });
+  try {
+    await assertSchema(deps.knex);
+    await ensureBootstrapUser(deps, config.bootstrapUser);
+    const server = createHttpServer(createApp(deps).callback());
+    await listen(server, config.http);
+    logger.info({ address: server.address(), version: packageVersion }, 'the API is listening');
+    if (!stopping.aborted) await once(stopping, 'abort');
+    logger.info('stopping: answering what is open');
+    if (!(await drain(server))) logger.warn('requests were still open and have been cut');
+  } finally {
+    await close();
+  }
+}
+
+/** Everything that the app works with, and how to let go of it. Nothing connects yet. */
+function createDeps(
+  config: Config,
+  { logger, stopping }: Pick<ApiDeps, 'logger' | 'stopping'>,
+): { readonly deps: ApiDeps; readonly close: () => Promise<void> } {
+  const knex = createKnex({
+    url: config.databaseUrl.reveal(),
+    poolSize: config.databasePoolSize,
+    applicationName: 'ltd-keeper-api',
+  });
+  const temporal = createTemporalClient(config.temporal);
+  const s3 = createS3Client(s3ClientOptions(config.s3));
+  const deps: ApiDeps = {
+    knex,
+    logger,
+    workflows: createWorkflowStarter(temporal.client),
+    observer: createRebuildObserver(temporal.client),
+    uploads: createUploadSigner({ client: s3, acl: config.s3.acl }),
+    tokens: createTokenSigner({ keys: config.secretKeys }),
+    passwords: createPasswordHasher(),
+    http: config.http,
+    defaultGitRef: config.defaultGitRef,
+    version: packageVersion,
+    probes: createProbes({ knex, temporal: temporal.client }),
+    stopping,
+    checkResponses: false,
+  };
+  return {
+    deps,
+    close: async () => {
+      s3.destroy();
+      await Promise.all([temporal.close(), knex.destroy()]);
+    },
+  };
+}
+
+/** Aborted at the first SIGTERM or SIGINT; the second ends the process as if nobody listened. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const)
+    process.once(name, () => {
+      controller.abort(new Error(name));
+    });
+  return controller.signal;
+}
+
+/** After a fault that nobody caught nothing is certain: it is logged, and whoever supervises us starts us again. */
+function endOnFault(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'a fault that nobody caught');
+    process.exit(1);
+  });
+}
+
+async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening');
+}
+
+await runMain(main);

@@ -1,0 +1,35 @@
+import { Command, CommanderError } from 'commander';
+import { failureMessage } from '../failure-message.js';
+import { packageVersion } from '../package-version.js';
+import { migrateCommand } from './commands/migrate.js';
+import { userCommand } from './commands/user.js';
+import type { CliIo } from './io.js';
+
+/** How a command ended. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Runs the command line `ltd-keeper ...args` and answers its exit code. Never throws. */
+export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
+  const program = new Command('ltd-keeper')
+    .description('LTD Keeper: publishes versioned documentation')
+    .version(packageVersion)
+    .addCommand(migrateCommand(io))
+    .addCommand(userCommand(io));
+  for (const command of everyCommand(program))
+    command.exitOverride().configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    io.stderr.write(`${failureMessage(error)}\n`);
+    return exitCodes.failed;
+  }
+}
+
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
