@@ -32,11 +32,14 @@ export function openBlobStore(folder: string): BlobStore {
   const incoming = join(folder, 'incoming');
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true });
-  const present = listBlobs(folder);
+  const shards = new Set(readdirSync(folder).filter((name) => name.length === 2));
+  const present = new Set([...shards].flatMap((name) => readdirSync(join(folder, name))));
   let sequence = 0;
   const pathOf = (blob: string): string => join(folder, blob.slice(0, 2), blob);
   const keep = (temporary: string, blob: string): void => {
-    mkdirSync(join(folder, blob.slice(0, 2)), { recursive: true });
+    const shard = blob.slice(0, 2);
+    if (!shards.has(shard)) mkdirSync(join(folder, shard), { recursive: true });
+    shards.add(shard);
     renameSync(temporary, pathOf(blob));
     present.add(blob);
   };
@@ -70,11 +73,6 @@ export function openBlobStore(folder: string): BlobStore {
       }
     },
   };
-}
-
-function listBlobs(folder: string): Set<string> {
-  const folders = readdirSync(folder).filter((name) => name.length === 2);
-  return new Set(folders.flatMap((name) => readdirSync(join(folder, name))));
 }
 
 type ReceivedBody = { blob: string; size: number } & ({ file: string } | { file?: undefined; bytes: Buffer });
