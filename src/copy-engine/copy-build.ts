@@ -114,8 +114,11 @@ async function startCopy(
 
 async function copyRoot(context: Context): Promise<void> {
   const { deps, job, run, planner, progress } = context;
-  const done = progress.begin(rootPage);
-  done(await copyObject(context, { key: rootPage, plan: () => planUnlisted(planner, rootPage) }));
+  // A resumed copy can have done it already, and would count it twice.
+  if (progress.checkpoint.cursor !== rootPage) {
+    const done = progress.begin(rootPage);
+    done(await copyObject(context, { key: rootPage, plan: () => planUnlisted(planner, rootPage) }));
+  }
   if (job.directoryRedirects) {
     await writeDirectoryRedirect(deps, { ...job, prefix: job.destinationPrefix }, run);
   }

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
+import { copyBuild } from '../../src/copy-engine/copy-build.js';
+import type { CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
+import { verifyCopy } from '../../src/copy-engine/verify.js';
+import type { CopyCounts } from '../../src/domain/copy-counts.js';
+import { compareKeys } from '../../src/domain/key-order.js';
+import { hasCode, KeeperError } from '../../src/domain/errors.js';
+import { copyJobs, newSite, quietControl } from '../support/copy-jobs.js';
+import { eventually } from '../support/eventually.js';
+import { startTestStore, type TestStore } from '../support/test-store.js';
+
+const { signal: never } = new AbortController();
+
+describe('a copy that is interrupted', () => {
+  let store: TestStore;
+  let newJob: (changes?: Partial<CopyJob>) => CopyJob;
+  before(async () => {
+    store = await startTestStore();
+    newJob = copyJobs(store.bucket);
+  });
+  afterEach(() => {
+    store.server.faults.reset();
+  });
+  after(() => store.close());
+
+  const copy = (job: CopyJob, control: Partial<CopyControl> = {}): Promise<CopyCounts> =>
+    copyBuild({ store: store.store }, job, { ...quietControl(), ...control });
+  const inFlight = (): number => store.server.faults.stats().inFlight;
+  const written = (): number => store.server.faults.stats().byOperation['CopyObject']?.total ?? 0;
+
+  describe('by its signal', () => {
+    it('sends nothing at all when it was aborted before', async () => {
+      const job = newJob();
+      const reason = new Error('superseded');
+      const log = await store.record(() =>
+        assert.rejects(copy(job, { signal: AbortSignal.abort(reason) }), (error) => error === reason),
+      );
+      assert.deepEqual(log, []);
+    });
+
+    it('sends nothing new, waits for what is on its way and throws the reason', async () => {
+      const job = newJob({ concurrency: 8 });
+      await store.putSite(job.sourcePrefix, newSite(Array.from({ length: 40 }, (_, at) => `${at}.css`)));
+      store.server.faults.resetStats();
+      const hold = store.server.faults.addRule({
+        match: { operation: 'CopyObject' },
+        action: { kind: 'hold' },
+      });
+      const controller = new AbortController();
+      const reason = new Error('superseded');
+      let isSettled = false;
+      const ended = assert
+        .rejects(copy(job, { signal: controller.signal }), (error) => error === reason)
+        .finally(() => {
+          isSettled = true;
+        });
+      await eventually('eight copies to be on their way', () => Promise.resolve(written() === 8));
+      controller.abort(reason);
+      // A request and its answer go by: time enough for a copy that does not wait to have ended.
+      await store.store.checkBucket({ bucket: store.bucket });
+      assert.equal(isSettled, false);
+      store.server.faults.removeRule(hold.id);
+      await ended;
+      assert.equal(inFlight(), 0);
+      assert.equal(written(), 8);
+    });
+
+    it('throws the reason also when what was on its way fails', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css']));
+      const controller = new AbortController();
+      const reason = new Error('superseded');
+      const broken = {
+        ...store.store,
+        copy: () => {
+          controller.abort(reason);
+          return Promise.reject(new KeeperError('store_unavailable', 'because of the abort'));
+        },
+      };
+      await assert.rejects(
+        copyBuild({ store: broken }, job, { ...quietControl(), signal: controller.signal }),
+        (error) => error === reason,
+      );
+    });
+  });
+
+  describe('by its fence', () => {
+    it('asks before each write, and sends none once it may not', async () => {
+      const job = newJob({ concurrency: 1 });
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.css', 'd.html', 'index.html']));
+      let asked = 0;
+      const fence = new KeeperError('plan_void', 'somebody else writes now');
+      const mayWrite = (): void => {
+        asked += 1;
+        if (asked > 2) throw fence;
+      };
+      const log = await store.record(() =>
+        assert.rejects(copy(job, { mayWrite }), (error) => error === fence),
+      );
+      const copied = log.filter(({ operation }) => operation === 'CopyObject').map(({ key }) => key);
+      assert.deepEqual(copied, [`${job.destinationPrefix}a.css`, `${job.destinationPrefix}b.css`]);
+    });
+
+    it('asks again before each repeated attempt', async () => {
+      const job = newJob({ directoryRedirects: false });
+      await store.putSite(job.sourcePrefix, newSite(['a.css']));
+      store.server.faults.addRule({
+        match: { operation: 'CopyObject' },
+        action: { kind: 'error', status: 503, code: 'SlowDown' },
+        times: 2,
+      });
+      let asked = 0;
+      await copy(job, { mayWrite: () => (asked += 1) });
+      assert.equal(asked, 3);
+    });
+
+    it('stops before the redirect too', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['index.html']));
+      await copy({ ...job, directoryRedirects: false });
+      const fence = new KeeperError('plan_void', 'somebody else writes now');
+      await assert.rejects(
+        copy(job, {
+          mayWrite: () => {
+            throw fence;
+          },
+        }),
+        (error) => error === fence,
+      );
+      await assert.rejects(store.read(job.destinationPrefix.slice(0, -1)), { name: 'NotFound' });
+    });
+  });
+
+  describe('by the store', () => {
+    for (const [what, action] of Object.entries({
+      '503 SlowDown': { kind: 'error', status: 503, code: 'SlowDown' },
+      '500 without a known code': { kind: 'error', status: 500, code: 'Strange' },
+      'a reset before the work': { kind: 'reset', when: 'before-work' },
+      'a reset after the work': { kind: 'reset', when: 'after-work' },
+      'a reset within the answer': { kind: 'reset', when: 'mid-body' },
+      '200 with an error inside': { kind: 'errorIn200', code: 'InternalError' },
+    } as const)) {
+      it(`gets over ${what}`, async () => {
+        const job = newJob();
+        await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.html', 'index.html']));
+        store.server.faults.addRule({ match: { operation: 'CopyObject' }, action, times: 2 });
+        await copy(job);
+        await verifyCopy({ store: store.store }, job, { signal: never });
+      });
+    }
+
+    it('throws the first failure that does not pass, with nothing left on its way', async () => {
+      const job = newJob({ concurrency: 8 });
+      await store.putSite(job.sourcePrefix, newSite(Array.from({ length: 100 }, (_, at) => `${at}.css`)));
+      store.server.faults.resetStats();
+      store.server.faults.addRule({
+        match: { operation: 'CopyObject', keyPattern: '/5.css$' },
+        action: { kind: 'error', status: 403, code: 'AccessDenied' },
+      });
+      await assert.rejects(
+        copy(job),
+        (error) => hasCode(error, 'store_access_denied') && error.message.includes('5.css'),
+      );
+      assert.equal(inFlight(), 0);
+      assert.ok(written() < 100);
+    });
+
+    it('counts a copy as failed when the store keeps saying 200 with an error inside', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css']));
+      store.server.faults.addRule({ match: { operation: 'CopyObject' }, action: { kind: 'errorIn200' } });
+      await assert.rejects(copy(job), (error) => hasCode(error, 'store_unavailable'));
+    });
+
+    it('does not go on from a listing that repeats itself', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.css']));
+      const match = { operation: 'ListObjectsV2' } as const;
+      // The first pages: of the count, of the build and of the edition.
+      store.server.faults.addRule({ match, action: { kind: 'truncateList', keys: 2 }, times: 3 });
+      store.server.faults.addRule({ match, action: { kind: 'repeatPage' }, after: 3 });
+      await assert.rejects(
+        copy(job),
+        (error) => hasCode(error, 'store_unavailable') && error.message.includes('is not in order'),
+      );
+    });
+
+    it('is not misled by listings that come a key at a time', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.html', 'c/d.css', 'index.html']));
+      store.server.faults.addRule({
+        match: { operation: 'ListObjectsV2' },
+        action: { kind: 'truncateList', keys: 1 },
+      });
+      assert.equal((await copy(job)).objects_done, 4);
+      await verifyCopy({ store: store.store }, job, { signal: never });
+    });
+  });
+
+  describe('and goes on from its checkpoint', () => {
+    const objects = 2_501;
+    const keys = Array.from({ length: objects - 1 }, (_, at) =>
+      at % 3 === 0 ? `${at}.html` : `a/${at}.png`,
+    );
+    const nameOf = (key: string): string => key.replace(/^.*?\/(builds\/1|v\/v1)\//, '');
+
+    it('looks at a page of keys again at most, and ends with the whole build', async () => {
+      const job = newJob({ concurrency: 64 });
+      await store.putSite(job.sourcePrefix, newSite([...keys, 'index.html']));
+      const told: Checkpoint[] = [];
+      let copies = 0;
+      const controller = new AbortController();
+      const crash = new Error('kill -9');
+      await assert.rejects(
+        copy(job, {
+          signal: controller.signal,
+          mayWrite: () => {
+            copies += 1;
+            if (copies === 1_200) controller.abort(crash);
+          },
+          onProgress: (checkpoint) => told.push(structuredClone(checkpoint)),
+        }),
+        (error) => error === crash,
+      );
+      const checkpoint = told.at(-1);
+      const cursor = checkpoint?.cursor ?? assert.fail('no cursor');
+      const log = await store.record(async () => {
+        const counts = await copy(job, { checkpoint });
+        assert.equal(counts.objects_total, objects);
+        assert.equal(counts.objects_done, objects);
+        assert.ok(counts.objects_unchanged <= 64, `${counts.objects_unchanged} found done`);
+      });
+      const assets = log.filter(
+        ({ operation, key = '' }) => operation === 'HeadObject' && key.endsWith('.png'),
+      );
+      for (const { key = '' } of assets) assert.ok(compareKeys(nameOf(key), cursor) > 0, key);
+      const recopied = log.filter(({ operation }) => operation === 'CopyObject').length;
+      assert.ok(recopied <= objects - 1_200 + 64, `${recopied} copies`);
+      await verifyCopy({ store: store.store }, job, { signal: never });
+    });
+
+    it('counts exactly wherever it goes on from', async () => {
+      const job = newJob({ concurrency: 4 });
+      await store.putSite(
+        job.sourcePrefix,
+        newSite(['1.css', '2.css', '3.html', '4.html', 'index.html', 'z.css']),
+      );
+      const seen = new Map<string, Checkpoint>();
+      const whole = await copy(job, {
+        onProgress: (checkpoint) => seen.set(`${checkpoint.pass} ${checkpoint.cursor ?? ''}`, checkpoint),
+      });
+      assert.deepEqual(
+        new Set([...seen.values()].map(({ pass }) => pass)),
+        new Set(['assets', 'pages', 'root']),
+      );
+      for (const [name, checkpoint] of seen) {
+        const resumed = await copy(job, { checkpoint });
+        assert.equal(resumed.objects_total, whole.objects_total, name);
+        assert.equal(resumed.objects_done, whole.objects_done, name);
+        const { counts } = checkpoint;
+        assert.equal(resumed.bytes_done, counts.bytes_done, name);
+        assert.equal(resumed.objects_unchanged, whole.objects_done - counts.objects_done, name);
+      }
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { copyBuild } from '../../src/copy-engine/copy-build.js';
+import type { CopyJob } from '../../src/copy-engine/copy-job.js';
+import { removePrefix } from '../../src/copy-engine/remove-prefix.js';
+import { removeStale } from '../../src/copy-engine/remove-stale.js';
+import { verifyCopy } from '../../src/copy-engine/verify.js';
+import { copyJobs, newSite, page, quietControl } from '../support/copy-jobs.js';
+import { startTestStore, type TestStore } from '../support/test-store.js';
+
+describe('what the original Keeper got wrong', () => {
+  let store: TestStore;
+  let newJob: (changes?: Partial<CopyJob>) => CopyJob;
+  before(async () => {
+    store = await startTestStore();
+    newJob = copyJobs(store.bucket);
+  });
+  after(() => store.close());
+
+  const update = async (job: CopyJob): Promise<void> => {
+    const deps = { store: store.store };
+    await copyBuild(deps, job, quietControl());
+    await removeStale(deps, job, quietControl());
+    await verifyCopy(deps, job, quietControl());
+  };
+
+  it('a second rebuild of an edition with more than 1,000 objects works (it sent them all in one DeleteObjects)', async () => {
+    const first = newJob({ concurrency: 64 });
+    const second = { ...first, sourcePrefix: first.sourcePrefix.replace('/1/', '/2/') };
+    await store.putSite(
+      first.sourcePrefix,
+      newSite(Array.from({ length: 1_050 }, (_, at) => `old/${at}.png`)),
+    );
+    await store.putSite(second.sourcePrefix, newSite(['index.html']));
+    await update(first);
+    await update(second);
+    assert.deepEqual(Object.keys(await store.readSite(second.destinationPrefix)), ['index.html']);
+  });
+
+  it("the first object's Cache-Control does not stick to those after it", async () => {
+    const job = newJob({ concurrency: 1 });
+    await store.putSite(job.sourcePrefix, {
+      'a.css': { body: 'a', headers: { system: { 'cache-control': 'max-age=31536000' } } },
+      'b.css': { body: 'b', headers: { system: { 'cache-control': 'private' } } },
+      'c.css': { body: 'c' },
+    });
+    await update(job);
+    const shown = Object.values(await store.readSite(job.destinationPrefix));
+    assert.deepEqual(
+      shown.map(({ headers }) => headers.system['cache-control']),
+      ['no-cache', 'no-cache', 'no-cache'],
+    );
+  });
+
+  it('Content-Encoding is kept', async () => {
+    const job = newJob();
+    await store.put(`${job.sourcePrefix}a.svgz`, {
+      body: 'a',
+      headers: { system: { 'content-encoding': 'gzip' } },
+    });
+    await update(job);
+    const { headers } = await store.read(`${job.destinationPrefix}a.svgz`);
+    assert.equal(headers.system['content-encoding'], 'gzip');
+  });
+
+  it('removing DM-1 leaves DM-10 alone', async () => {
+    await store.putSite('pipelines/v/DM-1/', newSite(['index.html']));
+    await store.putSite('pipelines/v/DM-10/', newSite(['index.html']));
+    const job = { bucket: store.bucket, prefix: 'pipelines/v/DM-1/', directoryRedirects: true };
+    await removePrefix({ store: store.store }, job, quietControl());
+    assert.deepEqual(Object.keys(await store.readSite('pipelines/v/')), ['DM-10/index.html']);
+  });
+
+  it('an update deletes nothing before everything is copied, so what both builds have is always there', async () => {
+    const first = newJob();
+    const second = { ...first, sourcePrefix: first.sourcePrefix.replace('/1/', '/2/') };
+    await store.putSite(first.sourcePrefix, {
+      'index.html': page('1'),
+      'both.html': page('1'),
+      'old.html': page('1'),
+    });
+    await store.putSite(second.sourcePrefix, { 'index.html': page('2'), 'both.html': page('2') });
+    await update(first);
+    const log = await store.record(() => update(second));
+    const copies = log.filter(({ operation }) => operation === 'CopyObject');
+    const deletions = log.filter(({ operation }) => operation.startsWith('DeleteObject'));
+    assert.deepEqual(
+      deletions.flatMap(({ keys = [] }) => keys),
+      [`${second.destinationPrefix}old.html`],
+    );
+    for (const { answered } of copies) for (const { arrived } of deletions) assert.ok(answered < arrived);
+  });
+});

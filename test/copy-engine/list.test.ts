@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { listObjects } from '../../src/copy-engine/list.js';
+import { hasCode } from '../../src/domain/errors.js';
+import type { ListedPage, ListPageRequest } from '../../src/integrations/object-store/object-store.js';
+import { oddKeys, newSite } from '../support/copy-jobs.js';
+import { startTestStore, type TestStore } from '../support/test-store.js';
+
+const noGate = (): void => undefined;
+
+describe('listObjects', () => {
+  let store: TestStore;
+  before(async () => {
+    store = await startTestStore();
+  });
+  after(() => store.close());
+
+  const keysOf = async (pages: AsyncIterable<readonly { readonly key: string }[]>): Promise<string[]> => {
+    const keys: string[] = [];
+    for await (const page of pages) keys.push(...page.map(({ key }) => key));
+    return keys;
+  };
+  /** A store that answers listings with these pages of keys, one after the other. */
+  const storeOf = (...pages: string[][]) => {
+    const requests: ListPageRequest[] = [];
+    const listPage = (request: ListPageRequest): Promise<ListedPage> => {
+      request.gate?.();
+      const at = requests.push(request) - 1;
+      const objects = (pages[at] ?? []).map((key) => ({ key, etag: 'e', size: 1 }));
+      return Promise.resolve({ objects, next: at + 1 < pages.length ? `page ${at + 1}` : null });
+    };
+    return { requests, store: { ...store.store, listPage } };
+  };
+  const list = (...pages: string[][]): Promise<string[]> =>
+    keysOf(listObjects(storeOf(...pages).store, { bucket: 'b', prefix: 'p/', gate: noGate }));
+
+  it('gives keys of every kind without the prefix, in UTF-8 byte order', async () => {
+    await store.putSite('odd/', newSite(oddKeys));
+    await store.put('odd0', { body: 'beside' });
+    const { bucket } = store;
+    assert.deepEqual(
+      await keysOf(listObjects(store.store, { bucket, prefix: 'odd/', gate: noGate })),
+      oddKeys,
+    );
+  });
+
+  it('begins after any of them', async () => {
+    const { bucket } = store;
+    for (const [at, after] of oddKeys.entries()) {
+      const listing = listObjects(store.store, { bucket, prefix: 'odd/', after, gate: noGate });
+      assert.deepEqual(await keysOf(listing), oddKeys.slice(at + 1));
+    }
+  });
+
+  it('gives nothing for a prefix without objects', async () => {
+    const { bucket } = store;
+    assert.deepEqual(await keysOf(listObjects(store.store, { bucket, prefix: 'none/', gate: noGate })), []);
+  });
+
+  it('goes on behind pages that are short or empty', async () => {
+    assert.deepEqual(await list(['p/a'], [], ['p/b', 'p/c'], []), ['a', 'b', 'c']);
+  });
+
+  for (const [what, pages] of Object.entries({
+    'a repeated page': [
+      ['p/a', 'p/b'],
+      ['p/a', 'p/b'],
+    ],
+    'a repeated key': [['p/a', 'p/a']],
+    'a step back': [['p/b'], ['p/a']],
+    'UTF-16 order': [['p/\u{1f600}', 'p/\uffee']],
+    'another prefix': [['p/a', 'q/b']],
+    'the neighbouring prefix': [['p0/a']],
+  })) {
+    it(`refuses ${what}`, async () => {
+      await assert.rejects(list(...pages), (error) => hasCode(error, 'store_unavailable'));
+    });
+  }
+
+  it('refuses a page that begins at or before the key to begin after', async () => {
+    const { store: wrong } = storeOf(['p/b', 'p/c']);
+    await assert.rejects(
+      keysOf(listObjects(wrong, { bucket: 'b', prefix: 'p/', after: 'b', gate: noGate })),
+      (error) => hasCode(error, 'store_unavailable'),
+    );
+  });
+
+  it('asks for the next page before this one is worked off, and for no page more', async () => {
+    const { requests, store: counted } = storeOf(['p/a'], ['p/b'], ['p/c']);
+    const listing = listObjects(counted, { bucket: 'b', prefix: 'p/', gate: noGate });
+    await listing.next();
+    assert.deepEqual(
+      requests.map(({ continuation }) => continuation),
+      [undefined, 'page 1'],
+    );
+    await listing.return();
+    assert.equal(requests.length, 2);
+  });
+
+  it('forgets the failure of a page that nobody waits for any more', async () => {
+    let asked = 0;
+    const gate = (): void => {
+      asked += 1;
+      if (asked > 1) throw new Error('stopped');
+    };
+    const { store: counted } = storeOf(['p/a'], ['p/b']);
+    const failing = {
+      ...counted,
+      listPage: async (request: ListPageRequest) => {
+        await Promise.resolve();
+        return await counted.listPage(request);
+      },
+    };
+    const listing = listObjects(failing, { bucket: 'b', prefix: 'p/', gate });
+    await listing.next();
+    await listing.return();
+    assert.equal(asked, 2);
+  });
+});

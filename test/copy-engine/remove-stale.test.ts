@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import type { CopyJob } from '../../src/copy-engine/copy-job.js';
+import { removeStale } from '../../src/copy-engine/remove-stale.js';
+import type { RemovalControl } from '../../src/copy-engine/removal.js';
+import { hasCode, KeeperError } from '../../src/domain/errors.js';
+import { copyJobs, newSite, oddKeys, quietControl } from '../support/copy-jobs.js';
+import { startTestStore, type TestStore } from '../support/test-store.js';
+
+describe('removeStale', () => {
+  let store: TestStore;
+  let newJob: (changes?: Partial<CopyJob>) => CopyJob;
+  before(async () => {
+    store = await startTestStore();
+    newJob = copyJobs(store.bucket);
+  });
+  afterEach(() => {
+    store.server.faults.reset();
+  });
+  after(() => store.close());
+
+  const remove = (job: CopyJob, control: Partial<RemovalControl> = {}): Promise<number> =>
+    removeStale({ store: store.store }, job, { ...quietControl(), ...control });
+
+  it('deletes what the build does not have, whatever its key, and nothing else', async () => {
+    const job = newJob();
+    await store.putSite(job.sourcePrefix, newSite(['index.html', 'kept/a.css']));
+    await store.putSite(job.destinationPrefix, newSite(['index.html', 'kept/a.css', ...oddKeys]));
+    const beside = job.destinationPrefix.replace('/v1/', '/v10/');
+    await store.putSite(beside, newSite(['index.html']));
+    await store.put(job.destinationPrefix.slice(0, -1), { body: '' });
+    assert.equal(await remove(job), oddKeys.length);
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html', 'kept/a.css']);
+    assert.deepEqual(Object.keys(await store.readSite(beside)), ['index.html']);
+    assert.equal((await store.read(job.destinationPrefix.slice(0, -1))).body, '');
+  });
+
+  it('sends nothing but listings where nothing is stale', async () => {
+    const job = newJob();
+    await store.putSite(job.sourcePrefix, newSite(oddKeys));
+    await store.putSite(job.destinationPrefix, newSite(oddKeys));
+    const log = await store.record(async () => {
+      assert.equal(await remove(job), 0);
+    });
+    assert.deepEqual(new Set(log.map(({ operation }) => operation)), new Set(['ListObjectsV2']));
+  });
+
+  it('deletes pages before anything that they may refer to', async () => {
+    const job = newJob();
+    const pages = ['b.html', 'z/index.html'];
+    const assets = ['a.css', 'z.png'];
+    await store.putSite(job.sourcePrefix, newSite(['index.html']));
+    await store.putSite(job.destinationPrefix, newSite([...assets, ...pages]));
+    const log = await store.record(() => remove(job));
+    const deletions = log.filter(({ operation }) => operation === 'DeleteObjects');
+    assert.deepEqual(
+      deletions.map(({ keys }) => keys),
+      [pages, assets].map((keys) => keys.map((key) => job.destinationPrefix + key)),
+    );
+    const [first, second] = deletions;
+    assert.ok(first !== undefined && second !== undefined && first.answered < second.arrived);
+  });
+
+  it('deletes more than a thousand objects, a thousand at a time, and counts them', async () => {
+    const job = newJob();
+    await store.putSite(job.sourcePrefix, newSite(['index.html']));
+    await store.putSite(
+      job.destinationPrefix,
+      newSite(Array.from({ length: 2_100 }, (_, at) => `${at}.png`)),
+    );
+    const told: number[] = [];
+    const log = await store.record(async () => {
+      assert.equal(await remove(job, { onRemoved: (objects) => told.push(objects) }), 2_100);
+    });
+    const sizes = log.flatMap(({ operation, keys = [] }) =>
+      operation === 'DeleteObjects' ? [keys.length] : [],
+    );
+    assert.deepEqual(
+      sizes.sort((a, b) => a - b),
+      [100, 1_000, 1_000],
+    );
+    assert.equal(told.at(-1), 2_100);
+    assert.deepEqual(await store.readSite(job.destinationPrefix), {});
+  });
+
+  it('never empties an edition because its build has no objects', async () => {
+    const job = newJob();
+    await store.putSite(job.destinationPrefix, newSite(['index.html']));
+    await assert.rejects(remove(job), (error) => hasCode(error, 'build_empty'));
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
+  });
+
+  it('asks before each deletion', async () => {
+    const job = newJob();
+    await store.putSite(job.sourcePrefix, newSite(['index.html']));
+    await store.putSite(job.destinationPrefix, newSite(['a.css', 'b.html', 'index.html']));
+    const fence = new KeeperError('plan_void', 'somebody else writes now');
+    let asked = 0;
+    await assert.rejects(
+      remove(job, {
+        mayWrite: () => {
+          asked += 1;
+          if (asked === 2) throw fence;
+        },
+      }),
+      (error) => error === fence,
+    );
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['a.css', 'index.html']);
+  });
+
+  it('throws the reason of an abort and deletes no more', async () => {
+    const job = newJob();
+    await store.putSite(job.sourcePrefix, newSite(['index.html']));
+    await store.putSite(job.destinationPrefix, newSite(['a.css', 'b.html']));
+    const controller = new AbortController();
+    const reason = new Error('cancelled');
+    await assert.rejects(
+      remove(job, {
+        signal: controller.signal,
+        onRemoved: () => {
+          controller.abort(reason);
+        },
+      }),
+      (error) => error === reason,
+    );
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['a.css']);
+  });
+});

@@ -1,0 +1,147 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { InitialBucket, ObjectStoreServer } from '../../dev/object-store/options.js';
+import type { LogEntry } from '../../dev/object-store/request-log.js';
+import { startObjectStore } from '../../dev/object-store/start-object-store.js';
+import { temporaryFolder } from '../../dev/temporary-folder.js';
+import type { ObjectHeaders } from '../../src/domain/object-headers.js';
+import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
+import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
+import { headerInput, headersOf } from '../../src/integrations/object-store/s3-headers.js';
+import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
+import { storeAccess } from './servers.js';
+
+/** The one part that tests of the multipart copy use: far smaller than S3's 5 MiB. */
+export const testPartSize = 16;
+
+/** An object as a test writes it. */
+export interface TestObject {
+  readonly body: string;
+  readonly headers?: Partial<ObjectHeaders>;
+}
+
+/** An object as a test reads it. */
+export interface FoundObject {
+  readonly body: string;
+  readonly headers: ObjectHeaders;
+}
+
+/** A folder's objects by their keys within it. */
+export type Site = Readonly<Record<string, TestObject>>;
+
+/** An object store of a test file's own, which it may make fail, and its one bucket. */
+export interface TestStore {
+  readonly server: ObjectStoreServer;
+  readonly bucket: string;
+  readonly client: S3Client;
+  /** The adapter under test; three quick attempts a request. */
+  readonly store: ObjectStore;
+  put(key: string, object: TestObject): Promise<void>;
+  putSite(prefix: string, site: Site): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** Everything under a prefix, by keys without it, in the order listed; read without the code under test. */
+  readSite(prefix: string): Promise<Record<string, FoundObject>>;
+  read(key: string): Promise<FoundObject>;
+  /** Runs something and gives what the store was asked meanwhile, in the order of arrival. */
+  record(work: () => Promise<unknown>): Promise<readonly LogEntry[]>;
+  close(): Promise<void>;
+}
+
+/** Starts a {@link TestStore}; close it in the file's `after`. */
+export async function startTestStore(bucketOptions: Partial<InitialBucket> = {}): Promise<TestStore> {
+  const bucket = 'docs';
+  const server = await startObjectStore({
+    dataDir: await temporaryFolder('test-store'),
+    credentials: [storeAccess.credentials],
+    region: storeAccess.region,
+    buckets: [{ ...bucketOptions, name: bucket }],
+    singleCopyLimit: 64 * testPartSize,
+    minimumPartSize: testPartSize,
+  });
+  const client = createS3Client({ endpoint: server.url, ...storeAccess });
+  const store = createS3ObjectStore({ client, attempts: { maxAttempts: 3, backoff: 4 } });
+  const sdk = accessBySdk(client, bucket);
+  return {
+    server,
+    bucket,
+    client,
+    store,
+    ...sdk,
+    record: async (work) => {
+      const before = server.faults.log().at(-1)?.sequence ?? 0;
+      await work();
+      return server.faults.log(before).sort((a, b) => a.arrived - b.arrived);
+    },
+    close: async () => {
+      client.destroy();
+      await server.close();
+    },
+  };
+}
+
+type SdkAccess = Pick<TestStore, 'put' | 'putSite' | 'delete' | 'readSite' | 'read'>;
+
+/** The same means against any S3 server. */
+export function accessBySdk(client: S3Client, bucket: string): SdkAccess {
+  const put: SdkAccess['put'] = async (key, { body, headers = {} }) => {
+    const input = headerInput({ system: headers.system ?? {}, metadata: headers.metadata ?? {} });
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(body), ...input }));
+  };
+  const read: SdkAccess['read'] = async (key) => {
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return { body: (await Body?.transformToString()) ?? '', headers: headersOf(head) };
+  };
+  return {
+    put,
+    read,
+    putSite: async (prefix, site) => {
+      await inBatches(Object.entries(site), ([key, object]) => put(prefix + key, object));
+    },
+    delete: async (key) => {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    readSite: async (prefix) => {
+      const keys = await listKeys(client, bucket, prefix);
+      const found = await inBatches(
+        keys,
+        async (key) => [key.slice(prefix.length), await read(key)] as const,
+      );
+      return Object.fromEntries(found);
+    },
+  };
+}
+
+/** The keys under a prefix, in the order listed. */
+export async function listKeys(client: S3Client, bucket: string, prefix: string): Promise<string[]> {
+  const keys: string[] = [];
+  for (let token: string | undefined, more = true; more; more = token !== undefined) {
+    const page = await client.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        EncodingType: 'url',
+        ContinuationToken: token,
+      }),
+    );
+    for (const { Key = '' } of page.Contents ?? []) {
+      keys.push(decodeURIComponent(Key.replaceAll('+', ' ')));
+    }
+    token = page.NextContinuationToken;
+  }
+  return keys;
+}
+
+async function inBatches<T, U>(items: readonly T[], work: (item: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = [];
+  for (let at = 0; at < items.length; at += 50) {
+    results.push(...(await Promise.all(items.slice(at, at + 50).map(work))));
+  }
+  return results;
+}
