@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   CreateBucketCommand,
+  GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -21,6 +22,8 @@ export interface TestBucket {
   readonly faults: StoreFaults;
   /** Puts an object; `text/plain` unless told otherwise. */
   put(key: string, body: string | Uint8Array, headers?: ObjectHeaders): Promise<void>;
+  /** The content of an object, as UTF-8. */
+  read(key: string): Promise<string>;
   /** All keys below the prefix, in the order of the store. */
   keys(prefix?: string): Promise<string[]>;
   /** Closes the client. The bucket goes with the test run. */
@@ -43,8 +46,12 @@ export async function createTestBucket(): Promise<TestBucket> {
     client,
     faults: store.faults,
     put: async (key, body, headers) => {
-      const object = { Bucket: name, Key: key, Body: body, ContentType: 'text/plain' };
+      const object = { Bucket: name, Key: key, Body: Buffer.from(body), ContentType: 'text/plain' };
       await client.send(new PutObjectCommand({ ...object, ...headers }));
+    },
+    read: async (key) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: name, Key: key }));
+      return (await Body?.transformToString()) ?? '';
     },
     keys: (prefix = '') => keysOf(client, name, prefix),
     close: () => {
