@@ -1,6 +1,12 @@
 import type { CopyCounts } from '../domain/copy-counts.js';
 import type { RebuildStatus } from '../workflows/contract.js';
 
+export type {
+  PresignedPost,
+  PresignedUploads,
+  UploadSigner,
+} from '../integrations/object-store/presigned-post.js';
+
 /** An edition that somebody has just changed, with what the Web UI should say of its run. */
 export interface EditionWake {
   readonly editionId: number;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { date, surrogateKey, url } from './fields.js';
+import { date, flag, gitRefs, queueUrl, surrogateKey, text, texts, url } from './fields.js';
 
 /** Keeper's twelve keys of a build. */
 export const buildKeys = {
@@ -21,3 +21,72 @@ export const buildKeys = {
 
 /** A build. */
 export const build = z.strictObject(buildKeys).meta({ id: 'Build' });
+
+/** What a client should know beside the answer itself. */
+const notices = z
+  .array(z.string())
+  .optional()
+  .meta({ description: 'Why nothing publishes the build; absent where something does or will.' });
+
+/** A form that the holder may post a file with. Fields are sent as they are, before the file. */
+const presignedPost = z
+  .strictObject({ url: z.url(), fields: z.record(z.string(), z.string()) })
+  .meta({ id: 'PresignedPost' });
+
+const presignedPosts = z.record(z.string(), presignedPost).optional();
+
+/** A build that was registered. */
+export const registeredBuild = z
+  .strictObject({
+    ...buildKeys,
+    queue_url: queueUrl,
+    notices,
+    post_prefix_urls: presignedPosts.meta({
+      description: 'For files, by directory. Only with the media type of presigned uploads.',
+    }),
+    post_dir_urls: presignedPosts.meta({
+      description: 'For the object that redirects to the directory itself. Only with that media type.',
+    }),
+  })
+  .meta({ id: 'RegisteredBuild' });
+
+/** The answer to a change of a build. */
+export const changedBuild = z.strictObject({ queue_url: queueUrl, notices }).meta({ id: 'ChangedBuild' });
+
+/** The answer to a deprecation: it starts no work. */
+export const deprecatedBuild = z.strictObject({});
+
+/** The list of a product's builds. */
+export const builds = z
+  .strictObject({ builds: z.array(url).meta({ description: 'Those not deprecated, the oldest first.' }) })
+  .meta({ id: 'Builds' });
+
+/**
+ * Uploads for one directory take about 0.2 ms to sign and 3 kB of the answer: this many, more than any site has, keep
+ * both bearable.
+ */
+const mostDirectories = 20_000;
+
+/** A build to be registered. */
+export const newBuild = z
+  .object({
+    git_refs: gitRefs.meta({ description: 'What it was built of. Editions track it by these.' }),
+    github_requester: text.nullable().optional(),
+    slug: z
+      .string('must be a string')
+      .optional()
+      .meta({ description: 'Without it the least of 1, 2, ... that no build of the product has.' }),
+    directories: texts
+      .max(mostDirectories, `must not name more than ${mostDirectories} directories`)
+      .optional()
+      .meta({ description: 'Which to sign uploads for, with the media type of presigned uploads.' }),
+  })
+  .meta({ id: 'NewBuild' });
+
+/** What can be changed of a build. */
+export const buildChange = z
+  .object({ uploaded: flag.optional().meta({ description: '`true` once all files are in the bucket.' }) })
+  .meta({ id: 'BuildChange' });
+
+/** Answers differ with the media types that a client accepts. */
+export const acceptHeaders = z.object({ accept: z.string().optional() });

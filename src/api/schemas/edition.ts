@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { trackingModes } from '../../domain/tracking/tracking.js';
-import { date, surrogateKey, url } from './fields.js';
+import { date, flag, gitRefs, queueUrl, surrogateKey, text, url } from './fields.js';
 
 /** Keeper's thirteen keys of an edition, and our own one. */
 export const editionKeys = {
@@ -25,3 +25,57 @@ export const editionKeys = {
 
 /** An edition. */
 export const edition = z.strictObject(editionKeys).meta({ id: 'Edition' });
+
+/** An edition that was changed. */
+export const changedEdition = z
+  .strictObject({ ...editionKeys, queue_url: queueUrl })
+  .meta({ id: 'ChangedEdition' });
+
+/** The list of a product's editions. */
+export const editions = z
+  .strictObject({ editions: z.array(url).meta({ description: 'Those not deprecated, the oldest first.' }) })
+  .meta({ id: 'Editions' });
+
+const slug = z.string('must be a string').meta({ description: 'Its part of the address: `/v/<slug>`.' });
+
+const mode = z
+  .string('must be a string')
+  .meta({ description: `How it follows builds: ${trackingModes.join(', ')}.` });
+
+const buildUrl = z.string('must be a string').meta({ description: 'The build that it is to show.' });
+
+/** An edition to be made. Its keys are in the order in which Keeper misses them. */
+export const newEdition = z
+  .object({
+    autoincrement: z
+      .unknown()
+      .optional()
+      .transform(isTruthy)
+      .meta({ type: 'boolean', description: 'Its slug and title are the next whole number.' }),
+    slug: slug.optional(),
+    title: text.optional(),
+    mode: mode.optional(),
+    // Null, as an edition in another mode shows it, is as good as nothing.
+    tracked_refs: gitRefs.nullable().optional(),
+    build_url: buildUrl.optional(),
+  })
+  .meta({ id: 'NewEdition' });
+
+/** What can be changed of an edition, in Keeper's order. */
+export const editionChange = z
+  .object({
+    tracked_refs: gitRefs.optional(),
+    mode: mode.optional(),
+    title: text.optional(),
+    build_url: buildUrl.optional(),
+    slug: slug.optional(),
+    pending_rebuild: flag.optional().meta({
+      description: '`true` publishes the build again; `false` gives up a rebuild that is pending.',
+    }),
+  })
+  .meta({ id: 'EditionChange' });
+
+/** What Python takes for true, as clients of LTD Keeper send it: `true`, also the text `"True"`. */
+function isTruthy(value: unknown): boolean {
+  return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+}

@@ -14,13 +14,14 @@ export const someText = text.min(1, 'must not be empty');
 
 const strings = 'must be an array of strings';
 
+/** A list of texts that the database keeps as they are. */
+export const texts = z.array(
+  z.string(strings).refine(isStorableText, 'must not hold null characters or unpaired surrogates'),
+  strings,
+);
+
 /** A list of git refs. */
-export const gitRefs = z
-  .array(
-    z.string(strings).refine(isStorableText, 'must not hold null characters or unpaired surrogates'),
-    strings,
-  )
-  .min(1, 'must not be empty');
+export const gitRefs = texts.min(1, 'must not be empty');
 
 /** `true` or `false`, and nothing that merely looks like it. */
 export const flag = z.boolean('must be true or false');
@@ -49,7 +50,8 @@ export const idParams = z.object({
 /** The path's slug of a product. Any text may be asked for. */
 export const productParams = z.object({ slug: z.string() });
 
+/** Where the progress of the work that a request started can be read. */
+export const queueUrl = url.meta({ description: 'Where the progress of the work can be read.' });
+
 /** The body of an answer that only says where to watch the work it has started. */
-export const queued = z
-  .strictObject({ queue_url: url.meta({ description: 'Where the progress of the work can be read.' }) })
-  .meta({ id: 'Queued' });
+export const queued = z.strictObject({ queue_url: queueUrl }).meta({ id: 'Queued' });

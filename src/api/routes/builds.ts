@@ -1,0 +1,125 @@
+import { buildUrl, taskUrl } from '../../domain/urls.js';
+import { completeBuild } from '../../services/complete-build.js';
+import { deprecateBuild } from '../../services/deprecate-build.js';
+import { findBuild } from '../../services/find-build.js';
+import { findProduct } from '../../services/find-product.js';
+import { listBuilds } from '../../services/list-builds.js';
+import { registerBuild } from '../../services/register-build.js';
+import { listsMediaType, presignedUploads } from '../media-types.js';
+import { presentBuild } from '../presenters/build.js';
+import { presentNotices } from '../presenters/notices.js';
+import { presentUploads } from '../presenters/uploads.js';
+import { defineRoute, type Route } from '../route.js';
+import {
+  acceptHeaders,
+  build,
+  buildChange,
+  builds,
+  changedBuild,
+  deprecatedBuild,
+  newBuild,
+  registeredBuild,
+} from '../schemas/build.js';
+import { idParams, productParams } from '../schemas/fields.js';
+
+const location = { Location: 'The build.' };
+
+const getBuilds = defineRoute({
+  method: 'GET',
+  path: '/products/{slug}/builds/',
+  summary: 'List the builds of a product',
+  auth: 'anonymous',
+  params: productParams,
+  responses: {
+    200: { description: 'The addresses of its builds; none for an unknown product.', schema: builds },
+  },
+  handler: async ({ params, baseUrl, deps }) => {
+    const ids = await listBuilds(deps, params);
+    return { status: 200, body: { builds: ids.map((id) => buildUrl(baseUrl, id)) } };
+  },
+});
+
+const postBuild = defineRoute({
+  method: 'POST',
+  path: '/products/{slug}/builds/',
+  summary: 'Register a build, and with the media type of presigned uploads get forms to upload it with',
+  auth: 'upload',
+  params: productParams,
+  headers: acceptHeaders,
+  load: findProduct,
+  body: { subject: 'Build', schema: newBuild },
+  responses: {
+    201: { description: 'The build is registered.', schema: registeredBuild, headers: location },
+  },
+  handler: async ({ resource, headers, body, user, baseUrl, deps }) => {
+    const directories = listsMediaType(headers.accept, presignedUploads)
+      ? (body.directories ?? ['/'])
+      : undefined;
+    const input = { ...body, directories, productId: resource.id, user, baseUrl };
+    const { taskId, notices, uploads, ...registered } = await registerBuild(deps, input);
+    return {
+      status: 201,
+      headers: { location: buildUrl(baseUrl, registered.build.id) },
+      body: {
+        ...presentBuild(registered, baseUrl),
+        queue_url: taskUrl(baseUrl, taskId),
+        ...presentUploads(uploads),
+        ...presentNotices(notices),
+      },
+    };
+  },
+});
+
+const getBuild = defineRoute({
+  method: 'GET',
+  path: '/builds/{id}',
+  summary: 'Show a build',
+  auth: 'anonymous',
+  params: idParams,
+  load: findBuild,
+  responses: { 200: { description: 'The build, also a deprecated one.', schema: build } },
+  handler: ({ resource, baseUrl }) => Promise.resolve({ status: 200, body: presentBuild(resource, baseUrl) }),
+});
+
+const patchBuild = defineRoute({
+  method: 'PATCH',
+  path: '/builds/{id}',
+  summary: 'Say that a build is uploaded: every edition that tracks it shows it next',
+  auth: 'upload',
+  params: idParams,
+  load: findBuild,
+  body: { subject: 'Build', schema: buildChange },
+  responses: {
+    200: {
+      description: 'The rebuilds of the editions, and the dashboard, follow.',
+      schema: changedBuild,
+      headers: location,
+    },
+  },
+  handler: async ({ resource, body, user, baseUrl, deps }) => {
+    const buildId = resource.build.id;
+    const { taskId, notices } = await completeBuild(deps, { ...body, buildId, user, baseUrl });
+    return {
+      status: 200,
+      headers: { location: buildUrl(baseUrl, buildId) },
+      body: { queue_url: taskUrl(baseUrl, taskId), ...presentNotices(notices) },
+    };
+  },
+});
+
+const deleteBuild = defineRoute({
+  method: 'DELETE',
+  path: '/builds/{id}',
+  summary: 'Deprecate a build',
+  auth: 'deprecate',
+  params: idParams,
+  load: findBuild,
+  responses: { 200: { description: 'The build is no longer listed.', schema: deprecatedBuild } },
+  handler: async ({ resource, deps }) => {
+    await deprecateBuild(deps, resource.build.id);
+    return { status: 200, body: {} };
+  },
+});
+
+/** Builds. */
+export const buildRoutes: readonly Route[] = [getBuilds, postBuild, getBuild, patchBuild, deleteBuild];

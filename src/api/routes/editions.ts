@@ -1,0 +1,121 @@
+import { editionUrl, taskUrl } from '../../domain/urls.js';
+import { createEdition } from '../../services/create-edition.js';
+import { deprecateEdition } from '../../services/deprecate-edition.js';
+import { findEdition } from '../../services/find-edition.js';
+import { findProduct } from '../../services/find-product.js';
+import { listEditions } from '../../services/list-editions.js';
+import { updateEdition } from '../../services/update-edition.js';
+import { presentEdition } from '../presenters/edition.js';
+import { defineRoute, type Route } from '../route.js';
+import { changedEdition, edition, editionChange, editions, newEdition } from '../schemas/edition.js';
+import { errorResponse } from '../schemas/error.js';
+import { idParams, productParams, queued } from '../schemas/fields.js';
+
+const getEditions = defineRoute({
+  method: 'GET',
+  path: '/products/{slug}/editions/',
+  summary: 'List the editions of a product',
+  auth: 'anonymous',
+  params: productParams,
+  responses: {
+    200: { description: 'The addresses of its editions; none for an unknown product.', schema: editions },
+  },
+  handler: async ({ params, baseUrl, deps }) => {
+    const ids = await listEditions(deps, params);
+    return { status: 200, body: { editions: ids.map((id) => editionUrl(baseUrl, id)) } };
+  },
+});
+
+const postEdition = defineRoute({
+  method: 'POST',
+  path: '/products/{slug}/editions/',
+  summary: 'Make an edition',
+  auth: 'edition',
+  params: productParams,
+  load: findProduct,
+  body: { subject: 'Edition', schema: newEdition },
+  responses: {
+    201: {
+      description: 'The edition is made; its build, if it names one, and the dashboard follow.',
+      schema: queued,
+      headers: { Location: 'The edition.' },
+    },
+    409: errorResponse('An edition is still being moved away from this slug.'),
+  },
+  handler: async ({ resource, body, user, baseUrl, deps }) => {
+    const created = await createEdition(deps, { ...body, productId: resource.id, user, baseUrl });
+    return {
+      status: 201,
+      headers: { location: editionUrl(baseUrl, created.editionId) },
+      body: { queue_url: taskUrl(baseUrl, created.taskId) },
+    };
+  },
+});
+
+const getEdition = defineRoute({
+  method: 'GET',
+  path: '/editions/{id}',
+  summary: 'Show an edition',
+  auth: 'anonymous',
+  params: idParams,
+  load: findEdition,
+  responses: { 200: { description: 'The edition, also a deprecated one.', schema: edition } },
+  handler: ({ resource, baseUrl }) =>
+    Promise.resolve({ status: 200, body: presentEdition(resource, baseUrl) }),
+});
+
+const patchEdition = defineRoute({
+  method: 'PATCH',
+  path: '/editions/{id}',
+  summary: 'Change an edition, or what it shows',
+  auth: 'edition',
+  params: idParams,
+  load: findEdition,
+  body: { subject: 'Edition', schema: editionChange },
+  responses: {
+    200: {
+      description:
+        'The edition as it is declared now; its rebuild, if it needs one, and the dashboard follow.',
+      schema: changedEdition,
+    },
+    409: errorResponse(
+      'A build is asked for while a rebuild is pending, or an edition is still being moved away from the slug.',
+    ),
+  },
+  handler: async ({ resource, body, user, baseUrl, deps }) => {
+    const input = { ...body, editionId: resource.edition.id, user, baseUrl };
+    const { taskId, ...updated } = await updateEdition(deps, input);
+    return {
+      status: 200,
+      body: { ...presentEdition(updated, baseUrl), queue_url: taskUrl(baseUrl, taskId) },
+    };
+  },
+});
+
+const deleteEdition = defineRoute({
+  method: 'DELETE',
+  path: '/editions/{id}',
+  summary: 'Deprecate an edition',
+  auth: 'edition',
+  params: idParams,
+  load: findEdition,
+  responses: {
+    200: {
+      description: 'The edition is no longer listed and follows no build; the dashboard follows.',
+      schema: queued,
+    },
+  },
+  handler: async ({ resource, baseUrl, deps }) => {
+    const taskId = await deprecateEdition(deps, { editionId: resource.edition.id, baseUrl });
+    return { status: 200, body: { queue_url: taskUrl(baseUrl, taskId) } };
+  },
+});
+
+/** Editions. */
+export const editionRoutes: readonly Route[] = [
+  getEditions,
+  postEdition,
+  getEdition,
+  patchEdition,
+  deleteEdition,
+];

@@ -1,0 +1,83 @@
+import type { Knex } from 'knex';
+import { KeeperError } from '../../domain/errors.js';
+import { Build } from '../models/build.js';
+import { Product } from '../models/product.js';
+import { violatedConstraint } from '../transaction.js';
+
+/** A build with the product that it is of. */
+export interface BuildOfProduct {
+  readonly build: Build;
+  readonly product: Product;
+}
+
+/** A build by id, deprecated or not, or undefined. */
+export async function findBuildById(knex: Knex, id: number): Promise<BuildOfProduct | undefined> {
+  const build = await Build.query(knex).findById(id);
+  if (build === undefined) return undefined;
+  return { build, product: await Product.query(knex).findById(build.product_id).throwIfNotFound() };
+}
+
+/** Locks a build, or answers undefined. Its product is locked before it, editions after it. */
+export async function lockBuild(trx: Knex.Transaction, id: number): Promise<Build | undefined> {
+  return Build.query(trx).findById(id).forNoKeyUpdate();
+}
+
+/** The ids of a product's builds that are not deprecated, in order. None where there is no such product. */
+export async function listBuildIds(knex: Knex, productSlug: string): Promise<readonly number[]> {
+  const rows = await Build.query(knex)
+    .join('products', 'products.id', 'builds.product_id')
+    .where('products.slug', productSlug)
+    .whereNull('builds.date_ended')
+    .orderBy('builds.id')
+    .select('builds.id');
+  return rows.map(({ id }) => id);
+}
+
+/** The slugs of a product's builds, deprecated ones too, that are whole numbers. */
+export async function numericBuildSlugs(knex: Knex, productId: number): Promise<readonly string[]> {
+  const rows = await Build.query(knex)
+    .where('product_id', productId)
+    .where('slug', '~', '^[0-9]+$')
+    .select('slug');
+  return rows.map(({ slug }) => slug);
+}
+
+/** The refs of these builds, by id. */
+export async function gitRefsOfBuilds(
+  knex: Knex,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const rows = await Build.query(knex)
+    .whereIn('id', [...ids])
+    .select('id', 'git_refs');
+  return new Map(rows.map(({ id, git_refs: gitRefs }) => [id, gitRefs]));
+}
+
+/** What a new build is made of. */
+export type NewBuild = Pick<Build, 'product_id' | 'slug' | 'git_refs' | 'github_requester' | 'surrogate_key'>;
+
+/**
+ * Adds a build.
+ *
+ * @throws {KeeperError} `invalid` when a build of the product has the slug, a deprecated one too.
+ */
+export async function insertBuild(knex: Knex, build: NewBuild): Promise<Build> {
+  try {
+    return await Build.query(knex).insert(build).returning('*');
+  } catch (error) {
+    if (violatedConstraint(error) !== 'builds_product_id_slug_key') throw error;
+    throw new KeeperError('invalid', 'Invalid Build, slug already exists', { cause: error });
+  }
+}
+
+/** Notes that a build's files are all there. The first time counts. */
+export async function markUploaded(trx: Knex.Transaction, id: number): Promise<void> {
+  await trx<Build>('builds')
+    .where({ id })
+    .update({ uploaded: true, date_uploaded: trx.raw('coalesce(date_uploaded, now())') });
+}
+
+/** Deprecates a build. As in LTD Keeper the latest time counts. */
+export async function markBuildEnded(trx: Knex.Transaction, id: number): Promise<void> {
+  await trx<Build>('builds').where({ id }).update({ date_ended: trx.fn.now() });
+}

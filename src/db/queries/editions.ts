@@ -1,0 +1,99 @@
+import type { Knex } from 'knex';
+import { Edition } from '../models/edition.js';
+import { Product } from '../models/product.js';
+
+/** An edition with the product that it is of. */
+export interface EditionOfProduct {
+  readonly edition: Edition;
+  readonly product: Product;
+}
+
+/** An edition by id, deprecated or not, or undefined. */
+export async function findEditionById(knex: Knex, id: number): Promise<EditionOfProduct | undefined> {
+  const edition = await Edition.query(knex).findById(id);
+  if (edition === undefined) return undefined;
+  return { edition, product: await Product.query(knex).findById(edition.product_id).throwIfNotFound() };
+}
+
+/** The ids of a product's editions that are not deprecated, in order. None where there is no such product. */
+export async function listEditionIds(knex: Knex, productSlug: string): Promise<readonly number[]> {
+  const rows = await Edition.query(knex)
+    .join('products', 'products.id', 'editions.product_id')
+    .where('products.slug', productSlug)
+    .whereNull('editions.date_ended')
+    .orderBy('editions.id')
+    .select('editions.id');
+  return rows.map(({ id }) => id);
+}
+
+/** The editions of a product, deprecated ones too, that store exactly these refs. */
+export async function editionsStoring(
+  knex: Knex,
+  productId: number,
+  gitRefs: readonly string[],
+): Promise<readonly Edition[]> {
+  return Edition.query(knex)
+    .where('product_id', productId)
+    .whereRaw('tracked_refs = ?::jsonb', [JSON.stringify(gitRefs)])
+    .orderBy('id');
+}
+
+/**
+ * The editions of a product, deprecated ones too, that a build with these refs may be the business of, by id. Those of
+ * branches, of which a product can have thousands, are left out here when they track other refs.
+ */
+export async function editionsThatMayFollow(
+  knex: Knex,
+  productId: number,
+  gitRefs: readonly string[],
+): Promise<readonly Edition[]> {
+  return Edition.query(knex)
+    .where('product_id', productId)
+    .whereNot('mode', 'manual')
+    .where((query) => {
+      void query
+        .whereNot('mode', 'git_refs')
+        .orWhereRaw('tracked_refs = ?::jsonb', [JSON.stringify(gitRefs)]);
+    })
+    .orderBy('id');
+}
+
+/** Locks editions in the order of their ids. The product and builds are locked before them. */
+export async function lockEditions(trx: Knex.Transaction, ids: readonly number[]): Promise<void> {
+  await Edition.query(trx)
+    .whereIn('id', [...ids])
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .select('id');
+}
+
+/** What a person may change of an edition beside its slug and its build. */
+export type EditionSettings = Partial<Pick<Edition, 'title' | 'mode' | 'tracked_refs'>>;
+
+/** Changes an edition's settings, and notes by which base URL it was last written to. */
+export async function updateEditionSettings(
+  trx: Knex.Transaction,
+  id: number,
+  settings: EditionSettings & Pick<Edition, 'base_url'>,
+): Promise<void> {
+  await Edition.query(trx).findById(id).patch(settings);
+}
+
+/** Notes by which base URL these editions were last written to. */
+export async function storeBaseUrl(
+  trx: Knex.Transaction,
+  ids: readonly number[],
+  baseUrl: string,
+): Promise<void> {
+  await trx<Edition>('editions').whereIn('id', ids).update({ base_url: baseUrl });
+}
+
+/** Deprecates an edition. As in LTD Keeper the latest time counts. */
+export async function markEditionEnded(trx: Knex.Transaction, id: number, baseUrl: string): Promise<void> {
+  await trx<Edition>('editions').where({ id }).update({ date_ended: trx.fn.now(), base_url: baseUrl });
+}
+
+/** Makes a deprecated edition one that is followed and listed again. */
+export async function reviveEdition(trx: Knex.Transaction, id: number, baseUrl: string): Promise<void> {
+  await Edition.query(trx).findById(id).patch({ date_ended: null, base_url: baseUrl });
+}

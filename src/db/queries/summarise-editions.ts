@@ -1,0 +1,30 @@
+import type { Knex } from 'knex';
+
+/** What a wake says of an edition. */
+export interface EditionSummary {
+  readonly editionId: number;
+  readonly generation: number;
+  readonly productSlug: string;
+  readonly editionSlug: string;
+  /** The declared build; null while there is none. */
+  readonly buildSlug: string | null;
+}
+
+/** What is to be said of these editions when their workflows are woken, by id. */
+export async function summariseEditions(
+  knex: Knex,
+  ids: readonly number[],
+): Promise<readonly EditionSummary[]> {
+  return knex('editions')
+    .join('products', 'products.id', 'editions.product_id')
+    .leftJoin('builds', 'builds.id', 'editions.build_id')
+    .whereIn('editions.id', ids)
+    .orderBy('editions.id')
+    .select<EditionSummary[]>({
+      editionId: 'editions.id',
+      generation: 'editions.generation',
+      productSlug: 'products.slug',
+      editionSlug: 'editions.slug',
+      buildSlug: 'builds.slug',
+    });
+}

@@ -1,0 +1,126 @@
+import type { Knex } from 'knex';
+import type { Build } from '../db/models/build.js';
+import type { Product } from '../db/models/product.js';
+import { declareRebuild, type DeclaredRebuild } from '../db/protocol/declare.js';
+import { lockProduct } from '../db/protocol/lock.js';
+import { openTask, unfinishedTaskOfBuild } from '../db/protocol/open-task.js';
+import { lockBuild, markUploaded } from '../db/queries/builds.js';
+import { lockEditions, storeBaseUrl } from '../db/queries/editions.js';
+import { editionIdsOfTask } from '../db/queries/rebuilds.js';
+import { summariseEditions } from '../db/queries/summarise-editions.js';
+import { transaction } from '../db/transaction.js';
+import { KeeperError } from '../domain/errors.js';
+import { defaultBranches } from '../domain/tracking/tracking.js';
+import { buildUrl } from '../domain/urls.js';
+import { chooseFollowers, type Followers } from './choose-followers.js';
+import { findBuild } from './find-build.js';
+import { wakeWorkflows, type Wakes } from './wake-workflows.js';
+import type { Requester, WriteDeps } from './write-request.js';
+
+/** What {@link completeBuild} works with. */
+export interface CompleteBuildDeps extends WriteDeps {
+  /** The configured git ref of default editions: one of the names of the default branch. */
+  readonly defaultGitRef: string;
+}
+
+/** What a client says of its build. */
+export interface CompleteBuildInput extends Requester {
+  readonly buildId: number;
+  /** Only `true` says anything; else the request is no more than a wish for the dashboard. */
+  readonly uploaded?: boolean | undefined;
+}
+
+/** A request that was accepted. */
+export interface CompletedBuild {
+  readonly taskId: string;
+  /** What a client should know beside: why nothing publishes the build. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Takes note that a build's files are all there, and makes each edition that tracks it declare it; one that is pending
+ * already too, for the newest build wins. Said again while the rebuilds are under way, it is the same task; after that,
+ * the editions are rebuilt once more.
+ *
+ * @throws {KeeperError} `not_found`; `invalid` for a deprecated build. Nothing is changed then.
+ */
+export async function completeBuild(
+  deps: CompleteBuildDeps,
+  input: CompleteBuildInput,
+): Promise<CompletedBuild> {
+  const { wakes, ...completed } = await transaction(deps.knex, (trx) =>
+    complete(trx, input, defaultBranches(deps.defaultGitRef)),
+  );
+  await wakeWorkflows(deps, wakes);
+  return completed;
+}
+
+type Outcome = CompletedBuild & { readonly wakes: Wakes };
+
+async function complete(
+  trx: Knex.Transaction,
+  input: CompleteBuildInput,
+  defaultRefs: readonly string[],
+): Promise<Outcome> {
+  const found = await findBuild({ knex: trx }, { id: input.buildId });
+  const product = await lockProduct(trx, found.product.id);
+  if (input.uploaded !== true) return accept(trx, { product, rebuilds: [], notices: [], ...input });
+  // Under the product's lock it stays as it is read here.
+  const build = (await lockBuild(trx, input.buildId)) ?? found.build;
+  if (build.date_ended !== null)
+    throw new KeeperError('invalid', `Build was deprecated: ${buildUrl(input.baseUrl, build.id)}`);
+  const running = await unfinishedTaskOfBuild(trx, build.id);
+  if (running !== undefined) return repeat(trx, product, running);
+  await markUploaded(trx, build.id);
+  const followers = await chooseFollowers(trx, build, defaultRefs);
+  const rebuilds = await declare(trx, { build, ...followers, ...input });
+  return accept(trx, { product, rebuilds, notices: noticesOf(followers), ...input });
+}
+
+async function declare(
+  trx: Knex.Transaction,
+  { build, followers, user, baseUrl }: Pick<Followers, 'followers'> & Requester & { readonly build: Build },
+): Promise<readonly DeclaredRebuild[]> {
+  const ids = followers.map(({ editionId }) => editionId);
+  await lockEditions(trx, ids);
+  await storeBaseUrl(trx, ids, baseUrl);
+  const rebuilds: DeclaredRebuild[] = [];
+  for (const follower of followers)
+    rebuilds.push(await declareRebuild(trx, { ...follower, buildId: build.id, requestedBy: user.username }));
+  return rebuilds;
+}
+
+async function accept(
+  trx: Knex.Transaction,
+  request: {
+    readonly product: Product;
+    readonly rebuilds: readonly DeclaredRebuild[];
+    readonly notices: readonly string[];
+    readonly baseUrl: string;
+  },
+): Promise<Outcome> {
+  const { product, rebuilds, notices, baseUrl } = request;
+  const { taskId, dashboardGeneration } = await openTask(trx, { productId: product.id, rebuilds, baseUrl });
+  const editions = await summariseEditions(
+    trx,
+    rebuilds.map(({ editionId }) => editionId),
+  );
+  const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
+  return { taskId, notices, wakes: { editions, dashboard } };
+}
+
+/** The same task, whose workflows are woken again in case their first wake was lost. */
+async function repeat(trx: Knex.Transaction, product: Product, taskId: string): Promise<Outcome> {
+  const editions = await summariseEditions(trx, await editionIdsOfTask(trx, taskId));
+  const generation = product.dashboard_generation;
+  const dashboard = { productId: product.id, productSlug: product.slug, generation };
+  return { taskId, notices: [], wakes: { editions, dashboard } };
+}
+
+function noticesOf({ followers, deprecated }: Followers): readonly string[] {
+  if (followers.length > 0 || deprecated.length === 0) return [];
+  const names = deprecated.map((slug) => `'${slug}'`).join(', ');
+  return [
+    `Only deprecated editions (${names}) track this build, so none publishes it. Registering a build as a user who may administer editions revives the edition of its git refs.`,
+  ];
+}

@@ -1,0 +1,118 @@
+import type { Knex } from 'knex';
+import { declareRebuild } from '../db/protocol/declare.js';
+import { lockProduct } from '../db/protocol/lock.js';
+import { openTask } from '../db/protocol/open-task.js';
+import { heldSlugs } from '../db/queries/held-slugs.js';
+import { insertEdition } from '../db/queries/insert-edition.js';
+import { summariseEditions } from '../db/queries/summarise-editions.js';
+import { transaction } from '../db/transaction.js';
+import { KeeperError } from '../domain/errors.js';
+import { nextEditionSlug } from '../domain/slugs.js';
+import type { TrackingMode } from '../domain/tracking/tracking.js';
+import { checkPathSlug } from './check-path-slug.js';
+import { checkTrackingMode } from './check-tracking-mode.js';
+import { assertPublishable, resolveBuildUrl } from './resolve-build-url.js';
+import { wakeWorkflows, type Wakes } from './wake-workflows.js';
+import type { Requester, WriteDeps } from './write-request.js';
+
+/** The edition that is asked for. */
+export interface CreateEditionInput extends Requester {
+  readonly productId: number;
+  /** Its slug and title are the next whole number. @default false */
+  readonly autoincrement?: boolean | undefined;
+  /** Needed without `autoincrement`. */
+  readonly slug?: string | undefined;
+  readonly title?: string | undefined;
+  /** @default 'git_refs' */
+  readonly mode?: string | undefined;
+  /** Needed in the mode `git_refs`; ignored in others, as in LTD Keeper. */
+  readonly tracked_refs?: readonly string[] | null | undefined;
+  /** A build to show from the start. */
+  readonly build_url?: string | undefined;
+}
+
+/** An edition that was accepted. */
+export interface CreatedEdition {
+  readonly editionId: number;
+  readonly taskId: string;
+}
+
+/**
+ * Makes an edition, which shows nothing until a build follows, or the named one if there is one.
+ *
+ * @throws {KeeperError} `not_found` for the product; `invalid` for what is missing or cannot be, a slug that an edition
+ *   has (a deprecated one too) and a build that cannot be shown; `conflict` for a slug that is still being vacated.
+ *   Nothing is changed then.
+ */
+export async function createEdition(deps: WriteDeps, input: CreateEditionInput): Promise<CreatedEdition> {
+  const naming = checkNaming(input);
+  const tracking = checkTracking(input);
+  const { wakes, ...created } = await transaction(deps.knex, (trx) =>
+    create(trx, { ...naming, ...tracking }, input),
+  );
+  await wakeWorkflows(deps, wakes);
+  return created;
+}
+
+/** A slug and a title; null stands for the next number. */
+interface Naming {
+  readonly slug: string | null;
+  readonly title: string | null;
+}
+
+interface Tracking {
+  readonly mode: TrackingMode;
+  readonly trackedRefs: string[] | null;
+}
+
+function checkNaming({ autoincrement, slug, title }: CreateEditionInput): Naming {
+  if (autoincrement === true) return { slug: null, title: null };
+  if (slug === undefined) throw missing('slug');
+  if (title === undefined) throw missing('title');
+  return { slug: checkPathSlug(slug), title };
+}
+
+function checkTracking({ mode = 'git_refs', tracked_refs: refs }: CreateEditionInput): Tracking {
+  const checked = checkTrackingMode(mode);
+  if (checked !== 'git_refs') return { mode: checked, trackedRefs: null };
+  if (refs === undefined || refs === null) throw missing('tracked_refs');
+  return { mode: checked, trackedRefs: [...refs] };
+}
+
+function missing(key: string): KeeperError {
+  return new KeeperError('invalid', `Invalid Edition: missing ${key}`);
+}
+
+async function create(
+  trx: Knex.Transaction,
+  { slug, title, mode, trackedRefs }: Naming & Tracking,
+  input: CreateEditionInput,
+): Promise<CreatedEdition & { readonly wakes: Wakes }> {
+  const { productId, baseUrl } = input;
+  const product = await lockProduct(trx, productId);
+  const build =
+    input.build_url === undefined
+      ? null
+      : await resolveBuildUrl(trx, { url: input.build_url, baseUrl, productId });
+  if (build !== null) assertPublishable(build, baseUrl);
+  const chosen = slug ?? nextEditionSlug(await heldSlugs(trx, productId));
+  const edition = await insertEdition(trx, {
+    product_id: productId,
+    slug: chosen,
+    title: title ?? chosen,
+    mode,
+    tracked_refs: trackedRefs,
+    base_url: baseUrl,
+  });
+  const declaration = { editionId: edition.id, requestedBy: input.user.username, trackedBuildId: null };
+  const rebuilds = build === null ? [] : [await declareRebuild(trx, { ...declaration, buildId: build.id })];
+  const task = await openTask(trx, { productId, rebuilds, baseUrl });
+  return {
+    editionId: edition.id,
+    taskId: task.taskId,
+    wakes: {
+      editions: build === null ? [] : await summariseEditions(trx, [edition.id]),
+      dashboard: { productId, productSlug: product.slug, generation: task.dashboardGeneration },
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Knex } from 'knex';
+import { lockProductAndEdition } from '../db/protocol/lock.js';
+import { openTask } from '../db/protocol/open-task.js';
+import { settleGeneration } from '../db/protocol/settle.js';
+import { markEditionEnded } from '../db/queries/editions.js';
+import { summariseEditions } from '../db/queries/summarise-editions.js';
+import { transaction } from '../db/transaction.js';
+import type { EditionWake } from './ports.js';
+import { wakeAfterSettling } from './wake-after-settling.js';
+import { wakeWorkflows, type Wakes } from './wake-workflows.js';
+import type { WriteDeps } from './write-request.js';
+
+/** The edition to deprecate. */
+export interface DeprecateEditionInput {
+  readonly editionId: number;
+  /** Where the request reached the API. */
+  readonly baseUrl: string;
+}
+
+/**
+ * Deprecates an edition: it is no longer listed and follows no build. A rebuild that is pending is cancelled, so that
+ * the bucket goes back to the build that readers see. May be repeated. Answers the task.
+ *
+ * @throws {KeeperError} `not_found`.
+ */
+export async function deprecateEdition(deps: WriteDeps, input: DeprecateEditionInput): Promise<string> {
+  const { taskId, wakes } = await transaction(deps.knex, (trx) => deprecate(trx, input));
+  await (wakes.editions.length > 0 ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
+  return taskId;
+}
+
+async function deprecate(
+  trx: Knex.Transaction,
+  { editionId, baseUrl }: DeprecateEditionInput,
+): Promise<{ taskId: string; wakes: Wakes }> {
+  const { product, edition } = await lockProductAndEdition(trx, editionId);
+  await markEditionEnded(trx, edition.id, baseUrl);
+  const cancelled = await settleGeneration(trx, {
+    edition,
+    generation: edition.generation,
+    outcome: 'cancelled',
+  });
+  const { taskId, dashboardGeneration } = await openTask(trx, {
+    productId: product.id,
+    rebuilds: [],
+    baseUrl,
+  });
+  const editions: readonly EditionWake[] = cancelled ? await summariseEditions(trx, [edition.id]) : [];
+  const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
+  return { taskId, wakes: { editions, dashboard } };
+}

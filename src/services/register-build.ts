@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Product } from '../db/models/product.js';
+import { lockProduct } from '../db/protocol/lock.js';
+import { openTask } from '../db/protocol/open-task.js';
+import { type BuildOfProduct, insertBuild, numericBuildSlugs } from '../db/queries/builds.js';
+import { transaction } from '../db/transaction.js';
+import { buildRootDirectory } from '../domain/object-keys.js';
+import { nextBuildSlug } from '../domain/slugs.js';
+import { surrogateKey } from '../domain/surrogate-keys.js';
+import { uploadDirectories } from '../domain/upload-directories.js';
+import { checkPathSlug } from './check-path-slug.js';
+import { makeAutoEdition } from './make-auto-edition.js';
+import type { PresignedUploads, UploadSigner } from './ports.js';
+import { wakeWorkflows } from './wake-workflows.js';
+import type { Requester, WriteDeps } from './write-request.js';
+
+/** What {@link registerBuild} works with. */
+export interface RegisterBuildDeps extends WriteDeps {
+  readonly uploads: UploadSigner;
+}
+
+/** The build that is asked for. */
+export interface RegisterBuildInput extends Requester {
+  readonly productId: number;
+  readonly git_refs: readonly string[];
+  readonly github_requester?: string | null | undefined;
+  /** @default the least of 1, 2, ... that no build of the product has */
+  readonly slug?: string | undefined;
+  /** The directories to sign uploads for; absent where the client has its own credentials. */
+  readonly directories?: readonly string[] | undefined;
+}
+
+/** A build that was accepted. */
+export interface RegisteredBuild extends BuildOfProduct {
+  readonly taskId: string;
+  /** Null where none were asked for. */
+  readonly uploads: PresignedUploads | null;
+  /** What a client should know beside: why nothing will publish the build. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Registers a build, and with it the edition of its git refs where none tracks them and the caller may make one. Builds
+ * of a product are registered one after the other, so that two never choose the same slug.
+ *
+ * @throws {KeeperError} `not_found` for the product; `invalid` for a slug or a directory that cannot be, and for a slug
+ *   that a build of the product has; `store_*` where uploads cannot be signed. Nothing is changed then.
+ */
+export async function registerBuild(
+  deps: RegisterBuildDeps,
+  input: RegisterBuildInput,
+): Promise<RegisteredBuild> {
+  const { dashboardGeneration, reason, ...registered } = await transaction(deps.knex, (trx) =>
+    register(trx, deps.uploads, input),
+  );
+  const { product, build } = registered;
+  if (reason !== undefined)
+    deps.logger.info({ product: product.slug, build: build.slug, reason }, 'a build made no edition');
+  const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
+  await wakeWorkflows(deps, { editions: [], dashboard });
+  return registered;
+}
+
+async function register(
+  trx: Knex.Transaction,
+  signer: UploadSigner,
+  input: RegisterBuildInput,
+): Promise<RegisteredBuild & { dashboardGeneration: number; reason: string | undefined }> {
+  const { productId, baseUrl, directories } = input;
+  const product = await lockProduct(trx, productId);
+  const build = await insertBuild(trx, {
+    product_id: productId,
+    slug:
+      input.slug === undefined
+        ? nextBuildSlug(await numericBuildSlugs(trx, productId))
+        : checkPathSlug(input.slug),
+    git_refs: [...input.git_refs],
+    github_requester: input.github_requester ?? null,
+    surrogate_key: surrogateKey(randomUUID()),
+  });
+  const decision = await makeAutoEdition(trx, build, input);
+  const task = await openTask(trx, { productId, rebuilds: [], baseUrl });
+  return {
+    product,
+    build,
+    ...task,
+    notices: decision.kind === 'notice' ? [decision.text] : [],
+    reason: decision.kind === 'none' ? decision.reason : undefined,
+    // Last, but before the commit: where signing fails there must be no build that nobody can upload.
+    uploads: directories === undefined ? null : await signUploads(signer, { product, build }, directories),
+  };
+}
+
+async function signUploads(
+  signer: UploadSigner,
+  { product, build }: { readonly product: Product; readonly build: BuildOfProduct['build'] },
+  directories: readonly string[],
+): Promise<PresignedUploads> {
+  return signer.sign({
+    bucket: product.bucket_name,
+    surrogateKey: build.surrogate_key,
+    directories: uploadDirectories(buildRootDirectory(product.slug, build.slug), directories),
+  });
+}

@@ -1,0 +1,184 @@
+import type { Knex } from 'knex';
+import type { Build } from '../db/models/build.js';
+import type { Edition } from '../db/models/edition.js';
+import { declareRebuild, type DeclaredRebuild } from '../db/protocol/declare.js';
+import { lockProduct, lockProductAndEdition } from '../db/protocol/lock.js';
+import { openTask, unfinishedTaskOfEdition } from '../db/protocol/open-task.js';
+import { settleGeneration } from '../db/protocol/settle.js';
+import { type EditionOfProduct, updateEditionSettings } from '../db/queries/editions.js';
+import { findRebuildId } from '../db/queries/rebuilds.js';
+import { renameEdition } from '../db/queries/rename-edition.js';
+import { summariseEditions } from '../db/queries/summarise-editions.js';
+import { transaction } from '../db/transaction.js';
+import { KeeperError } from '../domain/errors.js';
+import { editionUrl } from '../domain/urls.js';
+import { checkPathSlug } from './check-path-slug.js';
+import { changedSettings, type SettingsRequest } from './edition-settings.js';
+import { findEdition } from './find-edition.js';
+import { assertPublishable, resolveBuildUrl } from './resolve-build-url.js';
+import { wakeAfterSettling } from './wake-after-settling.js';
+import { wakeWorkflows, type Wakes } from './wake-workflows.js';
+import type { Requester, WriteDeps } from './write-request.js';
+
+/** What is to be changed of an edition; what is absent stays. */
+export interface UpdateEditionInput extends Requester, SettingsRequest {
+  readonly editionId: number;
+  /** The build to show from now on; the one that it shows is published again. */
+  readonly build_url?: string | undefined;
+  readonly slug?: string | undefined;
+  /** `true` publishes the declared build again; `false` gives up the rebuild that is pending. */
+  readonly pending_rebuild?: boolean | undefined;
+}
+
+/** An edition as it is after its change, and the task of the request. */
+export interface UpdatedEdition extends EditionOfProduct {
+  readonly taskId: string;
+}
+
+/**
+ * Changes an edition, all or nothing. What makes the bucket change (another build, another slug, the same build once
+ * more) is one new generation, however much of it a request asks for.
+ *
+ * @throws {KeeperError} `not_found`; `pending_rebuild` for a build while another is on its way; `conflict` for a slug
+ *   that another edition still holds; `invalid` for everything else that cannot be.
+ */
+export async function updateEdition(deps: WriteDeps, input: UpdateEditionInput): Promise<UpdatedEdition> {
+  const { wakes, reset, ...updated } = await transaction(deps.knex, (trx) => update(trx, input));
+  await (reset ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
+  return updated;
+}
+
+async function update(
+  trx: Knex.Transaction,
+  input: UpdateEditionInput,
+): Promise<UpdatedEdition & { readonly wakes: Wakes; readonly reset: boolean }> {
+  const { editionId, baseUrl } = input;
+  const { edition, build } = await lockAll(trx, input);
+  const settings = changedSettings(edition, input);
+  await updateEditionSettings(trx, editionId, { ...settings, base_url: baseUrl });
+  if (build !== null) await assertDeclarable(trx, { edition, build, baseUrl });
+  const renamed = await rename(trx, edition, input);
+  const buildId = build?.id ?? (renamed || isForced(edition, input) ? edition.build_id : null);
+  const rebuild = buildId === null ? null : await declare(trx, buildId, input);
+  const reset = input.pending_rebuild === false && (await resetGeneration(trx, edition, rebuild));
+  const quiet = Object.keys(settings).length === 0 && !renamed && rebuild === null && !reset;
+  const task = await taskOf(trx, { edition, rebuild, quiet, input });
+  const changed = await findEdition({ knex: trx }, { id: editionId });
+  return {
+    ...changed,
+    taskId: task.taskId,
+    reset,
+    wakes: {
+      editions: rebuild !== null || reset || task.waits ? await summariseEditions(trx, [editionId]) : [],
+      dashboard: {
+        productId: changed.product.id,
+        productSlug: changed.product.slug,
+        generation: changed.product.dashboard_generation,
+      },
+    },
+  };
+}
+
+/** Takes the locks in their order: product, build, edition. */
+async function lockAll(
+  trx: Knex.Transaction,
+  { editionId, build_url: url, baseUrl }: UpdateEditionInput,
+): Promise<{ edition: Edition; build: Build | null }> {
+  const { product } = await findEdition({ knex: trx }, { id: editionId });
+  await lockProduct(trx, product.id);
+  const build =
+    url === undefined ? null : await resolveBuildUrl(trx, { url, baseUrl, productId: product.id });
+  const { edition } = await lockProductAndEdition(trx, editionId);
+  return { edition, build };
+}
+
+/** Keeper's order: what is pending comes before what is wrong with the build. */
+async function assertDeclarable(
+  trx: Knex.Transaction,
+  { edition, build, baseUrl }: { readonly edition: Edition; readonly build: Build; readonly baseUrl: string },
+): Promise<void> {
+  assertNotDeprecated(edition, baseUrl);
+  if (edition.pending_rebuild)
+    throw new KeeperError(
+      'pending_rebuild',
+      'This edition already has a pending rebuild, this request will not be accepted.',
+      { taskId: await unfinishedTaskOfEdition(trx, edition.id) },
+    );
+  assertPublishable(build, baseUrl);
+}
+
+function assertNotDeprecated(edition: Edition, baseUrl: string): void {
+  if (edition.date_ended !== null)
+    throw new KeeperError('invalid', `Edition was deprecated: ${editionUrl(baseUrl, edition.id)}`);
+}
+
+/** Whether the edition has another slug now. */
+async function rename(
+  trx: Knex.Transaction,
+  edition: Edition,
+  { slug, baseUrl }: UpdateEditionInput,
+): Promise<boolean> {
+  if (slug === undefined || slug === edition.slug) return false;
+  checkPathSlug(slug);
+  assertNotDeprecated(edition, baseUrl);
+  await renameEdition(trx, edition, slug);
+  return true;
+}
+
+/** Whether the declared build is to be published once more; a rebuild that is pending does that already. */
+function isForced(edition: Edition, { pending_rebuild: wanted, baseUrl }: UpdateEditionInput): boolean {
+  if (wanted !== true) return false;
+  assertNotDeprecated(edition, baseUrl);
+  if (edition.build_id === null)
+    throw new KeeperError(
+      'invalid',
+      'Invalid Edition: pending_rebuild must not be true, for the edition has no build. Send a build_url.',
+    );
+  return !edition.pending_rebuild;
+}
+
+async function declare(
+  trx: Knex.Transaction,
+  buildId: number,
+  { editionId, user }: UpdateEditionInput,
+): Promise<DeclaredRebuild> {
+  // By hand: what automatic tracking has reached stays as it is.
+  return declareRebuild(trx, { editionId, buildId, requestedBy: user.username, trackedBuildId: null });
+}
+
+async function resetGeneration(
+  trx: Knex.Transaction,
+  edition: Edition,
+  rebuild: DeclaredRebuild | null,
+): Promise<boolean> {
+  const generation = rebuild?.generation ?? edition.generation;
+  return settleGeneration(trx, { edition, generation, outcome: 'reset' });
+}
+
+/**
+ * The task of the request. One that asks again for what is already on its way waits for that, and is the very task that
+ * does so where it asks for nothing else: the same request, sent twice, is one task.
+ */
+async function taskOf(
+  trx: Knex.Transaction,
+  request: {
+    readonly edition: Edition;
+    readonly rebuild: DeclaredRebuild | null;
+    /** Whether the request changes nothing. */
+    readonly quiet: boolean;
+    readonly input: UpdateEditionInput;
+  },
+): Promise<{ taskId: string; waits: boolean }> {
+  const { edition, rebuild, quiet, input } = request;
+  const again = input.pending_rebuild === true || input.slug === edition.slug;
+  const waits = rebuild === null && edition.pending_rebuild && again && input.pending_rebuild !== false;
+  const running = waits && quiet ? await unfinishedTaskOfEdition(trx, edition.id) : undefined;
+  if (running !== undefined) return { taskId: running, waits };
+  const pending = waits ? await findRebuildId(trx, edition.id, edition.generation) : rebuild?.rebuildId;
+  const { taskId } = await openTask(trx, {
+    productId: edition.product_id,
+    rebuilds: pending === undefined ? [] : [{ rebuildId: pending }],
+    baseUrl: input.baseUrl,
+  });
+  return { taskId, waits };
+}

@@ -1,0 +1,381 @@
+import assert from 'node:assert/strict';
+import { Build } from '../../../src/db/models/build.js';
+import { Task } from '../../../src/db/models/task.js';
+import { bodyOf, startTestApi, type TestApi } from '../../support/api.js';
+import { createTestProduct, headersOf, idOf, type Json, type TestProduct } from '../../support/builds.js';
+
+const presigned = 'application/vnd.ltdkeeper.v2+json';
+
+describe('the routes of builds', () => {
+  let api: TestApi;
+  let product: TestProduct;
+
+  before(async () => {
+    api = await startTestApi();
+    product = await createTestProduct(api);
+  });
+  after(() => api.close());
+
+  const builds = (): string => `/products/${product.slug}/builds/`;
+
+  describe('POST /products/<slug>/builds/', () => {
+    it('answers 201 with the build, its address and its task', async () => {
+      const answer = await product.admin
+        .post(builds(), { git_refs: ['main'], slug: 'b1', github_requester: 'jonathansick' })
+        .expect(201);
+      const { surrogate_key: key, date_created: created, queue_url: queue, ...rest } = bodyOf(answer);
+      const id = idOf(answer.headers['location']);
+      assert.equal(answer.headers['location'], `${api.baseUrl}/builds/${id}`);
+      assert.match(answer.headers['content-type'] ?? '', /^application\/json/);
+      assert.match(String(key), /^[0-9a-f]{32}$/);
+      assert.match(String(created), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+      assert.match(String(queue), new RegExp(`^${api.baseUrl}/queue/[-0-9a-f]{36}$`));
+      assert.deepEqual(rest, {
+        self_url: `${api.baseUrl}/builds/${id}`,
+        product_url: `${api.baseUrl}/products/${product.slug}`,
+        slug: 'b1',
+        date_ended: null,
+        uploaded: false,
+        bucket_name: 'lsst-the-docs',
+        bucket_root_dir: `${product.slug}/builds/b1`,
+        git_refs: ['main'],
+        github_requester: 'jonathansick',
+        published_url: `https://${product.slug}.lsst.io/builds/b1`,
+      });
+    });
+
+    it('makes a task that is only a dashboard', async () => {
+      const body = bodyOf(await product.admin.post(builds(), { git_refs: ['main'] }).expect(201));
+      const task = await Task.query(api.knex).findById(idOfTask(body));
+      assert.deepEqual(api.woken.dashboards.at(-1), {
+        productId: task?.product_id,
+        productSlug: product.slug,
+        generation: task?.dashboard_generation,
+      });
+    });
+
+    it('signs no uploads for a client that has its own credentials', async () => {
+      const body = bodyOf(
+        await product.admin
+          .post(builds(), { git_refs: ['main'], directories: ['/'] })
+          .set('Accept', 'application/json, */*;q=0.5')
+          .expect(201),
+      );
+      assert.deepEqual(
+        Object.keys(body).filter((key) => key.startsWith('post_')),
+        [],
+      );
+    });
+
+    it('signs uploads for each directory, by the name that the client looks up', async () => {
+      const body = bodyOf(
+        await product.admin
+          .post(builds(), {
+            git_refs: ['main'],
+            slug: 'signed',
+            directories: ['/', 'a/', ' a ', 'a/aa/', '/c/d/'],
+          })
+          .set('Accept', `text/html;q=0.9, ${presigned}; q=0.1`)
+          .expect(201),
+      );
+      const {
+        post_prefix_urls: prefixes,
+        post_dir_urls: directories,
+        surrogate_key: key,
+      } = body as unknown as Signed;
+      assert.deepEqual(Object.keys(prefixes), ['/', 'a/', 'a/aa/', '/c/d/']);
+      assert.deepEqual(Object.keys(directories), ['/', 'a/', 'a/aa/', '/c/d/']);
+      const root = `${product.slug}/builds/signed`;
+      assert.equal(prefixes['/']?.url, 'http://store.test:9000/lsst-the-docs');
+      assert.equal(prefixes['/'].fields['key'], `${root}/\${filename}`);
+      assert.equal(prefixes['/c/d/']?.fields['key'], `${root}/c/d/\${filename}`);
+      assert.equal(directories['/']?.fields['key'], root);
+      assert.equal(directories['a/aa/']?.fields['key'], `${root}/a/aa`);
+      assert.equal(directories['a/']?.fields['x-amz-meta-dir-redirect'], 'true');
+      assert.equal(prefixes['a/']?.fields['x-amz-meta-surrogate-key'], key);
+      assert.equal(prefixes['a/'].fields['acl'], 'public-read');
+      assert.equal(prefixes['a/'].fields['success_action_status'], '204');
+    });
+
+    it('signs uploads for the root alone where no directories are named', async () => {
+      const body = bodyOf(
+        await product.admin
+          .post(builds(), { git_refs: ['main'] })
+          .set('Accept', presigned)
+          .expect(201),
+      );
+      assert.deepEqual(Object.keys((body as unknown as Signed).post_prefix_urls), ['/']);
+    });
+
+    it('answers 404 for an unknown product, before it looks at the body', async () => {
+      for (const slug of ['nope', 'a', '%00', '%F0%9F%98%80', 'x'.repeat(2_000)]) {
+        const body = bodyOf(await product.admin.post(`/products/${slug}/builds/`, []).expect(404));
+        assert.deepEqual(body, { status: 404, error: 'not found', message: 'invalid resource URI' });
+      }
+    });
+
+    it('is for users who may upload', async () => {
+      await api.http.post(builds()).send([]).expect(401);
+      await (await api.as('product,edition,deprecate,user')).post(builds(), []).expect(403);
+      await (await api.as('upload')).post(builds(), { git_refs: ['main'] }).expect(201);
+    });
+
+    const refused: readonly (readonly [what: string, body: unknown, message: string | RegExp])[] = [
+      ['no refs', {}, 'Invalid Build: missing git_refs'],
+      ['an array', [], 'Invalid Build: the body must be a JSON object'],
+      ...['main', null, 5, true, {}, [1], [['main']], [null], ['main', {}]].map(
+        (refs) =>
+          [
+            `refs ${JSON.stringify(refs)}`,
+            { git_refs: refs },
+            'Invalid Build: git_refs must be an array of strings',
+          ] as const,
+      ),
+      ['an empty array of refs', { git_refs: [] }, 'Invalid Build: git_refs must not be empty'],
+      ...['\0', 'a\0b', '\ud800', 'x\udc00y'].map(
+        (ref) =>
+          [
+            `the ref ${JSON.stringify(ref)}`,
+            { git_refs: [ref] },
+            'Invalid Build: git_refs must not hold null characters or unpaired surrogates',
+          ] as const,
+      ),
+      ...[null, 5, true, [], {}].map(
+        (slug) =>
+          [
+            `a slug ${JSON.stringify(slug)}`,
+            { git_refs: ['main'], slug },
+            'Invalid Build: slug must be a string',
+          ] as const,
+      ),
+      ...['', '.', '..', 'a/b', 'a b', 'ä', 'x\n', 'index.html', 'switcher.json', '\0', '\ud800', '😀'].map(
+        (slug) =>
+          [
+            `the slug ${JSON.stringify(slug)}`,
+            { git_refs: ['main'], slug },
+            `Invalid slug: ${slug}`,
+          ] as const,
+      ),
+      [
+        'a slug that is too long',
+        { git_refs: ['main'], slug: 'x'.repeat(256) },
+        /^Invalid slug: x+\.\.\. is too long/,
+      ],
+      ...[5, true, [], {}].map(
+        (requester) =>
+          [
+            `a requester ${JSON.stringify(requester)}`,
+            { git_refs: ['main'], github_requester: requester },
+            'Invalid Build: github_requester must be a string',
+          ] as const,
+      ),
+      [
+        'a requester with a null character',
+        { git_refs: ['main'], github_requester: '\0' },
+        'Invalid Build: github_requester must not hold null characters or unpaired surrogates',
+      ],
+      ...['/', null, 5, {}, [1], [null]].map(
+        (directories) =>
+          [
+            `directories ${JSON.stringify(directories)}`,
+            { git_refs: ['main'], directories },
+            'Invalid Build: directories must be an array of strings',
+          ] as const,
+      ),
+      [
+        'too many directories',
+        { git_refs: ['main'], directories: Array.from({ length: 20_001 }, (_, number) => `${number}/`) },
+        'Invalid Build: directories must not name more than 20000 directories',
+      ],
+      [
+        'a directory that is too long',
+        { git_refs: ['main'], directories: ['x'.repeat(1_100)] },
+        /^Invalid directories: "x+\.\.\." is too long/,
+      ],
+    ];
+    for (const [what, body, message] of refused) {
+      it(`refuses ${what}, and changes nothing`, async () => {
+        const before = await rowCounts(api);
+        const answer = await product.admin
+          .post(builds(), body as object)
+          .set('Accept', presigned)
+          .expect(400);
+        const { message: said, ...rest } = bodyOf(answer);
+        assert.deepEqual(rest, { status: 400, error: 'bad request' });
+        if (typeof message === 'string') assert.equal(said, message);
+        else assert.match(String(said), message);
+        assert.deepEqual(await rowCounts(api), before);
+      });
+    }
+
+    it('refuses a slug that a build has, a deprecated one too', async () => {
+      const created = await product.admin.post(builds(), { git_refs: ['main'], slug: 'twice' }).expect(201);
+      const message = 'Invalid Build, slug already exists';
+      const again = await product.admin.post(builds(), { git_refs: ['main'], slug: 'twice' }).expect(400);
+      assert.deepEqual(again.body, { status: 400, error: 'bad request', message });
+      await product.admin.delete(`/builds/${idOf(created.headers['location'])}`).expect(200);
+      await product.admin.post(builds(), { git_refs: ['main'], slug: 'twice' }).expect(400);
+    });
+
+    it('takes odd text as it is', async () => {
+      const refs = [
+        'ünïcode/😀',
+        ' space ',
+        '<script>',
+        "'; DROP TABLE builds; --",
+        '',
+        '${filename}',
+        '\u202e',
+      ];
+      const body = bodyOf(
+        await product.admin
+          .post(builds(), { git_refs: refs, github_requester: null, unknown: { key: [] } })
+          .expect(201),
+      );
+      assert.deepEqual(body['git_refs'], refs);
+    });
+
+    it('takes a huge array of refs', async () => {
+      const refs = Array.from({ length: 40_000 }, (_, number) => `ref-${number}`);
+      const headers = headersOf(await product.admin.post(builds(), { git_refs: refs }).expect(201));
+      const build = await Build.query(api.knex).findById(idOf(headers['location']));
+      assert.equal(build?.git_refs.length, 40_000);
+    });
+  });
+
+  describe('GET /products/<slug>/builds/', () => {
+    it('lists the builds that are not deprecated, in order', async () => {
+      const own = await createTestProduct(api);
+      const ids = [await own.register('a'), await own.register('b'), await own.register('c')];
+      await own.admin.delete(`/builds/${ids[1]}`).expect(200);
+      const body = bodyOf(await api.http.get(`/products/${own.slug}/builds/`).expect(200));
+      assert.deepEqual(body, { builds: [ids[0], ids[2]].map((id) => `${api.baseUrl}/builds/${id}`) });
+    });
+
+    it('lists none for an unknown product', async () => {
+      for (const slug of ['nope', 'A', '%00', '..%2f']) {
+        const body = bodyOf(await api.http.get(`/products/${slug}/builds/`).expect(200));
+        assert.deepEqual(body, { builds: [] });
+      }
+    });
+
+    it('is where its address without the slash leads', async () => {
+      const headers = headersOf(await api.http.get(`/products/${product.slug}/builds`).expect(308));
+      assert.equal(headers['location'], `${api.baseUrl}${builds()}`);
+    });
+  });
+
+  describe('GET /builds/<id>', () => {
+    it('shows a build, also a deprecated one', async () => {
+      const id = await product.register('shown');
+      await product.admin.delete(`/builds/${id}`).expect(200);
+      const body = bodyOf(await api.http.get(`/builds/${id}`).expect(200));
+      const { self_url: self, date_ended: ended } = body;
+      assert.equal(self, `${api.baseUrl}/builds/${id}`);
+      assert.match(String(ended), /Z$/);
+      assert.equal(Object.keys(body).length, 12);
+    });
+
+    it('knows no id that is none of a build', async () => {
+      for (const id of ['0', '999999', '2147483648', '9'.repeat(40), '-1', '1.0', 'x', '1e3', '%31%2f'])
+        await api.http.get(`/builds/${id}`).expect(404);
+    });
+  });
+
+  describe('PATCH /builds/<id>', () => {
+    it('answers 200 with the address and the task', async () => {
+      const id = await product.register('main');
+      const response = await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(200);
+      const [headers, body] = [headersOf(response), bodyOf(response)];
+      assert.equal(headers['location'], `${api.baseUrl}/builds/${id}`);
+      assert.deepEqual(Object.keys(body), ['queue_url']);
+      await api.http.get(new URL(String(body['queue_url'])).pathname).expect(200);
+    });
+
+    it('is for users who may upload, and knows no other builds', async () => {
+      const id = await product.register('main');
+      await api.http.patch(`/builds/${id}`).send({ uploaded: true }).expect(401);
+      await (await api.as('product,edition,deprecate')).patch(`/builds/${id}`, []).expect(403);
+      await product.admin.patch('/builds/999999', []).expect(404);
+      await product.admin.patch(`/builds/${'9'.repeat(30)}`, []).expect(404);
+    });
+
+    for (const uploaded of ['true', 1, 0, null, [], {}, [true]]) {
+      it(`refuses uploaded: ${JSON.stringify(uploaded)}, and changes nothing`, async () => {
+        const id = await product.register('main');
+        const before = await rowCounts(api);
+        const body = bodyOf(await product.admin.patch(`/builds/${id}`, { uploaded }).expect(400));
+        assert.deepEqual(body, {
+          status: 400,
+          error: 'bad request',
+          message: 'Invalid Build: uploaded must be true or false',
+        });
+        assert.deepEqual(await rowCounts(api), before);
+        assert.equal((await Build.query(api.knex).findById(id))?.uploaded, false);
+      });
+    }
+
+    it('refuses a deprecated build', async () => {
+      const id = await product.register('main');
+      await product.admin.delete(`/builds/${id}`).expect(200);
+      const body = bodyOf(await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(400));
+      assert.equal(body['message'], `Build was deprecated: ${api.baseUrl}/builds/${id}`);
+    });
+
+    it('says so where only a deprecated edition tracks the build', async () => {
+      const own = await createTestProduct(api);
+      const edition = await own.edition({ slug: 'gone', tracked_refs: ['gone'] });
+      const id = await own.register('gone');
+      await own.admin.delete(`/editions/${edition}`).expect(200);
+      const body = bodyOf(await own.admin.patch(`/builds/${id}`, { uploaded: true }).expect(200));
+      assert.match(String(body['notices']), /^Only deprecated editions \('gone'\) track this build/);
+    });
+  });
+
+  describe('DELETE /builds/<id>', () => {
+    it('answers an empty object, each time, and starts no work', async () => {
+      const id = await product.register('main');
+      const before = await Task.query(api.knex).resultSize();
+      for (let time = 0; time < 2; time += 1) {
+        const response = await product.admin.delete(`/builds/${id}`).expect(200);
+        const [headers, body] = [headersOf(response), bodyOf(response)];
+        assert.deepEqual(body, {});
+        assert.equal(headers['location'], undefined);
+      }
+      assert.equal(await Task.query(api.knex).resultSize(), before);
+    });
+
+    it('is for users who may deprecate, and knows no other builds', async () => {
+      const id = await product.register('main');
+      await api.http.delete(`/builds/${id}`).expect(401);
+      await (await api.as('product,edition,upload')).delete(`/builds/${id}`).expect(403);
+      await (await api.as('deprecate')).delete('/builds/999999').expect(404);
+      await (await api.as('deprecate')).delete(`/builds/${id}`).expect(200);
+    });
+  });
+});
+
+interface Signed {
+  readonly surrogate_key: string;
+  readonly post_prefix_urls: Record<string, Form>;
+  readonly post_dir_urls: Record<string, Form>;
+}
+
+interface Form {
+  readonly url: string;
+  readonly fields: Record<string, string>;
+}
+
+function idOfTask(body: unknown): string {
+  return (
+    String((body as Json)['queue_url'])
+      .split('/')
+      .at(-1) ?? ''
+  );
+}
+
+/** How many rows there are of what a request can make. */
+async function rowCounts({ knex }: TestApi): Promise<unknown> {
+  const tables = ['builds', 'editions', 'held_slugs', 'rebuilds', 'tasks'];
+  return Promise.all(tables.map((table) => knex(table).count()));
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { Knex } from 'knex';
+import { Rebuild } from '../../src/db/models/rebuild.js';
+import { lockProductAndEdition } from '../../src/db/protocol/lock.js';
+import { settleGeneration } from '../../src/db/protocol/settle.js';
+import { transaction } from '../../src/db/transaction.js';
+import type { RebuildOutcome } from '../../src/domain/edition-state.js';
+import { bodyOf, type TestApi, type TestClient } from './api.js';
+import { productBody } from './products.js';
+
+/** The body of an answer, whose keys a test looks at one by one. */
+export type Json = Record<string, unknown>;
+
+/** A product with an administrator who works on it. Its default edition tracks `main`. */
+export interface TestProduct {
+  readonly slug: string;
+  readonly admin: TestClient;
+  /** Registers a build of these refs and answers its id. */
+  register(...gitRefs: string[]): Promise<number>;
+  /** Registers a build of these refs, says that it is uploaded, and answers its id. */
+  upload(...gitRefs: string[]): Promise<number>;
+  /** Makes an edition and answers its id. */
+  edition(body?: Json): Promise<number>;
+  /** Shows an edition; without an id the default one. */
+  show(editionId?: number): Promise<Json>;
+  /** The id of the default edition. */
+  readonly main: number;
+}
+
+let products = 0;
+
+/** Makes a product of its own for a test. */
+export async function createTestProduct(api: TestApi, overrides: Json = {}): Promise<TestProduct> {
+  const admin = await api.as('all');
+  products += 1;
+  const slug = `product-${products}`;
+  await admin.post('/products/', productBody({ slug, ...overrides })).expect(201);
+  const [url] = bodyOf(await admin.get(`/products/${slug}/editions/`).expect(200))['editions'] as string[];
+  const main = idOf(url);
+  const register = async (...gitRefs: string[]): Promise<number> => {
+    const created = await admin.post(`/products/${slug}/builds/`, { git_refs: gitRefs }).expect(201);
+    return idOf(headersOf(created)['location']);
+  };
+  return {
+    slug,
+    admin,
+    main,
+    register,
+    upload: async (...gitRefs) => {
+      const id = await register(...gitRefs);
+      await admin.patch(`/builds/${id}`, { uploaded: true }).expect(200);
+      return id;
+    },
+    edition: async (changes = {}) => {
+      const created = await admin.post(`/products/${slug}/editions/`, editionBody(changes)).expect(201);
+      return idOf(headersOf(created)['location']);
+    },
+    show: async (id = main) => bodyOf(await admin.get(`/editions/${id}`).expect(200)),
+  };
+}
+
+/** A body that `POST /products/<slug>/editions/` accepts, changed by `overrides`. */
+export function editionBody(overrides: Json = {}): Json {
+  return { slug: 'latest', title: 'Latest', tracked_refs: ['latest'], ...overrides };
+}
+
+/** The headers of an answer, by their names in lower case. */
+export function headersOf(response: {
+  readonly headers: unknown;
+}): Readonly<Record<string, string | undefined>> {
+  return response.headers as Readonly<Record<string, string | undefined>>; // typed any by supertest
+}
+
+/** The id at the end of a resource's address. */
+export function idOf(url: string | undefined): number {
+  return Number(/\/(\d+)$/.exec(url ?? '')?.[1] ?? assert.fail(`${String(url)} ends in no id`));
+}
+
+/** Ends what is pending for an edition as a worker would, without a bucket. */
+export async function settle(
+  knex: Knex,
+  editionId: number,
+  outcome: RebuildOutcome = 'published',
+): Promise<void> {
+  await transaction(knex, async (trx) => {
+    const { edition } = await lockProductAndEdition(trx, editionId);
+    await settleGeneration(trx, { edition, generation: edition.generation, outcome });
+  });
+}
+
+/** Removes what an edition still holds beside its slug, as a worker does once it has emptied the prefix. */
+export async function vacate(knex: Knex, editionId: number): Promise<void> {
+  await knex('held_slugs').where({ edition_id: editionId, vacating: true }).delete();
+}
+
+/** The rebuilds that a task waits for, oldest first. */
+export async function rebuildsOf(knex: Knex, queueUrl: unknown): Promise<Rebuild[]> {
+  const taskId = String(queueUrl).split('/').at(-1) ?? '';
+  return Rebuild.query(knex)
+    .whereIn('id', knex('task_rebuilds').where({ task_id: taskId }).select('rebuild_id'))
+    .orderBy('id');
+}
