@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { hasCode } from '../../../src/domain/errors.js';
+import { createDasherDashboard } from '../../../src/integrations/dashboard/dasher-dashboard.js';
+import { createPost } from '../../../src/integrations/http-post.js';
+import { type RecordingServer, type Reply, startRecordingServer } from '../../support/recording-server.js';
+
+const product = 'https://keeper.example.org/products/pipelines';
+
+describe('the Dasher dashboard', () => {
+  let server: RecordingServer;
+  before(async () => {
+    server = await startRecordingServer();
+  });
+  after(() => server.close());
+
+  const dashboard = () => createDasherDashboard({ url: server.url, post: createPost(200) });
+
+  it("asks Dasher for a product's dashboard", async () => {
+    server.replyWith({ status: 202 });
+    assert.equal(await dashboard().build(product), 'built');
+    const { method, path, headers, body } = server.requests.at(-1) ?? assert.fail('nothing was sent');
+    assert.equal(`${method} ${path}`, 'POST /build');
+    assert.equal(headers['content-type'], 'application/json');
+    assert.deepEqual(JSON.parse(body), { product_urls: [product] });
+  });
+
+  const failures: readonly (readonly [what: string, reply: Reply, words: string])[] = [
+    ['200, which is not "accepted"', { status: 200, body: 'fine' }, 'HTTP 200, not 202: fine'],
+    ['500', { status: 500, body: 'Internal Server Error' }, 'HTTP 500'],
+    ['a reset', 'reset', 'did not answer'],
+    ['no answer', 'hang', 'no answer within 200 ms'],
+  ];
+  for (const [what, reply, words] of failures) {
+    it(`fails with ${what}`, async () => {
+      server.replyWith(reply);
+      await assert.rejects(dashboard().build(product), (error) => {
+        assert.ok(hasCode(error, 'dashboard_failed'), String(error));
+        assert.ok(error.message.includes(words), error.message);
+        return true;
+      });
+    });
+  }
+
+  it('throws the reason of an abort', async () => {
+    server.replyWith('hang');
+    const reason = new Error('stopped');
+    await assert.rejects(
+      dashboard().build(product, { signal: AbortSignal.abort(reason) }),
+      (error) => error === reason,
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { KeeperError } from '../../../src/domain/errors.js';
+import { attempt } from '../../../src/integrations/object-store/attempts.js';
+
+const policy = { maxAttempts: 3, timeout: 1_000, backoff: 1 };
+const passing = new KeeperError('store_unavailable', 'try again');
+const lasting = new KeeperError('store_access_denied', 'never');
+
+describe('attempt', () => {
+  /** A request that fails so often, with what comes of it. */
+  const request = (failures: readonly Error[], gate?: () => void) => {
+    let sent = 0;
+    return {
+      sent: () => sent,
+      request: {
+        gate,
+        send: () => {
+          const failure = failures[sent];
+          sent += 1;
+          return failure === undefined ? Promise.resolve('answer') : Promise.reject(failure);
+        },
+        translate: (error: unknown) => (error instanceof Error ? error : new Error('no error')),
+      },
+    };
+  };
+
+  for (const [what, failures, expected] of [
+    ['gives the answer of the first', [], 1],
+    ['goes on after what passes', [passing], 2],
+    ['goes on to the last', [passing, passing], 3],
+  ] as const) {
+    it(what, async () => {
+      const { request: it, sent } = request(failures);
+      assert.equal(await attempt(policy, it), 'answer');
+      assert.equal(sent(), expected);
+    });
+  }
+
+  it('gives up after the last, with its failure', async () => {
+    const { request: it, sent } = request([passing, passing, passing]);
+    await assert.rejects(attempt(policy, it), (error) => error === passing);
+    assert.equal(sent(), 3);
+  });
+
+  it('does not repeat what does not pass', async () => {
+    const { request: it, sent } = request([lasting]);
+    await assert.rejects(attempt(policy, it), (error) => error === lasting);
+    assert.equal(sent(), 1);
+  });
+
+  it('asks the gate before each, and throws what the gate throws as it is', async () => {
+    const closed = new Error('closed');
+    let asked = 0;
+    const { request: it, sent } = request([passing, passing], () => {
+      asked += 1;
+      if (asked === 2) throw closed;
+    });
+    await assert.rejects(attempt(policy, it), (error) => error === closed);
+    assert.equal(sent(), 1);
+  });
+
+  it('ends an attempt that takes too long, and says so', async () => {
+    const hanging = {
+      gate: undefined,
+      send: (signal: AbortSignal) =>
+        new Promise<never>((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new DOMException('Request aborted', 'AbortError'));
+          });
+        }),
+      translate: (error: unknown) => error as Error,
+    };
+    await assert.rejects(attempt({ ...policy, timeout: 5 }, hanging), /^Error: no answer within 5 ms$/);
+  });
+});

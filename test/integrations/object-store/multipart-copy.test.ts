@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { copyBuild } from '../../../src/copy-engine/copy-build.js';
+import { verifyCopy } from '../../../src/copy-engine/verify.js';
+import { hasCode, KeeperError } from '../../../src/domain/errors.js';
+import type { CopyRequest, ObjectStore } from '../../../src/integrations/object-store/object-store.js';
+import { createS3ObjectStore } from '../../../src/integrations/object-store/s3-object-store.js';
+import { copyJobs, quietControl } from '../../support/copy-jobs.js';
+import { startTestStore, testPartSize, type TestStore } from '../../support/test-store.js';
+
+// Ten parts, the last one short.
+const body = '0123456789'.repeat(15);
+
+describe('copying in parts', () => {
+  let store: TestStore;
+  let inParts: ObjectStore;
+  let source: CopyRequest['source'];
+  before(async () => {
+    store = await startTestStore();
+    inParts = createS3ObjectStore({
+      client: store.client,
+      multipartThreshold: testPartSize,
+      attempts: { maxAttempts: 3, backoff: 1 },
+    });
+    await store.put('big', { body });
+    source = (await store.store.head({ bucket: store.bucket, key: 'big' })) ?? assert.fail('no source');
+  });
+  afterEach(() => {
+    store.server.faults.reset();
+  });
+  after(() => store.close());
+
+  const headers = {
+    system: { 'content-type': 'application/pdf', 'content-encoding': 'gzip', expires: '0' },
+    metadata: { a: 'b' },
+  };
+  const request = (changes: Partial<CopyRequest>): CopyRequest => ({
+    bucket: store.bucket,
+    sourceKey: 'big',
+    destinationKey: 'copy',
+    source,
+    headers,
+    acl: 'public-read',
+    gate: () => undefined,
+    ...changes,
+  });
+
+  it('gives the whole content, with its headers, and an ETag of parts', async () => {
+    const { etag } = await inParts.copy(request({}));
+    assert.match(etag, /-10$/);
+    assert.deepEqual(await store.read('copy'), { body, headers });
+  });
+
+  it('begins above the threshold: up to it one request does', async () => {
+    await store.put('small', { body: 'x'.repeat(testPartSize) });
+    const small =
+      (await store.store.head({ bucket: store.bucket, key: 'small' })) ?? assert.fail('no source');
+    const log = await store.record(() => inParts.copy(request({ sourceKey: 'small', source: small })));
+    assert.deepEqual(
+      log.map(({ operation }) => operation),
+      ['CopyObject'],
+    );
+  });
+
+  it('asks the gate before each part and before putting them together', async () => {
+    let asked = 0;
+    await inParts.copy(request({ gate: () => (asked += 1) }));
+    assert.equal(asked, 12);
+  });
+
+  it('gets over passing failures of each step', async () => {
+    for (const operation of ['CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload'] as const) {
+      store.server.faults.addRule({
+        match: { operation },
+        action: { kind: 'error', status: 503, code: 'SlowDown' },
+        times: 1,
+      });
+    }
+    for (const operation of ['UploadPartCopy', 'CompleteMultipartUpload'] as const) {
+      store.server.faults.addRule({
+        match: { operation },
+        action: { kind: 'errorIn200' },
+        after: 1,
+        times: 1,
+      });
+    }
+    await inParts.copy(request({ destinationKey: 'rough' }));
+    assert.equal((await store.read('rough')).body, body);
+  });
+
+  for (const [what, changes, code] of [
+    ['a source that changed', { source: { etag: 'other', size: body.length } }, 'source_changed'],
+    ['a gate that closes', {}, 'plan_void'],
+  ] as const) {
+    it(`gives up on ${what}: the destination stays as it is and no parts stay behind`, async () => {
+      await store.put('kept', { body: 'before' });
+      let asked = 0;
+      const gate = (): void => {
+        asked += 1;
+        if (code === 'plan_void' && asked > 5) throw new KeeperError('plan_void', 'closed');
+      };
+      const log = await store.record(() =>
+        assert.rejects(inParts.copy(request({ destinationKey: 'kept', ...changes, gate })), (error) =>
+          hasCode(error, code),
+        ),
+      );
+      assert.equal((await store.read('kept')).body, 'before');
+      const last = log.at(-1);
+      assert.equal(last?.operation, 'AbortMultipartUpload');
+      assert.equal(last.status, 204);
+      // No part was still on its way: it would have come back to life.
+      for (const { answered, operation } of log) {
+        if (operation === 'UploadPartCopy') assert.ok(answered < last.arrived);
+      }
+    });
+  }
+
+  it('is verified by size where the ETags cannot be compared, and repeated rather than trusted', async () => {
+    const job = copyJobs(store.bucket)({ directoryRedirects: false });
+    await store.putSite(job.sourcePrefix, { 'big.pdf': { body }, 'a.css': { body: 'small' } });
+    const deps = { store: inParts };
+    await copyBuild(deps, job, quietControl());
+    await verifyCopy(deps, job, quietControl());
+    const again = await copyBuild(deps, job, quietControl());
+    assert.equal(again.objects_unchanged, 1);
+    await verifyCopy(deps, job, quietControl());
+    await store.put(`${job.destinationPrefix}big.pdf`, { body: body.slice(1) });
+    await assert.rejects(verifyCopy(deps, job, quietControl()), (error) =>
+      hasCode(error, 'verification_failed'),
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
+import { listedPage, plainEtag } from '../../../src/integrations/object-store/s3-listing.js';
+
+const $metadata = {};
+const object = { ETag: '"e"', Size: 1 };
+
+describe('listedPage', () => {
+  it('decodes keys that are encoded, a plus sign as a space', () => {
+    const { objects } = listedPage({
+      $metadata,
+      EncodingType: 'url',
+      Contents: ['a+b%2Bc', 'a%20b', '%F0%9F%98%80', 'a/b', '%2541'].map((Key) => ({ ...object, Key })),
+    });
+    assert.deepEqual(
+      objects.map(({ key }) => key),
+      ['a b+c', 'a b', '\u{1f600}', 'a/b', '%41'],
+    );
+  });
+
+  it('leaves keys alone where the store does not encode them', () => {
+    const { objects } = listedPage({ $metadata, Contents: [{ ...object, Key: 'a+b%41' }] });
+    assert.deepEqual(objects, [{ key: 'a+b%41', etag: 'e', size: 1 }]);
+  });
+
+  it('tells how to go on, and when there is no more', () => {
+    assert.equal(listedPage({ $metadata, IsTruncated: true, NextContinuationToken: 't' }).next, 't');
+    assert.equal(listedPage({ $metadata, NextContinuationToken: 't' }).next, null);
+    assert.deepEqual(listedPage({ $metadata }), { objects: [], next: null });
+  });
+
+  const refused: readonly (readonly [what: string, output: ListObjectsV2CommandOutput, code: ErrorCode])[] = [
+    ['a truncated page without a token', { $metadata, IsTruncated: true }, 'store_unavailable'],
+    ['an object without a size', { $metadata, Contents: [{ Key: 'a', ETag: 'e' }] }, 'store_unavailable'],
+    ['an object without an ETag', { $metadata, Contents: [{ Key: 'a', Size: 1 }] }, 'store_unavailable'],
+    ['an object without a key', { $metadata, Contents: [object] }, 'store_unavailable'],
+    [
+      'a key that is not UTF-8',
+      { $metadata, EncodingType: 'url', Contents: [{ ...object, Key: '%FF' }] },
+      'store_rejected',
+    ],
+  ];
+  for (const [what, output, code] of refused) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => listedPage(output),
+        (error) => hasCode(error, code),
+      );
+    });
+  }
+});
+
+describe('plainEtag', () => {
+  for (const [given, expected] of [
+    ['"abc"', 'abc'],
+    ['abc', 'abc'],
+    ['W/"abc-2"', 'abc-2'],
+  ] as const) {
+    it(`reads ${given}`, () => {
+      assert.equal(plainEtag(given), expected);
+    });
+  }
+});

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
+import type { CopyRequest } from '../../../src/integrations/object-store/object-store.js';
+import { createS3Client } from '../../../src/integrations/object-store/s3-client.js';
+import { createS3ObjectStore } from '../../../src/integrations/object-store/s3-object-store.js';
+import { newSite, oddKeys } from '../../support/copy-jobs.js';
+import { storeAccess } from '../../support/servers.js';
+import { startTestStore, type TestStore } from '../../support/test-store.js';
+
+const gate = (): void => undefined;
+const noHeaders = { system: {}, metadata: {} };
+
+describe('the S3 object store', () => {
+  let store: TestStore;
+  before(async () => {
+    store = await startTestStore();
+  });
+  afterEach(() => {
+    store.server.faults.reset();
+  });
+  after(() => store.close());
+
+  const fails =
+    (code: ErrorCode, ...words: string[]) =>
+    (error: unknown): boolean => {
+      assert.ok(hasCode(error, code), String(error));
+      for (const word of words) assert.ok(error.message.includes(word), error.message);
+      return true;
+    };
+
+  describe('lists', () => {
+    it('a thousand keys a page', async () => {
+      await store.putSite(
+        'many/',
+        newSite(Array.from({ length: 1_001 }, (_, at) => `${at}`.padStart(4, '0'))),
+      );
+      const request = { bucket: store.bucket, prefix: 'many/' };
+      const first = await store.store.listPage(request);
+      assert.equal(first.objects.length, 1_000);
+      const second = await store.store.listPage({ ...request, continuation: first.next ?? '' });
+      assert.deepEqual(
+        second.objects.map(({ key }) => key),
+        ['many/1000'],
+      );
+      assert.equal(second.next, null);
+    });
+
+    it('sizes and ETags without quotes', async () => {
+      await store.put('one/a', { body: 'abc' });
+      const { objects } = await store.store.listPage({ bucket: store.bucket, prefix: 'one/' });
+      assert.deepEqual(objects, [{ key: 'one/a', size: 3, etag: '900150983cd24fb0d6963f7d28e17f72' }]);
+    });
+  });
+
+  describe('looks at', () => {
+    it('an object: ETag, size, headers', async () => {
+      const headers = {
+        system: { 'content-type': 'text/html', expires: '-1', 'content-language': 'de' },
+        metadata: { mtime: '1' },
+      };
+      await store.put('head/a', { body: 'abc', headers });
+      assert.deepEqual(await store.store.head({ bucket: store.bucket, key: 'head/a' }), {
+        etag: '900150983cd24fb0d6963f7d28e17f72',
+        size: 3,
+        headers,
+        isEtagDigest: true,
+      });
+    });
+
+    it('objects of every key', async () => {
+      await store.putSite('head-odd/', newSite(oddKeys));
+      for (const key of oddKeys) {
+        assert.ok(await store.store.head({ bucket: store.bucket, key: `head-odd/${key}` }), key);
+      }
+    });
+
+    it('what is not there, and gives null', async () => {
+      assert.equal(await store.store.head({ bucket: store.bucket, key: 'nothing' }), null);
+    });
+  });
+
+  describe('copies', () => {
+    const request = (changes: Partial<CopyRequest>): CopyRequest => ({
+      bucket: store.bucket,
+      sourceKey: 'copy/a',
+      destinationKey: 'copy/b',
+      source: { etag: '900150983cd24fb0d6963f7d28e17f72', size: 3 },
+      headers: noHeaders,
+      acl: null,
+      gate,
+      ...changes,
+    });
+
+    it('replacing all headers, and gives the ETag of the copy', async () => {
+      await store.put('copy/a', { body: 'abc', headers: { metadata: { old: 'x' } } });
+      const headers = { system: { 'content-type': 'text/css' }, metadata: { new: 'y' } };
+      const { etag } = await store.store.copy(request({ headers }));
+      assert.equal(etag, '900150983cd24fb0d6963f7d28e17f72');
+      assert.deepEqual(await store.read('copy/b'), { body: 'abc', headers });
+    });
+
+    it('only what was planned', async () => {
+      await store.put('copy/a', { body: 'abcd' });
+      await assert.rejects(
+        store.store.copy(request({ destinationKey: 'copy/c' })),
+        fails('source_changed', 'copy/a'),
+      );
+      assert.equal(await store.store.head({ bucket: store.bucket, key: 'copy/c' }), null);
+    });
+
+    it('nothing where the source is gone', async () => {
+      await assert.rejects(
+        store.store.copy(request({ sourceKey: 'copy/gone' })),
+        fails('source_changed', 'copy/gone'),
+      );
+    });
+
+    it('with an answer or not at all: an attempt that gets none ends in time', async () => {
+      await store.put('copy/a', { body: 'abc' });
+      store.server.faults.addRule({ match: { operation: 'CopyObject' }, action: { kind: 'hang' } });
+      const hasty = createS3ObjectStore({
+        client: store.client,
+        attempts: { maxAttempts: 2, timeout: 50, backoff: 1 },
+      });
+      await assert.rejects(hasty.copy(request({})), fails('store_unavailable', 'no answer within 50 ms'));
+    });
+  });
+
+  describe('writes', () => {
+    it('an empty object with its headers', async () => {
+      const headers = {
+        system: { 'content-type': 'x/y', 'cache-control': 'no-cache' },
+        metadata: { a: 'b' },
+      };
+      await store.store.putEmpty({ bucket: store.bucket, key: 'empty', headers, acl: 'public-read', gate });
+      assert.deepEqual(await store.read('empty'), { body: '', headers });
+    });
+  });
+
+  describe('checks a bucket', () => {
+    it('that is there', async () => {
+      await store.store.checkBucket({ bucket: store.bucket });
+    });
+
+    it('that is not', async () => {
+      await assert.rejects(
+        store.store.checkBucket({ bucket: 'nowhere' }),
+        fails('bucket_missing', 'nowhere'),
+      );
+    });
+  });
+
+  describe('with wrong credentials', () => {
+    for (const [what, credentials] of Object.entries({
+      'an unknown key': { accessKeyId: 'UNKNOWN', secretAccessKey: 'x' },
+      'a wrong secret': { ...storeAccess.credentials, secretAccessKey: 'wrong' },
+    })) {
+      it(`says so: ${what}`, async () => {
+        const client = createS3Client({
+          endpoint: store.server.url,
+          region: storeAccess.region,
+          credentials,
+        });
+        const other = createS3ObjectStore({ client });
+        await assert.rejects(
+          other.listPage({ bucket: store.bucket, prefix: 'a/' }),
+          fails('store_access_denied', 'AWS_ACCESS_KEY_ID'),
+        );
+        await assert.rejects(other.checkBucket({ bucket: store.bucket }), fails('store_access_denied'));
+        client.destroy();
+      });
+    }
+  });
+
+  describe('retries', () => {
+    const requests = {
+      ListObjectsV2: () => store.store.listPage({ bucket: store.bucket, prefix: 'retry/' }),
+      HeadObject: () => store.store.head({ bucket: store.bucket, key: 'retry/a' }),
+      PutObject: () =>
+        store.store.putEmpty({ bucket: store.bucket, key: 'retry/e', headers: noHeaders, acl: null, gate }),
+      DeleteObjects: () => store.store.deleteMany({ bucket: store.bucket, keys: ['retry/e'], gate }),
+      HeadBucket: () => store.store.checkBucket({ bucket: store.bucket }),
+    } as const;
+    for (const [operation, send] of Object.entries(requests) as [
+      keyof typeof requests,
+      () => Promise<unknown>,
+    ][]) {
+      it(`${operation} after 503 and a reset`, async () => {
+        const match = { operation };
+        store.server.faults.addRule({
+          match,
+          action: { kind: 'error', status: 503, code: 'SlowDown' },
+          times: 1,
+        });
+        store.server.faults.addRule({
+          match,
+          action: { kind: 'reset', when: 'before-work' },
+          after: 1,
+          times: 1,
+        });
+        const log = await store.record(send);
+        assert.equal(log.length, 3);
+      });
+    }
+
+    it('a listing whose answer is cut', async () => {
+      await store.putSite('retry/', newSite(['a', 'b']));
+      store.server.faults.addRule({
+        match: { operation: 'ListObjectsV2' },
+        action: { kind: 'reset', when: 'mid-body' },
+        times: 1,
+      });
+      const { objects } = await store.store.listPage({ bucket: store.bucket, prefix: 'retry/' });
+      assert.equal(objects.length, 2);
+    });
+  });
+});
