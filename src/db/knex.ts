@@ -31,5 +31,7 @@ export function createKnex(options: DatabaseOptions): Knex {
     pool: { min: 0, max: options.poolSize ?? 10 },
     acquireConnectionTimeout: acquireTimeout,
     asyncStackTraces: false,
+    // What goes wrong is thrown, and logged by whoever catches it; knex would print it to the console as well.
+    log: { warn: () => undefined, error: () => undefined },
   });
 }

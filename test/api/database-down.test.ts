@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import request from 'supertest';
+import { createApp } from '../../src/api/app.js';
+import { createKnex } from '../../src/db/knex.js';
+import { freePort } from '../../dev/free-port.js';
+import { startTestApi, type TestApi } from '../support/api.js';
+
+describe('without a usable database the API', () => {
+  let api: TestApi;
+
+  before(async () => {
+    api = await startTestApi();
+  });
+  after(() => api.close());
+
+  async function answersUnavailable(url: string): Promise<void> {
+    const knex = createKnex({ url, poolSize: 2, applicationName: 'test without a database' });
+    try {
+      const http = request(createApp({ ...api.deps, knex }).callback());
+      const response = await http.get('/products/').expect(503);
+      assert.equal(response.get('retry-after'), '5');
+      assert.deepEqual(response.body, {
+        status: 503,
+        error: 'service unavailable',
+        message: 'The database does not answer. Please try again.',
+      });
+    } finally {
+      await knex.destroy();
+    }
+  }
+
+  it('answers 503 when nobody listens', async () => {
+    await answersUnavailable(`postgresql://a:b@127.0.0.1:${await freePort()}/c`);
+  });
+
+  it('answers 503 when the name is unknown', async () => {
+    await answersUnavailable('postgresql://a:b@no-such-host.invalid/c');
+  });
+
+  it('answers 503 when the database does not let it in, or is not there', async () => {
+    const refused = new URL(api.database.url);
+    refused.password = 'wrong';
+    await answersUnavailable(refused.href);
+    const missing = new URL(api.database.url);
+    missing.pathname = '/no_such_database';
+    await answersUnavailable(missing.href);
+  });
+
+  it('answers 503 when every connection of its pool is taken for too long', async () => {
+    const knex = createKnex({ url: api.database.url, poolSize: 1, applicationName: 'test of a full pool' });
+    const holder = await knex.transaction();
+    try {
+      const http = request(createApp({ ...api.deps, knex }).callback());
+      await http.get('/products/').expect(503);
+    } finally {
+      await holder.rollback();
+      await knex.destroy();
+    }
+  });
+
+  it('answers 503 when a statement takes too long', async () => {
+    // A lock stands for slowness, and its time-out for that of statements: a test cannot wait 30 s.
+    const role = `ALTER ROLE CURRENT_USER IN DATABASE ${api.database.name}`;
+    await api.knex.raw(`${role} SET lock_timeout = 100`);
+    const knex = createKnex({ url: api.database.url, applicationName: 'test of a slow statement' });
+    const holder = await knex.transaction();
+    try {
+      await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
+      await request(createApp({ ...api.deps, knex }).callback())
+        .get('/products/')
+        .expect(503);
+    } finally {
+      await holder.rollback();
+      await knex.destroy();
+      await api.knex.raw(`${role} RESET lock_timeout`);
+    }
+  });
+
+  it('answers 503 to a connection that is cut, and is well again with the next', async () => {
+    await api.http.get('/products/').expect(200);
+    const blocked = api.knex.transaction(async (trx) => {
+      await trx.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
+      const reading = api.http.get('/products/');
+      const answer = reading.then((response) => response);
+      await cutWaiting(api);
+      return answer;
+    });
+    assert.equal((await blocked).status, 503);
+    await api.http.get('/products/').expect(200);
+  });
+});
+
+/** Ends the backends that wait for a lock in the database of the test, as an administrator would, once there is one. */
+async function cutWaiting(api: TestApi): Promise<void> {
+  for (let cut = 0; cut === 0;) {
+    const { rows } = await api.knex.raw<{ rows: unknown[] }>(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    cut = rows.length;
+  }
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import request from 'supertest';
+import { createApp } from '../../../src/api/app.js';
+import type { ApiDeps } from '../../../src/api/deps.js';
+import { startTestApi, type TestApi } from '../../support/api.js';
+
+describe('health', () => {
+  let api: TestApi;
+
+  before(async () => {
+    api = await startTestApi();
+  });
+  after(() => api.close());
+
+  function http(overrides: Partial<ApiDeps>): ReturnType<typeof request> {
+    return request(createApp({ ...api.deps, ...overrides }).callback());
+  }
+
+  const well = { database: () => Promise.resolve(), temporal: () => Promise.resolve() };
+
+  it('is that the process answers, whatever it depends on', async () => {
+    const response = await http({ probes: { database: () => Promise.reject(new Error('down')) } })
+      .get('/healthz')
+      .expect(200);
+    assert.deepEqual(response.body, { status: 'ok' });
+  });
+
+  it('is readiness when everything can be used', async () => {
+    const response = await http({ probes: well }).get('/readyz').expect(200);
+    assert.deepEqual(response.body, { status: 'ok', checks: { database: 'ok', temporal: 'ok' } });
+  });
+
+  it('names what cannot be used, and why', async () => {
+    const probes = { ...well, temporal: () => Promise.reject(new Error('no connection')) };
+    const response = await http({ probes }).get('/readyz').expect(503);
+    assert.deepEqual(response.body, {
+      status: 503,
+      error: 'service unavailable',
+      message: 'temporal: no connection',
+      checks: { database: 'ok', temporal: 'no connection' },
+    });
+    assert.equal(response.get('retry-after'), '5');
+  });
+
+  it('does not wait for what does not answer', async () => {
+    const probes = { ...well, temporal: () => new Promise<never>(() => undefined) };
+    const response = await http({ probes }).get('/readyz').expect(503);
+    assert.match(response.text, /temporal: does not answer within 1000 ms/);
+  });
+
+  it('is no readiness once the process is about to stop', async () => {
+    const response = await http({ probes: well, stopping: AbortSignal.abort() }).get('/readyz').expect(503);
+    assert.match(response.text, /process: is about to stop/);
+  });
+});
