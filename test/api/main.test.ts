@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { request } from 'undici';
+import { freePort } from '../../dev/free-port.js';
+import { type RunningProcess, startProcess } from '../../dev/start-process.js';
+import { createKnex } from '../../src/db/knex.js';
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  dropTestDatabase,
+  type TestDatabase,
+} from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { productBody } from '../support/products.js';
+import { testFolder, testTemporal } from '../support/servers.js';
+
+/** The API as a process. */
+interface ApiProcess {
+  readonly process: RunningProcess;
+  readonly url: string;
+}
+
+const main = fileURLToPath(new URL('../../src/api/main.js', import.meta.url));
+
+describe('the API process', () => {
+  let database: TestDatabase;
+  let temporal: string;
+  const running: RunningProcess[] = [];
+
+  before(async () => {
+    database = await createTestDatabase();
+    temporal = (await testTemporal()).address;
+  });
+  after(async () => {
+    await Promise.all(running.map((one) => one.stop()));
+    await dropTestDatabase(database);
+  });
+
+  async function launch(env: Readonly<Record<string, string>> = {}): Promise<RunningProcess> {
+    const started = await startProcess({
+      name: 'API',
+      command: process.execPath,
+      args: ['--enable-source-maps', main],
+      logFile: join(await testFolder(), `api-${randomUUID()}.log`),
+      env: {
+        // Where coverage of child processes is collected, when it is.
+        ...(process.env['NODE_V8_COVERAGE'] === undefined
+          ? {}
+          : { NODE_V8_COVERAGE: process.env['NODE_V8_COVERAGE'] }),
+        HOST: '127.0.0.1',
+        PORT: '0',
+        DATABASE_URL: database.url,
+        TEMPORAL_ADDRESS: temporal,
+        LTD_KEEPER_SECRET_KEY: 'a key for tests',
+        LTD_KEEPER_BOOTSTRAP_USER: 'admin',
+        LTD_KEEPER_BOOTSTRAP_PASSWORD: 'pug',
+        AWS_REGION: 'us-east-1',
+        ...env,
+      },
+    });
+    running.push(started);
+    return started;
+  }
+
+  async function start(env?: Readonly<Record<string, string>>): Promise<ApiProcess> {
+    const started = await launch(env);
+    const port = await eventually('the API to listen', async () => {
+      if (started.exit() !== undefined) throw new Error(await logOf(started));
+      return /"port":(\d+)/.exec(await logOf(started))?.[1];
+    });
+    return { process: started, url: `http://127.0.0.1:${port}` };
+  }
+
+  async function tokenOf(api: ApiProcess): Promise<string> {
+    const response = await request(`${api.url}/token`, { headers: { authorization: basic('admin:pug') } });
+    assert.equal(response.statusCode, 200);
+    return ((await response.body.json()) as { token: string }).token;
+  }
+
+  it('makes the first administrator, answers, is ready, and ends with 0 when told to', async () => {
+    const api = await start();
+    const token = await tokenOf(api);
+    const response = await request(`${api.url}/products/`, {
+      method: 'POST',
+      headers: { authorization: basic(`${token}:`), 'content-type': 'application/json' },
+      body: JSON.stringify(productBody({ slug: 'of-a-process' })),
+    });
+    assert.equal(response.statusCode, 201);
+    const ready = await request(`${api.url}/readyz`);
+    assert.deepEqual(await ready.body.json(), {
+      status: 'ok',
+      checks: { database: 'ok', schema: 'ok', temporal: 'ok' },
+    });
+    assert.deepEqual(await api.process.stop(), { code: 0, signal: null });
+    assert.doesNotMatch(await logOf(api.process), /pug|a key for tests/);
+  });
+
+  it('answers what is open before it ends, and takes nothing new', async () => {
+    const api = await start();
+    const knex = createKnex({ url: database.url, applicationName: 'test of a drain' });
+    const holder = await knex.transaction();
+    try {
+      await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
+      const answer = request(`${api.url}/products/`);
+      await eventually('the request to wait', async () => {
+        const { rows } = await knex.raw<{ rows: unknown[] }>(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows.length > 0;
+      });
+      const ended = api.process.stop();
+      await eventually('the port to close', () =>
+        request(`${api.url}/healthz`).then(
+          () => false,
+          () => true,
+        ),
+      );
+      await holder.rollback();
+      assert.equal((await answer).statusCode, 200);
+      assert.deepEqual(await ended, { code: 0, signal: null });
+    } finally {
+      await knex.destroy();
+    }
+  });
+
+  it('takes requests without Temporal, and says at /readyz that it is missing', async () => {
+    const api = await start({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
+    const token = await tokenOf(api);
+    const response = await request(`${api.url}/products/`, {
+      method: 'POST',
+      headers: { authorization: basic(`${token}:`), 'content-type': 'application/json' },
+      body: JSON.stringify(productBody({ slug: 'without-temporal' })),
+    });
+    assert.equal(response.statusCode, 201);
+    const ready = await request(`${api.url}/readyz`);
+    assert.equal(ready.statusCode, 503);
+    assert.match(await ready.body.text(), /"message":"temporal: /);
+    await api.process.stop();
+  });
+
+  it('refuses to start on a schema older than its own, and says what to do', async () => {
+    const empty = await createEmptyDatabase();
+    try {
+      const started = await launch({ DATABASE_URL: empty.url });
+      assert.deepEqual(await started.exited, { code: 1, signal: null });
+      assert.match(await logOf(started), /^The database schema is older .* Run 'ltd-keeper migrate'/m);
+    } finally {
+      await dropTestDatabase(empty);
+    }
+  });
+
+  it('refuses to start on a port that is taken', async () => {
+    const api = await start();
+    const started = await launch({ PORT: new URL(api.url).port });
+    assert.deepEqual(await started.exited, { code: 1, signal: null });
+    assert.match(await logOf(started), /EADDRINUSE/);
+    await api.process.stop();
+  });
+
+  it('refuses to start without its settings, and names all that are missing', async () => {
+    const started = await launch({ DATABASE_URL: '', LTD_KEEPER_SECRET_KEY: '' });
+    assert.deepEqual(await started.exited, { code: 1, signal: null });
+    const log = await logOf(started);
+    assert.match(log, /DATABASE_URL is not set/);
+    assert.doesNotMatch(log, /\n\s+at /);
+  });
+});
+
+async function logOf(started: RunningProcess): Promise<string> {
+  return readFile(started.logFile, 'utf8');
+}
+
+function basic(credentials: string): string {
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
