@@ -36,6 +36,10 @@ check: types lint format imports unused ## Checks types, lint, format, direction
 bench: setup ## Measures publication: time to the edge and of the PATCH, for sites of several sizes
 	@exec node build/bench/main.js
 
+.PHONY: schema
+schema: build ## Renders src/db/schema.sql from what the migrations make
+	@$(NPM) schema
+
 .PHONY: clean
 clean: ## Removes what was built and the stack's state; fetched files stay (make clean CACHE=1 removes them, too)
 	@test ! -f build/dev/clean-stack.js || node build/dev/clean-stack.js
