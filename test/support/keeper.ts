@@ -1,0 +1,123 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Client } from '@temporalio/client';
+import type { Knex } from 'knex';
+import { createApp } from '../../src/api/app.js';
+import { createHttpServer } from '../../src/api/server.js';
+import { createKnex } from '../../src/db/knex.js';
+import { insertUser } from '../../src/db/queries/users.js';
+import { allPermissions } from '../../src/domain/permissions.js';
+import { createUploadSigner } from '../../src/integrations/object-store/presigned-post.js';
+import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
+import { createTemporalClient } from '../../src/integrations/temporal/connect.js';
+import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
+import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
+import { createLogger } from '../../src/observability/logger.js';
+import { Secret } from '../../src/secret.js';
+import { createPasswordHasher } from '../../src/services/hash-password.js';
+import { createTokenSigner } from '../../src/services/issue-token.js';
+import { testCost } from './api.js';
+import { createTestBucket, type TestBucket } from './bucket.js';
+import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
+import { createTestNamespace, type TestNamespace } from './namespace.js';
+
+/** The whole service but its worker: the real API over a real database, a real bucket and a real Temporal server. */
+export interface TestKeeper {
+  readonly baseUrl: string;
+  readonly knex: Knex;
+  readonly database: TestDatabase;
+  readonly bucket: TestBucket;
+  readonly temporal: TestNamespace;
+  readonly client: Client;
+  /** What runs when the test ends, last first: workers, receivers. */
+  readonly cleanUp: (() => Promise<void>)[];
+  /** Sends a request as an administrator. */
+  request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  close(): Promise<void>;
+}
+
+/** Starts everything but a worker. Nothing of it is shared with another test file but the servers. */
+export async function startTestKeeper(): Promise<TestKeeper> {
+  const [database, bucket, temporal] = await Promise.all([
+    createTestDatabase(),
+    createTestBucket(),
+    createTestNamespace(),
+  ]);
+  const knex = createKnex({ url: database.url, applicationName: 'test keeper' });
+  const { client, close: closeTemporal } = createTemporalClient({
+    connectionOptions: { address: temporal.address },
+    namespace: temporal.namespace,
+  });
+  const s3 = createS3Client({ ...bucket });
+  const passwords = createPasswordHasher(testCost);
+  const server = createHttpServer(
+    createApp({
+      knex,
+      logger: createLogger({ level: 'silent', name: 'test' }),
+      workflows: createWorkflowStarter(client),
+      observer: createRebuildObserver(client),
+      uploads: createUploadSigner({ client: s3, acl: 'public-read' }),
+      tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
+      passwords,
+      http: { baseUrl: null, scheme: null, trust: { for: 0, proto: 0, host: 0, port: 0 } },
+      defaultGitRef: 'main',
+      version: '1.24.0',
+      probes: {},
+      stopping: new AbortController().signal,
+      checkResponses: true,
+    }).callback(),
+  );
+  const baseUrl = `http://127.0.0.1:${await listen(server)}`;
+  await insertUser(knex, {
+    username: 'admin',
+    password_hash: await passwords.hash('pug'),
+    permissions: allPermissions,
+  });
+  const token = await tokenOf(baseUrl);
+  const cleanUp: TestKeeper['cleanUp'] = [];
+  return {
+    baseUrl,
+    knex,
+    database,
+    bucket,
+    temporal,
+    client,
+    cleanUp,
+    request: (method, path, body) => send({ baseUrl, token }, { method, path, body }),
+    async close() {
+      for (const undo of cleanUp.reverse()) await undo();
+      await new Promise((resolve) => server.close(resolve).closeAllConnections());
+      s3.destroy();
+      bucket.close();
+      await closeTemporal();
+      await knex.destroy();
+      await dropTestDatabase(database);
+    },
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port; // not a pipe: it listens on a port
+}
+
+async function tokenOf(baseUrl: string): Promise<string> {
+  const answer = await fetch(`${baseUrl}/token`, { headers: { authorization: basic('admin', 'pug') } });
+  return ((await answer.json()) as { token: string }).token;
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+async function send(
+  { baseUrl, token }: { baseUrl: string; token: string },
+  { method, path, body }: { method: string; path: string; body: unknown },
+): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(new URL(path, baseUrl), {
+    method,
+    headers: { authorization: basic(token, ''), 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
