@@ -36,7 +36,11 @@ export const faultMatchSchema = z.strictObject({
   method: z.string().optional(),
   operation: z.enum(OPERATIONS).optional(),
   bucket: z.string().optional(),
-  /** A regular expression that the key must match somewhere; for DeleteObjects, one of its keys. */
+  /**
+   * A regular expression that the key must match somewhere. DeleteObjects and PostObject name their keys in the body,
+   * which is not read yet: the former is picked whatever its keys (and `errorIn200` then hits those that match), the
+   * latter never is.
+   */
   keyPattern: z.string().refine(isRegularExpression, 'keyPattern is not a regular expression').optional(),
 });
 

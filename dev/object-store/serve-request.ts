@@ -53,7 +53,7 @@ export async function serveRequest(
   }
   logAnswer(outcome.kind === 'answer' ? outcome.answer.status : 0, keys);
   if (outcome.kind === 'reset') {
-    message.destroy();
+    message.socket.resetAndDestroy();
     return;
   }
   const { answer, isCutShort } = outcome;

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
+import {
+  createPresignedPost,
+  type PresignedPost,
+  type PresignedPostOptions,
+} from '@aws-sdk/s3-presigned-post';
 import { formatAmzDate } from '../../../dev/object-store/amz-date.js';
 import type { ObjectStoreOptions, ObjectStoreServer } from '../../../dev/object-store/options.js';
 import { parseRequestTarget, type QueryParameter } from '../../../dev/object-store/request-target.js';
@@ -62,6 +67,12 @@ export function createClient(
     maxAttempts: 1,
     credentials: { ...credentials, ...changes },
   });
+}
+
+/** The address and fields of a browser form, signed by the SDK. */
+export function presignPost(client: S3Client, options: PresignedPostOptions): Promise<PresignedPost> {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the package has the client's type from its own copy
+  return createPresignedPost(client, options);
 }
 
 /** A request as it goes over the wire, path and query percent-encoded. */

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  bucket,
+  codeOf,
+  createClient,
+  credentials,
+  presign,
+  type RawResponse,
+  s3Failure,
+  sendRaw,
+  sendSigned,
+  type SigningOptions,
+  signRequest,
+  startStore,
+  type StoreFixture,
+} from './store-fixture.js';
+
+const MINUTE = 60_000;
+const temporary = {
+  accessKeyId: 'ASIATEMPORARY',
+  secretAccessKey: 'temporary-secret',
+  sessionToken: 'the+token/==',
+};
+
+describe('signatures', () => {
+  let store: StoreFixture;
+  const path = `/${bucket}/page.html`;
+  before(async () => {
+    store = await startStore({ credentials: [credentials, temporary] });
+    await store.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'page.html', Body: 'hello' }));
+  });
+  afterEach(() => {
+    store.server.faults.reset();
+  });
+  after(() => store.close());
+
+  const refused = (response: RawResponse, status: number, code: string): void => {
+    assert.deepEqual([response.status, codeOf(response)], [status, code]);
+  };
+  const get = (options: SigningOptions = {}): Promise<RawResponse> =>
+    sendSigned(store.server.url, { path }, options);
+
+  it('let in whoever has the secret', async () => {
+    assert.equal((await get()).body, 'hello');
+  });
+
+  it('keep out a wrong secret, an unknown key and nobody in particular', async () => {
+    const read = new GetObjectCommand({ Bucket: bucket, Key: 'page.html' });
+    const wrong = createClient(store.server.url, { secretAccessKey: 'wrong' });
+    await assert.rejects(wrong.send(read), s3Failure(403, 'SignatureDoesNotMatch'));
+    const unknown = createClient(store.server.url, { accessKeyId: 'UNKNOWN' });
+    await assert.rejects(unknown.send(read), s3Failure(403, 'InvalidAccessKeyId'));
+    refused(await sendRaw(store.server.url, { path }), 403, 'AccessDenied');
+  });
+
+  it('cover method, path, query, headers and body', async () => {
+    const request = { method: 'PUT', path, headers: { 'x-amz-meta-a': '1' }, body: 'hello' };
+    const signed = signRequest(store.server.url, request);
+    const changes = [
+      { method: 'POST' },
+      { path: `${path}2` },
+      { path: `${path}?acl` },
+      { headers: { ...signed.headers, 'x-amz-meta-a': '2' } },
+    ];
+    for (const change of changes) {
+      const response = await sendRaw(store.server.url, { ...signed, ...change });
+      assert.notEqual(response.status, 200);
+      if (!('method' in change)) refused(response, 403, 'SignatureDoesNotMatch');
+    }
+    refused(await sendRaw(store.server.url, { ...signed, body: 'other' }), 400, 'XAmzContentSHA256Mismatch');
+    assert.equal((await sendRaw(store.server.url, signed)).status, 200);
+  });
+
+  it('must cover every x-amz- header that is sent', async () => {
+    const signed = signRequest(store.server.url, { path });
+    const response = await sendRaw(store.server.url, {
+      ...signed,
+      headers: { ...signed.headers, 'x-amz-acl': 'private' },
+    });
+    refused(response, 403, 'AccessDenied');
+    assert.match(response.body, /<HeadersNotSigned>x-amz-acl<\/HeadersNotSigned>/);
+  });
+
+  it('must be of this region, service and day', async () => {
+    const elsewhere = await get({ scope: { region: 'eu-west-1' } });
+    refused(elsewhere, 400, 'AuthorizationHeaderMalformed');
+    assert.match(elsewhere.body, /<Region>us-east-1<\/Region>/);
+    refused(await get({ scope: { service: 'sqs' } }), 400, 'AuthorizationHeaderMalformed');
+    refused(await get({ scope: { date: '20130524' } }), 403, 'SignatureDoesNotMatch');
+  });
+
+  it('must be at most 15 minutes off the clock, which tests can move', async () => {
+    const now = Date.now();
+    assert.equal((await get({ time: now - 14 * MINUTE })).status, 200);
+    assert.equal((await get({ time: now + 14 * MINUTE })).status, 200);
+    refused(await get({ time: now - 16 * MINUTE }), 403, 'RequestTimeTooSkewed');
+    refused(await get({ time: now + 16 * MINUTE }), 403, 'RequestTimeTooSkewed');
+    store.server.faults.setClockOffset(16 * MINUTE);
+    refused(await get(), 403, 'RequestTimeTooSkewed');
+    assert.equal((await get({ time: now + 16 * MINUTE })).status, 200);
+  });
+
+  it('must be of version 4 and say what they sign', async () => {
+    const withAuthorization = (authorization: string): Promise<RawResponse> =>
+      sendRaw(store.server.url, { path, headers: { authorization } });
+    refused(await withAuthorization('AWS AKIDEXAMPLE:signature'), 400, 'InvalidRequest');
+    refused(await withAuthorization('AWS4-HMAC-SHA256 nonsense'), 400, 'AuthorizationHeaderMalformed');
+    const { headers = {} } = signRequest(store.server.url, { path });
+    const others = Object.fromEntries(
+      Object.entries(headers).filter(([name]) => name !== 'x-amz-content-sha256'),
+    );
+    refused(await sendRaw(store.server.url, { path, headers: others }), 400, 'InvalidRequest');
+  });
+
+  it('of temporary credentials need the token', async () => {
+    const { accessKeyId, secretAccessKey, sessionToken } = temporary;
+    const options = { scope: { accessKeyId }, secretAccessKey };
+    const withToken = { path, headers: { 'x-amz-security-token': sessionToken } };
+    assert.equal((await sendSigned(store.server.url, withToken, options)).status, 200);
+    refused(await sendSigned(store.server.url, { path }, options), 400, 'InvalidToken');
+    refused(await sendSigned(store.server.url, withToken), 400, 'InvalidToken');
+  });
+
+  describe('in a presigned address', () => {
+    const send = (method: string, presigned: string, body?: string, headers = {}): Promise<RawResponse> =>
+      sendRaw(store.server.url, {
+        method,
+        path: presigned,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      });
+
+    it('let anybody read and write that one object', async () => {
+      const key = `/${bucket}/a%20b%2Bc.html`;
+      const put = presign(store.server.url, { method: 'PUT', path: key });
+      assert.equal((await send('PUT', put, 'presigned')).status, 200);
+      assert.equal((await send('GET', presign(store.server.url, { path: key }))).body, 'presigned');
+      refused(await send('PUT', presign(store.server.url, { path: key }), 'x'), 403, 'SignatureDoesNotMatch');
+      refused(await send('GET', put.replace('a%20b', 'other')), 403, 'SignatureDoesNotMatch');
+    });
+
+    it('end when they say', async () => {
+      const presigned = presign(store.server.url, { path }, { expiresSeconds: 3600 });
+      store.server.faults.setClockOffset(59 * MINUTE);
+      assert.equal((await send('GET', presigned)).status, 200);
+      store.server.faults.setClockOffset(61 * MINUTE);
+      const response = await send('GET', presigned);
+      refused(response, 403, 'AccessDenied');
+      assert.match(response.body, /Request has expired/);
+      const tooLong = presign(store.server.url, { path }, { expiresSeconds: 604_801 });
+      refused(await send('GET', tooLong), 400, 'AuthorizationQueryParametersError');
+    });
+
+    it('carry x-amz- headers in the query', async () => {
+      const target = `/${bucket}/hoisted?x-amz-meta-name=value&x-amz-acl=public-read`;
+      assert.equal(
+        (await send('PUT', presign(store.server.url, { method: 'PUT', path: target }), 'x')).status,
+        200,
+      );
+      const anonymous = await sendRaw(store.server.url, { path: `/${bucket}/hoisted` });
+      assert.equal(anonymous.headers['x-amz-meta-name'], 'value');
+    });
+
+    it('need the headers that they signed', async () => {
+      const headers = { 'content-type': 'text/html' };
+      const presigned = presign(store.server.url, { method: 'PUT', path, headers });
+      assert.equal((await send('PUT', presigned, 'x', headers)).status, 200);
+      refused(
+        await send('PUT', presigned, 'x', { 'content-type': 'text/css' }),
+        403,
+        'SignatureDoesNotMatch',
+      );
+    });
+
+    it('are refused when incomplete', async () => {
+      refused(await send('GET', `${path}?X-Amz-Signature=abc`), 400, 'AuthorizationQueryParametersError');
+    });
+  });
+});
