@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { checkout } from '../../dev/paths.js';
+import { packageVersion } from '../../src/package-version.js';
+import { testFolder } from '../support/servers.js';
+
+const run = promisify(execFile);
+
+describe('the command ltd-keeper', () => {
+  it('runs the compiled command line, from any folder', async () => {
+    const { stdout } = await run(join(checkout, 'bin/ltd-keeper.js'), ['--version'], { cwd: '/' });
+    assert.equal(stdout, `${packageVersion}\n`);
+  });
+
+  it('passes on how the command line ended', async () => {
+    await assert.rejects(run(join(checkout, 'bin/ltd-keeper.js'), ['frobnicate']), { code: 2 });
+  });
+
+  it('says what to do where nothing is compiled', async () => {
+    const folder = join(await testFolder(), 'not-compiled');
+    await mkdir(folder);
+    await cp(join(checkout, 'bin'), join(folder, 'bin'), { recursive: true });
+    await cp(join(checkout, 'package.json'), join(folder, 'package.json'));
+    await assert.rejects(run(join(folder, 'bin/ltd-keeper.js'), ['--version']), {
+      code: 1,
+      stderr: "ltd-keeper is not compiled yet. Run 'make build' in its checkout, then try again.\n",
+    });
+  });
+});
