@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { Build } from '../../src/db/models/build.js';
+import { Edition } from '../../src/db/models/edition.js';
+import { Product } from '../../src/db/models/product.js';
+import { KeeperError } from '../../src/domain/errors.js';
+import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
+import { createTestProduct, headersOf, idOf, type Json, settle, vacate } from '../support/builds.js';
+
+describe('registering a build', () => {
+  let api: TestApi;
+
+  before(async () => {
+    api = await startTestApi();
+  });
+  after(() => api.close());
+
+  const slugOf = async (id: number): Promise<string | undefined> =>
+    (await Build.query(api.knex).findById(id))?.slug;
+  const editionsOf = async (slug: string): Promise<Edition[]> =>
+    Edition.query(api.knex)
+      .whereIn('product_id', Product.query(api.knex).where({ slug }).select('id'))
+      .orderBy('id');
+
+  describe('numbers it', () => {
+    it('from 1, skipping what is taken, also by deprecated builds', async () => {
+      const product = await createTestProduct(api);
+      const path = `/products/${product.slug}/builds/`;
+      for (const slug of ['2', '02', 'x'])
+        await product.admin.post(path, { git_refs: ['main'], slug }).expect(201);
+      const first = await product.register('main');
+      await product.admin.delete(`/builds/${first}`).expect(200);
+      const third = await product.register('main');
+      assert.deepEqual([await slugOf(first), await slugOf(third)], ['1', '3']);
+    });
+
+    it('differently for each of 20 at once', async () => {
+      const product = await createTestProduct(api);
+      const ids = await Promise.all(Array.from({ length: 20 }, () => product.register('main')));
+      const slugs = await Promise.all(ids.map(slugOf));
+      assert.deepEqual(
+        slugs.map(Number).toSorted((one, other) => one - other),
+        Array.from({ length: 20 }, (_, index) => index + 1),
+      );
+    });
+  });
+
+  it('gives a slug to one of two that ask for it at once', async () => {
+    const product = await createTestProduct(api);
+    const responses = await Promise.all(
+      [1, 2].map(() =>
+        product.admin.post(`/products/${product.slug}/builds/`, { git_refs: ['main'], slug: 'raced' }),
+      ),
+    );
+    assert.deepEqual(responses.map(({ status }) => status).toSorted(), [201, 400]);
+  });
+
+  describe('makes an edition', () => {
+    it('of refs that none tracks, named after them', async () => {
+      const product = await createTestProduct(api);
+      for (const refs of [['tickets/DM-1234'], ['feature/x'], ['a', 'b']]) await product.register(...refs);
+      const made = (await editionsOf(product.slug)).slice(1);
+      assert.deepEqual(
+        made.map(({ slug, title, mode, tracked_refs: refs, base_url: base }) => [
+          slug,
+          title,
+          mode,
+          refs,
+          base,
+        ]),
+        [
+          ['DM-1234', 'DM-1234', 'git_refs', ['tickets/DM-1234'], api.baseUrl],
+          ['feature-x', 'feature-x', 'git_refs', ['feature/x'], api.baseUrl],
+          ['a-b', 'a-b', 'git_refs', ['a', 'b'], api.baseUrl],
+        ],
+      );
+    });
+
+    it('once for two builds of one new branch at once', async () => {
+      const product = await createTestProduct(api);
+      await Promise.all([product.register('branch'), product.register('branch')]);
+      assert.deepEqual(
+        (await editionsOf(product.slug)).map(({ slug }) => slug),
+        ['main', 'branch'],
+      );
+    });
+
+    it('not where one stores the refs, in whatever mode', async () => {
+      const product = await createTestProduct(api);
+      const id = await product.edition({ slug: 'stores', tracked_refs: ['stored'] });
+      await product.admin.patch(`/editions/${id}`, { mode: 'manual' }).expect(200);
+      await product.register('stored');
+      assert.equal((await editionsOf(product.slug)).length, 2);
+    });
+
+    it('not for a user who may only upload', async () => {
+      const product = await createTestProduct(api);
+      const uploader = await api.as('upload');
+      const response = await uploader
+        .post(`/products/${product.slug}/builds/`, { git_refs: ['branch'] })
+        .expect(201);
+      assert.equal(bodyOf(response)['notices'], undefined);
+      assert.equal((await editionsOf(product.slug)).length, 1);
+    });
+
+    it('not where its slug is taken or none can be made, and never fails for it', async () => {
+      const product = await createTestProduct(api);
+      await product.edition({ slug: 'a-b', tracked_refs: ['other'] });
+      for (const refs of [['a/b'], ['a', 'b'], ['c++'], ['..'], [''], ['x'.repeat(300)]])
+        await product.register(...refs);
+      assert.equal((await editionsOf(product.slug)).length, 2);
+    });
+
+    it('not where its slug is still being vacated, and never fails for it', async () => {
+      const product = await createTestProduct(api);
+      const renamed = await product.edition({ slug: 'old', tracked_refs: ['published'] });
+      await product.upload('published');
+      await product.admin.patch(`/editions/${renamed}`, { slug: 'new' }).expect(200);
+      await product.register('old');
+      assert.equal((await editionsOf(product.slug)).length, 2);
+      await settle(api.knex, renamed);
+      await vacate(api.knex, renamed);
+      await product.register('old');
+      assert.deepEqual(
+        (await editionsOf(product.slug)).map(({ slug }) => slug),
+        ['main', 'new', 'old'],
+      );
+    });
+  });
+
+  describe('of refs that only a deprecated edition tracks', () => {
+    it('revives that edition for a user who may administer editions', async () => {
+      const product = await createTestProduct(api);
+      await product.register('branch');
+      const [, edition] = await editionsOf(product.slug);
+      await product.admin.delete(`/editions/${edition?.id}`).expect(200);
+      await product.register('branch');
+      const [, revived, ...more] = await editionsOf(product.slug);
+      assert.deepEqual([revived?.id, revived?.date_ended, more], [edition?.id, null, []]);
+      await product.upload('branch');
+      assert.equal((await product.show(edition?.id))['pending_rebuild'], true);
+    });
+
+    it('says so to a user who may only upload', async () => {
+      const product = await createTestProduct(api);
+      await product.register('branch');
+      const [, edition] = await editionsOf(product.slug);
+      await product.admin.delete(`/editions/${edition?.id}`).expect(200);
+      const uploader = await api.as('upload');
+      const response = await uploader
+        .post(`/products/${product.slug}/builds/`, { git_refs: ['branch'] })
+        .expect(201);
+      const notices = bodyOf(response)['notices'] as string[];
+      assert.equal(notices.length, 1);
+      assert.match(notices[0] ?? '', /^Only the deprecated edition 'branch' has the git refs \["branch"\]/);
+      const [, still] = await editionsOf(product.slug);
+      assert.notEqual(still?.date_ended, null);
+      // Said again when it is uploaded, since that is where a client waits for it to appear.
+      const build = idOf(headersOf(response)['location']);
+      const uploaded = await uploader.patch(`/builds/${build}`, { uploaded: true }).expect(200);
+      assert.equal((bodyOf(uploaded)['notices'] as string[]).length, 1);
+    });
+  });
+
+  it('remembers the address by which the request came', async () => {
+    const product = await createTestProduct(api);
+    await product.admin
+      .post(`/products/${product.slug}/builds/`, { git_refs: ['new'] })
+      .set('Host', 'keeper.example.org')
+      .expect(201);
+    const [, edition] = await editionsOf(product.slug);
+    const row = await Product.query(api.knex).findOne({ slug: product.slug });
+    assert.deepEqual(
+      [row?.base_url, edition?.base_url],
+      ['http://keeper.example.org', 'http://keeper.example.org'],
+    );
+  });
+
+  it('registers nothing where uploads cannot be signed', async () => {
+    const broken = await startTestApi({
+      uploads: {
+        sign: () =>
+          Promise.reject(
+            new KeeperError('store_unavailable', 'There are no credentials to sign uploads with.'),
+          ),
+      },
+    });
+    try {
+      const product = await createTestProduct(broken);
+      const path = `/products/${product.slug}/builds/`;
+      await product.admin
+        .post(path, { git_refs: ['branch'] })
+        .set('Accept', 'application/vnd.ltdkeeper.v2+json')
+        .expect(503);
+      assert.deepEqual(bodyOf(await product.admin.get(path).expect(200)), { builds: [] });
+      assert.equal(await Edition.query(broken.knex).resultSize(), 1);
+    } finally {
+      await broken.close();
+    }
+  });
+
+  it('is accepted although Temporal does not answer', async () => {
+    const down = await startTestApi({
+      workflows: {
+        wakeEdition: () => Promise.reject(new Error('down')),
+        wakeDashboard: () => Promise.reject(new Error('down')),
+      },
+    });
+    try {
+      const product = await createTestProduct(down);
+      const build = await product.upload('main');
+      const shown: Json = await product.show();
+      assert.deepEqual(
+        [shown['build_url'], shown['pending_rebuild']],
+        [`${down.baseUrl}/builds/${build}`, true],
+      );
+    } finally {
+      await down.close();
+    }
+  });
+});
