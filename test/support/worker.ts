@@ -1,4 +1,4 @@
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { workflowBundle } from '../../dev/workflow-bundle.js';
 import { createActivities } from '../../src/activities/activities.js';
 import type { ActivityDependencies } from '../../src/activities/dependencies.js';
@@ -12,6 +12,7 @@ import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-o
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
 import type { TestKeeper } from './keeper.js';
+import { installQuietRuntime } from './quiet-runtime.js';
 
 /** What a test may put in the place of the usual. */
 export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'dashboard' | 'store' | 'copy'>>;
@@ -62,13 +63,4 @@ export async function startTestWorker(
   };
   keeper.cleanUp.push(stop);
   return stop;
-}
-
-let quiet = false;
-
-/** Failures are what many tests are about: Temporal's own lines about them would drown the report. One runtime a process. */
-function installQuietRuntime(): void {
-  if (quiet) return;
-  quiet = true;
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
 }

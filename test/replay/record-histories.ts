@@ -1,0 +1,83 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { dashboardWorkflowId, rebuildWorkflowId } from '../../src/workflows/contract.js';
+import { eventually } from '../support/eventually.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import {
+  announce,
+  atRest,
+  copyBegun,
+  makeBuild,
+  makeProduct,
+  pages,
+  slowCopies,
+  taskEnd,
+} from '../support/scenario.js';
+import { startTestWorker } from '../support/worker.js';
+
+/*
+ * Writes the histories that the replay test runs again, from real runs: `npm run record-histories` (mocha runs this file
+ * then, and only then: its name does not end in `.test.ts`). A history that was
+ * released is never recorded again, for open runs of it exist; a new shape gets a new name.
+ */
+const folder = new URL('../../../test/replay/histories/', import.meta.url);
+/** Stack traces in failures name files of the machine that recorded them. */
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const product = 'pipelines';
+const edition = 1;
+
+async function main(keeper: TestKeeper): Promise<void> {
+  await startTestWorker(keeper);
+  await makeProduct(keeper, product);
+
+  const first = await makeBuild(keeper, product, { 'index.html': 'one', 'old.html': 'old' });
+  await taskEnd(keeper, await announce(keeper, first));
+  const second = await makeBuild(keeper, product, { 'index.html': 'two' });
+  await taskEnd(keeper, await announce(keeper, second));
+  await record(keeper, 'published', rebuildWorkflowId(edition));
+  await record(keeper, 'dashboard', dashboardWorkflowId(1));
+
+  await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, {})));
+  await atRest(keeper, edition);
+  await record(keeper, 'failed', rebuildWorkflowId(edition));
+
+  const hurry = slowCopies(keeper, 1_000);
+  const overtaken = await announce(keeper, await makeBuild(keeper, product, pages(80, 'overtaken')));
+  await copyBegun(keeper, overtaken);
+  const newest = await announce(keeper, await makeBuild(keeper, product, pages(20, 'newest')));
+  await taskEnd(keeper, newest);
+  await record(keeper, 'superseded', rebuildWorkflowId(edition));
+
+  const cancelled = await announce(keeper, await makeBuild(keeper, product, pages(80, 'cancelled')));
+  await copyBegun(keeper, cancelled);
+  await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).cancel();
+  hurry();
+  await taskEnd(keeper, cancelled);
+  await record(keeper, 'cancelled', rebuildWorkflowId(edition));
+}
+
+async function record(keeper: TestKeeper, name: string, workflowId: string): Promise<void> {
+  const handle = keeper.client.workflow.getHandle(workflowId);
+  await eventually(`${workflowId} to end`, async () => (await handle.describe()).status.name !== 'RUNNING');
+  const recorded = JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory())), anonymous, 1);
+  const json = recorded.replaceAll(repository, './');
+  await mkdir(folder, { recursive: true });
+  await writeFile(new URL(`${name}.json`, folder), `${json}\n`);
+}
+
+/** Who ran it, and on which machine, is nobody's business and plays no part in a replay. */
+function anonymous(key: string, value: unknown): unknown {
+  return key === 'identity' ? 'recorder' : value;
+}
+
+describe('recording histories', () => {
+  it('writes one for each shape', async () => {
+    const keeper = await startTestKeeper();
+    try {
+      await main(keeper);
+    } finally {
+      await keeper.close();
+    }
+  }).timeout(300_000);
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Worker } from '@temporalio/worker';
+import { workflowBundle } from '../../dev/workflow-bundle.js';
+import { installQuietRuntime } from '../support/quiet-runtime.js';
+
+/** Compiled files lie in `build/test/replay`, the histories beside the source. */
+const folder = new URL('../../../test/replay/histories/', import.meta.url);
+
+describe('The workflows', () => {
+  before(installQuietRuntime);
+
+  for (const shape of ['published', 'superseded', 'cancelled', 'failed', 'dashboard']) {
+    it(`replay a recorded run that ended ${shape === 'dashboard' ? 'with a dashboard' : shape}`, async () => {
+      const history = historyFromJSON(JSON.parse(await readFile(new URL(`${shape}.json`, folder), 'utf8')));
+      await Worker.runReplayHistory({ workflowBundle: { codePath: await workflowBundle() } }, history);
+    });
+  }
+
+  it('have a test for every recorded run', async () => {
+    const recorded = (await readdir(folder)).map((file) => file.replace('.json', '')).sort();
+    assert.deepEqual(recorded, ['cancelled', 'dashboard', 'failed', 'published', 'superseded']);
+  });
+
+  it('do not replay a history that they would not make', async () => {
+    const json = await readFile(new URL('published.json', folder), 'utf8');
+    const other = historyFromJSON(JSON.parse(json.replaceAll('"copyBuild"', '"deleteEverything"')));
+    await assert.rejects(
+      Worker.runReplayHistory({ workflowBundle: { codePath: await workflowBundle() } }, other),
+      /[Nn]ondeterminism/,
+    );
+  });
+});
