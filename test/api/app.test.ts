@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { createApp } from '../../src/api/app.js';
 import { defineRoute } from '../../src/api/route.js';
 import { createHttpServer } from '../../src/api/server.js';
+import { KeeperError } from '../../src/domain/errors.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import request from 'supertest';
 import { request as undiciRequest } from 'undici';
@@ -201,6 +204,16 @@ describe('the API', () => {
       assert.equal(status, 413);
     });
 
+    it('that breaks off, and goes on answering others', async () => {
+      const headers = `Host: a\r\nAuthorization: Basic ${Buffer.from(`${token}:`).toString('base64')}\r\nContent-Type: application/json`;
+      const socket = connect(api.port, '127.0.0.1');
+      socket.write(`POST /products/ HTTP/1.1\r\n${headers}\r\nContent-Length: 100\r\n\r\n{"slug"`);
+      await once(socket, 'connect');
+      socket.end();
+      await once(socket.resume(), 'close');
+      await api.http.get('/products/').expect(200);
+    });
+
     it('that is deep, without harm', async () => {
       const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
       await post(deep).expect(400);
@@ -258,6 +271,14 @@ describe('the API', () => {
       handler: () => ({ status: 200, body: Object.assign({ n: 1 }, { secret: 1 }) }),
     });
 
+    const undeclared = defineRoute({
+      ...broken,
+      path: '/undeclared',
+      handler: () => {
+        throw new KeeperError('conflict', 'not declared');
+      },
+    });
+
     function http(checkResponses: boolean): ReturnType<typeof request> {
       const logger = createLogger({
         level: 'info',
@@ -265,7 +286,7 @@ describe('the API', () => {
         destination: { write: (line: string) => void lines.push(line) },
       });
       const server = createHttpServer(
-        createApp({ ...api.deps, logger, checkResponses }, [broken, wrong]).callback(),
+        createApp({ ...api.deps, logger, checkResponses }, [broken, wrong, undeclared]).callback(),
       );
       return request(server);
     }
@@ -279,6 +300,11 @@ describe('the API', () => {
       });
       const id = response.get('x-request-id') ?? '';
       assert.ok(lines.some((line) => line.includes(id) && line.includes('TypeError')));
+    });
+
+    it('refuses to send a failure that a route does not declare, while it is tested', async () => {
+      await http(true).get('/undeclared').expect(500);
+      await http(false).get('/undeclared').expect(409);
     });
 
     it('refuses to send what a route does not declare, while it is tested', async () => {

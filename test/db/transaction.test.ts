@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import type { Knex } from 'knex';
+import { createKnex } from '../../src/db/knex.js';
+import { User } from '../../src/db/models/user.js';
+import { sqlStateOf, transaction, violatedConstraint } from '../../src/db/transaction.js';
+import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
+
+describe('transactions', () => {
+  let database: TestDatabase;
+  let knex: Knex;
+
+  before(async () => {
+    database = await createTestDatabase();
+    knex = createKnex({ url: database.url });
+  });
+  after(async () => {
+    await knex.destroy();
+    await dropTestDatabase(database);
+  });
+
+  const user = (username: string): Partial<User> => ({ username, password_hash: 'x', permissions: 0 });
+
+  it('answer what their work answers, once it is committed', async () => {
+    const id = await transaction(knex, async (trx) => {
+      const inserted = await User.query(trx).insert(user('committed')).returning('id');
+      return inserted.id;
+    });
+    assert.equal((await User.query(knex).findById(id))?.username, 'committed');
+  });
+
+  it('leave nothing behind when their work fails', async () => {
+    const work = transaction(knex, async (trx) => {
+      await User.query(trx).insert(user('undone'));
+      throw new Error('changed my mind');
+    });
+    await assert.rejects(work, /changed my mind/);
+    assert.equal(await User.query(knex).findOne({ username: 'undone' }), undefined);
+  });
+
+  it('run again after a deadlock', async () => {
+    await User.query(knex).insert(user('one'));
+    await User.query(knex).insert(user('other'));
+    const met = meetingOfTwo();
+    let runs = 0;
+    const lockBoth = (first: string, second: string): Promise<void> =>
+      transaction(knex, async (trx) => {
+        runs += 1;
+        await User.query(trx).findOne({ username: first }).patch({ permissions: 1 });
+        await met();
+        await User.query(trx).findOne({ username: second }).patch({ permissions: 1 });
+      });
+    await Promise.all([lockBoth('one', 'other'), lockBoth('other', 'one')]);
+    assert.equal(runs, 3);
+  });
+
+  it('do not run again after a failure that would only come back', async () => {
+    let runs = 0;
+    const work = transaction(knex, async (trx) => {
+      runs += 1;
+      await trx.raw('SELECT 1/0');
+    });
+    await assert.rejects(work, (error) => sqlStateOf(error) === '22012');
+    assert.equal(runs, 1);
+  });
+
+  it('give up when they meet without end', async () => {
+    let runs = 0;
+    const work = transaction(knex, async (trx) => {
+      runs += 1;
+      await trx.raw(`DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'serialization_failure'; END $$`);
+    });
+    await assert.rejects(work, (error) => sqlStateOf(error) === '40001');
+    assert.equal(runs, 6);
+  });
+});
+
+describe('errors of the database', () => {
+  it('tell their SQLSTATE and constraint, also where Objection wrapped them', async () => {
+    const database = await createTestDatabase();
+    const knex = createKnex({ url: database.url });
+    try {
+      const insert = (): Promise<unknown> =>
+        User.query(knex).insert({ username: 'a:b', password_hash: 'x', permissions: 0 });
+      await assert.rejects(insert(), (error) => {
+        assert.equal(sqlStateOf(error), '23514');
+        assert.equal(violatedConstraint(error), 'users_username_check');
+        return true;
+      });
+    } finally {
+      await knex.destroy();
+      await dropTestDatabase(database);
+    }
+  });
+
+  it('tell nothing where there is nothing to tell', () => {
+    for (const error of [
+      undefined,
+      'text',
+      new Error('x'),
+      Object.assign(new Error('x'), { code: 'ENOENT' }),
+    ]) {
+      assert.equal(sqlStateOf(error), undefined);
+      assert.equal(violatedConstraint(error), undefined);
+    }
+  });
+});
+
+/** A place where the first waits until the second has come; whoever comes later passes. */
+function meetingOfTwo(): () => Promise<void> {
+  let arrived = 0;
+  let open: () => void = () => undefined;
+  const both = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return () => {
+    arrived += 1;
+    if (arrived === 2) open();
+    return both;
+  };
+}
