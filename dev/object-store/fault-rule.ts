@@ -4,7 +4,7 @@ import { OPERATIONS } from './operation.js';
 const count = z.int().nonnegative();
 
 /** What happens to a request that a rule picks. */
-export const faultActionSchema = z.discriminatedUnion('kind', [
+const faultActionSchema = z.discriminatedUnion('kind', [
   /** Waits, then serves the request. */
   z.strictObject({ kind: z.literal('delay'), delayMs: z.number().nonnegative() }),
   /** Answers with an error instead of doing the work. */
@@ -32,7 +32,7 @@ export const faultActionSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** Which requests a rule picks; what is left out matches everything. */
-export const faultMatchSchema = z.strictObject({
+const faultMatchSchema = z.strictObject({
   method: z.string().optional(),
   operation: z.enum(OPERATIONS).optional(),
   bucket: z.string().optional(),

@@ -6,8 +6,7 @@ import { element, xmlDocument } from '../xml.js';
 /** S3's rule for names of general purpose buckets, as far as it matters here. */
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** Whether S3 would accept the name. */
-export function isBucketName(name: string): boolean {
+function isBucketName(name: string): boolean {
   return BUCKET_NAME.test(name) && !name.includes('..');
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { bucket, codeOf, s3Failure, sendSigned, startStore, type StoreFixture } from './store-fixture.js';
+import { codeOf, sendSigned } from './raw-request.js';
+import { bucket, s3Failure, startStore, type StoreFixture } from './store-fixture.js';
 
 describe('the admin server', () => {
   let store: StoreFixture;

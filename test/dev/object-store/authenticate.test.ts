@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
-  bucket,
   codeOf,
-  createClient,
-  credentials,
   presign,
   type RawResponse,
-  s3Failure,
   sendRaw,
   sendSigned,
   type SigningOptions,
   signRequest,
+} from './raw-request.js';
+import {
+  bucket,
+  createClient,
+  credentials,
+  s3Failure,
   startStore,
   type StoreFixture,
 } from './store-fixture.js';

@@ -10,16 +10,8 @@ import {
   PutObjectAclCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import {
-  bucket,
-  codeOf,
-  presignPost,
-  type RawResponse,
-  s3Failure,
-  sendRaw,
-  startStore,
-  type StoreFixture,
-} from './store-fixture.js';
+import { codeOf, type RawResponse, sendRaw } from './raw-request.js';
+import { bucket, presignPost, s3Failure, startStore, type StoreFixture } from './store-fixture.js';
 
 describe('access without a key', () => {
   let store: StoreFixture;

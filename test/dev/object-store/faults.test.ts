@@ -9,7 +9,8 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import type { FaultRuleInput } from '../../../dev/object-store/fault-rule.js';
-import { bucket, codeOf, s3Failure, sendSigned, startStore, type StoreFixture } from './store-fixture.js';
+import { codeOf, sendSigned } from './raw-request.js';
+import { bucket, s3Failure, startStore, type StoreFixture } from './store-fixture.js';
 import { eventually } from '../../support/eventually.js';
 
 describe('the fault injector', () => {

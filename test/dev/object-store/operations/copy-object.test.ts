@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { uriEncodePath } from '../../../../dev/object-store/percent-encoding.js';
 import { oddKeys } from '../odd-keys.js';
-import { bucket, codeOf, s3Failure, sendSigned, startStore, type StoreFixture } from '../store-fixture.js';
+import { codeOf, sendSigned } from '../raw-request.js';
+import { bucket, s3Failure, startStore, type StoreFixture } from '../store-fixture.js';
 
 const sourceProperties = {
   ContentType: 'text/html',

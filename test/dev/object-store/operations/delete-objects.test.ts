@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { DeleteObjectsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { oddKeys } from '../odd-keys.js';
-import { bucket, codeOf, s3Failure, sendSigned, startStore, type StoreFixture } from '../store-fixture.js';
+import { codeOf, sendSigned } from '../raw-request.js';
+import { bucket, s3Failure, startStore, type StoreFixture } from '../store-fixture.js';
 
 describe('DeleteObjects', () => {
   let store: StoreFixture;

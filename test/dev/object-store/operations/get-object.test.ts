@@ -6,16 +6,8 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import {
-  bucket,
-  codeOf,
-  presign,
-  s3Failure,
-  sendRaw,
-  sendSigned,
-  startStore,
-  type StoreFixture,
-} from '../store-fixture.js';
+import { codeOf, presign, sendRaw, sendSigned } from '../raw-request.js';
+import { bucket, s3Failure, startStore, type StoreFixture } from '../store-fixture.js';
 
 describe('GetObject and HeadObject', () => {
   let store: StoreFixture;

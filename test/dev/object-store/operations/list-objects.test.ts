@@ -8,7 +8,8 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { oddKeys } from '../odd-keys.js';
-import { bucket, codeOf, s3Failure, sendSigned, startStore, type StoreFixture } from '../store-fixture.js';
+import { codeOf, sendSigned } from '../raw-request.js';
+import { bucket, s3Failure, startStore, type StoreFixture } from '../store-fixture.js';
 
 const inByteOrder = (keys: readonly string[]): string[] =>
   [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));

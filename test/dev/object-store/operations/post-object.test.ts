@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
-import {
-  bucket,
-  codeOf,
-  createClient,
-  presignPost,
-  type RawResponse,
-  sendRaw,
-  startStore,
-  type StoreFixture,
-} from '../store-fixture.js';
+import { codeOf, type RawResponse, sendRaw } from '../raw-request.js';
+import { bucket, createClient, presignPost, startStore, type StoreFixture } from '../store-fixture.js';
 
 type Form = { url: string; fields: Record<string, string> };
 

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CHECKSUM_ALGORITHMS } from '../../../../dev/object-store/stored-object.js';
 import { oddKeys } from '../odd-keys.js';
-import { bucket, codeOf, s3Failure, sendSigned, startStore, type StoreFixture } from '../store-fixture.js';
+import { codeOf, sendSigned } from '../raw-request.js';
+import { bucket, s3Failure, startStore, type StoreFixture } from '../store-fixture.js';
 
 const md5 = (body: string | Buffer): string => createHash('md5').update(body).digest('hex');
 
