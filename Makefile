@@ -52,7 +52,7 @@ setup: build build/workflow-bundle.js ## Installs, compiles and fetches what the
 	@node build/dev/fetch-tools.js
 
 .PHONY: build
-build: build/.compiled
+build: build/.compiled ## Compiles to build/
 
 .PHONY: tools
 tools:
@@ -69,20 +69,20 @@ build/workflow-bundle.js: build/.compiled
 	@touch $@
 
 .PHONY: types
-types: build
+types: build ## Part of check: the compiler's types
 
 .PHONY: lint
-lint: build
+lint: build ## Part of check: eslint, with types
 	@$(NPM) lint
 
 .PHONY: format
-format: node_modules/.installed
+format: node_modules/.installed ## Part of check: prettier (npm run format:write mends)
 	@$(NPM) format
 
 .PHONY: imports
-imports: node_modules/.installed
+imports: node_modules/.installed ## Part of check: the direction of imports
 	@$(NPM) imports
 
 .PHONY: unused
-unused: node_modules/.installed
+unused: node_modules/.installed ## Part of check: files, exports and packages that nobody uses
 	@$(NPM) unused

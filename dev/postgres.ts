@@ -58,13 +58,21 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     stopSignal: 'SIGINT',
     ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
   });
-  const url = (database: string): string =>
-    `postgresql://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  const url = (database: string): string => postgresUrl({ port, password, database });
   await untilReady(server, url('postgres'));
   const stop = async (): Promise<void> => {
     await server.stop();
   };
   return { pid: server.pid, url, exited: server.exited, stop };
+}
+
+/** The address of a database, as the superuser. */
+export function postgresUrl(of: {
+  readonly port: number;
+  readonly password: string;
+  readonly database: string;
+}): string {
+  return `postgresql://${superuser}:${encodeURIComponent(of.password)}@127.0.0.1:${of.port}/${of.database}`;
 }
 
 /** Creates the database if it does not exist yet. */

@@ -15,6 +15,8 @@ export interface TemporalServerOptions {
   /** Keeps workflows over restarts; without it they live in memory. Never shared by two servers. */
   readonly databaseFile?: string;
   readonly logFile: string;
+  /** Added to its environment. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A running Temporal development server on 127.0.0.1, namespace `default`. */
@@ -34,7 +36,7 @@ export interface TemporalServer {
  * @throws {Error} with the end of the server's log.
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
-  const { cli, port, uiPort, databaseFile, logFile } = options;
+  const { cli, port, uiPort, databaseFile, logFile, variables = {} } = options;
   const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)];
   const state = databaseFile === undefined ? [] : ['--db-filename', databaseFile];
   const server = await startProcess({
@@ -42,7 +44,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     command: cli,
     args: ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), ...ui, ...state, ...quiet],
     logFile,
-    env: withoutTemporalSettings(),
+    env: { ...withoutTemporalSettings(), ...variables },
   });
   await untilServing(server, cli, port);
   return {

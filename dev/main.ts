@@ -1,0 +1,65 @@
+import { startStack } from './stack/start-stack.js';
+import { type StackOptions, stackOptions } from './stack/options.js';
+import { bucket, type Variables } from './stack/environment.js';
+
+/* `make dev`: the whole stack in the foreground, until Ctrl-C or SIGTERM. */
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+function summary({ folder, s3Latency }: StackOptions, variables: Variables): string {
+  const site = variables['LTD_EDGE_URL']?.replace('127.0.0.1', '<product>.localhost');
+  const slow = s3Latency === 0 ? '' : `, every request delayed ${s3Latency} ms`;
+  return [
+    'The stack is up.',
+    `  API             ${variables['LTD_KEEPER_URL']} (user ${variables['LTD_USERNAME']}, password ${variables['LTD_PASSWORD']})`,
+    `  sites           ${site}`,
+    `  Temporal UI     ${variables['TEMPORAL_UI_URL']}`,
+    `  object store    ${variables['AWS_ENDPOINT_URL_S3']} (bucket ${bucket}${slow})`,
+    `  PostgreSQL      ${variables['DATABASE_URL']}`,
+    `  logs            ${folder}/logs`,
+    `All of it for a shell: set -a; . ${folder}/env; set +a`,
+    'Stop with Ctrl-C.',
+  ].join('\n');
+}
+
+/** Resolves when we are to stop: told by a signal, or because the make that started us is gone. */
+async function told(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => {
+        resolve(signal);
+        // The second one is an order: our guardian stops what we leave.
+        process.once(signal, () => process.exit(1));
+      });
+    const parent = process.ppid;
+    // Also what keeps this process running: its children do not.
+    setInterval(() => {
+      if (process.env['MAKELEVEL'] !== undefined && process.ppid !== parent) resolve('make is gone');
+    }, 500);
+  });
+}
+
+async function main(): Promise<void> {
+  // Whoever read our output may have left; that is no reason to fall over.
+  process.stdout.on('error', () => undefined);
+  const stopping = told();
+  const options = stackOptions(process.env);
+  print(`Starting the stack in ${options.folder} ...`);
+  const starting = startStack(options, print);
+  const early = await Promise.race([starting.then(() => undefined), stopping]);
+  const stack = await starting;
+  if (early === undefined) print(summary(options, stack.variables()));
+  print(`Stopping (${await stopping}) ...`);
+  await stack.stop();
+  print('Stopped; nothing is left running.');
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+
+/** How to run a development stack. */
+export interface StackOptions {
+  /** Where its state, logs and addresses are. Absolute. */
+  readonly folder: string;
+  /** `fixed`: the documented ones. `auto`: any free ones. */
+  readonly ports: 'fixed' | 'auto';
+  /** How long every request to the object store is delayed. Milliseconds. */
+  readonly s3Latency: number;
+}
+
+/**
+ * The options from `DEV_DIR`, `DEV_PORTS` and `DEV_S3_LATENCY_MS`.
+ *
+ * @throws {Error} naming the variable that cannot be meant.
+ */
+export function stackOptions(env: NodeJS.ProcessEnv): StackOptions {
+  const ports = env['DEV_PORTS'] ?? '';
+  if (!['', 'fixed', 'auto'].includes(ports))
+    throw new Error(`DEV_PORTS=${ports} is not known: give auto, or leave it out for the fixed ports`);
+  const latency = env['DEV_S3_LATENCY_MS'] ?? '';
+  if (!/^\d*$/.test(latency))
+    throw new Error(`DEV_S3_LATENCY_MS=${latency} is not a number of milliseconds: give for example 50`);
+  return {
+    folder: resolve(env['DEV_DIR'] === undefined || env['DEV_DIR'] === '' ? '.dev' : env['DEV_DIR']),
+    ports: ports === 'auto' ? 'auto' : 'fixed',
+    s3Latency: Number(latency),
+  };
+}

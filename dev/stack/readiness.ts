@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { taskQueues } from '../../src/workflows/contract.js';
+import { poll } from '../poll.js';
+
+/** A first start on a busy machine takes its time. Milliseconds. */
+const patience = 60_000;
+
+/** Waits until the API says that it is ready. */
+export async function untilApiReady(port: number, folder: string): Promise<void> {
+  const url = `http://127.0.0.1:${port}/readyz`;
+  const look = async (): Promise<boolean> => {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    const text = await answer.text();
+    if (answer.ok) return true;
+    throw new Error(`it says ${answer.status}: ${text.slice(0, 500)}`);
+  };
+  await poll(look, {
+    what: `the API to be ready (log: ${join(folder, 'logs', 'api.log')})`,
+    timeout: patience,
+  });
+}
+
+/** Waits until a worker asks Temporal for work. */
+export async function untilWorkerPolls(port: number, folder: string): Promise<void> {
+  const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
+  const look = async (): Promise<boolean> => {
+    const { pollers } = await connection.workflowService.describeTaskQueue({
+      namespace: 'default',
+      taskQueue: { name: taskQueues.keeper },
+    });
+    return pollers.length > 0;
+  };
+  try {
+    await poll(look, {
+      what: `the worker to ask for work (log: ${join(folder, 'logs', 'worker.log')})`,
+      timeout: patience,
+    });
+  } finally {
+    await connection.close();
+  }
+}

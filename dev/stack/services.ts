@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { buildRoot } from '../paths.js';
+import { GaveUp, poll } from '../poll.js';
+import { ensureDatabase, startPostgres } from '../postgres.js';
+import { logTail, type RunningProcess, startProcess } from '../start-process.js';
+import { startTemporalServer } from '../temporal-server.js';
+import {
+  edgeVariables,
+  objectStoreVariables,
+  programEnvironment,
+  serviceVariables,
+  type StackFacts,
+  type Variables,
+} from './environment.js';
+import type { StackOptions } from './options.js';
+import { ownerVariable } from './processes-file.js';
+import type { Running, Service } from './supervise.js';
+
+/** A Node program of the stack. */
+interface Program {
+  readonly name: string;
+  /** Below the folder of what is compiled. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly variables: Variables;
+  /** Asked until it answers, whatever it says. */
+  readonly readyUrl?: string;
+}
+
+/** Starts a compiled program as a child, with its log in `logs/`. */
+export async function startProgram(folder: string, program: Program): Promise<RunningProcess> {
+  const child = await startProcess({
+    name: program.name,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(buildRoot, program.script), ...(program.args ?? [])],
+    logFile: join(folder, 'logs', `${program.name}.log`),
+    env: { ...programEnvironment(process.env, program.variables), [ownerVariable]: folder },
+  });
+  const { readyUrl } = program;
+  if (readyUrl !== undefined) await untilAnswers(child, readyUrl);
+  return child;
+}
+
+/** PostgreSQL, with the stack's database in it. */
+export function postgresService(folder: string, { ports, secrets }: StackFacts, database: string): Service {
+  const start = async (): Promise<Running> => {
+    const server = await startPostgres({
+      home: join(folder, 'postgres'),
+      logFile: join(folder, 'logs', 'postgres.log'),
+      port: ports.postgres,
+      password: secrets.postgresPassword,
+    });
+    await ensureDatabase(server, database);
+    return server;
+  };
+  return { name: 'postgres', start };
+}
+
+/** Temporal, with its Web UI. */
+export function temporalService(folder: string, { ports, temporalCli }: StackFacts): Service {
+  const start = (): Promise<Running> =>
+    startTemporalServer({
+      cli: temporalCli,
+      port: ports.temporal,
+      uiPort: ports.temporalUi,
+      databaseFile: join(folder, 'temporal.db'),
+      logFile: join(folder, 'logs', 'temporal.log'),
+      variables: { [ownerVariable]: folder },
+    });
+  return { name: 'temporal', start };
+}
+
+/** The object store. */
+export function objectStoreService(options: StackOptions, facts: StackFacts): Service {
+  const program = {
+    name: 'object-store',
+    script: 'dev/object-store/main.js',
+    args: ['--data-dir', join(options.folder, 'object-store')],
+    variables: objectStoreVariables(facts, options.s3Latency),
+    readyUrl: `http://127.0.0.1:${facts.ports.objectStore}/`,
+  };
+  return { name: program.name, start: () => startProgram(options.folder, program) };
+}
+
+/** The reader-facing server. */
+export function edgeService(folder: string, facts: StackFacts): Service {
+  const program = {
+    name: 'edge',
+    script: 'dev/edge/main.js',
+    variables: edgeVariables(facts),
+    readyUrl: `http://127.0.0.1:${facts.ports.edge}/`,
+  };
+  return { name: program.name, start: () => startProgram(folder, program) };
+}
+
+/** The API that production runs. Not awaited after a restart: its new process id is news at once. */
+export function apiService(folder: string, facts: StackFacts): Service {
+  const program = { name: 'api', script: 'src/api/main.js', variables: serviceVariables(facts) };
+  return { name: program.name, start: () => startProgram(folder, program) };
+}
+
+/** The worker lets its activities end by themselves for 10 s, then cancels them. Milliseconds. */
+const workerGrace = 20_000;
+
+/** The worker that production runs. */
+export function workerService(folder: string, facts: StackFacts): Service {
+  const program = { name: 'worker', script: 'src/activities/worker.js', variables: serviceVariables(facts) };
+  const start = async (): Promise<Running> => {
+    const child = await startProgram(folder, program);
+    return { pid: child.pid, exited: child.exited, stop: () => child.stop(workerGrace) };
+  };
+  return { name: program.name, start };
+}
+
+/** Runs `ltd-keeper migrate` to its end. */
+export async function migrate(folder: string, facts: StackFacts): Promise<void> {
+  const child = await startProgram(folder, {
+    name: 'migrate',
+    script: 'src/cli/main.js',
+    args: ['migrate'],
+    variables: serviceVariables(facts),
+  });
+  const waiting = setInterval(() => undefined, 1_000); // The child alone does not keep us running.
+  const { code } = await child.exited;
+  clearInterval(waiting);
+  if (code !== 0) throw new Error(`ltd-keeper migrate failed (${child.logFile}):\n${await logTail(child)}`);
+}
+
+/** Waits until the program answers HTTP at all. */
+async function untilAnswers(child: RunningProcess, url: string): Promise<void> {
+  const look = async (): Promise<boolean> => {
+    if (child.exit() !== undefined)
+      throw new GaveUp(`${child.name} ended while starting; its log says:\n${await logTail(child)}`);
+    await (await fetch(url, { signal: AbortSignal.timeout(2_000) })).arrayBuffer();
+    return true;
+  };
+  try {
+    await poll(look, { what: `${child.name} to answer at ${url} (log: ${child.logFile})` });
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  edgeVariables,
+  programEnvironment,
+  serviceVariables,
+  type StackFacts,
+  userVariables,
+  writeEnvFile,
+} from '../../../dev/stack/environment.js';
+import { fixedPorts } from '../../../dev/stack/ports.js';
+import { temporaryFolder } from '../../../dev/temporary-folder.js';
+import { loadConfig } from '../../../src/config.js';
+
+const facts: StackFacts = {
+  ports: fixedPorts,
+  secrets: {
+    postgresPassword: 'pp',
+    signingKey: 'a-long-signing-key-for-this-test-alone',
+    adminPassword: 'ap',
+    accessKeyId: 'id',
+    secretAccessKey: 'secret',
+    fastlyKey: 'fk',
+  },
+  databaseUrl: 'postgresql://ltd_keeper:pp@127.0.0.1:8605/ltd_keeper',
+  temporalCli: "/home/it's me/temporal",
+};
+
+describe("the stack's env file", () => {
+  it('names everything that a developer needs', () => {
+    const promised = [
+      'LTD_KEEPER_URL',
+      'LTD_USERNAME',
+      'LTD_PASSWORD',
+      'DATABASE_URL',
+      'TEMPORAL_ADDRESS',
+      'TEMPORAL_UI_URL',
+      'TEMPORAL_CLI',
+      'AWS_ENDPOINT_URL_S3',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_REGION',
+      'LTD_BUCKET',
+      'LTD_EDGE_URL',
+    ];
+    const given = Object.keys(userVariables(facts));
+    assert.deepEqual(
+      promised.filter((name) => !given.includes(name)),
+      [],
+    );
+  });
+
+  it('says the same to a shell, whatever the values hold', async () => {
+    const folder = await temporaryFolder('ltd-keeper-env-test');
+    await writeEnvFile(folder, userVariables(facts));
+    const script = '. "$0/env"; printf "%s|%s" "$TEMPORAL_CLI" "$DATABASE_URL"';
+    const said = execFileSync('sh', ['-c', script, folder], { encoding: 'utf8' });
+    assert.equal(said, `${facts.temporalCli}|${facts.databaseUrl}`);
+  });
+
+  it('is quoted only where it must be, and read by its owner alone', async () => {
+    const folder = await temporaryFolder('ltd-keeper-env-test');
+    await writeEnvFile(folder, userVariables(facts));
+    const lines = (await readFile(join(folder, 'env'), 'utf8')).trimEnd().split('\n');
+    assert.deepEqual(
+      lines.filter((line) => line.includes("'")),
+      [`TEMPORAL_CLI='/home/it'\\''s me/temporal'`],
+    );
+    assert.equal((await stat(join(folder, 'env'))).mode & 0o777, 0o600);
+  });
+});
+
+describe("the environment of the stack's programs", () => {
+  it('is a valid configuration of the API and of the worker', () => {
+    const env = programEnvironment({}, serviceVariables(facts));
+    const api = loadConfig('api', env);
+    assert.equal(api.http.port, fixedPorts.api);
+    assert.equal(api.http.baseUrl, null);
+    const worker = loadConfig('worker', env);
+    assert.equal(worker.s3.endpoint, 'http://127.0.0.1:8603');
+    assert.equal(worker.fastly?.apiUrl, 'http://127.0.0.1:8602');
+    assert.equal(worker.temporal.connectionOptions.address, '127.0.0.1:7233');
+  });
+
+  it('is not aimed at another stack by a shell that has read its env file', () => {
+    const shell = {
+      ...userVariables(facts),
+      TEMPORAL_NAMESPACE: 'other',
+      LTD_KEEPER_DB_URL: 'postgresql://other',
+    };
+    const env = programEnvironment({ ...shell, PATH: '/bin', LTD_COPY_SLOTS: '2' }, edgeVariables(facts));
+    const left = Object.entries(env).filter(([name]) => !(name in edgeVariables(facts)));
+    assert.deepEqual(Object.fromEntries(left), {
+      AWS_EC2_METADATA_DISABLED: 'true',
+      PATH: '/bin',
+      LTD_COPY_SLOTS: '2',
+    });
+  });
+});

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { stackOptions } from '../../../dev/stack/options.js';
+
+describe("the stack's options", () => {
+  it('are a folder of its own, fixed ports and no delay unless said', () => {
+    const usual = { folder: resolve('.dev'), ports: 'fixed', s3Latency: 0 };
+    assert.deepEqual(stackOptions({}), usual);
+    assert.deepEqual(stackOptions({ DEV_DIR: '', DEV_PORTS: '', DEV_S3_LATENCY_MS: '' }), usual);
+  });
+
+  it('are read from the environment', () => {
+    const env = { DEV_DIR: '/tmp/x', DEV_PORTS: 'auto', DEV_S3_LATENCY_MS: '50' };
+    assert.deepEqual(stackOptions(env), { folder: '/tmp/x', ports: 'auto', s3Latency: 50 });
+  });
+
+  it('are refused by name where they cannot be meant', () => {
+    assert.throws(() => stackOptions({ DEV_PORTS: 'atuo' }), /DEV_PORTS=atuo/);
+    assert.throws(() => stackOptions({ DEV_S3_LATENCY_MS: '50ms' }), /DEV_S3_LATENCY_MS=50ms/);
+  });
+});
