@@ -1,16 +1,10 @@
 // Installs node_modules as package-lock.json says, unless that is done. Plain JavaScript: nothing is installed yet.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const stamp = join('node_modules', '.installed');
 const cache = join(resolve(process.env['LTD_CACHE_DIR'] || '.cache'), 'npm');
-
-const wanted = [
-  createHash('sha256').update(readFileSync('package-lock.json')).digest('hex'),
-  `${process.platform}-${process.arch}`,
-].join(' ');
 
 /** Without a network, npm tries for minutes to reach its registry; what is in a cache is therefore tried first. */
 const attempts = [
@@ -19,9 +13,28 @@ const attempts = [
   { from: 'the registry', args: ['--cache', cache] },
 ];
 
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) install();
+if (!isInstalled()) install();
 // Its time tells make that this is done.
-writeFileSync(stamp, wanted);
+writeFileSync(stamp, '');
+
+/** npm itself notes what it installed, last of all: by `npm ci` here, or by `npm install` of a developer. */
+function isInstalled() {
+  const note = join('node_modules', '.package-lock.json');
+  if (!existsSync(note)) return false;
+  const wanted = packagesOf('package-lock.json');
+  const present = packagesOf(note);
+  // Optional packages for other platforms are left out.
+  const lacks = [...wanted].some(
+    ([path, { integrity, optional }]) =>
+      present.get(path)?.integrity !== integrity && !(optional && !present.has(path)),
+  );
+  return !lacks && [...present.keys()].every((path) => wanted.has(path));
+}
+
+function packagesOf(file) {
+  const { packages } = JSON.parse(readFileSync(file, 'utf8'));
+  return new Map(Object.entries(packages).filter(([path]) => path !== ''));
+}
 
 function install() {
   const failures = [];
