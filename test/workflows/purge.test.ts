@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { createFastlyCdn } from '../../src/integrations/cdn/fastly-cdn.js';
+import { eventually } from '../support/eventually.js';
+import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { announce, makeBuild, makeProduct, readTaskOnce, taskEnd } from '../support/scenario.js';
+import { startTestWorker } from '../support/worker.js';
+
+describe('The purge of a publication', () => {
+  let keeper: TestKeeper;
+  let fastly: HttpStandIn;
+  const product = 'pipelines';
+  const keysSeen: string[][] = [];
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    fastly = await startHttpStandIn(200);
+    fastly.onRequest = async () => {
+      keysSeen.push(await keeper.bucket.keys(`${product}/v/main/`));
+    };
+    keeper.cleanUp.push(() => fastly.close());
+    const cdn = createFastlyCdn({ serviceId: 'service', apiKey: 'key', apiUrl: fastly.url });
+    await startTestWorker(keeper, { cdn });
+    await makeProduct(keeper, product);
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'old.html': 'old' })));
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  it('comes after the new pages and before anything is removed, and again after the removal', async () => {
+    keysSeen.length = 0;
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'new' })));
+    const under = `${product}/v/main`;
+    assert.deepEqual(keysSeen, [[`${under}/new.html`, `${under}/old.html`], [`${under}/new.html`]]);
+    const { body } = await keeper.request('GET', '/editions/1');
+    const asked = fastly.received.at(-1);
+    assert.equal(asked?.path, `/service/service/purge/${(body as { surrogate_key: string }).surrogate_key}`);
+    assert.equal(asked.headers['fastly-key'], 'key');
+  });
+
+  it('is tried again while the CDN is down, and the task says so', async () => {
+    fastly.status = 503;
+    const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'newer' }));
+    await eventually('the task to tell of the CDN', async () => {
+      const { status, metadata } = await readTaskOnce(keeper, task);
+      return status === 'RETRY' && /503/.test(metadata.editions[0]?.last_error ?? '');
+    });
+    fastly.status = 200;
+    assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
+  });
+
+  it('does not undo a publication when the CDN refuses it for good', async () => {
+    fastly.status = 403;
+    const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'newest' }));
+    const ended = await taskEnd(keeper, task);
+    assert.equal(ended.status, 'SUCCESS');
+    assert.match(
+      ended.metadata.editions[0]?.last_error ?? '',
+      /published, but the CDN was not purged: .*403/,
+    );
+    assert.equal(await keeper.bucket.read(`${product}/v/main/new.html`), 'newest');
+  });
+
+  it('is given up for newer work when it has waited for a while', async () => {
+    fastly.status = 503;
+    const waiting = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'waiting' }));
+    await eventually(
+      'the purge to wait',
+      async () => (await readTaskOnce(keeper, waiting)).status === 'RETRY',
+    );
+    const newer = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'last' }));
+    await eventually(
+      'the newer build to be copied',
+      async () => (await keeper.bucket.read(`${product}/v/main/new.html`)) === 'last',
+    );
+    fastly.status = 200;
+    assert.equal((await taskEnd(keeper, newer)).status, 'SUCCESS');
+    assert.equal((await taskEnd(keeper, waiting)).status, 'REVOKED');
+  });
+});

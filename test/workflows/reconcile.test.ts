@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { declareRebuild } from '../../src/db/protocol/declare.js';
+import { lockProductAndEdition } from '../../src/db/protocol/lock.js';
+import { openTask } from '../../src/db/protocol/open-task.js';
+import { transaction } from '../../src/db/transaction.js';
+import { ensureReconcileSchedule } from '../../src/integrations/temporal/reconcile-schedule.js';
+import { reconcileScheduleId } from '../../src/workflows/contract.js';
+import { eventually } from '../support/eventually.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { announce, atRest, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
+import { startTestWorker } from '../support/worker.js';
+
+describe('Reconcile', () => {
+  let keeper: TestKeeper;
+  const product = 'pipelines';
+  const edition = 1;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await startTestWorker(keeper);
+    await makeProduct(keeper, product);
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'index.html': 'one' })));
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  async function pass(): Promise<unknown> {
+    return keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+  }
+
+  it('starts what an API declared that died before it could wake the workflow', async () => {
+    const build = await makeBuild(keeper, product, { 'index.html': 'two' });
+    const { taskId } = await transaction(keeper.knex, async (trx) => {
+      const { product: row } = await lockProductAndEdition(trx, edition);
+      const rebuild = await declareRebuild(trx, {
+        editionId: edition,
+        buildId: build.id,
+        requestedBy: 'test',
+        trackedBuildId: build.id,
+      });
+      return openTask(trx, { productId: row.id, rebuilds: [rebuild] });
+    });
+    await pass();
+    assert.equal((await taskEnd(keeper, `/queue/${taskId}`)).status, 'SUCCESS');
+    assert.equal((await atRest(keeper, edition)).published_build_url, build.url);
+  });
+
+  it('builds a dashboard that is behind and that nobody was told of', async () => {
+    const { taskId } = await transaction(keeper.knex, (trx) => openTask(trx, { productId: 1, rebuilds: [] }));
+    await pass();
+    assert.equal((await taskEnd(keeper, `/queue/${taskId}`)).status, 'SUCCESS');
+  });
+
+  it('makes a dirty edition whole again, without a new generation', async () => {
+    await keeper.knex('editions').where({ id: edition }).update({ dirty: true });
+    await keeper.bucket.put(`${product}/v/main/left-over.html`, 'left over');
+    await pass();
+    await atRest(keeper, edition);
+    assert.deepEqual(await keeper.bucket.keys(`${product}/v/main/`), [`${product}/v/main/index.html`]);
+  });
+
+  it('is run by a schedule, which is made where it is missing and left alone where it is not', async () => {
+    const handle = keeper.client.schedule.getHandle(reconcileScheduleId);
+    assert.equal(await ensureReconcileSchedule(keeper.client), true);
+    await handle.pause('an operator looks into something');
+    assert.equal(await ensureReconcileSchedule(keeper.client), false);
+    const { spec, state, policies } = await handle.describe();
+    assert.deepEqual([spec.intervals?.[0]?.every, state.paused, policies.overlap], [30_000, true, 'SKIP']);
+    await handle.unpause();
+    await handle.trigger();
+    await eventually('a pass to be made', async () => (await handle.describe()).info.numActionsTaken > 0);
+    await handle.delete();
+  });
+});
