@@ -3,6 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 /** A listening HTTP server. */
 export type HttpServer = { readonly url: string; readonly close: () => Promise<void> };
 
+/** Connections that may wait to be accepted: clients that copy open a thousand at once, and a dropped one costs a second. */
+const BACKLOG = 4096;
+
 /** Listens, and resolves once it does. `close` cuts the connections that are still open. */
 export async function startHttpServer(
   listener: RequestListener,
@@ -12,7 +15,7 @@ export async function startHttpServer(
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   return { url: urlOf(server, host), close: () => stop(server) };
 }

@@ -21,6 +21,11 @@ export async function receivePayload(
 
 /** Reads the body of a request into memory, verified as {@link receivePayload} does. For the XML and JSON operations. */
 export async function readPayload(request: S3Request, caller: Caller): Promise<string> {
+  // HTTP: a request that states no length has no body.
+  const isBodyStated = ['content-length', 'transfer-encoding'].some(
+    (name) => request.header(name) !== undefined,
+  );
+  if (!isBodyStated) return '';
   const payload = openPayload(request, caller);
   const chunks: Buffer[] = [];
   const digests = createDigests(payload.algorithm);

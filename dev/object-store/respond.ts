@@ -39,6 +39,8 @@ export type RespondOptions = {
   readonly blobs: BlobStore;
   readonly method: string;
   readonly requestId: string;
+  /** The store's time, in milliseconds since the epoch: clients set their clocks by the answer's `Date`. */
+  readonly now: number;
   /** Cut the connection after half of the body. */
   readonly isCutShort: boolean;
 };
@@ -50,7 +52,12 @@ export async function respond(
   options: RespondOptions,
 ): Promise<void> {
   const { status, body = '' } = answer;
-  const headers = { 'x-amz-request-id': options.requestId, ...lengthHeader(answer), ...answer.headers };
+  const headers = {
+    date: new Date(options.now).toUTCString(),
+    'x-amz-request-id': options.requestId,
+    ...lengthHeader(answer),
+    ...answer.headers,
+  };
   // 204 and 304 have no body by definition, HEAD by its own.
   if (options.method === 'HEAD' || status === 204 || status === 304) {
     response.writeHead(status, headers).end();

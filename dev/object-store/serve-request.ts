@@ -34,16 +34,15 @@ export async function serveRequest(
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const resource = message.url?.split('?')[0] ?? '/';
   const request = readOrRefuse(message);
   let keys: readonly string[] | undefined;
   const logAnswer = pipeline.log.begin(loggedRequest(message, request));
   const outcome = await outcomeOf(pipeline, request, (noted) => (keys = noted)).catch(
-    (error: unknown): Outcome => ({
-      kind: 'answer',
-      answer: errorResponse(error, resource),
-      isCutShort: false,
-    }),
+    (error: unknown): Outcome =>
+      // A client that left in the middle of its body gets no answer.
+      message.destroyed && !message.complete
+        ? { kind: 'reset' }
+        : { kind: 'answer', answer: errorResponse(error, resourceOf(message)), isCutShort: false },
   );
   if (outcome.kind === 'hang') {
     response.once('close', () => {
@@ -56,15 +55,27 @@ export async function serveRequest(
     message.socket.resetAndDestroy();
     return;
   }
-  const { answer, isCutShort } = outcome;
-  const { blobs } = pipeline.store;
-  const options = { blobs, method: message.method ?? 'GET', requestId: pipeline.nextRequestId(), isCutShort };
-  await respond(response, answer, options).catch(async (error: unknown) => {
-    if (response.headersSent) response.destroy();
-    else await respond(response, errorResponse(error, resource), options);
-  });
+  await send(pipeline, { message, response }, outcome);
   // What is left of a refused body would block the next request of the connection.
   message.resume();
+}
+
+async function send(
+  { store, nextRequestId }: RequestPipeline,
+  { message, response }: { message: IncomingMessage; response: ServerResponse },
+  { answer, isCutShort }: Extract<Outcome, { kind: 'answer' }>,
+): Promise<void> {
+  const now = store.now();
+  const method = message.method ?? 'GET';
+  const options = { blobs: store.blobs, now, method, requestId: nextRequestId(), isCutShort };
+  await respond(response, answer, options).catch(async (error: unknown) => {
+    if (response.headersSent) response.destroy();
+    else await respond(response, errorResponse(error, resourceOf(message)), options);
+  });
+}
+
+function resourceOf(message: IncomingMessage): string {
+  return message.url?.split('?')[0] ?? '/';
 }
 
 function readOrRefuse(message: IncomingMessage): S3Request | { readonly refusal: unknown } {

@@ -235,6 +235,13 @@ describe('the fault injector', () => {
     );
   });
 
+  it('dates its answers by its own clock', async () => {
+    store.server.faults.setClockOffset(3_600_000);
+    const { headers } = await sendSigned(store.server.url, { path: `/${bucket}/list/a` });
+    const ahead = Date.parse(String(headers['date'])) - Date.now();
+    assert.ok(ahead > 3_500_000, `the answer is dated ${ahead} ms ahead`);
+  });
+
   it('counts requests by operation and status, and how many ran at once', async () => {
     inject({ match: { operation: 'HeadObject' }, action: { kind: 'delay', delayMs: 50 } });
     await Promise.all(Array.from({ length: 5 }, () => head('list/a')));

@@ -9,6 +9,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { sendSigned } from '../raw-request.js';
 import { bucket, credentials, s3Failure, startStore, type StoreFixture } from '../store-fixture.js';
 
 describe('buckets', () => {
@@ -71,6 +72,11 @@ describe('buckets', () => {
     assert.equal(LocationConstraint, 'eu-west-1');
     client.destroy();
     await european.close();
+  });
+
+  it('are made by a request without a body or a length', async () => {
+    const response = await sendSigned(store.server.url, { method: 'PUT', path: '/bodiless' });
+    assert.equal(response.status, 200);
   });
 
   it('of us-east-1 have no location', async () => {
