@@ -44,10 +44,11 @@ export async function startTestKeeper(): Promise<TestKeeper> {
     createTestNamespace(),
   ]);
   const knex = createKnex({ url: database.url, applicationName: 'test keeper' });
-  const { client, close: closeTemporal } = createTemporalClient({
+  const temporalClient = createTemporalClient({
     connectionOptions: { address: temporal.address },
     namespace: temporal.namespace,
   });
+  const { client } = temporalClient;
   const s3 = createS3Client({ ...bucket });
   const passwords = createPasswordHasher(testCost);
   const server = createHttpServer(
@@ -86,10 +87,12 @@ export async function startTestKeeper(): Promise<TestKeeper> {
     request: (method, path, body) => send({ baseUrl, token }, { method, path, body }),
     async close() {
       for (const undo of cleanUp.reverse()) await undo();
-      await new Promise((resolve) => server.close(resolve).closeAllConnections());
+      await new Promise((resolve) => {
+        server.close(resolve).closeAllConnections();
+      });
       s3.destroy();
       bucket.close();
-      await closeTemporal();
+      await temporalClient.close();
       await knex.destroy();
       await dropTestDatabase(database);
     },

@@ -22,13 +22,20 @@ export interface RecordingServer {
   close(): Promise<void>;
 }
 
-/** Starts a {@link RecordingServer} on a free port; close it in the file's `after`. */
-export async function startRecordingServer(): Promise<RecordingServer> {
+/**
+ * Starts a {@link RecordingServer} on a free port; close it in the file's `after`.
+ *
+ * @param onRequest Called before each answer, which waits for it.
+ */
+export async function startRecordingServer(
+  onRequest: () => void | Promise<void> = () => undefined,
+): Promise<RecordingServer> {
   const requests: RecordedRequest[] = [];
   let reply: Reply = { status: 200 };
   const server = createServer((message, response) => {
-    void record(message).then((request) => {
+    void record(message).then(async (request) => {
       requests.push(request);
+      await onRequest();
       if (reply === 'reset') message.socket.destroy();
       else if (reply !== 'hang') response.writeHead(reply.status).end(reply.body ?? '');
     });

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { createDasherDashboard } from '../../src/integrations/dashboard/dasher-dashboard.js';
 import { eventually } from '../support/eventually.js';
-import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { type RecordingServer, startRecordingServer } from '../support/recording-server.js';
 import { announce, makeBuild, makeProduct, readTaskOnce, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
 describe('BuildDashboard', () => {
   let keeper: TestKeeper;
-  let dasher: HttpStandIn;
+  let dasher: RecordingServer;
   const product = 'pipelines';
 
   before(async () => {
     keeper = await startTestKeeper();
-    dasher = await startHttpStandIn(202);
+    dasher = await startRecordingServer();
+    dasher.replyWith({ status: 202 });
     keeper.cleanUp.push(() => dasher.close());
     await startTestWorker(keeper, { dashboard: createDasherDashboard({ url: dasher.url }) });
     await makeProduct(keeper, product);
@@ -31,7 +32,7 @@ describe('BuildDashboard', () => {
   it('asks Dasher for the dashboard of the product, by the address that requests came to', async () => {
     const task = await taskEnd(keeper, await changeTitle());
     assert.deepEqual([task.status, task.metadata.dashboard], ['SUCCESS', 'built']);
-    const asked = dasher.received.at(-1);
+    const asked = dasher.requests.at(-1);
     assert.deepEqual([asked?.method, asked?.path], ['POST', '/build']);
     assert.deepEqual(JSON.parse(asked?.body ?? ''), {
       product_urls: [`${keeper.baseUrl}/products/${product}`],
@@ -39,7 +40,7 @@ describe('BuildDashboard', () => {
   });
 
   it('tries again until Dasher is back: a task that is only a dashboard waits, a publication does not', async () => {
-    dasher.status = 503;
+    dasher.replyWith({ status: 503 });
     const dashboardTask = await changeTitle();
     await eventually('the first attempt to fail', async () => {
       const { status } = await readTaskOnce(keeper, dashboardTask);
@@ -48,7 +49,7 @@ describe('BuildDashboard', () => {
     const build = await makeBuild(keeper, product, { 'index.html': 'one' });
     const published = await taskEnd(keeper, await announce(keeper, build));
     assert.deepEqual([published.status, published.metadata.dashboard], ['SUCCESS', 'retrying']);
-    dasher.status = 202;
+    dasher.replyWith({ status: 202 });
     const built = await taskEnd(keeper, dashboardTask);
     assert.deepEqual([built.status, built.metadata.dashboard], ['SUCCESS', 'built']);
   });

@@ -1,23 +1,22 @@
 import assert from 'node:assert/strict';
 import { createFastlyCdn } from '../../src/integrations/cdn/fastly-cdn.js';
 import { eventually } from '../support/eventually.js';
-import { type HttpStandIn, startHttpStandIn } from '../support/http-stand-in.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { type RecordingServer, startRecordingServer } from '../support/recording-server.js';
 import { announce, makeBuild, makeProduct, readTaskOnce, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
 describe('The purge of a publication', () => {
   let keeper: TestKeeper;
-  let fastly: HttpStandIn;
+  let fastly: RecordingServer;
   const product = 'pipelines';
   const keysSeen: string[][] = [];
 
   before(async () => {
     keeper = await startTestKeeper();
-    fastly = await startHttpStandIn(200);
-    fastly.onRequest = async () => {
+    fastly = await startRecordingServer(async () => {
       keysSeen.push(await keeper.bucket.keys(`${product}/v/main/`));
-    };
+    });
     keeper.cleanUp.push(() => fastly.close());
     const cdn = createFastlyCdn({ serviceId: 'service', apiKey: 'key', apiUrl: fastly.url });
     await startTestWorker(keeper, { cdn });
@@ -35,24 +34,24 @@ describe('The purge of a publication', () => {
     const under = `${product}/v/main`;
     assert.deepEqual(keysSeen, [[`${under}/new.html`, `${under}/old.html`], [`${under}/new.html`]]);
     const { body } = await keeper.request('GET', '/editions/1');
-    const asked = fastly.received.at(-1);
+    const asked = fastly.requests.at(-1);
     assert.equal(asked?.path, `/service/service/purge/${(body as { surrogate_key: string }).surrogate_key}`);
     assert.equal(asked.headers['fastly-key'], 'key');
   });
 
   it('is tried again while the CDN is down, and the task says so', async () => {
-    fastly.status = 503;
+    fastly.replyWith({ status: 503 });
     const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'newer' }));
     await eventually('the task to tell of the CDN', async () => {
       const { status, metadata } = await readTaskOnce(keeper, task);
-      return status === 'RETRY' && /503/.test(metadata.editions[0]?.last_error ?? '');
+      return status === 'RETRY' && (metadata.editions[0]?.last_error ?? '').includes('503');
     });
-    fastly.status = 200;
+    fastly.replyWith({ status: 200 });
     assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
   });
 
   it('does not undo a publication when the CDN refuses it for good', async () => {
-    fastly.status = 403;
+    fastly.replyWith({ status: 403 });
     const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'newest' }));
     const ended = await taskEnd(keeper, task);
     assert.equal(ended.status, 'SUCCESS');
@@ -64,7 +63,7 @@ describe('The purge of a publication', () => {
   });
 
   it('is given up for newer work when it has waited for a while', async () => {
-    fastly.status = 503;
+    fastly.replyWith({ status: 503 });
     const waiting = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'waiting' }));
     await eventually(
       'the purge to wait',
@@ -75,7 +74,7 @@ describe('The purge of a publication', () => {
       'the newer build to be copied',
       async () => (await keeper.bucket.read(`${product}/v/main/new.html`)) === 'last',
     );
-    fastly.status = 200;
+    fastly.replyWith({ status: 200 });
     assert.equal((await taskEnd(keeper, newer)).status, 'SUCCESS');
     assert.equal((await taskEnd(keeper, waiting)).status, 'REVOKED');
   });
