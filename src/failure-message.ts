@@ -15,7 +15,8 @@ export function failureMessage(error: unknown): string {
     : failure.message;
 }
 
-/** Node's error for a host with several addresses has no message of its own. */
-function reasonOf(error: Error): string {
-  return error instanceof AggregateError ? error.errors.map(String).join('; ') : error.message;
+/** What an error says. Node's for a host with several addresses says nothing itself, its parts do. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
 }

@@ -7,6 +7,7 @@ import { createUploadSigner } from '../integrations/object-store/presigned-post.
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
 import { createS3Client } from '../integrations/object-store/s3-client.js';
 import { createTemporalClient } from '../integrations/temporal/connect.js';
+import { probeTemporal } from '../integrations/temporal/probe.js';
 import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import { createLogger, type Logger } from '../observability/logger.js';
@@ -65,7 +66,7 @@ function createDeps(
     http: config.http,
     defaultGitRef: config.defaultGitRef,
     version: packageVersion,
-    probes: createProbes({ knex, temporal: temporal.client }),
+    probes: createProbes({ knex, temporal: () => probeTemporal(temporal.client) }),
     stopping,
     checkResponses: false,
   };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../failure-message.js';
 import type { ApiDeps } from './deps.js';
 
 /** Whether requests should be sent here. */
@@ -41,6 +42,6 @@ async function outcome(probe: () => Promise<void>): Promise<string> {
     await probe();
     return 'ok';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }

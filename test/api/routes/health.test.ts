@@ -42,6 +42,17 @@ describe('health', () => {
     assert.equal(response.get('retry-after'), '5');
   });
 
+  it('says what each address of a host answered', async () => {
+    const refused = new AggregateError([
+      new Error('connect ECONNREFUSED ::1'),
+      new Error('connect ECONNREFUSED 127.0.0.1'),
+    ]);
+    const response = await http({ probes: { database: () => Promise.reject(refused) } })
+      .get('/readyz')
+      .expect(503);
+    assert.match(response.text, /"database: connect ECONNREFUSED ::1; connect ECONNREFUSED 127\.0\.0\.1"/);
+  });
+
   it('does not wait for what does not answer', async () => {
     const probes = { ...well, temporal: () => new Promise<never>(() => undefined) };
     const response = await http({ probes }).get('/readyz').expect(503);
