@@ -73,13 +73,18 @@ export async function failRestore(
     });
 }
 
-/** Only where nothing newer is asked for: that would come next anyway. */
+/**
+ * Only where nothing newer is asked for, which would come next anyway, and only to what a failed rebuild superseded: what
+ * a person gave up, with the generation that they cancelled or reset, stays given up.
+ */
 async function fallBack(trx: Knex.Transaction, edition: Edition, failed: number): Promise<void> {
   if (edition.generation !== failed || edition.date_ended !== null) return;
   const published = await lastPublished(trx, edition.id);
   const candidate = await Rebuild.query(trx)
     .join('builds', 'builds.id', 'rebuilds.build_id')
+    .join('rebuilds as newer', 'newer.id', 'rebuilds.superseded_by')
     .where({ 'rebuilds.edition_id': edition.id, 'rebuilds.outcome': 'superseded', 'builds.uploaded': true })
+    .where('newer.outcome', 'failed')
     .where('rebuilds.generation', '<', failed)
     .where('rebuilds.generation', '>', published)
     .whereNull('builds.date_ended')
