@@ -28,21 +28,28 @@ export async function recordDashboardAttempt(
 ): Promise<boolean> {
   const product = await lockProduct(trx, of.productId);
   const generation = Math.min(of.generation, product.dashboard_generation);
-  const attempted = Math.max(product.dashboard_attempted_generation, generation);
-  const built =
-    attempt.result === 'failed'
-      ? product.dashboard_built_generation
-      : Math.max(product.dashboard_built_generation, generation);
-  if (attempt.result !== 'failed' || generation > built)
+  const overtaken = generation <= product.dashboard_built_generation;
+  if (!overtaken)
     await Product.query(trx)
       .findById(product.id)
-      .patch({
-        dashboard_attempted_generation: attempted,
-        dashboard_built_generation: built,
-        ...(attempt.result === 'failed'
-          ? { dashboard_error: attempt.error }
-          : { dashboard_error: null, dashboard_result: attempt.result }),
-      });
+      .patch(changes(product, generation, attempt));
   await closeTasks(trx, product.id);
+  const built = overtaken || attempt.result === 'failed' ? product.dashboard_built_generation : generation;
   return built < product.dashboard_generation;
+}
+
+/** What an attempt at a generation that is not built yet changes; the reason of a failure is the newest attempt's. */
+function changes(product: Product, generation: number, attempt: DashboardAttempt): Partial<Product> {
+  const newest = generation >= product.dashboard_attempted_generation;
+  return {
+    ...(newest
+      ? {
+          dashboard_attempted_generation: generation,
+          dashboard_error: attempt.result === 'failed' ? attempt.error : null,
+        }
+      : {}),
+    ...(attempt.result === 'failed'
+      ? {}
+      : { dashboard_built_generation: generation, dashboard_result: attempt.result }),
+  };
 }
