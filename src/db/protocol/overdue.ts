@@ -23,7 +23,7 @@ export interface OverdueDashboard {
 /** One pass looks at no more than this many of each: the next pass is seconds away. */
 const batch = 1_000;
 
-/** Editions that need work and are not pausing after a failed restore, longest waiting first. */
+/** Editions that need work and are not pausing after a failed restore, in the order of their ids. */
 export async function overdueEditions(knex: Knex): Promise<readonly OverdueEdition[]> {
   return knex('editions')
     .join('products', 'products.id', 'editions.product_id')

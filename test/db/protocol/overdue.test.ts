@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { failRestore } from '../../../src/db/protocol/settle-plan.js';
+import { noteNudge, overdueDashboards, overdueEditions } from '../../../src/db/protocol/overdue.js';
+import { openTask } from '../../../src/db/protocol/open-task.js';
+import { recordDashboardAttempt } from '../../../src/db/protocol/dashboard.js';
+import { renameEdition } from '../../../src/db/queries/rename-edition.js';
+import { productRow, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
+
+describe('what Reconcile looks for', () => {
+  let world: ProtocolWorld;
+
+  beforeEach(async () => {
+    world = await startProtocolWorld();
+  });
+
+  afterEach(async () => {
+    await world.close();
+  });
+
+  const overdue = async (): Promise<number[]> =>
+    (await overdueEditions(world.knex)).map(({ editionId }) => editionId);
+
+  it('is not an edition at rest', async () => {
+    await world.edition();
+    await (await world.edition()).publish();
+    assert.deepEqual(await overdue(), []);
+  });
+
+  it('is an edition that is pending, with what its wake says', async () => {
+    const edition = await world.edition();
+    await edition.declare(await edition.build({ slug: 'b7' }));
+    const { slug } = await edition.row();
+    const product = await productRow(world.knex, edition.productId);
+    assert.deepEqual(await overdueEditions(world.knex), [
+      {
+        editionId: edition.id,
+        generation: 1,
+        productSlug: product.slug,
+        editionSlug: slug,
+        buildSlug: 'b7',
+        planGeneration: null,
+        nudgedGeneration: 0,
+      },
+    ]);
+  });
+
+  it('is an edition that is dirty, or still to be moved away from an earlier slug', async () => {
+    const [dirty, renamed] = [await world.edition(), await world.edition()];
+    await dirty.change({ dirty: true });
+    await renamed.publish();
+    const row = await renamed.row();
+    await world.run((trx) => renameEdition(trx, row, 'elsewhere'));
+    assert.deepEqual(await overdue(), [dirty.id, renamed.id]);
+  });
+
+  it('names no build where none is declared, and the plan that is under way', async () => {
+    const edition = await world.edition();
+    await edition.declare(await edition.build());
+    await edition.begin();
+    await edition.declare(await edition.build());
+    const empty = await world.edition();
+    await empty.change({ dirty: true });
+    const [first, second] = await overdueEditions(world.knex);
+    assert.deepEqual([first?.generation, first?.planGeneration], [2, 1]);
+    assert.equal(second?.buildSlug, null);
+  });
+
+  it('is not an edition that pauses after a failed restore, until the pause is over or something is asked for', async () => {
+    const edition = await world.edition();
+    await edition.change({ dirty: true });
+    const plan = await edition.begin();
+    await world.run((trx) => failRestore(trx, plan));
+    assert.deepEqual(await overdue(), []);
+    await edition.change({ restore_after: new Date(0) });
+    assert.deepEqual(await overdue(), [edition.id]);
+    await edition.change({ restore_after: new Date('9999-01-01') });
+    assert.deepEqual(await overdue(), []);
+    await edition.declare(await edition.build());
+    assert.deepEqual(await overdue(), [edition.id]);
+  });
+
+  it('remembers the generation that an open run was nudged about', async () => {
+    const edition = await world.edition();
+    await edition.declare(await edition.build());
+    await noteNudge(world.knex, edition.id, 1);
+    const [found] = await overdueEditions(world.knex);
+    assert.equal(found?.nudgedGeneration, 1);
+  });
+
+  it('is a product whose dashboard is behind', async () => {
+    const productId = await world.product();
+    await world.product();
+    assert.deepEqual(await overdueDashboards(world.knex), []);
+    await world.run((trx) => openTask(trx, { productId, rebuilds: [] }));
+    const { slug } = await productRow(world.knex, productId);
+    assert.deepEqual(await overdueDashboards(world.knex), [{ productId, generation: 1, productSlug: slug }]);
+    const built = { productId, generation: 1 };
+    await world.run((trx) => recordDashboardAttempt(trx, built, { result: 'failed', error: 'no' }));
+    assert.equal((await overdueDashboards(world.knex)).length, 1);
+    await world.run((trx) => recordDashboardAttempt(trx, built, { result: 'built' }));
+    assert.deepEqual(await overdueDashboards(world.knex), []);
+  });
+});

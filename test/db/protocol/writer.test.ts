@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { vacatingSlugs } from '../../../src/db/protocol/begin.js';
+import { checkWriter, claimWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
+import { renameEdition } from '../../../src/db/queries/rename-edition.js';
+import type { RebuildPlan } from '../../../src/workflows/contract.js';
+import {
+  type ProtocolWorld,
+  recordCopied,
+  recordVerified,
+  startProtocolWorld,
+  type TestEdition,
+} from '../../support/protocol.js';
+
+describe("the writer's place", () => {
+  let world: ProtocolWorld;
+  let edition: TestEdition;
+  let build: number;
+  let plan: RebuildPlan;
+
+  before(async () => {
+    world = await startProtocolWorld();
+  });
+
+  beforeEach(async () => {
+    edition = await world.edition();
+    build = await edition.build();
+    await edition.declare(build);
+    plan = await edition.begin();
+  });
+
+  after(async () => {
+    await world.close();
+  });
+
+  const claim = (of = plan, work: 'copy' | 'removal' = 'copy') =>
+    world.run((trx) => claimWriter(trx, of, work));
+  const check = (writerId: string, of = plan) => checkWriter(world.knex, of, writerId);
+  const release = (departure: Parameters<typeof releaseWriter>[2], of = plan) =>
+    world.run((trx) => releaseWriter(trx, of, departure));
+
+  describe('claimWriter', () => {
+    it('gives a fresh token and notes that the build may be written from now on', async () => {
+      const { writerId, predecessorSeenAgo } = await claim();
+      const row = await edition.row();
+      assert.equal(predecessorSeenAgo, null);
+      assert.equal(row.writer_id, writerId);
+      assert.ok(row.writer_seen_at instanceof Date);
+      assert.deepEqual(row.tried_builds, [build]);
+    });
+
+    it('notes each build once, in whatever plan it is tried', async () => {
+      await claim();
+      const other = await edition.build();
+      await edition.declare(other);
+      await claim(await edition.begin());
+      await edition.declare(build);
+      await claim(await edition.begin());
+      assert.deepEqual((await edition.row()).tried_builds, [build, other]);
+    });
+
+    it('notes no build for a plan that only removes', async () => {
+      await claim({ ...plan, target: null });
+      assert.deepEqual((await edition.row()).tried_builds, []);
+    });
+
+    it('tells how long ago a predecessor was seen that did not let go', async () => {
+      await claim();
+      await world
+        .knex('editions')
+        .where({ id: edition.id })
+        .update({
+          writer_seen_at: world.knex.raw("clock_timestamp() - interval '7 seconds'"),
+        });
+      const { predecessorSeenAgo } = await claim();
+      assert.ok(predecessorSeenAgo !== null);
+      assert.ok(predecessorSeenAgo >= 7_000 && predecessorSeenAgo < 67_000, String(predecessorSeenAgo));
+    });
+
+    it('has nobody to wait for after one that let go', async () => {
+      await recordCopied(world, plan);
+      assert.equal((await claim()).predecessorSeenAgo, null);
+    });
+
+    it('refuses a plan that another one has replaced', async () => {
+      await edition.begin();
+      await assert.rejects(claim(), { code: 'plan_void' });
+      assert.equal((await edition.row()).writer_id, null);
+    });
+
+    it('refuses a plan whose generation was settled', async () => {
+      await edition.settle('cancelled');
+      await assert.rejects(claim(), { code: 'plan_void' });
+    });
+
+    it('starts the record of a plan anew with every copy', async () => {
+      await recordCopied(world, plan);
+      await claim();
+      assert.equal((await edition.row()).phase, null);
+    });
+
+    it('refuses a removal before a copy is recorded, whoever says that it is done', async () => {
+      await assert.rejects(claim(plan, 'removal'), { code: 'verification_failed' });
+    });
+
+    it('lets a removal follow a recorded copy, and keeps the record', async () => {
+      await recordCopied(world, plan);
+      await claim(plan, 'removal');
+      assert.equal((await edition.row()).phase, 'copied');
+    });
+
+    it('gives the place to one of two that come at once, and tells the second of the first', async () => {
+      const claims = await Promise.all([claim(), claim()]);
+      assert.deepEqual(claims.map(({ predecessorSeenAgo }) => predecessorSeenAgo === null).sort(), [
+        false,
+        true,
+      ]);
+      const checks = await Promise.all(claims.map(({ writerId }) => check(writerId)));
+      assert.deepEqual(checks.sort(), [false, true]);
+    });
+  });
+
+  describe('checkWriter', () => {
+    it('stamps the row while both tokens are in it', async () => {
+      const { writerId } = await claim();
+      const before = (await edition.row()).writer_seen_at?.getTime() ?? 0;
+      assert.equal(await check(writerId), true);
+      assert.ok(((await edition.row()).writer_seen_at?.getTime() ?? 0) >= before);
+      await edition.change({ writer_seen_at: new Date(0) });
+      assert.equal(await check(writerId), true);
+      assert.ok(((await edition.row()).writer_seen_at?.getTime() ?? 0) >= before);
+    });
+
+    it('holds through a restore, whose generation is settled already', async () => {
+      await edition.settle('failed');
+      const restore = await edition.begin();
+      const { writerId } = await claim(restore);
+      assert.equal(await check(writerId, restore), true);
+    });
+
+    it('holds while a newer generation is only declared', async () => {
+      const { writerId } = await claim();
+      await edition.declare(await edition.build());
+      assert.equal(await check(writerId), true);
+    });
+
+    const ends: Readonly<Record<string, () => Promise<unknown>>> = {
+      'another attempt has taken the place': () => claim(),
+      'another plan has begun': () => edition.begin(),
+      'its generation was settled': () => edition.settle('reset'),
+    };
+    for (const [end, happens] of Object.entries(ends))
+      it(`fails, and stamps nothing, once ${end}`, async () => {
+        const { writerId } = await claim();
+        await happens();
+        const before = await edition.row();
+        assert.equal(await check(writerId), false);
+        assert.deepEqual(await edition.row(), before);
+      });
+  });
+
+  describe('releaseWriter', () => {
+    it('leaves the place empty and what was done on record', async () => {
+      const { writerId } = await claim();
+      assert.equal(await release({ writerId, record: 'copied' }), 'recorded');
+      const row = await edition.row();
+      assert.deepEqual([row.writer_id, row.phase, row.plan_id], [null, 'copied', plan.planId]);
+    });
+
+    it('records nothing for an attempt that failed', async () => {
+      const { writerId } = await claim();
+      assert.equal(await release({ writerId }), 'recorded');
+      const row = await edition.row();
+      assert.deepEqual([row.writer_id, row.phase], [null, null]);
+    });
+
+    it('lets go without a record where the plan has ended, and says so', async () => {
+      const { writerId } = await claim();
+      const next = await edition.begin();
+      assert.equal(await release({ writerId, record: 'verified', vacated: ['x'] }), 'released');
+      const row = await edition.row();
+      assert.deepEqual([row.writer_id, row.phase, row.plan_id], [null, null, next.planId]);
+    });
+
+    it('confesses where somebody else has the place: the edition is dirty, no plan stands, its build may be anywhere', async () => {
+      const { writerId } = await claim();
+      const other = await edition.build();
+      await edition.declare(other);
+      const next = await edition.begin();
+      const successor = await claim(next);
+      await recordVerifiedBy(next, successor.writerId);
+      await world
+        .knex('editions')
+        .where({ id: edition.id })
+        .update({ tried_builds: [other], dirty: false });
+      const third = await claim(next, 'removal');
+      assert.equal(await release({ writerId, record: 'copied' }), 'confessed');
+      const row = await edition.row();
+      assert.deepEqual([row.dirty, row.plan_id, row.plan_generation, row.phase], [true, null, null, null]);
+      assert.deepEqual(row.tried_builds, [other, build]);
+      assert.equal(row.writer_id, third.writerId, "the successor's place is its own to leave");
+    });
+
+    it('confesses after its successor has published, so that the edition is made whole once more', async () => {
+      const { writerId } = await claim();
+      await edition.carryOut(plan);
+      assert.equal(await edition.look(), null);
+      assert.equal(await release({ writerId }), 'confessed');
+      const again = await edition.begin();
+      assert.deepEqual([again.restore, again.target?.id], [true, build]);
+      assert.deepEqual(await edition.outcomes(), ['published']);
+    });
+
+    it('confesses to no build where it only removed', async () => {
+      const removing = { ...plan, target: null };
+      const { writerId } = await claim(removing);
+      await claim(removing);
+      assert.equal(await release({ writerId }, removing), 'confessed');
+      assert.deepEqual((await edition.row()).tried_builds, []);
+    });
+
+    async function recordVerifiedBy(of: RebuildPlan, writerId: string): Promise<void> {
+      await release({ writerId, record: 'copied' }, of);
+      await recordVerified(world, of);
+    }
+  });
+
+  describe('the slugs that an edition had', () => {
+    let old: string;
+
+    beforeEach(async () => {
+      const row = await edition.row();
+      old = row.slug;
+      await world.run((trx) => renameEdition(trx, row, `${old}-new`));
+      plan = await edition.begin();
+    });
+
+    const held = async (): Promise<string[]> => {
+      const rows = await world.knex('held_slugs').where({ edition_id: edition.id }).orderBy('slug');
+      return rows.map((row: { slug: string }) => row.slug);
+    };
+
+    it('are free once they are recorded as emptied', async () => {
+      const { writerId } = await claim();
+      await release({ writerId, record: 'verified', vacated: [old] });
+      assert.deepEqual(await held(), [`${old}-new`]);
+    });
+
+    it('stay held when nothing is recorded', async () => {
+      const { writerId } = await claim();
+      await release({ writerId, vacated: [old] });
+      assert.deepEqual(await held(), [old, `${old}-new`]);
+    });
+
+    it('stay held when they were not among those emptied', async () => {
+      const { writerId } = await claim();
+      await release({ writerId, record: 'verified', vacated: [] });
+      assert.deepEqual(await vacatingSlugs(world.knex, edition.id), [old]);
+    });
+
+    it('stay held when one was declared again meanwhile', async () => {
+      const { writerId } = await claim();
+      const row = await edition.row();
+      await world.run((trx) => renameEdition(trx, row, old));
+      await release({ writerId, record: 'verified', vacated: [old] });
+      assert.deepEqual(await held(), [old, `${old}-new`]);
+      assert.deepEqual(await vacatingSlugs(world.knex, edition.id), [`${old}-new`]);
+    });
+  });
+});
