@@ -30,20 +30,17 @@ export async function* listObjects(
 ): AsyncGenerator<readonly ListedObject[], void, undefined> {
   const { bucket, prefix, after = null, gate } = listing;
   const check = orderCheck(listing);
-  let coming: Promise<ListedPage> | null = store.listPage({
-    bucket,
-    prefix,
-    startAfter: after === null ? undefined : prefix + after,
-    gate,
-  });
+  const startAfter = after === null ? undefined : prefix + after;
+  let coming: Promise<ListedPage> | null = store.listPage({ bucket, prefix, startAfter, gate });
   try {
     while (coming !== null) {
       const page: ListedPage = await coming;
       coming = page.next === null ? null : store.listPage({ bucket, prefix, continuation: page.next, gate });
+      // It may fail while nobody waits for it yet: whoever reads on is told, and Node must not end the process.
+      coming?.catch(() => undefined);
       yield page.objects.map((object) => ({ ...object, key: check(object.key) }));
     }
   } finally {
-    // Also marks its failure as seen: whoever stopped reading has no use for it.
     await Promise.allSettled([coming]);
   }
 }

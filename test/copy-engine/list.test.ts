@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { listObjects } from '../../src/copy-engine/list.js';
 import { hasCode } from '../../src/domain/errors.js';
 import type { ListedPage, ListPageRequest } from '../../src/integrations/object-store/object-store.js';
@@ -96,23 +97,43 @@ describe('listObjects', () => {
     assert.equal(requests.length, 2);
   });
 
-  it('forgets the failure of a page that nobody waits for any more', async () => {
-    let asked = 0;
-    const gate = (): void => {
-      asked += 1;
-      if (asked > 1) throw new Error('stopped');
+  describe('when the next page fails while this one is worked on', () => {
+    const failing = (): AsyncGenerator<readonly { readonly key: string }[]> => {
+      let asked = 0;
+      const { store: paged } = storeOf(['p/a'], ['p/b']);
+      const listPage = async (request: ListPageRequest): Promise<ListedPage> => {
+        asked += 1;
+        if (asked > 1) throw new Error('page 2 failed');
+        return await paged.listPage(request);
+      };
+      return listObjects({ ...store.store, listPage }, { bucket: 'b', prefix: 'p/', gate: noGate });
     };
-    const { store: counted } = storeOf(['p/a'], ['p/b']);
-    const failing = {
-      ...counted,
-      listPage: async (request: ListPageRequest) => {
-        await Promise.resolve();
-        return await counted.listPage(request);
-      },
-    };
-    const listing = listObjects(failing, { bucket: 'b', prefix: 'p/', gate });
-    await listing.next();
-    await listing.return();
-    assert.equal(asked, 2);
+
+    // Outside of a test runner such a failure ends the process.
+    const unseen: unknown[] = [];
+    const note = (reason: unknown): number => unseen.push(reason);
+    beforeEach(() => {
+      unseen.length = 0;
+      process.on('unhandledRejection', note);
+    });
+    afterEach(() => {
+      process.off('unhandledRejection', note);
+    });
+
+    it('tells whoever reads on, however late', async () => {
+      const listing = failing();
+      await listing.next();
+      await turn();
+      assert.deepEqual(unseen, []);
+      await assert.rejects(listing.next(), /page 2 failed/);
+    });
+
+    it('tells nobody where nobody reads on', async () => {
+      const listing = failing();
+      await listing.next();
+      await turn();
+      await listing.return(undefined);
+      assert.deepEqual(unseen, []);
+    });
   });
 });

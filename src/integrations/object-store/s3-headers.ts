@@ -1,5 +1,5 @@
 import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
-import type { ObjectHeaders, StoredHeaderName } from '../../domain/object-headers.js';
+import { type ObjectHeaders, type StoredHeaderName, storedHeaderNames } from '../../domain/object-headers.js';
 
 /** AWS: an object that was put without a content type has this one. */
 const defaultContentType = 'binary/octet-stream';
@@ -40,9 +40,9 @@ export function headersOf(output: HeadObjectCommandOutput): ObjectHeaders {
 /** The headers as input of the SDK. */
 export function headerInput(headers: ObjectHeaders): HeaderInput {
   const input: HeaderInput = { Metadata: { ...headers.metadata } };
-  for (const [header, name] of Object.entries(inputNames)) {
-    const value = headers.system[header as StoredHeaderName];
-    if (value !== undefined) input[name] = value;
+  for (const header of storedHeaderNames) {
+    const value = headers.system[header];
+    if (value !== undefined) input[inputNames[header]] = value;
   }
   return input;
 }
@@ -65,5 +65,7 @@ export function keepExpires(client: S3Client): void {
 
 function setHeader(request: unknown, name: string, value: string): void {
   if (typeof request !== 'object' || request === null || !('headers' in request)) return;
-  Object.assign(request.headers as Record<string, string>, { [name]: value });
+  if (typeof request.headers === 'object' && request.headers !== null) {
+    Object.assign(request.headers, { [name]: value });
+  }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Operation } from '../../../dev/object-store/operation.js';
 import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
 import type { CopyRequest } from '../../../src/integrations/object-store/object-store.js';
 import { createS3Client } from '../../../src/integrations/object-store/s3-client.js';
@@ -173,18 +174,18 @@ describe('the S3 object store', () => {
   });
 
   describe('retries', () => {
-    const requests = {
-      ListObjectsV2: () => store.store.listPage({ bucket: store.bucket, prefix: 'retry/' }),
-      HeadObject: () => store.store.head({ bucket: store.bucket, key: 'retry/a' }),
-      PutObject: () =>
-        store.store.putEmpty({ bucket: store.bucket, key: 'retry/e', headers: noHeaders, acl: null, gate }),
-      DeleteObjects: () => store.store.deleteMany({ bucket: store.bucket, keys: ['retry/e'], gate }),
-      HeadBucket: () => store.store.checkBucket({ bucket: store.bucket }),
-    } as const;
-    for (const [operation, send] of Object.entries(requests) as [
-      keyof typeof requests,
-      () => Promise<unknown>,
-    ][]) {
+    const requests: readonly (readonly [Operation, () => Promise<unknown>])[] = [
+      ['ListObjectsV2', () => store.store.listPage({ bucket: store.bucket, prefix: 'retry/' })],
+      ['HeadObject', () => store.store.head({ bucket: store.bucket, key: 'retry/a' })],
+      [
+        'PutObject',
+        () =>
+          store.store.putEmpty({ bucket: store.bucket, key: 'retry/e', headers: noHeaders, acl: null, gate }),
+      ],
+      ['DeleteObjects', () => store.store.deleteMany({ bucket: store.bucket, keys: ['retry/e'], gate })],
+      ['HeadBucket', () => store.store.checkBucket({ bucket: store.bucket })],
+    ];
+    for (const [operation, send] of requests) {
       it(`${operation} after 503 and a reset`, async () => {
         const match = { operation };
         store.server.faults.addRule({
