@@ -87,12 +87,17 @@ async function startLocked(options: StackOptions, { report, running, stop }: Sta
     WORKER_PID: pidOf('worker'),
   });
   let up = false;
-  const note = async (): Promise<void> => {
-    await noteProcesses(
-      folder,
-      running.map((each) => each.pid()),
-    );
-    if (up) await writeEnvFile(folder, variables());
+  // One after the other: the last one written is the newest.
+  let noted: Promise<void> = Promise.resolve();
+  const note = (): Promise<void> => {
+    noted = noted.catch(() => undefined).then(async () => {
+      await noteProcesses(
+        folder,
+        running.map((each) => each.pid()),
+      );
+      if (up) await writeEnvFile(folder, variables());
+    });
+    return noted;
   };
   const events = reporting(report, note);
   const start = async (service: Service): Promise<void> => {
@@ -115,6 +120,7 @@ async function startLocked(options: StackOptions, { report, running, stop }: Sta
     variables,
     stop: async () => {
       up = false;
+      await noted;
       await stop();
     },
   };

@@ -59,14 +59,9 @@ describe('make dev', function () {
     return Object.fromEntries(entries);
   };
   const untilUp = async (stack: Stack): Promise<Env> => {
-    await eventually(
-      'the stack to be up',
-      () => {
-        if (stack.child.exitCode !== null) assert.fail(stack.said());
-        return Promise.resolve(stack.said().includes('The stack is up.'));
-      },
-      120_000,
-    );
+    const settled = (): boolean => stack.child.exitCode !== null || stack.said().includes('The stack is up.');
+    await eventually('the stack to be up', () => Promise.resolve(settled()), 120_000);
+    assert.equal(stack.child.exitCode, null, stack.said());
     return env();
   };
   const portsOf = (variables: Env): number[] =>
