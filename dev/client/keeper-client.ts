@@ -1,0 +1,119 @@
+import type { z } from 'zod';
+import { accepted, type Edition, edition, editions, registeredBuild, task, token } from './answers.js';
+import type { RegisteredBuild, Task } from './answers.js';
+
+/** Where the API is, and as whom to use it. */
+export interface KeeperAccess {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A product to be made. */
+export interface NewProduct {
+  readonly slug: string;
+  readonly title: string;
+  readonly doc_repo: string;
+  readonly root_domain: string;
+  readonly root_fastly_domain: string;
+  readonly bucket_name: string;
+}
+
+/** What CI jobs ask of the API, and a little more. Every method throws {@link KeeperError} where the API refuses. */
+export interface KeeperClient {
+  /** Makes a product and its default edition. */
+  createProduct(product: NewProduct): Promise<void>;
+  /** The editions of a product, the default one first. */
+  editions(product: string): Promise<readonly Edition[]>;
+  /** Registers a build and gets forms to upload its directories by, each named with a slash at its end, the root `/`. */
+  registerBuild(product: string, build: NewBuild): Promise<RegisteredBuild>;
+  /** Says that a build is uploaded. Answers the address of its task. */
+  announceBuild(build: Pick<RegisteredBuild, 'self_url'>): Promise<string>;
+  /** A task as it stands, or, within `wait` seconds, as it ended. */
+  task(queueUrl: string, wait?: number): Promise<Task>;
+}
+
+/** A build to be registered. */
+export interface NewBuild {
+  readonly gitRefs: readonly string[];
+  readonly directories: readonly string[];
+}
+
+/** The API refused a request; the message says which, and why. */
+export class KeeperError extends Error {
+  override readonly name = 'KeeperError';
+  /** HTTP's. */
+  readonly status: number;
+
+  constructor(request: string, status: number, text: string) {
+    super(`${request} answered ${status}: ${text.slice(0, 500)}`);
+    this.status = status;
+  }
+}
+
+/** With it the answer to a new build holds presigned forms. */
+const presignedUploads = 'application/vnd.ltdkeeper.v2+json';
+
+/** One request. */
+interface Call<T> {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /** Absolute, or a path of the API. */
+  readonly url: string;
+  readonly body?: object;
+  readonly accept?: string;
+  readonly answer: z.ZodType<T>;
+}
+
+/** A client of the public HTTP API. It asks for one token when it needs the first, and keeps it. */
+export function createKeeperClient({ url, username, password }: KeeperAccess): KeeperClient {
+  let login: Promise<string> | undefined;
+  const authorization = (): Promise<string> => {
+    login ??= send({ method: 'GET', url: `${url}/token`, answer: token }, basic(username, password)).then(
+      (answer) => basic(answer.token, ''),
+    );
+    return login;
+  };
+  const call = async <T>(request: Call<T>): Promise<T> =>
+    send({ ...request, url: new URL(request.url, url).href }, await authorization());
+  return {
+    createProduct: async (product) => {
+      await call({ method: 'POST', url: '/products/', body: product, answer: accepted });
+    },
+    editions: async (product) => {
+      const list = await call({ method: 'GET', url: `/products/${product}/editions/`, answer: editions });
+      return Promise.all(
+        list.editions.map((address) => call({ method: 'GET', url: address, answer: edition })),
+      );
+    },
+    registerBuild: (product, { gitRefs, directories }) =>
+      call({
+        method: 'POST',
+        url: `/products/${product}/builds/`,
+        body: { git_refs: gitRefs, directories },
+        accept: presignedUploads,
+        answer: registeredBuild,
+      }),
+    announceBuild: async ({ self_url: address }) =>
+      (await call({ method: 'PATCH', url: address, body: { uploaded: true }, answer: accepted })).queue_url,
+    task: (queueUrl, wait = 0) => call({ method: 'GET', url: `${queueUrl}?wait=${wait}`, answer: task }),
+  };
+}
+
+async function send<T>(
+  { method, url, body, accept = 'application/json', answer }: Call<T>,
+  authorization: string,
+): Promise<T> {
+  const response = await fetch(url, {
+    method,
+    headers: { authorization, accept, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new KeeperError(`${method} ${url}`, response.status, text);
+  return answer.parse(JSON.parse(text));
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

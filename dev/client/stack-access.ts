@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+const variables = z
+  .object({
+    LTD_KEEPER_URL: z.url(),
+    LTD_USERNAME: z.string(),
+    LTD_PASSWORD: z.string(),
+    LTD_BUCKET: z.string(),
+    LTD_EDGE_URL: z.url(),
+    TEMPORAL_UI_URL: z.url(),
+    AWS_ENDPOINT_URL_S3: z.url(),
+    AWS_ACCESS_KEY_ID: z.string(),
+    AWS_SECRET_ACCESS_KEY: z.string(),
+    AWS_REGION: z.string(),
+  })
+  .transform((set) => ({
+    keeper: { url: set.LTD_KEEPER_URL, username: set.LTD_USERNAME, password: set.LTD_PASSWORD },
+    edgeUrl: set.LTD_EDGE_URL,
+    temporalUiUrl: set.TEMPORAL_UI_URL,
+    bucket: set.LTD_BUCKET,
+    store: {
+      endpoint: set.AWS_ENDPOINT_URL_S3,
+      region: set.AWS_REGION,
+      credentials: { accessKeyId: set.AWS_ACCESS_KEY_ID, secretAccessKey: set.AWS_SECRET_ACCESS_KEY },
+    },
+  }));
+
+/** How to reach and enter the parts of a development stack. */
+export type StackAccess = z.output<typeof variables>;
+
+/** The addresses and accounts of a stack, from the lines of its `env`. */
+export function stackAccess(lines: Readonly<Record<string, string>>): StackAccess {
+  return variables.parse(lines);
+}

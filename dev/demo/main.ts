@@ -1,0 +1,59 @@
+import { Interrupted, interruption, unlessAborted, untilAborted } from '../interruption.js';
+import { stackOptions } from '../stack/options.js';
+import { StackFailure, startTemporaryStack, type TemporaryStack } from '../temporary-stack.js';
+import { createNarrator, type Narrator } from './narrator.js';
+import { runDemo } from './run-demo.js';
+
+/*
+ * `make demo`: starts a stack of its own, publishes two versions of this documentation on it, shows what readers get, and
+ * ends with 0, leaving nothing behind. With KEEP=1 the stack runs on until Ctrl-C.
+ */
+async function main(): Promise<void> {
+  // Whoever read our output may have left; that is no reason to leave anything behind.
+  process.stdout.on('error', () => undefined);
+  const narrator = createNarrator(process.stdout);
+  const interrupted = interruption();
+  const { s3Latency } = stackOptions(process.env);
+  const stack = await narrator.step({
+    title: 'starting a stack on free ports',
+    work: () => startTemporaryStack({ s3Latency }),
+    describe: () =>
+      'PostgreSQL, Temporal, the object store, the edge, the API and a worker run on free ports',
+  });
+  try {
+    await unlessAborted(interrupted, demonstrate(stack, narrator));
+    if (process.env['KEEP'] === '1') {
+      narrator.say(`It runs until Ctrl-C. API user: ${userOf(stack)}`);
+      await untilAborted(interrupted);
+    } else {
+      narrator.say('To open these yourself: KEEP=1 make demo');
+    }
+  } finally {
+    await narrator.step({
+      title: 'stopping the stack',
+      work: () => stack.stop(),
+      describe: () => 'The stack is stopped; nothing is left of it',
+    });
+  }
+}
+
+async function demonstrate(stack: TemporaryStack, narrator: Narrator): Promise<void> {
+  try {
+    const openings = await runDemo(stack.access, narrator);
+    const lines = openings.map(({ what, url }) => `  ${what}: ${url}\n`);
+    narrator.say(`\nTo open in a browser:\n${lines.join('')}`);
+  } catch (error) {
+    throw new StackFailure(await stack.keepLogs(), error);
+  }
+}
+
+function userOf({ access }: TemporaryStack): string {
+  return `${access.keeper.username}, password ${access.keeper.password}`;
+}
+
+try {
+  await main();
+} catch (error) {
+  process.exitCode = error instanceof Interrupted ? 130 : 1;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+}
