@@ -16,8 +16,9 @@ export interface PythonClients {
   readonly ltd: string;
 }
 
-/** Without pip's cache of what it built and asked; only wheels, so that nothing of a package runs while it is installed. */
 const pip = ['-m', 'pip', '--disable-pip-version-check', '--no-input'];
+
+/** So that nothing of a package runs while it is installed. */
 const wheelsOnly = ['--no-deps', '--only-binary', ':all:', '--require-hashes'];
 
 /**
@@ -34,7 +35,7 @@ export async function pythonClients(env: NodeJS.ProcessEnv = process.env): Promi
     .digest('hex');
   const cache = cacheDirectory(env);
   const folder = join(cache, `python-clients-${digest.slice(0, 16)}`);
-  if (!existsSync(folder)) await install(cache, { requirements, folder });
+  if (!existsSync(folder)) await install(cache, { requirements, folder, env });
   return { folder, ltd: join(folder, 'bin', 'ltd') };
 }
 
@@ -42,20 +43,23 @@ interface Installation {
   /** The lock file. */
   readonly requirements: string;
   readonly folder: string;
+  /** pip's environment. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
-async function install(cache: string, { requirements, folder }: Installation): Promise<void> {
+async function install(cache: string, { requirements, folder, env }: Installation): Promise<void> {
   const wheels = join(cache, 'wheels');
   const draft = join(cache, `draft-${randomUUID()}`);
   await mkdir(wheels, { recursive: true });
   await mkdir(draft);
   try {
-    await fromWheels(wheels, { requirements, folder: join(draft, 'installed') }).catch(async () => {
-      await download(wheels, { requirements, folder: join(draft, 'wheels') });
-      await rm(join(draft, 'installed'), { recursive: true, force: true });
-      await fromWheels(wheels, { requirements, folder: join(draft, 'installed') });
+    const installed = { requirements, env, folder: join(draft, 'installed') };
+    await fromWheels(wheels, installed).catch(async () => {
+      await download(wheels, { requirements, env, folder: join(draft, 'wheels') });
+      await rm(installed.folder, { recursive: true, force: true });
+      await fromWheels(wheels, installed);
     });
-    await putInPlace(join(draft, 'installed'), folder);
+    await putInPlace(installed.folder, folder);
   } catch (error) {
     throw new Error(
       [
@@ -69,15 +73,16 @@ async function install(cache: string, { requirements, folder }: Installation): P
   }
 }
 
-async function fromWheels(wheels: string, { requirements, folder }: Installation): Promise<void> {
+async function fromWheels(wheels: string, { requirements, folder, env }: Installation): Promise<void> {
   const local = ['--no-index', '--find-links', wheels];
-  await run('python3', [...pip, 'install', ...wheelsOnly, ...local, '--target', folder, '-r', requirements]);
+  const what = ['--target', folder, '-r', requirements];
+  await run('python3', [...pip, 'install', ...wheelsOnly, ...local, ...what], { env });
 }
 
 /** Fetched to a folder aside and moved when whole, so that an interruption leaves no half wheel. */
-async function download(wheels: string, { requirements, folder }: Installation): Promise<void> {
+async function download(wheels: string, { requirements, folder, env }: Installation): Promise<void> {
   process.stderr.write(`Fetching the Python clients into ${wheels} ...\n`);
-  await run('python3', [...pip, 'download', ...wheelsOnly, '--dest', folder, '-r', requirements]);
+  await run('python3', [...pip, 'download', ...wheelsOnly, '--dest', folder, '-r', requirements], { env });
   for (const name of await readdir(folder)) await rename(join(folder, name), join(wheels, name));
 }
 

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheDirectory } from '../../dev/paths.js';
+import { pythonClients } from '../../dev/python-clients.js';
+import { temporaryFolder } from '../../dev/temporary-folder.js';
+
+describe('pythonClients', function () {
+  this.timeout(300_000); // The first time, packages are fetched.
+
+  it('installs again from the wheels that it kept, with no network', async () => {
+    await pythonClients();
+    const cache = await temporaryFolder('python-cache');
+    await symlink(join(cacheDirectory(), 'wheels'), join(cache, 'wheels'));
+    const { ltd } = await pythonClients(offline(cache));
+    assert.ok(existsSync(ltd));
+  });
+
+  it('names the command that mends it where packages cannot be fetched', async () => {
+    const cache = await temporaryFolder('python-cache');
+    await assert.rejects(
+      pythonClients(offline(cache)),
+      /could not be installed[^]*apt-get install python3-pip/,
+    );
+  });
+
+  function offline(cache: string): NodeJS.ProcessEnv {
+    const nowhere = { PIP_INDEX_URL: 'http://127.0.0.1:1/', PIP_FIND_LINKS: '', PIP_RETRIES: '0' };
+    return {
+      ...process.env,
+      ...nowhere,
+      PIP_CONFIG_FILE: '/dev/null',
+      PIP_NO_CACHE_DIR: '1',
+      LTD_CACHE_DIR: cache,
+    };
+  }
+});
