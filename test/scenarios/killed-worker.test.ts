@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { eachOf } from '../../dev/client/each-of.js';
+import type { LogEntry } from '../../dev/object-store/request-log.js';
+import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
+import { isPage } from '../../src/domain/page-keys.js';
+import { compareKeys } from '../../src/domain/key-order.js';
+import { eventually } from '../support/eventually.js';
+import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
+import {
+  announce,
+  contents,
+  makeBuild,
+  makeProduct,
+  readEdition,
+  readTaskOnce,
+  taskEnd,
+} from '../support/scenario.js';
+import type { ScenarioTask } from '../support/scenario.js';
+import { type LogLine, startWorkerProcess } from '../support/worker-process.js';
+
+const product = 'large';
+const destination = `${product}/v/main/`;
+
+/** 2,000 objects: half of them pages. */
+const site: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from({ length: 2_000 }, (_, index) => {
+    if (index === 0) return ['index.html', '<h1>Home</h1>'];
+    const name = String(index).padStart(4, '0');
+    return index % 2 === 0
+      ? [`guide/page-${name}.html`, `<h1>${index}</h1>`]
+      : [`images/${name}.svg`, `<svg>${index}</svg>`];
+  }),
+);
+
+/** Few at a time, so that the copy takes long enough to be caught in its middle. */
+const settings = { LTD_COPY_CONCURRENCY: '32' };
+
+/** Enough for the server to give the killed attempt up (30 s) and for the rest of the copy. Milliseconds. */
+const patience = 180_000;
+
+describe('a worker killed with -9 in the middle of a copy of 2,000 objects', function () {
+  this.timeout(patience);
+  let keeper: TestKeeper;
+  let task: ScenarioTask;
+  let resumption: LogLine;
+  /** Requests of both attempts, and those of the second one. */
+  let requests: readonly LogEntry[];
+  let afterKill: readonly LogEntry[];
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await makeProduct(keeper, product);
+    const build = await makeBuild(keeper, product, {});
+    await eachOf(Object.entries(site), 32, ([path, content]) =>
+      keeper.bucket.put(build.prefix + path, content),
+    );
+    const { faults, name: bucket } = keeper.bucket;
+    faults.addRule({ id: bucket, match: { bucket }, action: { kind: 'delay', delayMs: 100 } });
+    const start = lastSequence();
+    const first = await startWorkerProcess(keeper, settings);
+    const queuePath = await announce(keeper, build);
+    // What the task tells of the copy's progress is its last heartbeat, which the server has.
+    await eventually('a heartbeat from the middle', async () => {
+      const [edition] = (await readTaskOnce(keeper, queuePath)).metadata.editions;
+      return edition !== undefined && edition.objects_done > 300;
+    });
+    await first.kill();
+    const killed = lastSequence();
+    const second = await startWorkerProcess(keeper, settings);
+    task = await taskEnd(keeper, queuePath, patience);
+    faults.removeRule(bucket);
+    requests = ofBucket(start);
+    afterKill = ofBucket(killed);
+    [resumption = assert.fail('the second worker did not copy')] = await second.logged('copy begins');
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  it('ends as SUCCESS, with exact counts', () => {
+    assert.equal(task.status, 'SUCCESS');
+    const [edition] = task.metadata.editions;
+    assert.equal(edition?.outcome, 'published');
+    assert.equal(edition.objects_total, 2_000);
+    assert.equal(edition.objects_done, 2_000);
+  });
+
+  it('is gone on with from the cursor of the last heartbeat', () => {
+    const { cursor, counts } = checkpoint();
+    assert.equal(resumption['attempt'], 2);
+    assert.notEqual(cursor, null);
+    assert.ok(counts.objects_done > 0 && counts.objects_done < 2_000);
+  });
+
+  it('does not look again at what was done up to the cursor', () => {
+    const again = afterKill.filter(({ operation, key = '' }) => operation === 'HeadObject' && isDone(key));
+    assert.deepEqual(
+      again.map(({ key }) => key),
+      [],
+    );
+  });
+
+  it('copies nothing twice', () => {
+    const copies = requests.filter(({ operation, status }) => operation === 'CopyObject' && status === 200);
+    const keys = copies.map(({ key = '' }) => key.slice(destination.length)).sort();
+    assert.deepEqual(keys, Object.keys(site).sort());
+  });
+
+  it('leaves no object missing, stale or extra', async () => {
+    assert.deepEqual(await contents(keeper, destination), site);
+    const edition = await readEdition(keeper, 1);
+    assert.equal(edition.pending_rebuild, false);
+    assert.equal(edition.published_build_url, edition.build_url);
+  });
+
+  function lastSequence(): number {
+    return keeper.bucket.faults.log().at(-1)?.sequence ?? 0;
+  }
+
+  function ofBucket(since: number): readonly LogEntry[] {
+    return keeper.bucket.faults.log(since).filter(({ bucket }) => bucket === keeper.bucket.name);
+  }
+
+  function checkpoint(): Checkpoint {
+    return resumption['resumed'] as Checkpoint; // null fails the test that looks at its cursor
+  }
+
+  /** Whether a key of the build was done, in its pass, when the last heartbeat was sent. */
+  function isDone(key: string): boolean {
+    const path = key.split('/').slice(3).join('/');
+    const { pass, cursor } = checkpoint();
+    if (path === '') return false; // The redirect beside the edition's folder belongs to no build.
+    const isInPass = isPage(path) === (pass === 'pages');
+    return isInPass ? compareKeys(path, cursor ?? '') <= 0 : pass === 'pages';
+  }
+});

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildRoot } from '../../dev/paths.js';
+import { type RunningProcess, startProcess } from '../../dev/start-process.js';
+import { temporaryFolder } from '../../dev/temporary-folder.js';
+import { workflowBundle } from '../../dev/workflow-bundle.js';
+import type { TestKeeper } from './keeper.js';
+
+/** A line of the worker's log. */
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** The worker that production runs, as a process of its own. */
+export interface WorkerProcess {
+  /** As a crash or the kernel would: no handler runs. */
+  kill(): Promise<void>;
+  /** The lines that it has logged with this message. */
+  logged(message: string): Promise<readonly LogLine[]>;
+}
+
+/**
+ * Starts the worker's program for the keeper. It is stopped, at the latest, when the keeper is closed.
+ *
+ * @param variables More of its environment.
+ */
+export async function startWorkerProcess(
+  keeper: TestKeeper,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<WorkerProcess> {
+  await workflowBundle();
+  const logFile = join(await temporaryFolder('test-worker'), 'worker.log');
+  const child = await startProcess({
+    name: 'worker',
+    command: process.execPath,
+    args: [join(buildRoot, 'src', 'activities', 'worker.js')],
+    logFile,
+    env: { ...inherited(), ...settingsOf(keeper), ...variables },
+  });
+  keeper.cleanUp.push(async () => {
+    await child.stop();
+  });
+  return {
+    kill: () => kill(child),
+    logged: async (message) => {
+      const lines = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
+      return lines.map((line) => JSON.parse(line) as LogLine).filter((line) => line['msg'] === message);
+    },
+  };
+}
+
+async function kill(child: RunningProcess): Promise<void> {
+  process.kill(child.pid, 'SIGKILL');
+  await child.exited;
+}
+
+/** Nothing that a developer's shell has set for another service. What counts coverage stays. */
+function inherited(): NodeJS.ProcessEnv {
+  const { PATH, NODE_V8_COVERAGE } = process.env;
+  return { PATH, NODE_V8_COVERAGE };
+}
+
+function settingsOf({ database, temporal, bucket }: TestKeeper): Readonly<Record<string, string>> {
+  return {
+    LTD_KEEPER_PROFILE: 'testing',
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    AWS_ENDPOINT_URL_S3: bucket.endpoint,
+    AWS_REGION: bucket.region,
+    AWS_ACCESS_KEY_ID: bucket.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: bucket.credentials.secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
