@@ -1,3 +1,4 @@
+import Router from '@koa/router';
 import type { z } from 'zod';
 import type { Route, RouteMethod } from './route.js';
 
@@ -13,12 +14,6 @@ export type Destination =
 /** Where a request goes. Pure; `path` is as it was sent, percent-encoded. */
 export type Routing = (method: string, path: string) => Destination;
 
-/** A route with its path as an expression. */
-interface Compiled {
-  readonly route: Route;
-  readonly pattern: RegExp;
-}
-
 interface Match {
   readonly route: Route;
   readonly params: unknown;
@@ -29,14 +24,12 @@ interface Match {
  * without one is redirected. An address answers `HEAD` where it answers `GET`, and `OPTIONS` always.
  */
 export function createRouting(routes: readonly Route[]): Routing {
-  const table = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+  const matching = createMatching(routes);
   return (method, path) => {
-    const matches = matching(table, path);
+    const matches = matching(path);
     if (matches.length === 0) {
       const collection = `${path}/`;
-      return matching(table, collection).length > 0
-        ? { kind: 'redirect', path: collection }
-        : { kind: 'not_found' };
+      return matching(collection).length > 0 ? { kind: 'redirect', path: collection } : { kind: 'not_found' };
     }
     const wanted = method === 'HEAD' ? 'GET' : method;
     const match = matches.find(({ route }) => route.method === wanted);
@@ -46,28 +39,34 @@ export function createRouting(routes: readonly Route[]): Routing {
   };
 }
 
-function patternOf(path: string): RegExp {
-  const literal = (text: string): string => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal(path).replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+/**
+ * The router tells which paths match; what is answered where none does is ours, for its own words (501 for an unknown
+ * method, no redirect before authentication) are not Keeper's.
+ */
+function createMatching(routes: readonly Route[]): (path: string) => readonly Match[] {
+  const router = new Router({ strict: true, sensitive: true });
+  for (const [index, { method, path }] of routes.entries())
+    router.register(path.replace(/\{(\w+)\}/g, ':$1'), [method], () => undefined, { name: String(index) });
+  return (path) =>
+    router.match(path, '').path.flatMap((layer) => {
+      const route = routes[Number(layer.name)];
+      const names = layer.params(path, layer.captures(path));
+      return route === undefined || !isWellEncoded(path) ? [] : matchOf(route, names);
+    });
 }
 
-function matching(table: readonly Compiled[], path: string): Match[] {
-  return table.flatMap(({ route, pattern }) => {
-    const raw = pattern.exec(path);
-    const names = raw === null ? undefined : decoded(raw.groups ?? {});
-    if (names === undefined) return [];
-    const params: z.ZodSafeParseResult<unknown> | undefined = route.params?.safeParse(names);
-    if (params === undefined) return [{ route, params: undefined }];
-    return params.success ? [{ route, params: params.data }] : [];
-  });
+function matchOf(route: Route, names: Readonly<Record<string, string>>): Match[] {
+  const params: z.ZodSafeParseResult<unknown> | undefined = route.params?.safeParse(names);
+  if (params === undefined) return [{ route, params: undefined }];
+  return params.success ? [{ route, params: params.data }] : [];
 }
 
-/** The parts of a path without their percent-encoding; undefined where that is malformed. */
-function decoded(groups: Readonly<Record<string, string>>): Record<string, string> | undefined {
+function isWellEncoded(path: string): boolean {
   try {
-    return Object.fromEntries(Object.entries(groups).map(([name, part]) => [name, decodeURIComponent(part)]));
+    decodeURIComponent(path);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
