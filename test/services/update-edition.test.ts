@@ -1,0 +1,388 @@
+import assert from 'node:assert/strict';
+import { Edition } from '../../src/db/models/edition.js';
+import { Product } from '../../src/db/models/product.js';
+import { Rebuild } from '../../src/db/models/rebuild.js';
+import { Task } from '../../src/db/models/task.js';
+import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
+import {
+  createTestProduct,
+  type Json,
+  rebuildsOf,
+  settle,
+  type TestProduct,
+  vacate,
+} from '../support/builds.js';
+
+describe('changing an edition', () => {
+  let api: TestApi;
+
+  before(async () => {
+    api = await startTestApi();
+  });
+  after(() => api.close());
+
+  const rowOf = async (id: number): Promise<Edition> =>
+    Edition.query(api.knex).findById(id).throwIfNotFound();
+  const patch = async ({ admin }: TestProduct, id: number, change: Json, status = 200): Promise<Json> =>
+    bodyOf(await admin.patch(`/editions/${id}`, change).expect(status));
+  const held = async (id: number): Promise<unknown> => {
+    const rows = await api
+      .knex('held_slugs')
+      .where({ edition_id: id })
+      .orderBy('slug')
+      .select<{ slug: string; vacating: boolean }[]>('slug', 'vacating');
+    return Object.fromEntries(rows.map(({ slug, vacating }) => [slug, vacating]));
+  };
+  /** A product whose default edition shows a build. */
+  const published = async (): Promise<{ product: TestProduct; build: number }> => {
+    const product = await createTestProduct(api);
+    const build = await product.upload('main');
+    await settle(api.knex, product.main);
+    return { product, build };
+  };
+
+  describe('its settings', () => {
+    it('changes what is named, and nothing else', async () => {
+      const product = await createTestProduct(api);
+      const before = await product.show();
+      const { queue_url: queue, ...after } = await patch(product, product.main, {
+        title: 'New',
+        tracked_refs: ['trunk', 'x'],
+        published_url: 'https://example.com',
+        surrogate_key: '0',
+        date_ended: 'now',
+      });
+      assert.deepEqual(after, { ...before, title: 'New', tracked_refs: ['trunk', 'x'] });
+      assert.deepEqual(await rebuildsOf(api.knex, queue), []);
+      assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
+    });
+
+    it('stores refs in any mode, and shows them in git_refs only', async () => {
+      const product = await createTestProduct(api, { main_mode: 'lsst_doc' });
+      assert.equal((await patch(product, product.main, { tracked_refs: ['x'] }))['tracked_refs'], null);
+      const { mode, tracked_refs: refs } = await patch(product, product.main, { mode: 'git_refs' });
+      assert.deepEqual([mode, refs], ['git_refs', ['x']]);
+    });
+
+    it('takes the mode git_refs only with refs, stored or sent', async () => {
+      const product = await createTestProduct(api, { main_mode: 'manual' });
+      const refused = await patch(product, product.main, { mode: 'git_refs' }, 400);
+      assert.equal(refused['message'], 'Invalid Edition: missing tracked_refs');
+      await patch(product, product.main, { mode: 'git_refs', tracked_refs: ['x'] });
+      assert.equal((await rowOf(product.main)).mode, 'git_refs');
+    });
+
+    it('follows from the next build on', async () => {
+      const { product, build } = await published();
+      await patch(product, product.main, { tracked_refs: ['trunk'] });
+      await product.upload('main');
+      assert.equal((await rowOf(product.main)).build_id, build);
+      const next = await product.upload('trunk');
+      assert.equal((await rowOf(product.main)).build_id, next);
+    });
+
+    it('changes them for a deprecated edition too', async () => {
+      const product = await createTestProduct(api);
+      await product.admin.delete(`/editions/${product.main}`).expect(200);
+      await patch(product, product.main, { title: 'Old', mode: 'manual', pending_rebuild: false });
+      assert.equal((await rowOf(product.main)).title, 'Old');
+    });
+
+    it('remembers the address by which the request came', async () => {
+      const product = await createTestProduct(api);
+      await product.admin
+        .patch(`/editions/${product.main}`, {})
+        .set('Host', 'keeper.example.org')
+        .expect(200);
+      const row = await Product.query(api.knex).findOne({ slug: product.slug });
+      const bases = [row?.base_url, (await rowOf(product.main)).base_url];
+      assert.deepEqual(bases, ['http://keeper.example.org', 'http://keeper.example.org']);
+    });
+  });
+
+  describe('its build', () => {
+    it('shows another one, also an older one, by a new generation', async () => {
+      const { product, build: older } = await published();
+      const newer = await product.upload('main');
+      await settle(api.knex, product.main);
+      const change = { build_url: `${api.baseUrl}/builds/${older}` };
+      const {
+        build_url: url,
+        pending_rebuild: pending,
+        queue_url: queue,
+      } = await patch(product, product.main, change);
+      assert.deepEqual([url, pending], [change.build_url, true]);
+      const { build_id, tracked_build_id, generation } = await rowOf(product.main);
+      assert.deepEqual([build_id, tracked_build_id, generation], [older, newer, 3]);
+      const [rebuild] = await rebuildsOf(api.knex, queue);
+      assert.deepEqual([rebuild?.generation, rebuild?.requested_by], [3, 'user with all']);
+      assert.equal(api.woken.editions.at(-1)?.generation, 3);
+    });
+
+    it('publishes the declared one once more', async () => {
+      const { product, build } = await published();
+      await patch(product, product.main, { build_url: `/builds/${build}` });
+      assert.equal((await rowOf(product.main)).generation, 2);
+    });
+
+    it('is refused while a rebuild is pending, whatever the build, but not before its address', async () => {
+      const product = await createTestProduct(api);
+      const build = await product.register('main');
+      const { queue_url: queue } = bodyOf(
+        await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200),
+      );
+      const registered = await product.register('main');
+      for (const id of [build, registered]) {
+        const refused = await patch(product, product.main, { build_url: `/builds/${id}` }, 409);
+        assert.deepEqual([refused['error'], refused['queue_url']], ['conflict', queue]);
+      }
+      await patch(product, product.main, { build_url: `/builds/999999` }, 400);
+      await patch(product, product.main, { build_url: `https://example.com/builds/${build}` }, 400);
+    });
+
+    it('is refused where it is not uploaded, deprecated or of another product', async () => {
+      const { product, build } = await published();
+      const registered = await product.register('main');
+      const foreign = await (await createTestProduct(api)).upload('main');
+      await product.admin.delete(`/builds/${build}`).expect(200);
+      const message = async (id: number): Promise<unknown> =>
+        (await patch(product, product.main, { build_url: `/builds/${id}` }, 400))['message'];
+      assert.equal(
+        await message(registered),
+        `Build has not been uploaded: ${api.baseUrl}/builds/${registered}`,
+      );
+      assert.equal(await message(build), `Build was deprecated: ${api.baseUrl}/builds/${build}`);
+      assert.equal(await message(foreign), `Invalid build_url: /builds/${foreign}`);
+    });
+
+    it('is accepted for one of two that are sent at once', async () => {
+      const { product, build } = await published();
+      const other = await product.upload('else');
+      const statuses = await Promise.all(
+        [build, other].map((id) =>
+          product.admin.patch(`/editions/${product.main}`, { build_url: `/builds/${id}` }),
+        ),
+      );
+      assert.deepEqual(statuses.map(({ status }) => status).toSorted(), [200, 409]);
+      assert.equal((await rowOf(product.main)).generation, 2);
+    });
+
+    it('stays as it is where anything else in the request is wrong', async () => {
+      const { product } = await published();
+      const other = await product.upload('else');
+      const before = await rowOf(product.main);
+      const tasks = await Task.query(api.knex).resultSize();
+      await patch(product, product.main, { title: 'x', build_url: `/builds/${other}`, slug: '..' }, 400);
+      assert.deepEqual(await rowOf(product.main), before);
+      assert.equal(await Task.query(api.knex).resultSize(), tasks);
+    });
+  });
+
+  describe('its slug', () => {
+    it('publishes its build under the new one, and still holds the old one', async () => {
+      const { product, build } = await published();
+      const id = await product.edition({ slug: 'v1', tracked_refs: ['v1'], build_url: `/builds/${build}` });
+      await settle(api.knex, id);
+      const {
+        slug,
+        published_url: url,
+        pending_rebuild: pending,
+        queue_url: queue,
+      } = await patch(product, id, {
+        slug: 'v2',
+      });
+      assert.deepEqual([slug, url, pending], ['v2', `https://${product.slug}.lsst.io/v/v2`, true]);
+      const [rebuild] = await rebuildsOf(api.knex, queue);
+      assert.deepEqual([rebuild?.build_id, rebuild?.slug, rebuild?.generation], [build, 'v2', 2]);
+      assert.deepEqual(await held(id), { v1: true, v2: false });
+      assert.deepEqual(api.woken.editions.at(-1), {
+        editionId: id,
+        generation: 2,
+        productSlug: product.slug,
+        editionSlug: 'v2',
+        buildSlug: '1',
+      });
+    });
+
+    it('can be taken back while the old one is still held', async () => {
+      const { product } = await published();
+      await patch(product, product.main, { slug: 'away' });
+      await patch(product, product.main, { slug: 'main' });
+      assert.deepEqual(await held(product.main), { away: true, main: false });
+      assert.equal((await rowOf(product.main)).generation, 3);
+    });
+
+    it('moves at once where there never was a build', async () => {
+      const product = await createTestProduct(api);
+      const { pending_rebuild: pending, queue_url: queue } = await patch(product, product.main, {
+        slug: 'other',
+      });
+      assert.equal(pending, false);
+      assert.deepEqual(await held(product.main), { other: false });
+      assert.deepEqual(await rebuildsOf(api.knex, queue), []);
+      await product.edition({ slug: 'main' });
+    });
+
+    it('is one generation together with a build', async () => {
+      const { product } = await published();
+      const other = await product.upload('else');
+      const { queue_url: queue } = await patch(product, product.main, {
+        slug: 'both',
+        build_url: `/builds/${other}`,
+      });
+      const rebuilds = await rebuildsOf(api.knex, queue);
+      assert.deepEqual(
+        rebuilds.map(({ generation, build_id, slug }) => [generation, build_id, slug]),
+        [[2, other, 'both']],
+      );
+    });
+
+    it('with the first build moves at once', async () => {
+      const product = await createTestProduct(api);
+      const other = await product.upload('else');
+      await patch(product, product.main, { slug: 'first', build_url: `/builds/${other}` });
+      assert.deepEqual(await held(product.main), { first: false });
+    });
+
+    it('changes nothing where it is the one that it has', async () => {
+      const { product } = await published();
+      const { queue_url: queue, pending_rebuild: pending } = await patch(product, product.main, {
+        slug: 'main',
+      });
+      assert.equal(pending, false);
+      assert.deepEqual(await rebuildsOf(api.knex, queue), []);
+      assert.equal((await rowOf(product.main)).generation, 1);
+    });
+
+    it('may change while a rebuild is pending', async () => {
+      const product = await createTestProduct(api);
+      const build = await product.upload('main');
+      await patch(product, product.main, { slug: 'moved' });
+      const { generation, build_id, pending_rebuild } = await rowOf(product.main);
+      assert.deepEqual([generation, build_id, pending_rebuild], [2, build, true]);
+    });
+
+    it('is the same task when the same change is sent again while it is pending', async () => {
+      const { product } = await published();
+      const change = { slug: 'again', title: 'Again' };
+      const first = await patch(product, product.main, change);
+      const second = await patch(product, product.main, change);
+      assert.equal(second['queue_url'], first['queue_url']);
+      assert.equal((await rowOf(product.main)).generation, 2);
+      const third = await patch(product, product.main, { ...change, title: 'Another' });
+      assert.notEqual(third['queue_url'], first['queue_url']);
+      const [rebuild] = await rebuildsOf(api.knex, third['queue_url']);
+      assert.equal(rebuild?.generation, 2);
+    });
+
+    it('of another edition is refused, of a deprecated one too', async () => {
+      const { product } = await published();
+      const gone = await product.edition({ slug: 'gone' });
+      await product.admin.delete(`/editions/${gone}`).expect(200);
+      const refused = await patch(product, product.main, { slug: 'gone' }, 400);
+      assert.equal(refused['message'], 'Invalid edition: slug (gone) already exists');
+      assert.deepEqual(await held(product.main), { main: false });
+    });
+
+    it('that another edition still holds has to wait', async () => {
+      const { product } = await published();
+      const id = await product.edition({ slug: 'waiting' });
+      await patch(product, product.main, { slug: 'away' });
+      const refused = await patch(product, id, { slug: 'main' }, 409);
+      assert.match(String(refused['message']), /slug \(main\) is still being vacated/);
+      await settle(api.knex, product.main);
+      await vacate(api.knex, product.main);
+      await patch(product, id, { slug: 'main' });
+    });
+
+    it('is given to one of two editions that ask for it at once', async () => {
+      const product = await createTestProduct(api);
+      const ids = [await product.edition({ slug: 'a' }), await product.edition({ slug: 'b' })];
+      const responses = await Promise.all(
+        ids.map((id) => product.admin.patch(`/editions/${id}`, { slug: 'raced' })),
+      );
+      assert.deepEqual(responses.map(({ status }) => status).toSorted(), [200, 400]);
+    });
+  });
+
+  describe('its pending rebuild', () => {
+    it('is given up by false, and the declared build stays', async () => {
+      const product = await createTestProduct(api);
+      const build = await product.register('main');
+      const first = bodyOf(await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200));
+      const woken = api.woken.dashboards.length;
+      const { build_url: url, pending_rebuild: pending } = await patch(product, product.main, {
+        pending_rebuild: false,
+      });
+      assert.deepEqual([url, pending], [`${api.baseUrl}/builds/${build}`, false]);
+      const [rebuild] = await rebuildsOf(api.knex, first['queue_url']);
+      assert.equal(rebuild?.outcome, 'reset');
+      assert.deepEqual(
+        [api.woken.editions.at(-1)?.editionId, api.woken.dashboards.length],
+        [product.main, woken + 1],
+      );
+      await patch(product, product.main, { build_url: `/builds/${build}` });
+    });
+
+    it('is not there to be given up: nothing happens', async () => {
+      const { product } = await published();
+      const woken = api.woken.editions.length;
+      await patch(product, product.main, { pending_rebuild: false });
+      assert.equal(api.woken.editions.length, woken);
+      assert.equal((await rowOf(product.main)).settled_generation, 1);
+    });
+
+    it('of the same request is given up with it', async () => {
+      const { product, build } = await published();
+      const { queue_url: queue } = await patch(product, product.main, {
+        build_url: `/builds/${build}`,
+        pending_rebuild: false,
+      });
+      const { generation, pending_rebuild } = await rowOf(product.main);
+      assert.deepEqual([generation, pending_rebuild], [2, false]);
+      assert.deepEqual(
+        (await rebuildsOf(api.knex, queue)).map(({ outcome }) => outcome),
+        ['reset'],
+      );
+    });
+
+    it('begins with true: the declared build once more', async () => {
+      const { product, build } = await published();
+      await patch(product, product.main, { pending_rebuild: true });
+      const { build_id, generation, pending_rebuild } = await rowOf(product.main);
+      assert.deepEqual([build_id, generation, pending_rebuild], [build, 2, true]);
+    });
+
+    it('is one generation for true together with a build or a slug', async () => {
+      const { product, build } = await published();
+      await patch(product, product.main, {
+        build_url: `/builds/${build}`,
+        slug: 'one',
+        pending_rebuild: true,
+      });
+      assert.equal((await rowOf(product.main)).generation, 2);
+    });
+
+    it('is the same task for true while it is pending', async () => {
+      const { product } = await published();
+      const first = await patch(product, product.main, { pending_rebuild: true });
+      const second = await patch(product, product.main, { pending_rebuild: true });
+      assert.equal(second['queue_url'], first['queue_url']);
+      assert.equal(await Rebuild.query(api.knex).where({ edition_id: product.main }).resultSize(), 2);
+      assert.equal(api.woken.editions.at(-1)?.editionId, product.main);
+    });
+  });
+
+  describe('that is deprecated', () => {
+    for (const change of [{ slug: 'other' }, { build_url: true }, { pending_rebuild: true }]) {
+      it(`refuses ${Object.keys(change).join()}`, async () => {
+        const { product, build } = await published();
+        await product.admin.delete(`/editions/${product.main}`).expect(200);
+        const body = 'build_url' in change ? { build_url: `/builds/${build}` } : change;
+        const refused = await patch(product, product.main, body, 400);
+        assert.equal(refused['message'], `Edition was deprecated: ${api.baseUrl}/editions/${product.main}`);
+        assert.equal((await rowOf(product.main)).generation, 1);
+      });
+    }
+  });
+});

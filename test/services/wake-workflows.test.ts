@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { createLogger } from '../../src/observability/logger.js';
+import { wakeWorkflows } from '../../src/services/wake-workflows.js';
+import { dashboardWorkflowId, rebuildWorkflowId, wakeSignal } from '../../src/workflows/contract.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { productBody } from '../support/products.js';
+
+describe('waking the workflows of a committed request', () => {
+  let keeper: TestKeeper;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await keeper.request('POST', '/products/', productBody());
+    await keeper.request('POST', '/products/pipelines/builds/', { git_refs: ['main'] });
+  });
+  after(() => keeper.close());
+
+  /** The generations that wakes brought to a workflow's open run, in order. */
+  const wakesOf = async (workflowId: string): Promise<unknown[]> => {
+    const { events } = await keeper.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => {
+      const [payload] = signal?.input?.payloads ?? [];
+      return signal?.signalName === wakeSignal
+        ? [JSON.parse(Buffer.from(payload?.data ?? []).toString()) as unknown]
+        : [];
+    });
+  };
+
+  it('starts one run of an edition, and tells it again of what follows', async () => {
+    await keeper.request('PATCH', '/builds/1', { uploaded: true });
+    assert.deepEqual(await wakesOf(rebuildWorkflowId(1)), [{ generation: 1 }]);
+    await keeper.request('PATCH', '/builds/1', { uploaded: true });
+    await keeper.request('PATCH', '/editions/1', { slug: 'moved' });
+    assert.deepEqual(await wakesOf(rebuildWorkflowId(1)), [
+      { generation: 1 },
+      { generation: 1 },
+      { generation: 2 },
+    ]);
+    const run = await keeper.client.workflow.getHandle(rebuildWorkflowId(1)).describe();
+    assert.equal(run.status.name, 'RUNNING');
+  });
+
+  it('starts the dashboard where no edition follows', async () => {
+    const before = (await wakesOf(dashboardWorkflowId(1))).length;
+    await keeper.request('PATCH', '/builds/1', {});
+    assert.equal((await wakesOf(dashboardWorkflowId(1))).length, before + 1);
+  });
+
+  it('tells both of a rebuild that was given up', async () => {
+    const before = [
+      (await wakesOf(rebuildWorkflowId(1))).length,
+      (await wakesOf(dashboardWorkflowId(1))).length,
+    ];
+    await keeper.request('PATCH', '/editions/1', { pending_rebuild: false });
+    const after = [
+      (await wakesOf(rebuildWorkflowId(1))).length,
+      (await wakesOf(dashboardWorkflowId(1))).length,
+    ];
+    assert.deepEqual(
+      after,
+      before.map((wakes) => wakes + 1),
+    );
+  });
+
+  it('goes on where one cannot be told, and says so in the log', async () => {
+    const lines: string[] = [];
+    const woken: number[] = [];
+    await wakeWorkflows(
+      {
+        logger: createLogger({
+          level: 'warn',
+          name: 'test',
+          destination: { write: (line) => void lines.push(line) },
+        }),
+        workflows: {
+          wakeEdition: ({ editionId }) =>
+            editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void woken.push(editionId)),
+          wakeDashboard: () => Promise.reject(new Error('not to be called')),
+        },
+      },
+      {
+        editions: [1, 2].map((editionId) => ({
+          editionId,
+          generation: 1,
+          productSlug: 'pipelines',
+          editionSlug: 'main',
+          buildSlug: null,
+        })),
+        dashboard: { productId: 1, generation: 1, productSlug: 'pipelines' },
+      },
+    );
+    assert.deepEqual(woken, [2]);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? '', /a workflow was not woken; Reconcile will start it/);
+  });
+});
