@@ -79,7 +79,7 @@ describe('errors of the database', () => {
     const database = await createTestDatabase();
     const knex = createKnex({ url: database.url });
     try {
-      const insert = (): Promise<unknown> =>
+      const insert = async (): Promise<unknown> =>
         User.query(knex).insert({ username: 'a:b', password_hash: 'x', permissions: 0 });
       await assert.rejects(insert(), (error) => {
         assert.equal(sqlStateOf(error), '23514');
