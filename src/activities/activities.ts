@@ -1,12 +1,14 @@
 import type { PlanEnd } from '../db/protocol/settle-plan.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import type { RebuildPlan } from '../workflows/contract.js';
+import { createAuditDrift } from './audit-drift.js';
 import { createBeginRebuild } from './begin-rebuild.js';
 import { createBuildDashboard } from './build-dashboard.js';
 import { createCopyBuild } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toTemporalFailure } from './errors.js';
 import { createFinishRebuild } from './finish-rebuild.js';
+import { createNoticeRestore } from './notice-restore.js';
 import { createPurgeCdn } from './purge-cdn.js';
 import { createReconcile, type ReconcileReport } from './reconcile.js';
 import { createRemoveStale } from './remove-stale.js';
@@ -15,17 +17,19 @@ import { createWakeDashboard } from './wake-dashboard.js';
 
 /** Every activity by the name that histories know it by. */
 export interface Activities {
-  beginRebuild(editionId: number): Promise<RebuildPlan | null>;
-  copyBuild(plan: RebuildPlan): Promise<CopyCounts>;
-  removeStale(plan: RebuildPlan, copied: CopyCounts): Promise<CopyCounts>;
-  finishRebuild(plan: RebuildPlan, counts: CopyCounts, warning: string | null): Promise<boolean>;
-  settlePlan(plan: RebuildPlan, end: PlanEnd): Promise<boolean>;
-  cancelCurrent(editionId: number): Promise<boolean>;
-  failRestore(plan: RebuildPlan): Promise<void>;
-  purgeCdn(surrogateKey: string): Promise<void>;
-  wakeDashboard(editionId: number): Promise<void>;
-  buildDashboard(productId: number): Promise<boolean>;
-  reconcile(): Promise<ReconcileReport>;
+  readonly beginRebuild: (editionId: number) => Promise<RebuildPlan | null>;
+  readonly copyBuild: (plan: RebuildPlan) => Promise<CopyCounts>;
+  readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<CopyCounts>;
+  readonly finishRebuild: (plan: RebuildPlan, counts: CopyCounts, warning: string | null) => Promise<boolean>;
+  readonly settlePlan: (plan: RebuildPlan, end: PlanEnd) => Promise<boolean>;
+  readonly cancelCurrent: (editionId: number) => Promise<boolean>;
+  readonly failRestore: (plan: RebuildPlan) => Promise<void>;
+  readonly purgeCdn: (surrogateKey: string) => Promise<void>;
+  readonly wakeDashboard: (editionId: number) => Promise<void>;
+  readonly buildDashboard: (productId: number) => Promise<boolean>;
+  readonly reconcile: () => Promise<ReconcileReport>;
+  readonly noticeRestore: () => Promise<void>;
+  readonly auditDrift: () => Promise<void>;
 }
 
 /** The activities of both task queues, with what they work with built in. */
@@ -40,6 +44,8 @@ export function createActivities(deps: ActivityDependencies): Activities {
     wakeDashboard: translated(createWakeDashboard(deps)),
     buildDashboard: translated(createBuildDashboard(deps)),
     reconcile: translated(createReconcile(deps)),
+    noticeRestore: translated(createNoticeRestore(deps)),
+    auditDrift: translated(createAuditDrift(deps)),
     settlePlan: translated(settlePlan),
     cancelCurrent: translated(cancelCurrent),
     failRestore: translated(failRestore),

@@ -83,6 +83,7 @@ CREATE TABLE editions (
   nudged_generation integer DEFAULT 0 NOT NULL,
   restore_failures integer DEFAULT 0 NOT NULL,
   restore_after timestamp with time zone,
+  audited_at timestamp with time zone,
   CONSTRAINT editions_pkey PRIMARY KEY (id),
   CONSTRAINT editions_product_id_slug_key UNIQUE (product_id, slug),
   CONSTRAINT editions_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),
@@ -92,6 +93,8 @@ CREATE TABLE editions (
   CONSTRAINT editions_generation_check CHECK (settled_generation <= generation),
   CONSTRAINT editions_phase_check CHECK (phase = ANY (ARRAY['copied'::text, 'verified'::text]))
 );
+CREATE INDEX editions_audit_turn_idx ON editions USING btree (audited_at NULLS FIRST, id) WHERE ((NOT pending_rebuild) AND (NOT dirty) AND (published_build_id IS NOT NULL));
+CREATE INDEX editions_audited_at_idx ON editions USING btree (audited_at);
 CREATE INDEX editions_build_id_idx ON editions USING btree (build_id);
 CREATE INDEX editions_needing_work_idx ON editions USING btree (id) WHERE (pending_rebuild OR dirty);
 CREATE INDEX editions_published_build_id_idx ON editions USING btree (published_build_id);
@@ -148,6 +151,13 @@ CREATE TABLE tasks (
   CONSTRAINT tasks_status_check CHECK (status = ANY (ARRAY['SUCCESS'::text, 'FAILURE'::text, 'REVOKED'::text]))
 );
 CREATE INDEX tasks_unfinished_idx ON tasks USING btree (product_id) WHERE (finished_at IS NULL);
+
+CREATE TABLE reconcile_passes (
+  id boolean DEFAULT true NOT NULL,
+  pass bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT reconcile_passes_pkey PRIMARY KEY (id),
+  CONSTRAINT reconcile_passes_id_check CHECK (id)
+);
 
 CREATE TABLE task_rebuilds (
   task_id uuid NOT NULL,

@@ -53,11 +53,11 @@ export const { purgeCdn, buildDashboard } = proxyActivities<Activities>({
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
-/** One pass of `Reconcile`. The next comes anyway, so a failed one is not repeated for long. */
-export const { reconcile } = proxyActivities<Activities>({
+/** The steps of one pass of `Reconcile`. The next comes anyway, so a failed one is not repeated for long. */
+export const { noticeRestore, reconcile, auditDrift } = proxyActivities<Activities>({
   ...common,
   taskQueue: taskQueues.keeper,
-  startToCloseTimeout: '100s',
-  scheduleToCloseTimeout: '110s',
+  startToCloseTimeout: '60s',
+  scheduleToCloseTimeout: '60s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 });

@@ -1,9 +1,12 @@
-import { reconcile } from './proxies.js';
+import { auditDrift, noticeRestore, reconcile } from './proxies.js';
 
 /**
  * Starts what should be running and is not: lost wakes, terminated runs, a restored database, a new Temporal server all
  * heal by it. Run by a Schedule.
  */
 export async function Reconcile(): Promise<void> {
+  // A restored database first: what that marks is started right after.
+  await noticeRestore();
   await reconcile();
+  await auditDrift();
 }

@@ -61,6 +61,46 @@ describe('Reconcile', () => {
     assert.deepEqual(await keeper.bucket.keys(`${product}/v/main/`), [`${product}/v/main/index.html`]);
   });
 
+  it('finds what somebody else wrote below an edition at rest, and makes it whole again', async () => {
+    await keeper.knex('editions').update({ audited_at: null });
+    await keeper.bucket.put(`${product}/v/main/drifted.html`, 'written behind our back');
+    await pass();
+    await eventually('the stranger to be gone', async () => {
+      const keys = await keeper.bucket.keys(`${product}/v/main/`);
+      return keys.length === 1;
+    });
+    assert.equal((await atRest(keeper, edition)).pending_rebuild, false);
+  });
+
+  it('audits one edition a minute, whoever makes passes', async () => {
+    await keeper.bucket.put(`${product}/v/main/later.html`, 'not looked at yet');
+    await pass();
+    assert.equal((await keeper.bucket.keys(`${product}/v/main/`)).length, 2);
+    await keeper.knex('editions').update({ audited_at: null });
+    await pass();
+    await eventually('the later one to be gone', async () => {
+      const keys = await keeper.bucket.keys(`${product}/v/main/`);
+      return keys.length === 1;
+    });
+  });
+
+  it('notices that the database was restored from an older copy, and looks at every edition', async () => {
+    await atRest(keeper, edition);
+    await pass();
+    await keeper.knex('reconcile_passes').update({ pass: 0 });
+    await keeper.bucket.put(`${product}/v/main/from-the-future.html`, 'unknown to the restored database');
+    await keeper.knex('editions').update({ audited_at: new Date() });
+    await pass();
+    await eventually('the future to be gone', async () => {
+      const keys = await keeper.bucket.keys(`${product}/v/main/`);
+      return keys.length === 1;
+    });
+    await atRest(keeper, edition);
+    await pass();
+    const { rows } = await keeper.knex.raw<{ rows: unknown[] }>('SELECT FROM editions WHERE dirty');
+    assert.deepEqual(rows, []);
+  }).timeout(120_000);
+
   it('is run by a schedule, which is made where it is missing and left alone where it is not', async () => {
     const handle = keeper.client.schedule.getHandle(reconcileScheduleId);
     assert.equal(await ensureReconcileSchedule(keeper.client), true);

@@ -100,6 +100,8 @@ export async function up(knex: Knex): Promise<void> {
       nudged_generation integer NOT NULL DEFAULT 0,
       restore_failures integer NOT NULL DEFAULT 0,
       restore_after timestamptz,
+      -- When the drift audit last looked whether the bucket still holds what was published.
+      audited_at timestamptz,
       CONSTRAINT editions_pkey PRIMARY KEY (id),
       CONSTRAINT editions_product_id_slug_key UNIQUE (product_id, slug),
       CONSTRAINT editions_product_id_fkey FOREIGN KEY (product_id) REFERENCES products (id),
@@ -113,6 +115,11 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX editions_published_build_id_idx ON editions (published_build_id);
     -- For Reconcile: the few editions that need work for a reason of their own row.
     CREATE INDEX editions_needing_work_idx ON editions (id) WHERE pending_rebuild OR dirty;
+
+    -- For the drift audit: whose turn it is, and when the last one was.
+    CREATE INDEX editions_audit_turn_idx ON editions (audited_at NULLS FIRST, id)
+      WHERE NOT pending_rebuild AND NOT dirty AND published_build_id IS NOT NULL;
+    CREATE INDEX editions_audited_at_idx ON editions (audited_at);
 
     -- Every slug whose prefix may hold objects of an edition. The primary key is what makes two editions never share a
     -- prefix, not even while one of them is still being moved away from it.
@@ -173,6 +180,16 @@ export async function up(knex: Knex): Promise<void> {
       CONSTRAINT tasks_finished_check CHECK ((status IS NULL) = (finished_at IS NULL))
     );
     CREATE INDEX tasks_unfinished_idx ON tasks (product_id) WHERE finished_at IS NULL;
+
+    -- One row: how many passes Reconcile has made. Each bucket is told the number; a bucket that knows a greater one has
+    -- seen passes that this database has forgotten, so the database was restored from an older copy.
+    CREATE TABLE reconcile_passes (
+      id boolean NOT NULL DEFAULT true,
+      pass bigint NOT NULL DEFAULT 0,
+      CONSTRAINT reconcile_passes_pkey PRIMARY KEY (id),
+      CONSTRAINT reconcile_passes_id_check CHECK (id)
+    );
+    INSERT INTO reconcile_passes DEFAULT VALUES;
 
     CREATE TABLE task_rebuilds (
       task_id uuid NOT NULL,

@@ -51,4 +51,5 @@ export class Edition extends Model {
   declare nudged_generation: number;
   declare restore_failures: number;
   declare restore_after: Date | null;
+  declare audited_at: Date | null;
 }

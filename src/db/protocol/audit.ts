@@ -1,0 +1,50 @@
+import type { Knex } from 'knex';
+import { lockEdition } from './lock.js';
+
+/** An edition at rest, and what its prefix should hold. */
+export interface AuditedEdition {
+  readonly editionId: number;
+  readonly generation: number;
+  readonly bucket: string;
+  readonly productSlug: string;
+  readonly editionSlug: string;
+  readonly buildSlug: string;
+}
+
+/** One edition a minute, however many workers make passes. */
+const pause = '1 minute';
+
+/**
+ * Takes the edition whose audit is longest ago, and notes that it is being audited; null when one was audited within
+ * the last minute, or none is at rest.
+ */
+export async function takeForAudit(knex: Knex): Promise<AuditedEdition | null> {
+  const { rows } = await knex.raw<{ rows: AuditedEdition[] }>(
+    /* sql */ `
+    UPDATE editions SET audited_at = now()
+    FROM products, builds
+    WHERE editions.id = (
+      SELECT id FROM editions
+      WHERE NOT pending_rebuild AND NOT dirty AND published_build_id IS NOT NULL
+      ORDER BY audited_at NULLS FIRST, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    )
+      AND NOT EXISTS (SELECT FROM editions AS other WHERE other.audited_at > now() - :pause::interval)
+      AND products.id = editions.product_id
+      AND builds.id = editions.published_build_id
+    RETURNING editions.id AS "editionId", editions.generation, products.bucket_name AS bucket,
+      products.slug AS "productSlug", editions.published_slug AS "editionSlug", builds.slug AS "buildSlug"`,
+    { pause },
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * Notes that an edition's prefix does not hold what it should, so that it is made whole again. Answers false when the
+ * edition has moved on since it was looked at: then what was seen means nothing.
+ */
+export async function markDrifted(trx: Knex.Transaction, audited: AuditedEdition): Promise<boolean> {
+  const edition = await lockEdition(trx, audited.editionId);
+  const settled = !edition.pending_rebuild && !edition.dirty && edition.generation === audited.generation;
+  if (settled) await trx('editions').where({ id: edition.id }).update({ dirty: true });
+  return settled;
+}
