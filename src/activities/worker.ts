@@ -1,24 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Runtime } from '@temporalio/worker';
+import { type NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { type Config, loadConfig } from '../config.js';
 import { createKnex } from '../db/knex.js';
 import { assertSchema } from '../db/migrate.js';
-import { createTemporalClient } from '../integrations/temporal/connect.js';
+import { createTemporalClient, type TemporalClient } from '../integrations/temporal/connect.js';
 import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
-import { ensureReconcileSchedule } from '../integrations/temporal/reconcile-schedule.js';
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import { createLogger, type Logger } from '../observability/logger.js';
 import { runMain } from '../run-main.js';
+import { stopSignal } from '../stop-signal.js';
 import { createActivities } from './activities.js';
+import { connectWorker } from './connect-worker.js';
+import type { ActivityDependencies } from './dependencies.js';
 import { createIntegrations } from './integrations.js';
+import { keepSchedule } from './keep-schedule.js';
 import { temporalLogger } from './temporal-logger.js';
 import { createWorkers } from './workers.js';
 
-/** A schedule that somebody deleted, or that a new Temporal server never had, is back after this. Milliseconds. */
-const scheduleInterval = 60_000;
-
-const bundle = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+const workflowBundle = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
 
 /** The worker process: builds everything once, works until it is told to stop, hands over and ends. */
 async function main(): Promise<void> {
@@ -26,86 +25,84 @@ async function main(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, name: 'ltd-keeper-worker' });
   const stopping = stopSignal();
   Runtime.install({ logger: temporalLogger(logger, config.logLevel), shutdownSignals: [] });
+  const temporal = createTemporalClient(config.temporal);
+  const { deps, close } = createDependencies(config, { logger, temporal });
+  try {
+    await assertSchema(deps.knex);
+    const connection = await connectWorker(config.temporal.connectionOptions, { logger, stopping });
+    if (connection !== null) await work({ config, deps, connection, temporal, stopping });
+  } finally {
+    await close();
+    await temporal.close();
+  }
+}
+
+/** Everything that activities work with, and how to let go of it. Nothing connects yet. */
+function createDependencies(
+  config: Config,
+  { logger, temporal }: { readonly logger: Logger; readonly temporal: TemporalClient },
+): { readonly deps: ActivityDependencies; readonly close: () => Promise<void> } {
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize: config.databasePoolSize,
     applicationName: 'ltd-keeper-worker',
   });
-  const temporal = createTemporalClient(config.temporal);
   const integrations = createIntegrations(config);
+  const deps = {
+    ...integrations,
+    knex,
+    logger,
+    workflows: createWorkflowStarter(temporal.client),
+    observer: createRebuildObserver(temporal.client),
+    s3: config.s3,
+    copy: config.copy,
+    baseUrl: config.http.baseUrl,
+  };
+  return {
+    deps,
+    close: async () => {
+      integrations.close();
+      await knex.destroy();
+    },
+  };
+}
+
+interface Work {
+  readonly config: Config;
+  readonly deps: ActivityDependencies;
+  readonly connection: NativeConnection;
+  readonly temporal: TemporalClient;
+  readonly stopping: AbortSignal;
+}
+
+/** Polls both task queues until the process is told to stop, or until one of the workers fails. */
+async function work({ config, deps, connection, temporal, stopping }: Work): Promise<void> {
+  const { logger } = deps;
+  const stopSchedule = keepSchedule(temporal.client, logger);
   try {
-    await assertSchema(knex);
-    const connection = await connect(config, { logger, stopping });
-    if (connection === null) return;
-    const activities = createActivities({
-      ...integrations,
-      knex,
-      logger,
-      workflows: createWorkflowStarter(temporal.client),
-      observer: createRebuildObserver(temporal.client),
-      s3: config.s3,
-      copy: config.copy,
-      baseUrl: config.http.baseUrl,
-    });
     const workers = await createWorkers({
       connection,
       namespace: config.temporal.namespace ?? 'default',
-      activities,
-      workflowBundle: bundle,
+      activities: createActivities(deps),
+      workflowBundle,
       copySlots: config.copy.slots,
     });
-    const keepSchedule = setInterval(() => void ensureSchedule(), scheduleInterval);
-    const ensureSchedule = async (): Promise<void> => {
-      try {
-        if (await ensureReconcileSchedule(temporal.client))
-          logger.info({}, 'the schedule of Reconcile was created');
-      } catch (error) {
-        logger.warn({ err: error }, 'the schedule of Reconcile could not be looked at');
-      }
+    const stop = (): void => {
+      shutDown(workers);
     };
-    void ensureSchedule();
-    try {
-      const stop = (): void => {
-        for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      };
-      stopping.addEventListener('abort', stop);
-      logger.info({}, 'worker started');
-      await Promise.all(workers.map((worker) => worker.run().finally(stop)));
-    } finally {
-      clearInterval(keepSchedule);
-      await connection.close();
-    }
+    stopping.addEventListener('abort', stop);
+    if (stopping.aborted) stop();
+    logger.info({}, 'the worker is polling');
+    await Promise.all(workers.map((worker) => worker.run().finally(stop)));
   } finally {
-    integrations.close();
-    await temporal.close();
-    await knex.destroy();
+    stopSchedule();
+    await connection.close();
   }
 }
 
-/** Aborted at the first SIGTERM or SIGINT. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const)
-    process.once(name, () => {
-      controller.abort(new Error(name));
-    });
-  return controller.signal;
-}
-
-/** Connects as soon as Temporal is there; null when the process is told to stop before. */
-async function connect(
-  config: Config,
-  { logger, stopping }: { logger: Logger; stopping: AbortSignal },
-): Promise<NativeConnection | null> {
-  while (!stopping.aborted) {
-    try {
-      return await NativeConnection.connect(config.temporal.connectionOptions);
-    } catch (error) {
-      logger.warn({ err: error }, 'Temporal does not answer; trying again in a second');
-      await sleep(1_000, undefined, { signal: stopping }).catch(() => undefined);
-    }
-  }
-  return null;
+/** A worker that is stopping already must not be told again. */
+function shutDown(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
 }
 
 await runMain(main);

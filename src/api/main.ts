@@ -13,6 +13,7 @@ import { createWorkflowStarter } from '../integrations/temporal/workflow-starter
 import { createLogger, type Logger } from '../observability/logger.js';
 import { packageVersion } from '../package-version.js';
 import { runMain } from '../run-main.js';
+import { stopSignal } from '../stop-signal.js';
 import { ensureBootstrapUser } from '../services/ensure-bootstrap-user.js';
 import { createPasswordHasher } from '../services/hash-password.js';
 import { createTokenSigner } from '../services/issue-token.js';
@@ -77,16 +78,6 @@ function createDeps(
       await Promise.all([temporal.close(), knex.destroy()]);
     },
   };
-}
-
-/** Aborted at the first SIGTERM or SIGINT; the second ends the process as if nobody listened. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const)
-    process.once(name, () => {
-      controller.abort(new Error(name));
-    });
-  return controller.signal;
 }
 
 /** After a fault that nobody caught nothing is certain: it is logged, and whoever supervises us starts us again. */
