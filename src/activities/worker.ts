@@ -91,9 +91,10 @@ async function work({ config, deps, connection, temporal, stopping }: Work): Pro
       shutDown(workers);
     };
     stopping.addEventListener('abort', stop);
-    if (stopping.aborted) stop();
+    const running = workers.map((worker) => worker.run().finally(stop));
     logger.info({}, 'the worker is polling');
-    await Promise.all(workers.map((worker) => worker.run().finally(stop)));
+    if (stopping.aborted) stop();
+    await Promise.all(running);
   } finally {
     stopSchedule();
     await connection.close();
