@@ -52,3 +52,12 @@ function percent(counts: readonly Counts[]): number {
   const covered = counts.reduce((sum, each) => sum + each.covered, 0);
   return total === 0 ? 0 : (100 * covered) / total;
 }
+
+/**
+ * Whether a compiled module can run at all. One that declared types alone is `export {};`: nothing loads it, and its
+ * lines would count as missed.
+ */
+export function hasCode(compiled: string): boolean {
+  const bare = compiled.replace(/^\/\/#.*$/gm, '').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+  return bare.replace(/export\s*\{\s*\};?/g, '').trim() !== '';
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type FileCoverage, measure, type Share } from '../../dev/coverage-floors.js';
+import { type FileCoverage, hasCode, measure, type Share } from '../../dev/coverage-floors.js';
 
 const covered = (lines: number, branches: number): FileCoverage => ({
   lines: { total: 100, covered: lines },
@@ -37,4 +37,17 @@ describe('the coverage floors', () => {
   it('are not met where nothing was measured', () => {
     assert.deepEqual(Object.values(met({})), [false, false, false]);
   });
+});
+
+describe('a compiled module', () => {
+  const cases: [code: boolean, compiled: string][] = [
+    [false, 'export {};\n//# sourceMappingURL=port.js.map'],
+    [false, '/** What a port is. */\nexport {};\n'],
+    [true, 'export const limit = 7;\n//# sourceMappingURL=limit.js.map'],
+    [true, "import './other.js';\nexport {};\n"],
+  ];
+  for (const [code, compiled] of cases)
+    it(`${code ? 'has' : 'has no'} code: ${JSON.stringify(compiled)}`, () => {
+      assert.equal(hasCode(compiled), code);
+    });
 });
