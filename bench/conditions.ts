@@ -1,0 +1,26 @@
+import { cpus, release, totalmem, type } from 'node:os';
+
+/** Under which a measurement was made; nothing of it names the machine. */
+export interface Conditions {
+  readonly date: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly system: string;
+  readonly node: string;
+  /** Milliseconds that every request to the object store was delayed. */
+  readonly storeLatency: number;
+}
+
+/** The conditions here and now. */
+export function conditions(storeLatency: number): Conditions {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 1024 ** 3),
+    system: `${type()} ${/^\d+\.\d+/.exec(release())?.[0] ?? ''}`.trim(),
+    node: process.versions.node,
+    storeLatency,
+  };
+}

@@ -1,0 +1,25 @@
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { eachOf } from '../dev/client/each-of.js';
+import type { RegisteredBuild } from '../dev/client/answers.js';
+import type { SiteFile } from '../dev/client/site-file.js';
+
+/** Requests in flight. */
+const concurrency = 48;
+
+/** Puts a build's files straight into the store, which is quicker than the forms that a CI job posts. Not measured. */
+export async function placeSite(
+  store: S3Client,
+  build: Pick<RegisteredBuild, 'bucket_name' | 'bucket_root_dir'>,
+  files: readonly SiteFile[],
+): Promise<void> {
+  await eachOf(files, concurrency, async ({ path, contentType, content }) => {
+    await store.send(
+      new PutObjectCommand({
+        Bucket: build.bucket_name,
+        Key: `${build.bucket_root_dir}/${path}`,
+        Body: content,
+        ContentType: contentType,
+      }),
+    );
+  });
+}

@@ -1,0 +1,45 @@
+import type { Conditions } from './conditions.js';
+import type { Publication } from './measure-publication.js';
+import type { Measurement } from './measure-sizes.js';
+
+const header = [
+  '| objects | publication | runs | PATCH answered p50 | max | at the edge p50 | max | SUCCESS p50 | max |',
+  '| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+];
+
+/** The measurements as a Markdown table, and what they were made under. */
+export function reportTable(measurements: readonly Measurement[], under: Conditions): string {
+  return `${[...header, ...measurements.map(row)].join('\n')}\n\n${describe(under)}\n`;
+}
+
+function row({ objects, case: name, publications }: Measurement): string {
+  const cells = [
+    objects.toLocaleString('en'),
+    name,
+    publications.length,
+    ...halfAndMost(publications, ({ patch }) => patch),
+    ...halfAndMost(publications, ({ visible }) => visible),
+    ...halfAndMost(publications, ({ success }) => success),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** The median and the largest. */
+function halfAndMost(
+  publications: readonly Publication[],
+  pick: (publication: Publication) => number | null,
+): readonly string[] {
+  const values = publications.flatMap((publication) => pick(publication) ?? []).sort((a, b) => a - b);
+  return [values[Math.floor((values.length - 1) / 2)], values.at(-1)].map(duration);
+}
+
+function duration(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return '–';
+  if (milliseconds < 1_000) return `${milliseconds.toFixed(0)} ms`;
+  return `${(milliseconds / 1_000).toFixed(2)} s`;
+}
+
+function describe({ date, cpu, cores, memoryGiB, system, node, storeLatency }: Conditions): string {
+  const store = storeLatency === 0 ? 'no added latency' : `${storeLatency} ms of added latency`;
+  return `${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node.js ${node}; the whole stack on this one machine, object store with ${store}.`;
+}
