@@ -65,8 +65,8 @@ async function complete(
   const found = await findBuild({ knex: trx }, { id: input.buildId });
   const product = await lockProduct(trx, found.product.id);
   if (input.uploaded !== true) return accept(trx, { product, rebuilds: [], notices: [], ...input });
-  // Under the product's lock it stays as it is read here.
-  const build = (await lockBuild(trx, input.buildId)) ?? found.build;
+  await lockBuild(trx, input.buildId);
+  const { build } = await findBuild({ knex: trx }, { id: input.buildId });
   if (build.date_ended !== null)
     throw new KeeperError('invalid', `Build was deprecated: ${buildUrl(input.baseUrl, build.id)}`);
   const running = await unfinishedTaskOfBuild(trx, build.id);

@@ -9,7 +9,7 @@ import { defaultEdition } from '../domain/default-edition.js';
 import { KeeperError } from '../domain/errors.js';
 import { invalidSlugMessage, isProductSlug, longestProductSlug } from '../domain/slugs.js';
 import { surrogateKey } from '../domain/surrogate-keys.js';
-import { isTrackingMode, type TrackingMode, unknownModeMessage } from '../domain/tracking/tracking.js';
+import { checkTrackingMode } from './check-tracking-mode.js';
 import type { ServiceLogger, WorkflowStarter } from './ports.js';
 import { wakeWorkflows } from './wake-workflows.js';
 
@@ -51,7 +51,7 @@ export async function createProduct(
   deps: CreateProductDeps,
   input: CreateProductInput,
 ): Promise<AcceptedProduct> {
-  const mode = checkedMode(input.main_mode);
+  const mode = input.main_mode === undefined ? undefined : checkTrackingMode(input.main_mode);
   if (!isProductSlug(input.slug))
     throw new KeeperError('invalid', invalidSlugMessage(input.slug, longestProductSlug));
   const { product, task } = await transaction(deps.knex, async (trx) => {
@@ -72,11 +72,6 @@ export async function createProduct(
   };
   await wakeWorkflows(deps, { editions: [], dashboard });
   return { product, taskId: task.taskId };
-}
-
-function checkedMode(mode: string | undefined): TrackingMode | undefined {
-  if (mode !== undefined && !isTrackingMode(mode)) throw new KeeperError('invalid', unknownModeMessage(mode));
-  return mode;
 }
 
 function rowOf(input: CreateProductInput): Parameters<typeof insertProduct>[1] {

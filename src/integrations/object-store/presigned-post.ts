@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
 import type { ObjectAcl } from '../../domain/object-acl.js';
@@ -9,6 +10,9 @@ import { storeError } from './s3-errors.js';
  * directories last. Temporary credentials end the POSTs with them.
  */
 const lifetime = 24 * 3_600;
+
+/** Signing never waits for anything, so other requests get their turn after this many directories, some 20 ms. */
+const turn = 100;
 
 /** A POST that its holder may make without credentials: the form's address and the fields to send as they are. */
 export interface PresignedPost {
@@ -46,7 +50,8 @@ export function createUploadSigner(deps: {
     sign: async (request) => {
       const prefixes: Record<string, PresignedPost> = {};
       const directories: Record<string, PresignedPost> = {};
-      for (const directory of request.directories) {
+      for (const [index, directory] of request.directories.entries()) {
+        if (index % turn === turn - 1) await setImmediate();
         prefixes[directory.name] = await presign(deps.client, prefixPost(deps.acl, request, directory));
         directories[directory.name] = await presign(deps.client, redirectPost(deps.acl, request, directory));
       }

@@ -107,6 +107,16 @@ describe('the routes of builds', () => {
       assert.deepEqual(Object.keys((body as unknown as Signed).post_prefix_urls), ['/']);
     });
 
+    it('signs uploads for as many directories as a large site has', async () => {
+      const directories = Array.from({ length: 1_000 }, (_, number) => `api/${number}/`);
+      const response = await product.admin
+        .post(builds(), { git_refs: ['main'], directories })
+        .set('Accept', presigned)
+        .expect(201);
+      const { post_prefix_urls: prefixes, post_dir_urls: dirs } = bodyOf(response) as unknown as Signed;
+      assert.deepEqual([Object.keys(prefixes), Object.keys(dirs)], [directories, directories]);
+    });
+
     it('answers 404 for an unknown product, before it looks at the body', async () => {
       for (const slug of ['nope', 'a', '%00', '%F0%9F%98%80', 'x'.repeat(2_000)]) {
         const body = bodyOf(await product.admin.post(`/products/${slug}/builds/`, []).expect(404));
