@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { finishRebuild } from '../../../src/db/protocol/finish.js';
+import { settlePlan } from '../../../src/db/protocol/settle-plan.js';
+import { checkWriter, claimWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
+import { noCounts } from '../../../src/domain/copy-counts.js';
+import type { RebuildOutcome } from '../../../src/domain/edition-state.js';
+import { hasCode } from '../../../src/domain/errors.js';
+import type { RebuildPlan, SettledOutcome } from '../../../src/workflows/contract.js';
+import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';
+
+/** An attempt that has the writer's place, or had it. */
+interface Attempt {
+  readonly plan: RebuildPlan;
+  readonly record: 'copied' | 'verified';
+  readonly writerId: string;
+}
+
+/** A run of the workflow that knows nothing of the others. */
+interface Run {
+  plan: RebuildPlan | null;
+  attempt: Attempt | null;
+  done: 'nothing' | 'copied' | 'verified';
+}
+
+/** What the test has seen happen. */
+interface Witnessed {
+  /** Every attempt that has not let go, forgotten ones among them. */
+  readonly attempts: Set<Attempt>;
+  /** What each plan has on record by a clean release. */
+  readonly proofs: Map<string, Set<string>>;
+  readonly published: RebuildPlan[];
+  readonly outcomes: Map<number, RebuildOutcome>;
+}
+
+describe('the protocol, with three runs of one edition that should be one', () => {
+  let world: ProtocolWorld;
+  let edition: TestEdition;
+  let builds: readonly number[];
+  const seen: Witnessed = { attempts: new Set(), proofs: new Map(), published: [], outcomes: new Map() };
+
+  before(async () => {
+    world = await startProtocolWorld();
+    edition = await world.edition();
+    builds = await Promise.all([edition.build(), edition.build(), edition.build()]);
+  });
+
+  after(async () => {
+    await world.close();
+  });
+
+  it('has one writer at a time, publishes only what is proven, and writes each outcome once', async () => {
+    const runs = Array.from({ length: 3 }, (): Run => ({ plan: null, attempt: null, done: 'nothing' }));
+    const die100 = fc.noBias(fc.nat(99));
+    const dice = fc.sample(fc.tuple(die100, die100, die100, die100), { seed: 42, numRuns: 300 });
+    for (const [die = 0, ...rest] of dice) {
+      // All at once: who comes first is up to PostgreSQL.
+      await Promise.all([request(die), ...runs.map((run, index) => step(run, rest[index] ?? 0))]);
+      await oneWriter();
+      await outcomesStand();
+    }
+    // Not how often: that depends on who comes first. But a test in which nothing happens proves nothing.
+    const kinds = new Set(seen.outcomes.values());
+    for (const outcome of ['published', 'superseded', 'reset'] as const)
+      assert.ok(kinds.has(outcome), `none was ${outcome}`);
+  });
+
+  async function request(die: number): Promise<void> {
+    if (die < 4) await edition.settle('reset');
+    else if (die < 20) await edition.declare(builds[die % builds.length] ?? 0);
+  }
+
+  async function step(run: Run, die: number): Promise<void> {
+    try {
+      if (run.plan === null) await look(run, die);
+      else if (run.attempt !== null) await leave(run, run.attempt, die);
+      else if (die < 6) await giveUp(run, run.plan, die < 3 ? 'failed' : 'cancelled');
+      else if (run.done === 'verified') await finish(run, run.plan);
+      else run.attempt = await claim(run.plan, run.done === 'nothing' ? 'copied' : 'verified');
+    } catch (error) {
+      if (!hasCode(error, 'plan_void') && !hasCode(error, 'verification_failed')) throw error;
+      run.plan = null;
+    }
+  }
+
+  /** Seldom, for every new plan makes that of the others void. */
+  async function look(run: Run, die: number): Promise<void> {
+    if (die < 10) Object.assign(run, { plan: await edition.look(), done: 'nothing' });
+  }
+
+  async function claim(plan: RebuildPlan, record: Attempt['record']): Promise<Attempt> {
+    const work = record === 'copied' ? 'copy' : 'removal';
+    const { writerId } = await world.run((trx) => claimWriter(trx, plan, work));
+    const attempt = { plan, record, writerId };
+    seen.attempts.add(attempt);
+    return attempt;
+  }
+
+  /** One of ten attempts is never heard of again. */
+  async function leave(run: Run, attempt: Attempt, die: number): Promise<void> {
+    run.attempt = null;
+    if (die < 10) return;
+    const { plan, record, writerId } = attempt;
+    const left = await world.run((trx) => releaseWriter(trx, plan, { writerId, record }));
+    seen.attempts.delete(attempt);
+    if (left !== 'recorded') run.plan = null;
+    else {
+      run.done = record;
+      const proofs = seen.proofs.get(plan.planId) ?? new Set();
+      seen.proofs.set(plan.planId, proofs.add(record));
+    }
+  }
+
+  async function finish(run: Run, plan: RebuildPlan): Promise<void> {
+    run.plan = null;
+    if (!(await world.run((trx) => finishRebuild(trx, plan, { counts: noCounts, warning: null })))) return;
+    assert.deepEqual(seen.proofs.get(plan.planId), new Set(['copied', 'verified']));
+    if (!plan.restore) seen.published.push(plan);
+  }
+
+  async function giveUp(run: Run, plan: RebuildPlan, outcome: SettledOutcome): Promise<void> {
+    run.plan = null;
+    await world.run((trx) => settlePlan(trx, plan, { outcome }));
+  }
+
+  async function oneWriter(): Promise<void> {
+    const attempts = [...seen.attempts];
+    const checks = await Promise.all(
+      attempts.map(({ plan, writerId }) => checkWriter(world.knex, plan, writerId)),
+    );
+    assert.ok(checks.filter(Boolean).length <= 1, 'two attempts may write');
+    // Whoever failed once never writes again, so it need not be asked for ever.
+    for (const [index, attempt] of attempts.entries())
+      if (checks[index] === false && attempts.length - index > 10) seen.attempts.delete(attempt);
+  }
+
+  async function outcomesStand(): Promise<void> {
+    const rebuilds = await edition.rebuilds();
+    for (const { generation, outcome } of rebuilds) {
+      const before = seen.outcomes.get(generation);
+      if (before !== undefined) assert.equal(outcome, before, `the outcome of generation ${generation}`);
+      else if (outcome !== null) seen.outcomes.set(generation, outcome);
+    }
+    const row = await edition.row();
+    const ended = rebuilds.filter(({ outcome }) => outcome !== null);
+    assert.equal(row.settled_generation, ended.at(-1)?.generation ?? 0);
+    assert.equal(ended.length, row.settled_generation, 'an older rebuild is still open');
+    const published = rebuilds.filter(({ outcome }) => outcome === 'published');
+    assert.deepEqual(
+      published.map(({ generation }) => generation),
+      seen.published.map(({ generation }) => generation),
+    );
+    assert.equal(row.published_build_id, published.at(-1)?.build_id ?? null);
+  }
+});

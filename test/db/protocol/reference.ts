@@ -1,0 +1,141 @@
+import type { RecordedPhase } from '../../../src/db/models/edition.js';
+import type { RebuildOutcome } from '../../../src/domain/edition-state.js';
+
+/** A plan, as far as the rules go. */
+export interface ReferencePlan {
+  readonly planId: string;
+  readonly generation: number;
+  readonly restore: boolean;
+  readonly target: number | null;
+}
+
+interface Generation {
+  readonly build: number;
+  outcome: RebuildOutcome | null;
+  /** The generation that ended it. */
+  endedBy: number | null;
+}
+
+/** The rules of the protocol once more, in memory and as plainly as they can be said: what the database must agree with. */
+export interface Reference {
+  readonly history: Generation[];
+  settled: number;
+  published: number | null;
+  dirty: boolean;
+  plan: string | null;
+  writer: string | null;
+  phase: RecordedPhase | null;
+  tried: ReadonlySet<number>;
+}
+
+/** An edition that shows nothing and was asked for nothing. */
+export function newReference(): Reference {
+  return {
+    history: [],
+    settled: 0,
+    published: null,
+    dirty: false,
+    plan: null,
+    writer: null,
+    phase: null,
+    tried: new Set(),
+  };
+}
+
+/** What a plan would be for, or null where there is nothing to do. */
+export function nextPlan(at: Reference): Omit<ReferencePlan, 'planId'> | null {
+  const generation = at.history.length;
+  if (generation > at.settled)
+    return { generation, restore: false, target: at.history.at(-1)?.build ?? null };
+  return at.dirty ? { generation, restore: true, target: at.published } : null;
+}
+
+/** A change of the declared build. */
+export function declare(at: Reference, build: number): void {
+  at.history.push({ build, outcome: null, endedBy: null });
+}
+
+/** A plan begins. */
+export function begin(at: Reference, planId: string): void {
+  Object.assign(at, { plan: planId, phase: null, dirty: true });
+}
+
+/** Whether an attempt may take the place of the writer. */
+export function mayClaim(at: Reference, plan: ReferencePlan, work: 'copy' | 'removal'): boolean {
+  return at.plan === plan.planId && (work === 'copy' || at.phase !== null);
+}
+
+/** An attempt takes it. */
+export function claim(at: Reference, plan: ReferencePlan, by: { writer: string; work: string }): void {
+  at.writer = by.writer;
+  if (by.work === 'copy') at.phase = null;
+  note(at, plan);
+}
+
+/** An attempt lets go; the answer is how. */
+export function release(
+  at: Reference,
+  plan: ReferencePlan,
+  by: { writer: string; record: RecordedPhase | undefined },
+): 'recorded' | 'released' | 'confessed' {
+  if (at.writer !== by.writer) {
+    Object.assign(at, { dirty: true, plan: null, phase: null });
+    note(at, plan);
+    return 'confessed';
+  }
+  at.writer = null;
+  if (at.plan !== plan.planId) return 'released';
+  at.phase = by.record ?? at.phase;
+  return 'recorded';
+}
+
+/** A plan claims that it is done; the answer is whether it is. */
+export function finish(at: Reference, plan: ReferencePlan): boolean {
+  if (at.plan !== plan.planId || at.writer !== null || at.phase !== 'verified') return false;
+  if (!plan.restore) end(at, plan.generation, 'published');
+  Object.assign(at, { published: plan.target, dirty: false, tried: new Set(), plan: null, phase: null });
+  return true;
+}
+
+/** A generation ends short of publication; the answer is whether it had not ended before. */
+export function settle(at: Reference, generation: number, outcome: RebuildOutcome): boolean {
+  if (at.settled >= generation) return false;
+  end(at, generation, outcome);
+  Object.assign(at, { plan: null, phase: null });
+  return true;
+}
+
+/** A plan fails for good, and an older build may take its place. */
+export function fail(at: Reference, plan: ReferencePlan): boolean {
+  if (at.plan !== plan.planId || !settle(at, plan.generation, 'failed')) return false;
+  const build = at.history.length === plan.generation ? fallback(at) : undefined;
+  if (build !== undefined) declare(at, build);
+  return true;
+}
+
+/** A restore fails for good. */
+export function failRestore(at: Reference, plan: ReferencePlan): void {
+  if (at.plan === plan.planId) Object.assign(at, { plan: null, phase: null });
+}
+
+function fallback({ history }: Reference): number | undefined {
+  const recent = history.slice(history.findLastIndex(({ outcome }) => outcome === 'published') + 1);
+  const failed = new Set(recent.filter(({ outcome }) => outcome === 'failed').map(({ build }) => build));
+  return recent.findLast(
+    ({ build, outcome, endedBy }) =>
+      outcome === 'superseded' && !failed.has(build) && history[(endedBy ?? 0) - 1]?.outcome === 'failed',
+  )?.build;
+}
+
+function end(at: Reference, generation: number, outcome: RebuildOutcome): void {
+  for (const [index, each] of at.history.slice(0, generation).entries())
+    if (each.outcome === null) {
+      each.outcome = index + 1 === generation ? outcome : 'superseded';
+      each.endedBy = generation;
+    }
+  at.settled = Math.max(at.settled, generation);
+}
+
+function note(at: Reference, { target }: ReferencePlan): void {
+  if (target !== null) at.tried = new Set([...at.tried, target]);
+}
