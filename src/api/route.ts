@@ -75,6 +75,8 @@ export interface RouteSpec<
   Resource,
   Answer extends ReplyOf<Declared>,
 > {
+  /** Its own among all routes: what clients that are generated from the specification call it. */
+  readonly name: string;
   readonly method: RouteMethod;
   /** As OpenAPI writes it: `/products/{slug}`. A collection ends in a slash. */
   readonly path: string;
@@ -103,6 +105,7 @@ export interface RouteSpec<
 
 /** Any route, for what treats all of them alike. */
 export interface Route {
+  readonly name: string;
   readonly method: RouteMethod;
   readonly path: string;
   readonly summary: string;

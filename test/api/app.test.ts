@@ -254,6 +254,7 @@ describe('the API', () => {
   describe('with a fault of its own', () => {
     const lines: string[] = [];
     const broken = defineRoute({
+      name: 'broken',
       method: 'GET',
       path: '/broken',
       summary: 'Fails',

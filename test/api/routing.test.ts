@@ -8,6 +8,7 @@ const responses = { 200: { description: 'ok', schema: z.unknown() } };
 
 function route(method: RouteMethod, path: string, params?: z.ZodType): Route {
   return defineRoute({
+    name: 'route',
     method,
     path,
     summary: path,

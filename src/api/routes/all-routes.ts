@@ -7,13 +7,49 @@ import { queueRoutes } from './queue.js';
 import { rootRoutes } from './root.js';
 import { tokenRoutes } from './token.js';
 
+/** Routes that belong together, as the specification shows them. */
+export interface RouteGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly routes: readonly Route[];
+}
+
 /** Every route of the API. A new file of routes is added here, and nowhere else. */
-export const allRoutes: readonly Route[] = [
-  ...rootRoutes,
-  ...tokenRoutes,
-  ...healthRoutes,
-  ...productRoutes,
-  ...buildRoutes,
-  ...editionRoutes,
-  ...queueRoutes,
+export const routeGroups: readonly RouteGroup[] = [
+  {
+    name: 'Authentication',
+    description: 'A user name and a password are exchanged for a token, which every writing request carries.',
+    routes: tokenRoutes,
+  },
+  {
+    name: 'Products',
+    description: 'A product is one body of documentation, with an address of its own.',
+    routes: productRoutes,
+  },
+  {
+    name: 'Builds',
+    description:
+      'A build is one upload of a product’s documentation. It is registered, uploaded, then said to be uploaded.',
+    routes: buildRoutes,
+  },
+  {
+    name: 'Editions',
+    description:
+      'An edition is what readers see below an address that stays: it tracks git refs and shows their newest build.',
+    routes: editionRoutes,
+  },
+  {
+    name: 'Tasks',
+    description:
+      'What a writing request has started, and how far it has come: the address is its `queue_url`.',
+    routes: queueRoutes,
+  },
+  {
+    name: 'Service',
+    description: 'What this service is, and whether it is well.',
+    routes: [...rootRoutes, ...healthRoutes],
+  },
 ];
+
+/** The routes of all groups. */
+export const allRoutes: readonly Route[] = routeGroups.flatMap(({ routes }) => routes);

@@ -25,6 +25,7 @@ import { idParams, productParams } from '../schemas/fields.js';
 const location = { Location: 'The build.' };
 
 const getBuilds = defineRoute({
+  name: 'getBuilds',
   method: 'GET',
   path: '/products/{slug}/builds/',
   summary: 'List the builds of a product',
@@ -40,6 +41,7 @@ const getBuilds = defineRoute({
 });
 
 const postBuild = defineRoute({
+  name: 'postBuild',
   method: 'POST',
   path: '/products/{slug}/builds/',
   summary: 'Register a build, and with the media type of presigned uploads get forms to upload it with',
@@ -71,6 +73,7 @@ const postBuild = defineRoute({
 });
 
 const getBuild = defineRoute({
+  name: 'getBuild',
   method: 'GET',
   path: '/builds/{id}',
   summary: 'Show a build',
@@ -82,6 +85,7 @@ const getBuild = defineRoute({
 });
 
 const patchBuild = defineRoute({
+  name: 'patchBuild',
   method: 'PATCH',
   path: '/builds/{id}',
   summary: 'Say that a build is uploaded: every edition that tracks it shows it next',
@@ -108,6 +112,7 @@ const patchBuild = defineRoute({
 });
 
 const deleteBuild = defineRoute({
+  name: 'deleteBuild',
   method: 'DELETE',
   path: '/builds/{id}',
   summary: 'Deprecate a build',

@@ -12,6 +12,7 @@ import { errorResponse } from '../schemas/error.js';
 import { idParams, productParams, queued } from '../schemas/fields.js';
 
 const getEditions = defineRoute({
+  name: 'getEditions',
   method: 'GET',
   path: '/products/{slug}/editions/',
   summary: 'List the editions of a product',
@@ -27,6 +28,7 @@ const getEditions = defineRoute({
 });
 
 const postEdition = defineRoute({
+  name: 'postEdition',
   method: 'POST',
   path: '/products/{slug}/editions/',
   summary: 'Make an edition',
@@ -53,6 +55,7 @@ const postEdition = defineRoute({
 });
 
 const getEdition = defineRoute({
+  name: 'getEdition',
   method: 'GET',
   path: '/editions/{id}',
   summary: 'Show an edition',
@@ -65,6 +68,7 @@ const getEdition = defineRoute({
 });
 
 const patchEdition = defineRoute({
+  name: 'patchEdition',
   method: 'PATCH',
   path: '/editions/{id}',
   summary: 'Change an edition, or what it shows',
@@ -93,6 +97,7 @@ const patchEdition = defineRoute({
 });
 
 const deleteEdition = defineRoute({
+  name: 'deleteEdition',
   method: 'DELETE',
   path: '/editions/{id}',
   summary: 'Deprecate an edition',

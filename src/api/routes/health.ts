@@ -16,6 +16,7 @@ const ready = z.strictObject({ status: z.literal('ok'), checks }).meta({ id: 'Re
 const notReady = errorBody.extend({ checks }).meta({ id: 'NotReady' });
 
 const getHealth = defineRoute({
+  name: 'getHealth',
   method: 'GET',
   path: '/healthz',
   summary: 'Whether the process answers at all',
@@ -25,6 +26,7 @@ const getHealth = defineRoute({
 });
 
 const getReadiness = defineRoute({
+  name: 'getReadiness',
   method: 'GET',
   path: '/readyz',
   summary: 'Whether requests should be sent here',

@@ -12,6 +12,7 @@ import { newProduct, product, productChange, products } from '../schemas/product
 const location = { Location: 'The product.' };
 
 const getProducts = defineRoute({
+  name: 'getProducts',
   method: 'GET',
   path: '/products/',
   summary: 'List the products',
@@ -24,6 +25,7 @@ const getProducts = defineRoute({
 });
 
 const postProduct = defineRoute({
+  name: 'postProduct',
   method: 'POST',
   path: '/products/',
   summary: 'Make a product and its default edition',
@@ -44,6 +46,7 @@ const postProduct = defineRoute({
 });
 
 const getProduct = defineRoute({
+  name: 'getProduct',
   method: 'GET',
   path: '/products/{slug}',
   summary: 'Show a product',
@@ -55,6 +58,7 @@ const getProduct = defineRoute({
 });
 
 const patchProduct = defineRoute({
+  name: 'patchProduct',
   method: 'PATCH',
   path: '/products/{slug}',
   summary: 'Change what describes a product',

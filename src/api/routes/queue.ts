@@ -4,6 +4,7 @@ import { defineRoute, type Route } from '../route.js';
 import { task, taskParams, taskQuery } from '../schemas/task.js';
 
 const getTask = defineRoute({
+  name: 'getTask',
   method: 'GET',
   path: '/queue/{id}',
   summary: 'Show how an accepted request is coming along',

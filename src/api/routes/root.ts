@@ -15,6 +15,7 @@ const root = z
   .meta({ id: 'Root' });
 
 const getRoot = defineRoute({
+  name: 'getRoot',
   method: 'GET',
   path: '/',
   summary: 'What this service is, and where its resources begin',

@@ -10,6 +10,7 @@ const token = z
   .meta({ id: 'Token' });
 
 const getToken = defineRoute({
+  name: 'getToken',
   method: 'GET',
   path: '/token',
   summary: 'A token for a user name and a password, good for an hour',
