@@ -90,13 +90,15 @@ async function startLocked(options: StackOptions, { report, running, stop }: Sta
   // One after the other: the last one written is the newest.
   let noted: Promise<void> = Promise.resolve();
   const note = (): Promise<void> => {
-    noted = noted.catch(() => undefined).then(async () => {
-      await noteProcesses(
-        folder,
-        running.map((each) => each.pid()),
-      );
-      if (up) await writeEnvFile(folder, variables());
-    });
+    noted = noted
+      .catch(() => undefined)
+      .then(async () => {
+        await noteProcesses(
+          folder,
+          running.map((each) => each.pid()),
+        );
+        if (up) await writeEnvFile(folder, variables());
+      });
     return noted;
   };
   const events = reporting(report, note);
