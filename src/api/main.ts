@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import { type Config, loadConfig } from '../config.js';
 import { createKnex } from '../db/knex.js';
@@ -29,6 +29,8 @@ async function main(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, name: 'ltd-keeper-api' });
   endOnFault(logger);
   const stopping = stopSignal();
+  // One listener for each request under way.
+  setMaxListeners(0, stopping);
   const { deps, close } = createDeps(config, { logger, stopping });
   try {
     await assertSchema(deps.knex);

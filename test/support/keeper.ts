@@ -38,11 +38,9 @@ export interface TestKeeper {
 
 /** Starts everything but a worker. Nothing of it is shared with another test file but the servers. */
 export async function startTestKeeper(): Promise<TestKeeper> {
-  const [database, bucket, temporal] = await Promise.all([
-    createTestDatabase(),
-    createTestBucket(),
-    createTestNamespace(),
-  ]);
+  const temporal = await createTestNamespace();
+  const bucket = await createTestBucket();
+  const database = await createTestDatabase();
   const knex = createKnex({ url: database.url, applicationName: 'test keeper' });
   const temporalClient = createTemporalClient({
     connectionOptions: { address: temporal.address },

@@ -77,8 +77,12 @@ export async function testFolder(): Promise<string> {
 }
 
 async function stopServers(): Promise<void> {
-  const [database, workflows, store] = await Promise.all([postgres, temporal, objectStore]);
-  await Promise.all([database?.stop(), workflows?.server.stop(), store?.close()]);
+  // One that could not be started has said so already, and must not keep the others running.
+  await Promise.allSettled([
+    postgres?.then((server) => server.stop()),
+    temporal?.then(({ server }) => server.stop()),
+    objectStore?.then((store) => store.close()),
+  ]);
 }
 
 // A root hook: this module is loaded with the first test file that uses it, and this runs after the last.

@@ -5,6 +5,7 @@ import type { Edition } from '../models/edition.js';
 import { Rebuild } from '../models/rebuild.js';
 import { declareRebuild } from './declare.js';
 import { lockProductAndEdition } from './lock.js';
+import { openTask } from './open-task.js';
 import { settleGeneration } from './settle.js';
 
 /** How a plan ended short of publication. */
@@ -93,13 +94,15 @@ async function fallBack(trx: Knex.Transaction, edition: Edition, failed: number)
     .select('rebuilds.build_id')
     .first();
   if (candidate === undefined) return;
-  await declareRebuild(trx, {
+  const rebuild = await declareRebuild(trx, {
     editionId: edition.id,
     buildId: candidate.build_id,
     requestedBy: `fallback from generation ${failed}`,
     // The failed build is no longer the mark: announced again, it is to be tried again.
     trackedBuildId: candidate.build_id,
   });
+  // Nobody asked for it, but whoever is refused because of it is told where to watch it.
+  await openTask(trx, { productId: edition.product_id, rebuilds: [rebuild] });
 }
 
 async function lastPublished(trx: Knex.Transaction, editionId: number): Promise<number> {

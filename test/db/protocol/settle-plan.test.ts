@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { unfinishedTaskOfEdition } from '../../../src/db/protocol/open-task.js';
 import { cancelCurrent, failRestore, settlePlan } from '../../../src/db/protocol/settle-plan.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
@@ -108,6 +109,7 @@ describe('a plan that ends short of publication', () => {
       );
       assert.equal((await edition.rebuilds()).at(-1)?.requested_by, 'fallback from generation 3');
       assert.equal((await edition.begin()).target?.id, newer);
+      assert.notEqual(await unfinishedTaskOfEdition(world.knex, row.id), undefined);
     });
 
     it('goes back further when that fails as well, and never to a build that failed', async () => {
