@@ -167,3 +167,13 @@ CREATE TABLE task_rebuilds (
   CONSTRAINT task_rebuilds_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(id) ON DELETE CASCADE
 );
 CREATE INDEX task_rebuilds_rebuild_id_idx ON task_rebuilds USING btree (rebuild_id);
+
+CREATE TABLE task_dashboards (
+  task_id uuid NOT NULL,
+  product_id integer NOT NULL,
+  generation integer NOT NULL,
+  CONSTRAINT task_dashboards_pkey PRIMARY KEY (task_id, product_id),
+  CONSTRAINT task_dashboards_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id),
+  CONSTRAINT task_dashboards_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(id) ON DELETE CASCADE
+);
+CREATE INDEX task_dashboards_product_id_idx ON task_dashboards USING btree (product_id);

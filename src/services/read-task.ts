@@ -7,9 +7,15 @@ import {
   findTask,
   isTaskFinished,
   rebuildsOfTask,
+  sharedDashboards,
   type TaskRebuildRow,
 } from '../db/queries/tasks.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
+import {
+  dashboardProgress,
+  type DashboardProgress,
+  type WaitedDashboard,
+} from '../domain/dashboard-state.js';
 import { KeeperError } from '../domain/errors.js';
 import { type DashboardState, taskStatus, type TaskStatus } from '../domain/task-status.js';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from './ports.js';
@@ -112,22 +118,21 @@ interface StoredMetadata {
 
 async function openTaskView({ knex, observer }: ReadTaskDependencies, task: Task): Promise<TaskView> {
   const rebuilds = await rebuildsOfTask(knex, task.id);
-  const facts = await dashboardFacts(knex, task.product_id);
   const open = rebuilds.filter(({ outcome }) => outcome === null);
   const { live, stale } = await observeAll(observer, open);
   const editions = rebuilds.map((rebuild) => taskEdition(rebuild, liveOf(live, rebuild)));
-  const dashboard = dashboardState(task, rebuilds, facts);
+  const dashboard = await dashboardOf(knex, task, rebuilds);
   return {
     id: task.id,
     status: taskStatus({
       rebuilds: rebuilds.map(({ started_at, outcome }) => ({ started: started_at !== null, outcome })),
-      dashboard,
+      dashboard: dashboard.state,
       backingOff: editions.some(({ activity }) => activity !== null && isBackingOff(activity)),
     }),
     editions,
     phase: phaseOf(open, live),
-    dashboard,
-    dashboardError: dashboard === 'retrying' ? facts.dashboard_error : null,
+    dashboard: dashboard.state,
+    dashboardError: dashboard.error,
     startedAt: earliest(rebuilds),
     finishedAt: null,
     etaSeconds: etaOf(rebuilds, live),
@@ -181,16 +186,28 @@ function isBackingOff(activity: LiveActivity): boolean {
   return activity.attempt > 1 && activity.lastError !== null && activity.nextRetryAt !== null;
 }
 
-function dashboardState(
+async function dashboardOf(
+  knex: Knex,
   task: Task,
   rebuilds: readonly TaskRebuildRow[],
-  facts: DashboardFacts,
-): DashboardState {
-  if (rebuilds.some(({ outcome }) => outcome === null)) return 'waiting';
-  const wanted =
-    Math.max(0, ...rebuilds.map((rebuild) => rebuild.dashboard_generation ?? 0)) || task.dashboard_generation;
-  if (facts.dashboard_built_generation >= wanted) return facts.dashboard_result ?? 'built';
-  return facts.dashboard_attempted_generation >= wanted ? 'retrying' : 'waiting';
+): Promise<DashboardProgress> {
+  if (rebuilds.some(({ outcome }) => outcome === null)) return { state: 'waiting', error: null };
+  const shared = await sharedDashboards(knex, task.id);
+  if (shared.length > 0) return dashboardProgress(shared.map((one) => waited(one.generation, one)));
+  // The last of its rebuilds asked for another dashboard when it ended.
+  const asked = rebuilds.map((rebuild) => rebuild.dashboard_generation ?? 0);
+  const wanted = Math.max(0, ...asked) || task.dashboard_generation;
+  return dashboardProgress([waited(wanted, await dashboardFacts(knex, task.product_id))]);
+}
+
+function waited(wanted: number, facts: DashboardFacts): WaitedDashboard {
+  return {
+    wanted,
+    attempted: facts.dashboard_attempted_generation,
+    built: facts.dashboard_built_generation,
+    result: facts.dashboard_result,
+    error: facts.dashboard_error,
+  };
 }
 
 function phaseOf(open: readonly TaskRebuildRow[], live: LiveByEdition): string {

@@ -1,5 +1,6 @@
 import type { Route } from '../route.js';
 import { buildRoutes } from './builds.js';
+import { dashboardRoutes } from './dashboards.js';
 import { editionRoutes } from './editions.js';
 import { healthRoutes } from './health.js';
 import { productRoutes } from './products.js';
@@ -37,6 +38,11 @@ export const routeGroups: readonly RouteGroup[] = [
     description:
       'An edition is what readers see below an address that stays: it tracks git refs and shows their newest build.',
     routes: editionRoutes,
+  },
+  {
+    name: 'Dashboards',
+    description: 'The pages that list the editions and the builds of a product for its readers.',
+    routes: dashboardRoutes,
   },
   {
     name: 'Tasks',

@@ -199,6 +199,17 @@ export async function up(knex: Knex): Promise<void> {
       CONSTRAINT task_rebuilds_rebuild_id_fkey FOREIGN KEY (rebuild_id) REFERENCES rebuilds (id)
     );
     CREATE INDEX task_rebuilds_rebuild_id_idx ON task_rebuilds (rebuild_id);
+
+    -- The dashboards that a task for several products still waits for, its own product's among them.
+    CREATE TABLE task_dashboards (
+      task_id uuid NOT NULL,
+      product_id integer NOT NULL,
+      generation integer NOT NULL,
+      CONSTRAINT task_dashboards_pkey PRIMARY KEY (task_id, product_id),
+      CONSTRAINT task_dashboards_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE,
+      CONSTRAINT task_dashboards_product_id_fkey FOREIGN KEY (product_id) REFERENCES products (id)
+    );
+    CREATE INDEX task_dashboards_product_id_idx ON task_dashboards (product_id);
   `);
 }
 

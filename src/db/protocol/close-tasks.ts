@@ -6,9 +6,10 @@ import type { Knex } from 'knex';
  * the other's part unfinished.
  *
  * A task with rebuilds waits for each to end and for the first attempt at the dashboard that the last of them asked for;
- * a task that is only a dashboard waits until that is built. What a finished task answers is stored with it, for ever.
+ * a task that is only dashboards waits until each is built. What a finished task answers is stored with it, for ever.
  */
 export async function closeTasks(trx: Knex.Transaction, productId: number): Promise<readonly string[]> {
+  const shared = await endSharedWaits(trx, productId);
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(
     /* sql */ `
     WITH part AS (
@@ -34,7 +35,9 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
       LEFT JOIN task_rebuilds ON task_rebuilds.task_id = tasks.id
       LEFT JOIN rebuilds ON rebuilds.id = task_rebuilds.rebuild_id
       LEFT JOIN rebuilds AS newer ON newer.id = rebuilds.superseded_by
-      WHERE tasks.product_id = :productId AND tasks.finished_at IS NULL
+      WHERE tasks.finished_at IS NULL
+        AND (tasks.product_id = :productId OR tasks.id = ANY(:shared::uuid[]))
+        AND NOT EXISTS (SELECT FROM task_dashboards WHERE task_dashboards.task_id = tasks.id)
       GROUP BY tasks.id
     )
     UPDATE tasks SET
@@ -64,7 +67,27 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
         ELSE products.dashboard_attempted_generation >= part.dashboard
       END
     RETURNING tasks.id`,
-    { productId },
+    { productId, shared },
   );
   return rows.map(({ id }) => id);
+}
+
+/**
+ * Ends the waits of tasks for several products for what is built of this one, and answers those tasks, locked. Of two
+ * products that are built at once, whose locks keep neither from the other, the second one thus waits here and then sees
+ * that the first is done.
+ */
+async function endSharedWaits(trx: Knex.Transaction, productId: number): Promise<string[]> {
+  const waits = await trx('tasks')
+    .join('task_dashboards', 'task_dashboards.task_id', 'tasks.id')
+    .join('products', 'products.id', 'task_dashboards.product_id')
+    .where('products.id', productId)
+    .whereRaw('products.dashboard_built_generation >= task_dashboards.generation')
+    .orderBy('tasks.id')
+    .forNoKeyUpdate('tasks')
+    .select<{ id: string }[]>('tasks.id');
+  const ids = waits.map(({ id }) => id);
+  if (ids.length > 0)
+    await trx('task_dashboards').where({ product_id: productId }).whereIn('task_id', ids).delete();
+  return ids;
 }

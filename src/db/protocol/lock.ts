@@ -13,6 +13,12 @@ export async function lockProduct(trx: Knex.Transaction, productId: number): Pro
   return product;
 }
 
+/** Locks every product that there is, in the order of their ids, and answers the ids. */
+export async function lockAllProducts(trx: Knex.Transaction): Promise<readonly number[]> {
+  const products = await Product.query(trx).orderBy('id').forNoKeyUpdate().select('id');
+  return products.map(({ id }) => id);
+}
+
 /**
  * Locks an edition alone: for steps that touch neither its product's dashboard nor tasks.
  *

@@ -33,6 +33,11 @@ export async function listBuildIds(knex: Knex, productSlug: string): Promise<rea
   return rows.map(({ id }) => id);
 }
 
+/** The builds of a product, deprecated ones too, in order. */
+export async function buildsOfProduct(knex: Knex, productId: number): Promise<readonly Build[]> {
+  return Build.query(knex).where('product_id', productId).orderBy('id');
+}
+
 /** The slugs of a product's builds, deprecated ones too, that are whole numbers. */
 export async function numericBuildSlugs(knex: Knex, productId: number): Promise<readonly string[]> {
   const rows = await Build.query(knex)

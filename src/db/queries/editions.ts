@@ -38,6 +38,11 @@ export async function editionsStoring(
     .orderBy('id');
 }
 
+/** The editions of a product, deprecated ones too, in order. */
+export async function editionsOfProduct(knex: Knex, productId: number): Promise<readonly Edition[]> {
+  return Edition.query(knex).where('product_id', productId).orderBy('id');
+}
+
 /**
  * The editions of a product, deprecated ones too, that a build with these refs may be the business of, by id. Those of
  * branches, of which a product can have thousands, are left out here when they track other refs.

@@ -56,15 +56,28 @@ export type DashboardFacts = Pick<
   'dashboard_attempted_generation' | 'dashboard_built_generation' | 'dashboard_error' | 'dashboard_result'
 >;
 
+const dashboardColumns = [
+  'dashboard_attempted_generation',
+  'dashboard_built_generation',
+  'dashboard_error',
+  'dashboard_result',
+] as const satisfies readonly (keyof DashboardFacts)[];
+
 /** The dashboard's columns of a task's product. */
 export async function dashboardFacts(knex: Knex, productId: number): Promise<DashboardFacts> {
   return Product.query(knex)
     .findById(productId)
-    .select(
-      'dashboard_attempted_generation',
-      'dashboard_built_generation',
-      'dashboard_error',
-      'dashboard_result',
-    )
+    .select(...dashboardColumns)
     .throwIfNotFound();
+}
+
+/** The dashboards that a task for several products still waits for; none for any other task. */
+export async function sharedDashboards(
+  knex: Knex,
+  taskId: string,
+): Promise<readonly (DashboardFacts & { readonly generation: number })[]> {
+  return knex('task_dashboards')
+    .join('products', 'products.id', 'task_dashboards.product_id')
+    .where({ task_id: taskId })
+    .select<(DashboardFacts & { generation: number })[]>('generation', ...dashboardColumns);
 }

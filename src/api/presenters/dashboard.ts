@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import type { Product } from '../../db/models/product.js';
+import type { ProductDashboard } from '../../services/read-product-dashboard.js';
+import type { productDashboard as dashboardSchema } from '../schemas/dashboard.js';
+import { presentBuild } from './build.js';
+import { presentEdition } from './edition.js';
+import { presentProduct } from './product.js';
+
+/** A product with its editions and builds, as dashboards are made of them. */
+export function presentProductDashboard(
+  product: Product,
+  { editions, builds }: ProductDashboard,
+  baseUrl: string,
+): z.input<typeof dashboardSchema> {
+  return {
+    product: presentProduct(product, baseUrl),
+    editions: editions.map((edition) => presentEdition({ edition, product }, baseUrl)),
+    builds: builds.map((build) => presentBuild({ build, product }, baseUrl)),
+  };
+}

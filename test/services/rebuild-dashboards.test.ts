@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { rebuildDashboards } from '../../src/services/rebuild-dashboards.js';
+import { startTestApi, type TestApi } from '../support/api.js';
+import { productBody } from '../support/products.js';
+
+const baseUrl = 'https://keeper.example.org';
+
+/** More than are woken at once. */
+const count = 60;
+
+describe('rebuildDashboards', () => {
+  let api: TestApi;
+
+  before(async () => {
+    api = await startTestApi();
+  });
+
+  after(() => api.close());
+
+  it('answers no task where there is no product', async () => {
+    assert.equal(await rebuildDashboards(api.deps, { baseUrl }), null);
+  });
+
+  it('refuses a product that is none', async () => {
+    await assert.rejects(rebuildDashboards(api.deps, { productId: 1, baseUrl }), { code: 'not_found' });
+  });
+
+  describe('with many products', () => {
+    before(async () => {
+      const admin = await api.as('product');
+      for (let n = 0; n < count; n += 1)
+        await admin.post('/products/', productBody({ slug: `product-${n}` })).expect(201);
+    });
+
+    beforeEach(() => {
+      api.woken.dashboards.length = 0;
+    });
+
+    it('wakes the dashboard of each, for the generation that it asked for', async () => {
+      await rebuildDashboards(api.deps, { baseUrl });
+      const rows = await api
+        .knex('products')
+        .orderBy('id')
+        .select<{ productId: number; productSlug: string; generation: number }[]>({
+          productId: 'id',
+          productSlug: 'slug',
+          generation: 'dashboard_generation',
+        });
+      assert.deepEqual(api.woken.dashboards, rows);
+      assert.equal(rows.length, count);
+    });
+
+    it('wakes that of one product where one is named', async () => {
+      await rebuildDashboards(api.deps, { productId: 7, baseUrl });
+      assert.deepEqual(
+        api.woken.dashboards.map(({ productId }) => productId),
+        [7],
+      );
+    });
+
+    it('leaves the rest to Reconcile once Temporal does not answer, and stands', async () => {
+      let asked = 0;
+      const wakeDashboard = (): Promise<void> => {
+        asked += 1;
+        return Promise.reject(new Error('down'));
+      };
+      const workflows = { ...api.deps.workflows, wakeDashboard };
+      assert.notEqual(await rebuildDashboards({ ...api.deps, workflows }, { baseUrl }), null);
+      assert.ok(asked < count, `${asked} were asked for`);
+    });
+  });
+});
