@@ -38,15 +38,14 @@ export function renderMarkdown(markdown: string, resolveLink: ResolveLink): Rend
         return `<pre tabindex="0"><code>${escapeHtml(text)}</code></pre>\n`;
       },
       table(token: Tokens.Table): string {
-        const row = (cells: readonly Tokens.TableCell[], tag: 'th' | 'td'): string => {
-          const scope = tag === 'th' ? ' scope="col"' : '';
-          const html = cells.map(
-            (cell) => `<${tag}${scope}>${this.parser.parseInline(cell.tokens)}</${tag}>`,
-          );
-          return `<tr>${html.join('')}</tr>\n`;
+        const heading = ({ tokens }: Tokens.TableCell): string => {
+          const html = this.parser.parseInline(tokens);
+          return html === '' ? '<td></td>' : `<th scope="col">${html}</th>`;
         };
-        const body = token.rows.map((cells) => row(cells, 'td')).join('');
-        const table = `<table>\n<thead>\n${row(token.header, 'th')}</thead>\n<tbody>\n${body}</tbody>\n</table>`;
+        const cell = ({ tokens }: Tokens.TableCell): string => `<td>${this.parser.parseInline(tokens)}</td>`;
+        const row = (cells: readonly string[]): string => `<tr>${cells.join('')}</tr>\n`;
+        const body = token.rows.map((cells) => row(cells.map(cell))).join('');
+        const table = `<table>\n<thead>\n${row(token.header.map(heading))}</thead>\n<tbody>\n${body}</tbody>\n</table>`;
         return `<div class="scrolls" role="region" aria-label="Table" tabindex="0">\n${table}\n</div>\n`;
       },
     },
