@@ -40,7 +40,9 @@ export const settings = z.object({
   LTD_KEEPER_TRUST_X_PROTO: integer(0, 10).default(1),
   LTD_KEEPER_TRUST_X_HOST: integer(0, 10).default(1),
   LTD_KEEPER_TRUST_X_PORT: integer(0, 10).default(0),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// URL'),
+  DATABASE_URL: z
+    .string('is not set: give the address of PostgreSQL, postgresql://user:password@host:5432/database')
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// URL'),
   DATABASE_POOL_SIZE: integer(2, 200).default(10),
   LTD_KEEPER_SECRET_KEY: z.string().optional(),
   LTD_KEEPER_BOOTSTRAP_USER: z.string().optional(),

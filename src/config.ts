@@ -1,8 +1,8 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
-import { aliases, type logLevels, type profiles, settings } from './config-settings.js';
+import { aliases, type logLevels, type profiles, type SettingName, settings } from './config-settings.js';
 import type { z } from 'zod';
 import type { ObjectAcl } from './domain/object-acl.js';
-import { Secret } from './secret.js';
+import { Secret, unprinted } from './secret.js';
 
 /** The programs that are configured: each demands only what it uses. */
 export type Role = 'api' | 'worker' | 'cli';
@@ -18,6 +18,7 @@ export interface Config {
   readonly secretKeys: readonly Secret[];
   readonly bootstrapUser: { readonly username: string; readonly password: Secret } | null;
   readonly defaultGitRef: string;
+  /** Its connection options may hold an API key and a private key: they are not printed. */
   readonly temporal: ClientConnectConfig;
   readonly s3: S3Config;
   readonly copy: CopyConfig;
@@ -96,53 +97,48 @@ type Settings = z.output<typeof settings>;
  * @throws {ConfigError} naming every setting that is missing, malformed or said twice with different values.
  */
 export function loadConfig(role: Role, env: Environment = process.env): Config {
-  const { values, problems } = withoutAliases(env);
+  const { values, said, problems } = withoutAliases(env);
   const parsed = settings.safeParse(values);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const name = issue.path.join('.');
-      problems.push(
-        values[name] === undefined ? `${name} is not set: ${hintFor(name)}` : `${name} ${issue.message}`,
-      );
-    }
-    throw new ConfigError(problems);
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = issue.path.join('.');
+    problems.push(`${said.get(name) ?? name} ${issue.message}`);
   }
-  problems.push(...missingFor(role, parsed.data));
-  const temporal = temporalConfig(env, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
+  problems.push(...missingFor(role, values));
+  const temporal = temporalConfig(values, problems);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(configOf(parsed.data, temporal));
 }
 
-/** The environment under our names alone; empty values count as not set. */
-function withoutAliases(env: Environment): { values: Record<string, string>; problems: string[] } {
-  const values = Object.fromEntries(
+/** The environment under our names alone, and which of them were said as Keeper's; empty values count as not set. */
+function withoutAliases(env: Environment): {
+  values: Record<string, string>;
+  said: ReadonlyMap<string, string>;
+  problems: string[];
+} {
+  const values: Record<string, string> = Object.fromEntries(
     Object.entries(env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
     ),
   );
   const problems: string[] = [];
+  const said = new Map<string, string>();
   for (const [keeper, ours] of aliases) {
     const theirs = values[keeper];
     if (theirs === undefined) continue;
     if (values[ours] !== undefined && values[ours] !== theirs)
       problems.push(`${keeper} and ${ours} are the same setting and have different values: keep one of them`);
+    if (values[ours] === undefined) said.set(ours, keeper);
     values[ours] ??= theirs;
   }
-  return { values, problems };
-}
-
-function hintFor(name: string): string {
-  return name === 'DATABASE_URL'
-    ? 'give the address of PostgreSQL, postgresql://user:password@host:5432/database'
-    : '';
+  return { values, said, problems };
 }
 
 /** Settings that only mean something together, and those that only some roles need. */
-function missingFor(role: Role, set: Settings): string[] {
+function missingFor(role: Role, set: Partial<Readonly<Record<SettingName, string>>>): string[] {
   const problems: string[] = [];
-  if (role === 'api' && secretKeysOf(set).length === 0)
+  if (role === 'api' && secretKeysOf(set.LTD_KEEPER_SECRET_KEY).length === 0)
     problems.push('LTD_KEEPER_SECRET_KEY is not set: give a long random string, it signs the tokens');
-  const together = (a: keyof Settings, b: keyof Settings): void => {
+  const together = (a: SettingName, b: SettingName): void => {
     if ((set[a] === undefined) !== (set[b] === undefined))
       problems.push(`${a} and ${b} must be set together`);
   };
@@ -153,12 +149,14 @@ function missingFor(role: Role, set: Settings): string[] {
 }
 
 /** The connection to Temporal, from the `TEMPORAL_*` names that the `temporal` command reads. */
-function temporalConfig(env: Environment, problems: string[]): ClientConnectConfig {
-  const named = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[0].startsWith('TEMPORAL_') && entry[1] !== undefined,
-  );
+function temporalConfig(values: Readonly<Record<string, string>>, problems: string[]): ClientConnectConfig {
+  const named = Object.entries(values).filter(([name]) => name.startsWith('TEMPORAL_'));
   try {
-    return loadClientConnectConfig({ disableFile: true, overrideEnvVars: Object.fromEntries(named) });
+    const config = loadClientConnectConfig({
+      disableFile: true,
+      overrideEnvVars: Object.fromEntries(named),
+    });
+    return { ...config, connectionOptions: unprinted(config.connectionOptions) };
   } catch (error) {
     problems.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
     return { connectionOptions: {} };
@@ -172,7 +170,7 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
     http: httpOf(set),
     databaseUrl: new Secret(set.DATABASE_URL),
     databasePoolSize: set.DATABASE_POOL_SIZE,
-    secretKeys: secretKeysOf(set),
+    secretKeys: secretKeysOf(set.LTD_KEEPER_SECRET_KEY),
     bootstrapUser: bootstrapUserOf(set),
     defaultGitRef: set.LTD_KEEPER_DEFAULT_GIT_REF,
     temporal,
@@ -233,8 +231,8 @@ function bootstrapUserOf(set: Settings): Config['bootstrapUser'] {
 }
 
 /** Several keys are separated by commas, for a rotation without logging anybody out. */
-function secretKeysOf(set: Settings): readonly Secret[] {
-  return (set.LTD_KEEPER_SECRET_KEY ?? '')
+function secretKeysOf(keys = ''): readonly Secret[] {
+  return keys
     .split(',')
     .map((key) => key.trim())
     .filter((key) => key !== '')

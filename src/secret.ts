@@ -28,3 +28,12 @@ export class Secret {
     return redacted;
   }
 }
+
+/**
+ * The same object, which whatever prints it shows as redacted: for options of a library that holds secrets among them.
+ * Its properties are read, copied and spread as before.
+ */
+export function unprinted<T extends object>(value: T): T {
+  const show = { value: () => redacted };
+  return Object.defineProperties(value, { toString: show, toJSON: show, [inspect.custom]: show });
+}

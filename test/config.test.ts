@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { type Config, ConfigError, loadConfig, type Role } from '../src/config.js';
+import { aliases } from '../src/config-settings.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The least that every program can be started with. */
+const least: Environment = {
+  DATABASE_URL: 'postgresql://keeper:pug@db.test/keeper',
+  LTD_KEEPER_SECRET_KEY: 'a long random string',
+};
+
+function load(env: Environment = {}, role: Role = 'api'): Config {
+  return loadConfig(role, { ...least, ...env });
+}
+
+/** What is wrong with an environment, line by line. */
+function problemsOf(env: Environment, role: Role = 'api'): readonly string[] {
+  try {
+    loadConfig(role, env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('needs little, and has a default for the rest', () => {
+    const config = load();
+    assert.equal(config.databaseUrl.reveal(), least['DATABASE_URL']);
+    assert.deepEqual(config.http, {
+      host: '0.0.0.0',
+      port: 5000,
+      baseUrl: null,
+      scheme: null,
+      trust: { for: 0, proto: 0, host: 0, port: 0 },
+    });
+    assert.deepEqual(config.s3, {
+      endpoint: null,
+      region: null,
+      credentials: null,
+      sessionToken: null,
+      acl: 'public-read',
+      directoryRedirects: true,
+    });
+    assert.deepEqual(config.copy, { concurrency: 64, slots: 4, multipartThreshold: 128 * 1024 ** 2 });
+    assert.deepEqual(
+      [config.fastly, config.dasherUrl, config.bootstrapUser, config.databasePoolSize, config.defaultGitRef],
+      [null, null, null, 10, 'main'],
+    );
+  });
+
+  it('cannot be changed', () => {
+    assert.ok(Object.isFrozen(load()));
+  });
+
+  it('reads the environment of the process where none is given', () => {
+    const before = process.env['DATABASE_URL'];
+    process.env['DATABASE_URL'] = 'postgresql://of.the.process/';
+    try {
+      assert.equal(loadConfig('cli').databaseUrl.reveal(), 'postgresql://of.the.process/');
+    } finally {
+      if (before === undefined) delete process.env['DATABASE_URL'];
+      else process.env['DATABASE_URL'] = before;
+    }
+  });
+
+  /** A setting, and what becomes of it. */
+  const read: readonly (readonly [env: Environment, of: (config: Config) => unknown, is: unknown])[] = [
+    [{}, ({ logLevel }) => logLevel, 'info'],
+    [{ LTD_KEEPER_PROFILE: 'production' }, ({ logLevel }) => logLevel, 'info'],
+    [{ LTD_KEEPER_PROFILE: 'development' }, ({ logLevel }) => logLevel, 'debug'],
+    [{ LTD_KEEPER_PROFILE: 'testing' }, ({ logLevel }) => logLevel, 'debug'],
+    [{ LTD_KEEPER_PROFILE: 'testing', LOG_LEVEL: 'warn' }, ({ logLevel }) => logLevel, 'warn'],
+    [
+      { LTD_KEEPER_URL: 'https://keeper.test/base//' },
+      ({ http }) => http.baseUrl,
+      'https://keeper.test/base',
+    ],
+    [{ LTD_KEEPER_URL_SCHEME: 'https' }, ({ http }) => http.scheme, 'https'],
+    [{ HOST: '127.0.0.1', PORT: '0' }, ({ http }) => [http.host, http.port], ['127.0.0.1', 0]],
+    [{ LTD_KEEPER_TRUST_X_FOR: '3' }, ({ http }) => http.trust, { for: 0, proto: 0, host: 0, port: 0 }],
+    [{ LTD_KEEPER_PROXY_FIX: '1' }, ({ http }) => http.trust, { for: 1, proto: 1, host: 1, port: 0 }],
+    [
+      { LTD_KEEPER_PROXY_FIX: 'True', LTD_KEEPER_TRUST_X_FOR: '2', LTD_KEEPER_TRUST_X_PORT: '1' },
+      ({ http }) => http.trust,
+      { for: 2, proto: 1, host: 1, port: 1 },
+    ],
+    [{ LTD_KEEPER_PROXY_FIX: 'off' }, ({ http }) => http.trust.for, 0],
+    [{ DATABASE_POOL_SIZE: '25' }, ({ databasePoolSize }) => databasePoolSize, 25],
+    [{ LTD_KEEPER_DEFAULT_GIT_REF: 'master' }, ({ defaultGitRef }) => defaultGitRef, 'master'],
+    [{ LTD_S3_ACL: 'none' }, ({ s3 }) => s3.acl, null],
+    [{ LTD_S3_ACL: 'private' }, ({ s3 }) => s3.acl, 'private'],
+    [{ LTD_DIRECTORY_REDIRECTS: 'no' }, ({ s3 }) => s3.directoryRedirects, false],
+    [{ AWS_REGION: 'eu-west-1' }, ({ s3 }) => s3.region, 'eu-west-1'],
+    [{ AWS_ENDPOINT_URL: 'http://all.test' }, ({ s3 }) => s3.endpoint, 'http://all.test'],
+    [
+      { AWS_ENDPOINT_URL: 'http://all.test', AWS_ENDPOINT_URL_S3: 'http://s3.test:9000/' },
+      ({ s3 }) => s3.endpoint,
+      'http://s3.test:9000',
+    ],
+    [{ AWS_SESSION_TOKEN: 'session' }, ({ s3 }) => s3.sessionToken?.reveal(), 'session'],
+    [
+      { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'hush' },
+      ({ s3 }) => [s3.credentials?.accessKeyId, s3.credentials?.secretAccessKey.reveal()],
+      ['AKIA', 'hush'],
+    ],
+    [
+      { LTD_COPY_CONCURRENCY: '8', LTD_COPY_SLOTS: '2', LTD_MULTIPART_COPY_THRESHOLD: '5242880' },
+      ({ copy }) => copy,
+      { concurrency: 8, slots: 2, multipartThreshold: 5_242_880 },
+    ],
+    [
+      { FASTLY_SERVICE_ID: 'service', FASTLY_KEY: 'hush' },
+      ({ fastly }) => [fastly?.serviceId, fastly?.key.reveal(), fastly?.apiUrl],
+      ['service', 'hush', 'https://api.fastly.com'],
+    ],
+    [{ LTD_DASHER_URL: 'http://dasher.test/' }, ({ dasherUrl }) => dasherUrl, 'http://dasher.test'],
+    [
+      { LTD_KEEPER_SECRET_KEY: ' new , old,' },
+      ({ secretKeys }) => secretKeys.map((key) => key.reveal()),
+      ['new', 'old'],
+    ],
+    [
+      { LTD_KEEPER_BOOTSTRAP_USER: 'admin', LTD_KEEPER_BOOTSTRAP_PASSWORD: 'pug' },
+      ({ bootstrapUser }) => [bootstrapUser?.username, bootstrapUser?.password.reveal()],
+      ['admin', 'pug'],
+    ],
+    [{ PORT: '', LOG_LEVEL: '', LTD_KEEPER_URL: '' }, ({ http }) => [http.port, http.baseUrl], [5000, null]],
+  ];
+  for (const [env, of, is] of read)
+    it(`with ${print(env)} is ${JSON.stringify(is)}`, () => {
+      assert.deepEqual(of(load(env)), is);
+    });
+
+  describe('of the connection to Temporal', () => {
+    it('is what the temporal command would use', () => {
+      const { temporal } = load({
+        TEMPORAL_ADDRESS: 'temporal.test:7233',
+        TEMPORAL_NAMESPACE: 'docs',
+        TEMPORAL_API_KEY: 'hush',
+        TEMPORAL_GRPC_META_TEAM: 'docs',
+      });
+      assert.equal(temporal.namespace, 'docs');
+      const { address, apiKey, tls, metadata } = temporal.connectionOptions;
+      assert.deepEqual(
+        [address, apiKey, tls, metadata],
+        ['temporal.test:7233', 'hush', true, { team: 'docs' }],
+      );
+    });
+
+    it('is left to its defaults where nothing is set, or only to nothing', () => {
+      for (const env of [
+        {},
+        { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', TEMPORAL_TLS_CLIENT_CERT_PATH: '' },
+      ]) {
+        const { temporal } = load(env);
+        const { address, tls } = temporal.connectionOptions;
+        assert.deepEqual([temporal.namespace, address, tls], [undefined, undefined, undefined]);
+      }
+    });
+
+    it('says what is wrong with it', () => {
+      const problems = problemsOf({
+        ...least,
+        TEMPORAL_TLS_CLIENT_CERT_PATH: '/no/such/file',
+        TEMPORAL_TLS_CLIENT_CERT_DATA: 'a certificate',
+      });
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? '', /^TEMPORAL_\*: .*client_cert/);
+    });
+  });
+
+  describe("under Keeper's own names", () => {
+    const value = (name: string): string =>
+      name === 'DATABASE_URL' ? 'postgresql://alias.test/' : 'aliased';
+    /** Settings that are only set together. */
+    const complete = {
+      AWS_ACCESS_KEY_ID: 'aliased',
+      AWS_SECRET_ACCESS_KEY: 'aliased',
+      FASTLY_SERVICE_ID: 'aliased',
+      FASTLY_KEY: 'aliased',
+      DATABASE_URL: 'postgresql://alias.test/',
+    };
+
+    for (const [keeper, ours] of aliases) {
+      it(`takes ${keeper} for ${ours}`, () => {
+        const env = { ...complete, [ours]: undefined, [keeper]: value(ours) };
+        assert.deepEqual(reveal(load(env)), reveal(load(complete)));
+      });
+
+      it(`takes ${keeper} beside ${ours} with the same value, and with no other`, () => {
+        const env = { ...least, ...complete, [keeper]: value(ours) };
+        assert.deepEqual(problemsOf(env), []);
+        assert.deepEqual(problemsOf({ ...env, [keeper]: `${value(ours)}-other` }), [
+          `${keeper} and ${ours} are the same setting and have different values: keep one of them`,
+        ]);
+      });
+    }
+
+    it('names the setting in a problem as it was written', () => {
+      const env = { ...least, DATABASE_URL: undefined, LTD_KEEPER_DB_URL: 'mysql://db.test/' };
+      assert.deepEqual(problemsOf(env), ['LTD_KEEPER_DB_URL must be a postgresql:// URL']);
+    });
+  });
+
+  describe('of a program', () => {
+    it('names what the API cannot do without', () => {
+      assert.deepEqual(problemsOf({}), [
+        'DATABASE_URL is not set: give the address of PostgreSQL, postgresql://user:password@host:5432/database',
+        'LTD_KEEPER_SECRET_KEY is not set: give a long random string, it signs the tokens',
+      ]);
+    });
+
+    it('demands no key of the worker and the command line, which sign nothing', () => {
+      for (const role of ['worker', 'cli'] as const) {
+        assert.deepEqual(problemsOf({ DATABASE_URL: least['DATABASE_URL'] }, role), []);
+        assert.equal(problemsOf({}, role).length, 1);
+      }
+    });
+
+    it('takes a key of commas and blanks for none', () => {
+      assert.match(
+        problemsOf({ ...least, LTD_KEEPER_SECRET_KEY: ' , ' })[0] ?? '',
+        /^LTD_KEEPER_SECRET_KEY is not set/,
+      );
+    });
+  });
+
+  /** A setting, what is wrong with it, and a value that is. */
+  const wrong: readonly (readonly [name: string, value: string, problem: string])[] = [
+    ['LTD_KEEPER_PROFILE', 'staging', 'must be one of development, testing, production'],
+    ['LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
+    ['PORT', '65536', 'must be from 0 to 65535'],
+    ['PORT', '-1', 'must be a whole number'],
+    ['PORT', '80.5', 'must be a whole number'],
+    ['LTD_KEEPER_URL', 'keeper.test', 'must be an http or https URL'],
+    ['LTD_KEEPER_URL', 'ftp://keeper.test', 'must be an http or https URL'],
+    ['LTD_KEEPER_URL_SCHEME', 'gopher', 'must be one of http, https'],
+    ['LTD_KEEPER_PROXY_FIX', 'maybe', 'must be true or false'],
+    ['LTD_KEEPER_TRUST_X_FOR', '11', 'must be from 0 to 10'],
+    ['DATABASE_URL', 'mysql://db.test/', 'must be a postgresql:// URL'],
+    ['DATABASE_POOL_SIZE', '1', 'must be from 2 to 200'],
+    ['LTD_S3_ACL', 'everybody', 'must be one of none, '],
+    ['LTD_DIRECTORY_REDIRECTS', '2', 'must be true or false'],
+    ['AWS_ENDPOINT_URL_S3', 's3.test', 'must be an http or https URL'],
+    ['LTD_COPY_CONCURRENCY', '0', 'must be from 1 to 1024'],
+    ['LTD_COPY_SLOTS', 'many', 'must be a whole number'],
+    ['LTD_MULTIPART_COPY_THRESHOLD', '1024', 'must be from 5242880 to 5368709120'],
+    ['LTD_FASTLY_API_URL', 'fastly', 'must be an http or https URL'],
+    ['LTD_DASHER_URL', 'dasher', 'must be an http or https URL'],
+  ];
+  for (const [name, value, problem] of wrong)
+    it(`refuses ${name}=${value}: ${problem}`, () => {
+      const problems = problemsOf({ ...least, [name]: value });
+      assert.equal(problems.length, 1);
+      assert.ok(problems[0]?.startsWith(`${name} ${problem}`), problems[0]);
+    });
+
+  for (const [one, other] of [
+    ['LTD_KEEPER_BOOTSTRAP_USER', 'LTD_KEEPER_BOOTSTRAP_PASSWORD'],
+    ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+    ['FASTLY_SERVICE_ID', 'FASTLY_KEY'],
+  ] as const)
+    it(`refuses ${one} without ${other}, and the other way round`, () => {
+      for (const only of [one, other])
+        assert.deepEqual(problemsOf({ ...least, [only]: 'x' }), [`${one} and ${other} must be set together`]);
+    });
+
+  it('reports all that is wrong at once, of whatever kind, and none of the values', () => {
+    const env = {
+      PORT: 'hush-1',
+      LOG_LEVEL: 'hush-2',
+      LTD_KEEPER_AWS_ID: 'hush-3',
+      LTD_KEEPER_FASTLY_KEY: 'hush-4',
+      FASTLY_KEY: 'hush-5',
+      TEMPORAL_TLS_CLIENT_KEY_PATH: '/hush-6',
+      TEMPORAL_TLS_CLIENT_KEY_DATA: 'hush-7',
+    };
+    assert.throws(
+      () => loadConfig('api', env),
+      ({ message }: Error) => {
+        for (const name of [
+          'PORT',
+          'LOG_LEVEL',
+          'DATABASE_URL',
+          'LTD_KEEPER_SECRET_KEY',
+          'FASTLY_SERVICE_ID',
+        ])
+          assert.match(message, new RegExp(`^  - (.* and )?${name} `, 'm'));
+        assert.match(message, /^ {2}- LTD_KEEPER_FASTLY_KEY and FASTLY_KEY are the same setting/m);
+        assert.match(message, /^ {2}- AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together/m);
+        assert.match(message, /^ {2}- TEMPORAL_\*: /m);
+        assert.ok(message.startsWith('The configuration is not usable:\n'));
+        assert.ok(!message.includes('hush'), message);
+        return true;
+      },
+    );
+  });
+
+  it('prints no secret, however it is printed', () => {
+    const config = load({
+      DATABASE_URL: 'postgresql://keeper:hush-1@db.test/keeper',
+      LTD_KEEPER_SECRET_KEY: 'hush-2,hush-3',
+      LTD_KEEPER_BOOTSTRAP_USER: 'admin',
+      LTD_KEEPER_BOOTSTRAP_PASSWORD: 'hush-4',
+      AWS_ACCESS_KEY_ID: 'AKIA',
+      AWS_SECRET_ACCESS_KEY: 'hush-5',
+      AWS_SESSION_TOKEN: 'hush-6',
+      FASTLY_SERVICE_ID: 'service',
+      FASTLY_KEY: 'hush-7',
+      TEMPORAL_ADDRESS: 'temporal.test:7233',
+      TEMPORAL_API_KEY: 'hush-8',
+      TEMPORAL_TLS_CLIENT_CERT_DATA: 'certificate',
+      TEMPORAL_TLS_CLIENT_KEY_DATA: 'hush-9',
+      TEMPORAL_GRPC_META_AUTHORIZATION: 'hush-10',
+    });
+    for (const printed of [JSON.stringify(config), inspect(config, { depth: null, showHidden: true })]) {
+      assert.ok(printed.includes('service'), 'what is no secret is printed');
+      assert.ok(!printed.includes('hush'), printed);
+    }
+  });
+});
+
+function print(env: Environment): string {
+  const set = Object.entries(env).map(([name, value]) => `${name}=${value ?? ''}`);
+  return set.length === 0 ? 'nothing' : set.join(' ');
+}
+
+/** A configuration with its secrets laid open, to be compared. */
+function reveal({ databaseUrl, s3, fastly }: Config): unknown {
+  return [
+    databaseUrl.reveal(),
+    s3.credentials?.accessKeyId,
+    s3.credentials?.secretAccessKey.reveal(),
+    fastly?.serviceId,
+    fastly?.key.reveal(),
+  ];
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { format, inspect } from 'node:util';
+import { redacted, Secret, unprinted } from '../src/secret.js';
+
+interface Printable {
+  toString(): string;
+}
+
+/** The ways in which a value gets into a log, a message or an answer. */
+const printers: Readonly<Record<string, (value: Printable) => string>> = {
+  'String()': (value) => String(value),
+  'a template': (value) => `${value.toString()}!`,
+  'JSON.stringify': (value) => JSON.stringify({ nested: [value] }),
+  'util.inspect': (value) => inspect({ nested: [value] }, { showHidden: true, depth: null }),
+  'util.format': (value) => format('%s %o %O %j', value, value, value, value),
+  'Object.entries': (value) => JSON.stringify(Object.entries(value)),
+};
+
+describe('a secret', () => {
+  const secret = new Secret('open sesame');
+
+  for (const [name, print] of Object.entries(printers))
+    it(`is not given out by ${name}`, () => {
+      assert.ok(!print(secret).includes('sesame'), print(secret));
+    });
+
+  it('is seen to be there', () => {
+    assert.equal(JSON.stringify({ key: secret }), `{"key":"${redacted}"}`);
+    assert.equal(inspect({ key: secret }), `{ key: ${redacted} }`);
+  });
+
+  it('is given out to whoever asks for it by name', () => {
+    assert.equal(secret.reveal(), 'open sesame');
+  });
+});
+
+describe('options that are not printed', () => {
+  const options = unprinted({ address: 'temporal:7233', apiKey: 'open sesame', tls: { key: 'open sesame' } });
+
+  for (const [name, print] of Object.entries(printers).filter(([name]) => name !== 'Object.entries'))
+    it(`are not given out by ${name}`, () => {
+      assert.ok(!print(options).includes('sesame'), print(options));
+    });
+
+  it('are read, spread and copied as before', () => {
+    const { address, ...rest } = options;
+    assert.equal(address, 'temporal:7233');
+    assert.deepEqual(rest, { apiKey: 'open sesame', tls: { key: 'open sesame' } });
+    assert.deepEqual(Object.keys(options), ['address', 'apiKey', 'tls']);
+  });
+});
