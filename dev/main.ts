@@ -4,6 +4,9 @@ import { bucket, type Variables } from './stack/environment.js';
 
 /* `make dev`: the whole stack in the foreground, until Ctrl-C or SIGTERM. */
 
+/** What comes within this time of the first signal is the same one. Milliseconds. */
+const secondThoughts = 1_000;
+
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -27,11 +30,13 @@ function summary({ folder, s3Latency }: StackOptions, variables: Variables): str
 /** Resolves when we are to stop: told by a signal, or because the make that started us is gone. */
 async function told(): Promise<string> {
   return new Promise((resolve) => {
+    let first: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => {
+      process.on(signal, () => {
+        first ??= performance.now();
         resolve(signal);
-        // The second one is an order: our guardian stops what we leave.
-        process.once(signal, () => process.exit(1));
+        // Another one is an order, and our guardian stops what we leave. But make passes on what we got ourselves.
+        if (performance.now() - first > secondThoughts) process.exit(1);
       });
     const parent = process.ppid;
     // Also what keeps this process running: its children do not.

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive } from '../../dev/process-group.js';
+import { logTail, type RunningProcess, startProcess } from '../../dev/start-process.js';
+import { temporaryFolder } from '../../dev/temporary-folder.js';
+import { eventually } from '../support/eventually.js';
+
+describe('a child process', () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await temporaryFolder('ltd-keeper-process-test');
+  });
+
+  const shell = (name: string, script: string): Promise<RunningProcess> =>
+    startProcess({ name, command: 'sh', args: ['-c', script], logFile: join(folder, `${name}.log`) });
+
+  it('writes both its outputs to its log, and says how it ended', async () => {
+    const child = await shell('writer', 'echo out; echo err >&2; exit 3');
+    // The child does not keep this process waiting by itself.
+    await eventually('its end', () => Promise.resolve(child.exit() !== undefined));
+    assert.deepEqual(await child.exited, { code: 3, signal: null });
+    assert.equal(await readFile(child.logFile, 'utf8'), 'out\nerr\n');
+    assert.equal(await logTail(child), 'out\nerr');
+  });
+
+  it('is asked to end, and may take its leave', async () => {
+    const child = await shell(
+      'polite',
+      "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done",
+    );
+    await eventually('its start', async () => (await logTail(child)).includes('up'));
+    assert.deepEqual(await child.stop(), { code: 0, signal: null });
+    assert.match(await logTail(child), /bye/);
+  });
+
+  it('is killed when it does not end, and its own children with it', async () => {
+    const child = await shell(
+      'deaf',
+      "trap '' TERM; sh -c 'sleep 1000' & echo child $!; while :; do sleep 0.05; done",
+    );
+    const grandchild = await eventually('its child', async () => {
+      const pid = /child (\d+)/.exec(await logTail(child))?.[1];
+      return pid === undefined ? undefined : Number(pid);
+    });
+    assert.deepEqual(await child.stop(100), { code: null, signal: 'SIGKILL' });
+    await eventually('its child to be gone', () => Promise.resolve(!isAlive(grandchild)));
+  });
+
+  it('that cannot be started says which and why', async () => {
+    const options = {
+      name: 'ghost',
+      command: '/no/such/program',
+      args: [],
+      logFile: join(folder, 'ghost.log'),
+    };
+    await assert.rejects(startProcess(options), /ghost cannot be started \(\/no\/such\/program\).*ENOENT/);
+  });
+});
