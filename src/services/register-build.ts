@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { Product } from '../db/models/product.js';
 import { lockProduct } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
 import { type BuildOfProduct, insertBuild, numericBuildSlugs } from '../db/queries/builds.js';
@@ -69,12 +68,12 @@ async function register(
 ): Promise<RegisteredBuild & { dashboardGeneration: number; reason: string | undefined }> {
   const { productId, baseUrl, directories } = input;
   const product = await lockProduct(trx, productId);
+  const slug = await chosenSlug(trx, input);
+  // Before the insert, for what is refused after it uses up an id all the same.
+  const targets = directories && uploadDirectories(buildRootDirectory(product.slug, slug), directories);
   const build = await insertBuild(trx, {
     product_id: productId,
-    slug:
-      input.slug === undefined
-        ? nextBuildSlug(await numericBuildSlugs(trx, productId))
-        : checkPathSlug(input.slug),
+    slug,
     git_refs: [...input.git_refs],
     github_requester: input.github_requester ?? null,
     surrogate_key: surrogateKey(randomUUID()),
@@ -88,18 +87,20 @@ async function register(
     notices: decision.kind === 'notice' ? [decision.text] : [],
     reason: decision.kind === 'none' ? decision.reason : undefined,
     // Last, but before the commit: where signing fails there must be no build that nobody can upload.
-    uploads: directories === undefined ? null : await signUploads(signer, { product, build }, directories),
+    uploads:
+      targets === undefined
+        ? null
+        : await signer.sign({
+            bucket: product.bucket_name,
+            surrogateKey: build.surrogate_key,
+            directories: targets,
+          }),
   };
 }
 
-async function signUploads(
-  signer: UploadSigner,
-  { product, build }: { readonly product: Product; readonly build: BuildOfProduct['build'] },
-  directories: readonly string[],
-): Promise<PresignedUploads> {
-  return signer.sign({
-    bucket: product.bucket_name,
-    surrogateKey: build.surrogate_key,
-    directories: uploadDirectories(buildRootDirectory(product.slug, build.slug), directories),
-  });
+async function chosenSlug(
+  trx: Knex.Transaction,
+  { slug, productId }: Pick<RegisterBuildInput, 'slug' | 'productId'>,
+): Promise<string> {
+  return slug === undefined ? nextBuildSlug(await numericBuildSlugs(trx, productId)) : checkPathSlug(slug);
 }

@@ -86,6 +86,14 @@ describe('making an edition', () => {
       .expect(400);
   });
 
+  it('gets the next id after a refusal, as if that had not been asked', async () => {
+    const product = await createTestProduct(api);
+    const first = await product.edition({ slug: 'first' });
+    const again = editionBody({ slug: 'first' });
+    await product.admin.post(`/products/${product.slug}/editions/`, again).expect(400);
+    assert.equal(await product.edition({ slug: 'second' }), first + 1);
+  });
+
   it('has the same slug as one of another product', async () => {
     for (const product of [await createTestProduct(api), await createTestProduct(api)])
       await product.edition({ slug: 'same' });

@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import { KeeperError } from '../../domain/errors.js';
 import { Build } from '../models/build.js';
 import { Product } from '../models/product.js';
-import { violatedConstraint } from '../transaction.js';
 
 /** A build with the product that it is of. */
 export interface BuildOfProduct {
@@ -62,17 +61,16 @@ export async function gitRefsOfBuilds(
 export type NewBuild = Pick<Build, 'product_id' | 'slug' | 'git_refs' | 'github_requester' | 'surrogate_key'>;
 
 /**
- * Adds a build.
+ * Adds a build. The caller holds the lock of the product.
  *
  * @throws {KeeperError} `invalid` when a build of the product has the slug, a deprecated one too.
  */
-export async function insertBuild(knex: Knex, build: NewBuild): Promise<Build> {
-  try {
-    return await Build.query(knex).insert(build).returning('*');
-  } catch (error) {
-    if (violatedConstraint(error) !== 'builds_product_id_slug_key') throw error;
-    throw new KeeperError('invalid', 'Invalid Build, slug already exists', { cause: error });
-  }
+export async function insertBuild(trx: Knex.Transaction, build: NewBuild): Promise<Build> {
+  const { product_id, slug } = build;
+  // Looked for: an insert that fails uses up an id all the same, and addresses would skip a number.
+  const taken = await Build.query(trx).findOne({ product_id, slug }).select('id');
+  if (taken !== undefined) throw new KeeperError('invalid', 'Invalid Build, slug already exists');
+  return Build.query(trx).insert(build).returning('*');
 }
 
 /** Notes that a build's files are all there. The first time counts. */

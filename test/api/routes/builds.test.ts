@@ -227,6 +227,17 @@ describe('the routes of builds', () => {
       await product.admin.post(builds(), { git_refs: ['main'], slug: 'twice' }).expect(400);
     });
 
+    it('gives the next id after a refusal, as if it had not been asked', async () => {
+      const first = await product.register('main');
+      const bodies = [
+        { git_refs: ['main'], slug: 'twice' },
+        { git_refs: ['main'], directories: ['x'.repeat(1_100)] },
+      ];
+      for (const body of bodies)
+        await product.admin.post(builds(), body).set('Accept', presigned).expect(400);
+      assert.equal(await product.register('main'), first + 1);
+    });
+
     it('takes odd text as it is', async () => {
       const refs = [
         'ünïcode/😀',
