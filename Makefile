@@ -40,6 +40,10 @@ bench: setup ## Measures publication: time to the edge and of the PATCH, for sit
 schema: build ## Renders src/db/schema.sql from what the migrations make
 	@$(NPM) schema
 
+.PHONY: openapi
+openapi: build ## Renders openapi.json from what the routes say of themselves
+	@$(NPM) openapi
+
 .PHONY: clean
 clean: ## Removes what was built and the stack's state; fetched files stay (make clean CACHE=1 removes them, too)
 	@test ! -f build/dev/clean-stack.js || node build/dev/clean-stack.js

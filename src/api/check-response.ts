@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failuresOf } from './implied-failures.js';
 import { errorBody } from './schemas/error.js';
 import type { Reply, Route } from './route.js';
 
@@ -16,25 +17,17 @@ export function checkResponse(route: Route, reply: Reply): void {
   if (declared === undefined) throw new UndeclaredResponse(route, reply, 'the status is not declared');
   const result = declared.schema.safeParse(reply.body);
   if (!result.success) throw new UndeclaredResponse(route, reply, z.prettifyError(result.error));
+  if (declared.mediaType !== reply.mediaType)
+    throw new UndeclaredResponse(route, reply, `it is ${reply.mediaType ?? 'JSON'}`);
   for (const header of Object.keys(declared.headers ?? {})) {
     if (reply.headers?.[header.toLowerCase()] === undefined)
       throw new UndeclaredResponse(route, reply, `the header ${header} is missing`);
   }
 }
 
-type Declared = Route['responses'][number];
+type Declared = Pick<Route['responses'][number], 'schema' | 'headers' | 'mediaType'>;
 
 function declaredResponse(route: Route, status: number): Declared | undefined {
-  const implied = impliedFailures(route).includes(status);
-  return route.responses[status] ?? (implied ? { description: 'a failure', schema: errorBody } : undefined);
-}
-
-/** The failures that come with a route's checks and with what it works on. */
-export function impliedFailures(route: Route): readonly number[] {
-  const failures = [400, 500, 503]; // any request may have a malformed Host, or meet a fault or a database that is down
-  if (route.auth !== 'anonymous') failures.push(401);
-  if (route.auth !== 'anonymous' && route.auth !== 'password') failures.push(403);
-  if (route.load !== undefined) failures.push(404);
-  if (route.body !== undefined) failures.push(413, 415);
-  return failures;
+  const implied = failuresOf(route).find((failure) => failure.status === status);
+  return route.responses[status] ?? (implied === undefined ? undefined : { ...implied, schema: errorBody });
 }

@@ -20,8 +20,14 @@ export interface RouteResponse {
   readonly description: string;
   /** What its body is: strict objects, so that a check sees a key too many. */
   readonly schema: z.ZodType;
-  /** Headers that it carries, each with its meaning. */
+  /** Headers that it always carries, each with its meaning. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** A body of it, where the examples of its schema say too little. */
+  readonly example?: unknown;
+  /** Where its body is text of another kind than JSON. */
+  readonly mediaType?: string;
+  /** What else is in its body for clients whose `Accept` header lists a media type. The answer is JSON all the same. */
+  readonly accepted?: Readonly<Record<string, { readonly description: string; readonly schema: z.ZodType }>>;
 }
 
 /** The body that a route reads: a JSON object. */
@@ -29,6 +35,8 @@ export interface RequestBody<Schema extends z.ZodType = z.ZodType> {
   /** The word of Keeper's messages: `Invalid Product: missing slug`. */
   readonly subject: string;
   readonly schema: Schema;
+  /** Messages with which a body is refused that its schema alone would let pass, for the specification. */
+  readonly refusals?: readonly string[];
 }
 
 /** What a handler is given. Everything in it is checked. */
@@ -52,6 +60,8 @@ export interface Reply<Status = number, Body = unknown> {
   readonly status: Status;
   readonly body: Body;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a body that is text. @default a body is sent as JSON */
+  readonly mediaType?: string;
 }
 
 type Responses = Readonly<Record<number, RouteResponse>>;
@@ -81,6 +91,8 @@ export interface RouteSpec<
   /** As OpenAPI writes it: `/products/{slug}`. A collection ends in a slash. */
   readonly path: string;
   readonly summary: string;
+  /** What the summary leaves out, in Markdown: paragraphs and `code`. */
+  readonly description?: string;
   readonly auth: Auth;
   /** Of the names in `path`; what it refuses is no address of this route. */
   readonly params?: Params;
@@ -109,6 +121,7 @@ export interface Route {
   readonly method: RouteMethod;
   readonly path: string;
   readonly summary: string;
+  readonly description?: string;
   readonly auth: RouteAuth;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;

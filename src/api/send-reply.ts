@@ -1,7 +1,7 @@
 import type { AppContext } from './app-context.js';
 import type { Reply } from './route.js';
 
-/** Puts a reply on the wire. A body is JSON, and says exactly `application/json`: some clients compare. */
+/** Puts a reply on the wire. JSON says exactly `application/json`: some clients compare. */
 export function sendReply(ctx: AppContext, reply: Reply): void {
   ctx.status = reply.status;
   for (const [name, value] of Object.entries(reply.headers ?? {})) ctx.set(name, value);
@@ -10,6 +10,6 @@ export function sendReply(ctx: AppContext, reply: Reply): void {
     ctx.remove('content-type');
     return;
   }
-  ctx.set('content-type', 'application/json');
-  ctx.body = JSON.stringify(reply.body);
+  ctx.set('content-type', reply.mediaType ?? 'application/json');
+  ctx.body = reply.mediaType === undefined ? JSON.stringify(reply.body) : reply.body;
 }

@@ -1,19 +1,14 @@
+import type { RouteGroup } from '../openapi/describe-api.js';
 import type { Route } from '../route.js';
 import { buildRoutes } from './builds.js';
 import { dashboardRoutes } from './dashboards.js';
+import { documentationRoutes } from './documentation.js';
 import { editionRoutes } from './editions.js';
 import { healthRoutes } from './health.js';
 import { productRoutes } from './products.js';
 import { queueRoutes } from './queue.js';
 import { rootRoutes } from './root.js';
 import { tokenRoutes } from './token.js';
-
-/** Routes that belong together, as the specification shows them. */
-export interface RouteGroup {
-  readonly name: string;
-  readonly description: string;
-  readonly routes: readonly Route[];
-}
 
 /** Every route of the API. A new file of routes is added here, and nowhere else. */
 export const routeGroups: readonly RouteGroup[] = [
@@ -53,7 +48,7 @@ export const routeGroups: readonly RouteGroup[] = [
   {
     name: 'Service',
     description: 'What this service is, and whether it is well.',
-    routes: [...rootRoutes, ...healthRoutes],
+    routes: [...rootRoutes, ...healthRoutes, ...documentationRoutes(() => routeGroups)],
   },
 ];
 

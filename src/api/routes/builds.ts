@@ -13,6 +13,7 @@ import { defineRoute, type Route } from '../route.js';
 import {
   acceptHeaders,
   build,
+  buildWithUploads,
   buildChange,
   builds,
   changedBuild,
@@ -20,6 +21,7 @@ import {
   newBuild,
   registeredBuild,
 } from '../schemas/build.js';
+import { exampleBuild } from '../schemas/examples.js';
 import { idParams, productParams } from '../schemas/fields.js';
 
 const location = { Location: 'The build.' };
@@ -49,9 +51,29 @@ const postBuild = defineRoute({
   params: productParams,
   headers: acceptHeaders,
   load: findProduct,
-  body: { subject: 'Build', schema: newBuild },
+  body: {
+    subject: 'Build',
+    schema: newBuild,
+    refusals: [
+      'Invalid Build: missing git_refs',
+      'Invalid Build: git_refs must be an array of strings',
+      'Invalid Build, slug already exists',
+      'Invalid slug: a/b',
+    ],
+  },
   responses: {
-    201: { description: 'The build is registered.', schema: registeredBuild, headers: location },
+    201: {
+      description: 'The build is registered.',
+      schema: registeredBuild,
+      headers: location,
+      accepted: {
+        [presignedUploads]: {
+          description:
+            'With this media type in the `Accept` header the body also has the forms; its `Content-Type` stays `application/json`.',
+          schema: buildWithUploads,
+        },
+      },
+    },
   },
   handler: async ({ resource, headers, body, user, baseUrl, deps }) => {
     const directories = listsMediaType(headers.accept, presignedUploads)
@@ -92,7 +114,11 @@ const patchBuild = defineRoute({
   auth: 'upload',
   params: idParams,
   load: findBuild,
-  body: { subject: 'Build', schema: buildChange },
+  body: {
+    subject: 'Build',
+    schema: buildChange,
+    refusals: [`Build was deprecated: ${exampleBuild.self_url}`],
+  },
   responses: {
     200: {
       description: 'The rebuilds of the editions, and the dashboard, follow.',

@@ -1,4 +1,6 @@
+import { unknownModeMessage } from '../../domain/tracking/tracking.js';
 import { editionUrl, taskUrl } from '../../domain/urls.js';
+import { KeeperError } from '../../domain/errors.js';
 import { createEdition } from '../../services/create-edition.js';
 import { deprecateEdition } from '../../services/deprecate-edition.js';
 import { findEdition } from '../../services/find-edition.js';
@@ -9,7 +11,23 @@ import { presentEdition } from '../presenters/edition.js';
 import { defineRoute, type Route } from '../route.js';
 import { changedEdition, edition, editionChange, editions, newEdition } from '../schemas/edition.js';
 import { errorResponse } from '../schemas/error.js';
+import { exampleBuild, exampleEdition, exampleTaskId } from '../schemas/examples.js';
 import { idParams, productParams, queued } from '../schemas/fields.js';
+
+const slugVacating = new KeeperError(
+  'conflict',
+  'Invalid edition: slug (v1) is still being vacated by the edition that had it. Please try again shortly.',
+);
+
+/** Why an edition cannot be as it is asked to be. */
+const refusals = [
+  'Invalid slug: a/b',
+  unknownModeMessage('newest'),
+  'Invalid URL: https://elsewhere.example.org/builds/17',
+  `Invalid build_url: ${exampleBuild.self_url}`,
+  `Build has not been uploaded: ${exampleBuild.self_url}`,
+  `Build was deprecated: ${exampleBuild.self_url}`,
+];
 
 const getEditions = defineRoute({
   name: 'getEditions',
@@ -35,14 +53,22 @@ const postEdition = defineRoute({
   auth: 'edition',
   params: productParams,
   load: findProduct,
-  body: { subject: 'Edition', schema: newEdition },
+  body: {
+    subject: 'Edition',
+    schema: newEdition,
+    refusals: [
+      'Invalid Edition: missing tracked_refs',
+      'Invalid edition: slug (v1) already exists',
+      ...refusals,
+    ],
+  },
   responses: {
     201: {
       description: 'The edition is made; its build, if it names one, and the dashboard follow.',
       schema: queued,
       headers: { Location: 'The edition.' },
     },
-    409: errorResponse('An edition is still being moved away from this slug.'),
+    409: errorResponse('An edition is still being moved away from this slug.', slugVacating),
   },
   handler: async ({ resource, body, user, baseUrl, deps }) => {
     const created = await createEdition(deps, { ...body, productId: resource.id, user, baseUrl });
@@ -75,7 +101,11 @@ const patchEdition = defineRoute({
   auth: 'edition',
   params: idParams,
   load: findEdition,
-  body: { subject: 'Edition', schema: editionChange },
+  body: {
+    subject: 'Edition',
+    schema: editionChange,
+    refusals: [...refusals, `Edition was deprecated: ${exampleEdition.self_url}`],
+  },
   responses: {
     200: {
       description:
@@ -84,6 +114,11 @@ const patchEdition = defineRoute({
     },
     409: errorResponse(
       'A build is asked for while a rebuild is pending, or an edition is still being moved away from the slug.',
+      new KeeperError(
+        'pending_rebuild',
+        'This edition already has a pending rebuild, this request will not be accepted.',
+        { taskId: exampleTaskId },
+      ),
     ),
   },
   handler: async ({ resource, body, user, baseUrl, deps }) => {

@@ -5,15 +5,28 @@ import { errorBody } from '../schemas/error.js';
 import { errorReply } from '../errors.js';
 import { KeeperError } from '../../domain/errors.js';
 
-const alive = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' });
+const alive = z
+  .strictObject({ status: z.literal('ok') })
+  .meta({ id: 'Health', examples: [{ status: 'ok' }] });
 
 const checks = z
   .record(z.string(), z.string())
   .meta({ description: 'What the service needs: `ok`, or why it cannot be used.' });
 
-const ready = z.strictObject({ status: z.literal('ok'), checks }).meta({ id: 'Ready' });
+const ready = z.strictObject({ status: z.literal('ok'), checks }).meta({
+  id: 'Ready',
+  examples: [{ status: 'ok', checks: { database: 'ok', temporal: 'ok' } }],
+});
 
-const notReady = errorBody.extend({ checks }).meta({ id: 'NotReady' });
+const notReady = errorBody.extend({ checks }).meta({
+  id: 'NotReady',
+  examples: [
+    {
+      ...errorReply(new KeeperError('unavailable', 'temporal: does not answer within 1000 ms'), '').body,
+      checks: { database: 'ok', temporal: 'does not answer within 1000 ms' },
+    },
+  ],
+});
 
 const getHealth = defineRoute({
   name: 'getHealth',
@@ -33,7 +46,11 @@ const getReadiness = defineRoute({
   auth: 'anonymous',
   responses: {
     200: { description: 'Everything that the service needs can be used.', schema: ready },
-    503: { description: 'Something cannot; `checks` says what and why.', schema: notReady },
+    503: {
+      description: 'Something cannot; `checks` says what and why.',
+      schema: notReady,
+      headers: { 'Retry-After': 'Seconds after which to ask again.' },
+    },
   },
   handler: async ({ deps, baseUrl }) => {
     const found = await readiness(deps);

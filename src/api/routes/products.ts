@@ -1,4 +1,6 @@
+import { unknownModeMessage } from '../../domain/tracking/tracking.js';
 import { productUrl, taskUrl } from '../../domain/urls.js';
+import { KeeperError } from '../../domain/errors.js';
 import { createProduct } from '../../services/create-product.js';
 import { findProduct } from '../../services/find-product.js';
 import { listProducts } from '../../services/list-products.js';
@@ -30,10 +32,17 @@ const postProduct = defineRoute({
   path: '/products/',
   summary: 'Make a product and its default edition',
   auth: 'product',
-  body: { subject: 'Product', schema: newProduct },
+  body: {
+    subject: 'Product',
+    schema: newProduct,
+    refusals: ['Invalid Product: missing slug', 'Invalid slug: Pipelines_', unknownModeMessage('newest')],
+  },
   responses: {
     201: { description: 'The product is made; its dashboard follows.', schema: queued, headers: location },
-    409: errorResponse('There is a product with this slug.'),
+    409: errorResponse(
+      'There is a product with this slug.',
+      new KeeperError('conflict', 'Invalid Product, slug already exists'),
+    ),
   },
   handler: async ({ body, baseUrl, deps }) => {
     const accepted = await createProduct(deps, { ...body, baseUrl });

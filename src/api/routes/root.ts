@@ -1,7 +1,21 @@
 import { z } from 'zod';
 import { productsUrl, rootUrl, tokenUrl } from '../../domain/urls.js';
 import { defineRoute, type Route } from '../route.js';
+import { exampleBaseUrl } from '../schemas/examples.js';
 import { url } from '../schemas/fields.js';
+
+const exampleRoot = {
+  data: {
+    server_version: '1.24.0',
+    documentation: 'https://ltd-keeper.lsst.io',
+    message: 'LTD Keeper is the API service for managing LSST the Docs projects.',
+  },
+  links: {
+    self: rootUrl(exampleBaseUrl),
+    token: tokenUrl(exampleBaseUrl),
+    products: productsUrl(exampleBaseUrl),
+  },
+};
 
 const root = z
   .strictObject({
@@ -12,7 +26,7 @@ const root = z
     }),
     links: z.strictObject({ self: url, token: url, products: url }),
   })
-  .meta({ id: 'Root' });
+  .meta({ id: 'Root', examples: [exampleRoot] });
 
 const getRoot = defineRoute({
   name: 'getRoot',

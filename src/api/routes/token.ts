@@ -7,7 +7,10 @@ const token = z
       description: 'To be sent as the user name of HTTP Basic authentication, with an empty password.',
     }),
   })
-  .meta({ id: 'Token' });
+  .meta({
+    id: 'Token',
+    examples: [{ token: 'eyJhbGciOiJIUzUxMiJ9.eyJpZCI6MX0.c2lnbmF0dXJl' }],
+  });
 
 const getToken = defineRoute({
   name: 'getToken',

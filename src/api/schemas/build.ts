@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exampleBuild, examplePost, exampleQueueUrl } from './examples.js';
 import { date, flag, gitRefs, queueUrl, surrogateKey, text, texts, url } from './fields.js';
 
 /** Keeper's twelve keys of a build. */
@@ -20,7 +21,7 @@ export const buildKeys = {
 };
 
 /** A build. */
-export const build = z.strictObject(buildKeys).meta({ id: 'Build' });
+export const build = z.strictObject(buildKeys).meta({ id: 'Build', examples: [exampleBuild] });
 
 /** What a client should know beside the answer itself. */
 const notices = z
@@ -31,9 +32,11 @@ const notices = z
 /** A form that the holder may post a file with. Fields are sent as they are, before the file. */
 const presignedPost = z
   .strictObject({ url: z.url(), fields: z.record(z.string(), z.string()) })
-  .meta({ id: 'PresignedPost' });
+  .meta({ id: 'PresignedPost', examples: [examplePost] });
 
 const presignedPosts = z.record(z.string(), presignedPost).optional();
+
+const exampleRegistered = { ...exampleBuild, uploaded: false, queue_url: exampleQueueUrl };
 
 /** A build that was registered. */
 export const registeredBuild = z
@@ -48,18 +51,43 @@ export const registeredBuild = z
       description: 'For the object that redirects to the directory itself. Only with that media type.',
     }),
   })
-  .meta({ id: 'RegisteredBuild' });
+  .meta({ id: 'RegisteredBuild', examples: [exampleRegistered] });
+
+/** What a registered build has for clients that ask for presigned uploads. */
+export const buildWithUploads = registeredBuild
+  .required({ post_prefix_urls: true, post_dir_urls: true })
+  .meta({
+    id: 'BuildWithUploads',
+    examples: [
+      {
+        ...exampleRegistered,
+        post_prefix_urls: { '/': examplePost },
+        post_dir_urls: {
+          '/': {
+            url: examplePost.url,
+            fields: {
+              ...examplePost.fields,
+              key: exampleBuild.bucket_root_dir,
+              'x-amz-meta-dir-redirect': 'true',
+            },
+          },
+        },
+      },
+    ],
+  });
 
 /** The answer to a change of a build. */
-export const changedBuild = z.strictObject({ queue_url: queueUrl, notices }).meta({ id: 'ChangedBuild' });
+export const changedBuild = z
+  .strictObject({ queue_url: queueUrl, notices })
+  .meta({ id: 'ChangedBuild', examples: [{ queue_url: exampleQueueUrl }] });
 
 /** The answer to a deprecation: it starts no work. */
-export const deprecatedBuild = z.strictObject({});
+export const deprecatedBuild = z.strictObject({}).meta({ id: 'DeprecatedBuild', examples: [{}] });
 
 /** The list of a product's builds. */
 export const builds = z
   .strictObject({ builds: z.array(url).meta({ description: 'Those not deprecated, the oldest first.' }) })
-  .meta({ id: 'Builds' });
+  .meta({ id: 'Builds', examples: [{ builds: [exampleBuild.self_url] }] });
 
 /**
  * Uploads for one directory take about 0.2 ms to sign and 3 kB of the answer: this many, more than any site has, keep
@@ -81,12 +109,18 @@ export const newBuild = z
       .optional()
       .meta({ description: 'Which to sign uploads for, with the media type of presigned uploads.' }),
   })
-  .meta({ id: 'NewBuild' });
+  .meta({
+    id: 'NewBuild',
+    examples: [
+      { git_refs: ['main'] },
+      { git_refs: ['v1.0'], slug: 'release-1', github_requester: 'jonathansick', directories: ['/', 'api/'] },
+    ],
+  });
 
 /** What can be changed of a build. */
 export const buildChange = z
   .object({ uploaded: flag.optional().meta({ description: '`true` once all files are in the bucket.' }) })
-  .meta({ id: 'BuildChange' });
+  .meta({ id: 'BuildChange', examples: [{ uploaded: true }] });
 
 /** Answers differ with the media types that a client accepts. */
 export const acceptHeaders = z.object({ accept: z.string().optional() });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { build } from './build.js';
 import { edition } from './edition.js';
+import { exampleBuild, exampleEdition, exampleProduct, exampleQueueUrl } from './examples.js';
 import { queueUrl } from './fields.js';
 import { product } from './product.js';
 
@@ -11,9 +12,14 @@ export const productDashboard = z
     editions: z.array(edition).meta({ description: 'Deprecated ones too, the oldest first.' }),
     builds: z.array(build).meta({ description: 'Deprecated ones too, the oldest first.' }),
   })
-  .meta({ id: 'ProductDashboard' });
+  .meta({
+    id: 'ProductDashboard',
+    examples: [{ product: exampleProduct, editions: [exampleEdition], builds: [exampleBuild] }],
+  });
 
 /** The answer to a request for all dashboards. */
-export const queuedDashboards = z
-  .strictObject({ queue_url: queueUrl.optional() })
-  .meta({ id: 'QueuedDashboards', description: 'Empty where there is no product.' });
+export const queuedDashboards = z.strictObject({ queue_url: queueUrl.optional() }).meta({
+  id: 'QueuedDashboards',
+  description: 'Empty where there is no product.',
+  examples: [{ queue_url: exampleQueueUrl }],
+});

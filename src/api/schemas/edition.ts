@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { trackingModes } from '../../domain/tracking/tracking.js';
+import { exampleBuild, exampleEdition, exampleQueueUrl } from './examples.js';
 import { date, flag, gitRefs, queueUrl, surrogateKey, text, url } from './fields.js';
 
 /** Keeper's thirteen keys of an edition, and our own one. */
@@ -24,17 +25,18 @@ export const editionKeys = {
 };
 
 /** An edition. */
-export const edition = z.strictObject(editionKeys).meta({ id: 'Edition' });
+export const edition = z.strictObject(editionKeys).meta({ id: 'Edition', examples: [exampleEdition] });
 
 /** An edition that was changed. */
-export const changedEdition = z
-  .strictObject({ ...editionKeys, queue_url: queueUrl })
-  .meta({ id: 'ChangedEdition' });
+export const changedEdition = z.strictObject({ ...editionKeys, queue_url: queueUrl }).meta({
+  id: 'ChangedEdition',
+  examples: [{ ...exampleEdition, pending_rebuild: true, queue_url: exampleQueueUrl }],
+});
 
 /** The list of a product's editions. */
 export const editions = z
   .strictObject({ editions: z.array(url).meta({ description: 'Those not deprecated, the oldest first.' }) })
-  .meta({ id: 'Editions' });
+  .meta({ id: 'Editions', examples: [{ editions: [exampleEdition.self_url] }] });
 
 const slug = z.string('must be a string').meta({ description: 'Its part of the address: `/v/<slug>`.' });
 
@@ -59,7 +61,13 @@ export const newEdition = z
     tracked_refs: gitRefs.nullable().optional(),
     build_url: buildUrl.optional(),
   })
-  .meta({ id: 'NewEdition' });
+  .meta({
+    id: 'NewEdition',
+    examples: [
+      { slug: 'v1', title: 'Version 1', tracked_refs: ['v1.0'] },
+      { autoincrement: true, mode: 'manual', build_url: exampleBuild.self_url },
+    ],
+  });
 
 /** What can be changed of an edition, in Keeper's order. */
 export const editionChange = z
@@ -73,7 +81,10 @@ export const editionChange = z
       description: '`true` publishes the build again; `false` gives up a rebuild that is pending.',
     }),
   })
-  .meta({ id: 'EditionChange' });
+  .meta({
+    id: 'EditionChange',
+    examples: [{ title: 'Version 1', tracked_refs: ['v1.1'] }, { build_url: exampleBuild.self_url }],
+  });
 
 /** What Python takes for true, as clients of LTD Keeper send it: `true`, also the text `"True"`. */
 function isTruthy(value: unknown): boolean {

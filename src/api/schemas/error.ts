@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { KeeperError } from '../../domain/errors.js';
+import { errorReply } from '../errors.js';
 import type { RouteResponse } from '../route.js';
+import { exampleBaseUrl } from './examples.js';
 
 /** The body of every failure. */
 export const errorBody = z
@@ -14,7 +17,10 @@ export const errorBody = z
   })
   .meta({ id: 'Error' });
 
-/** A failure that a route declares beside those that come with its checks. */
-export function errorResponse(description: string): RouteResponse & { schema: typeof errorBody } {
-  return { description, schema: errorBody };
+/** A failure that a route declares beside those that come with its checks, with an example of it. */
+export function errorResponse(
+  description: string,
+  error: KeeperError,
+): RouteResponse & { schema: typeof errorBody } {
+  return { description, schema: errorBody, example: errorReply(error, exampleBaseUrl).body };
 }

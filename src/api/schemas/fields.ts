@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseId } from '../../domain/ids.js';
+import { exampleQueueUrl } from './examples.js';
 import { isStorableText } from '../../domain/storable-text.js';
 
 /** Messages here follow the name of a key: `Invalid Product: title must be a string`. */
@@ -33,7 +34,7 @@ export const url = z.url({ protocol: /^https?$/ });
 export const date = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-  .meta({ format: 'date-time', example: '2026-11-24T02:26:11Z' });
+  .meta({ format: 'date-time', description: 'UTC, in whole seconds.' });
 
 /** A surrogate key in an answer. */
 export const surrogateKey = z.string().regex(/^[0-9a-f]{32}$/);
@@ -44,14 +45,18 @@ export const idParams = z.object({
     .string()
     .regex(/^[0-9]+$/)
     .transform((digits) => parseId(digits) ?? 0)
-    .meta({ type: 'integer', minimum: 1 }),
+    .meta({ type: 'integer', minimum: 1, description: 'Its number, as its address has it.', examples: [17] }),
 });
 
 /** The path's slug of a product. Any text may be asked for. */
-export const productParams = z.object({ slug: z.string() });
+export const productParams = z.object({
+  slug: z.string().meta({ description: 'The product.', examples: ['pipelines'] }),
+});
 
 /** Where the progress of the work that a request started can be read. */
 export const queueUrl = url.meta({ description: 'Where the progress of the work can be read.' });
 
 /** The body of an answer that only says where to watch the work it has started. */
-export const queued = z.strictObject({ queue_url: queueUrl }).meta({ id: 'Queued' });
+export const queued = z
+  .strictObject({ queue_url: queueUrl })
+  .meta({ id: 'Queued', examples: [{ queue_url: exampleQueueUrl }] });

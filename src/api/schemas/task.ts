@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rebuildOutcomes } from '../../domain/edition-state.js';
 import { dashboardStates, taskStatuses } from '../../domain/task-status.js';
+import { exampleBuild, exampleEdition, exampleQueueUrl, exampleTaskId } from './examples.js';
 import { date, url } from './fields.js';
 
 const count = z.int().nonnegative();
@@ -38,13 +39,47 @@ const taskMetadata = z.strictObject({
     .meta({ description: 'True when only the database could be asked: live numbers are missing.' }),
 });
 
+const exampleTask = {
+  id: exampleTaskId,
+  self_url: exampleQueueUrl,
+  status: 'STARTED',
+  metadata: {
+    phase: 'copying',
+    editions: [
+      {
+        edition_url: exampleEdition.self_url,
+        build_url: exampleBuild.self_url,
+        outcome: null,
+        superseded_by: null,
+        objects_total: 1200,
+        objects_done: 800,
+        objects_unchanged: 750,
+        objects_removed: 0,
+        bytes_done: 5_242_880,
+        attempt: 1,
+        last_error: null,
+        next_retry_at: null,
+      },
+    ],
+    dashboard: 'waiting',
+    dashboard_error: null,
+    superseded_by: null,
+    started_at: '2026-11-24T02:26:40Z',
+    finished_at: null,
+    eta_seconds: 2,
+    stale: false,
+  },
+};
+
 /** A task: what `queue_url` answers. */
 export const task = z
   .strictObject({ id: z.uuid(), self_url: url, status: z.enum(taskStatuses), metadata: taskMetadata })
-  .meta({ id: 'Task' });
+  .meta({ id: 'Task', examples: [exampleTask] });
 
 /** The path's id of a task: any text may be asked for. */
-export const taskParams = z.object({ id: z.string() });
+export const taskParams = z.object({
+  id: z.string().meta({ description: 'The task.', examples: [exampleTaskId] }),
+});
 
 /** Longest wait for a task's end, in seconds: below the time-outs of common proxies. */
 const longestWait = 30;
@@ -56,5 +91,11 @@ export const taskQuery = z.object({
     .regex(/^\d{1,9}(\.\d{1,3})?$/, 'must be a number of seconds')
     .transform((seconds) => Math.min(Number(seconds), longestWait))
     .default(0)
-    .meta({ description: `Seconds to wait for the task's end, ${longestWait} at most.` }),
+    .meta({
+      type: 'number',
+      minimum: 0,
+      default: 0,
+      description: `Seconds to wait for the task's end; more than ${longestWait} are ${longestWait}.`,
+      examples: [20],
+    }),
 });
