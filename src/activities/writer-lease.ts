@@ -12,14 +12,17 @@ import {
 import { KeeperError } from '../domain/errors.js';
 import type { ServiceLogger } from '../services/ports.js';
 
-/** How long a successful check permits to write, by the monotonic clock. Milliseconds. */
-const lease = 15_000;
+/** The times that the fence rests on, in milliseconds. */
+export interface LeaseTiming {
+  /** How long a successful check permits to write, by the monotonic clock. */
+  readonly lease: number;
+  /** How often the row is checked. Three may fail in a row before the lease runs out. */
+  readonly checkInterval: number;
+  /** The longest that one request to the store can stay under way: its timeout. */
+  readonly longestWrite: number;
+}
 
-/** How often the row is checked. Three may fail in a row before the lease runs out. Milliseconds. */
-const checkInterval = 5_000;
-
-/** The longest that one request to the store can stay under way: its timeout. Milliseconds. */
-const longestWrite = 10_000;
+const defaultTiming: LeaseTiming = { lease: 15_000, checkInterval: 5_000, longestWrite: 10_000 };
 
 /** Whose lease it is, and what for. */
 export interface LeaseRequest {
@@ -35,6 +38,8 @@ export interface LeaseDependencies {
   readonly logger: ServiceLogger;
   /** Called when this attempt has confessed, so that somebody looks at the edition. */
   readonly wake: () => Promise<void>;
+  /** The same for every attempt at an edition, wherever it runs. @default 15 s, 5 s, 10 s */
+  readonly timing?: LeaseTiming;
 }
 
 /** The right to write, for as long as it lasts. */
@@ -72,7 +77,7 @@ export async function withWriterLease<T>(
   const watch = watchRow(deps, request, { writerId: claim.writerId, asOf });
   try {
     // Not released when this is cut short: what the predecessor sent may still arrive, so the successor waits too.
-    await predecessorGone(claim, watch.signal);
+    await predecessorGone(claim, watch.signal, deps.timing);
     return await workAndRelease(deps, { ...request, writerId: claim.writerId }, () => work(watch));
   } finally {
     watch.stop();
@@ -121,7 +126,11 @@ async function depart(
 }
 
 /** Waits until everything that the predecessor may have sent has arrived or timed out. */
-async function predecessorGone({ predecessorSeenAgo }: WriterClaim, signal: AbortSignal): Promise<void> {
+async function predecessorGone(
+  { predecessorSeenAgo }: WriterClaim,
+  signal: AbortSignal,
+  { lease, longestWrite } = defaultTiming,
+): Promise<void> {
   if (predecessorSeenAgo === null) return;
   const rest = lease + longestWrite - predecessorSeenAgo;
   signal.throwIfAborted();
@@ -138,6 +147,7 @@ function watchRow(
   { plan, signal }: LeaseRequest,
   { writerId, asOf }: { writerId: string; asOf: number },
 ): WriterLease & { stop(): void } {
+  const { lease, checkInterval } = deps.timing ?? defaultTiming;
   const fenced = new AbortController();
   // From before the request was sent: the row was ours at some moment after that.
   let lastSeen = asOf;
@@ -158,7 +168,7 @@ function watchRow(
       if (performance.now() - lastSeen > lease)
         throw new KeeperError(
           'unavailable',
-          'The database did not answer for 15 s: writing stops until it does.',
+          `The database did not answer for ${lease / 1_000} s: writing stops until it does.`,
         );
     },
     stop: () => {
