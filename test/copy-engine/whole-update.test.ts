@@ -74,5 +74,6 @@ describe('an update of an edition', () => {
       }),
       { numRuns: 60, seed: 20_261_125 },
     );
-  });
+    // Thousands of requests: a slow machine may take minutes.
+  }).timeout(600_000);
 });
