@@ -1,0 +1,340 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { recordDashboardAttempt } from '../../src/db/protocol/dashboard.js';
+import type { DeclaredRebuild } from '../../src/db/protocol/declare.js';
+import { openTask } from '../../src/db/protocol/open-task.js';
+import { type CopyCounts, noCounts } from '../../src/domain/copy-counts.js';
+import { KeeperError } from '../../src/domain/errors.js';
+import type { LiveActivity, LiveRebuild, RebuildObserver } from '../../src/services/ports.js';
+import { readTask, type TaskView } from '../../src/services/read-task.js';
+import type { RebuildStatus } from '../../src/workflows/contract.js';
+import { productRow, type ProtocolWorld, startProtocolWorld, type TestEdition } from '../support/protocol.js';
+
+/** What Temporal would say of the run of each edition; an error where it does not answer. */
+type Runs = Readonly<Record<number, LiveRebuild | Error>>;
+
+describe('readTask', () => {
+  let world: ProtocolWorld;
+  let edition: TestEdition;
+  let build: number;
+  let taskId: string;
+
+  before(async () => {
+    world = await startProtocolWorld();
+  });
+
+  beforeEach(async () => {
+    edition = await world.edition();
+    build = await edition.build();
+    ({ taskId } = await edition.declare(build));
+  });
+
+  after(async () => {
+    await world.close();
+  });
+
+  const read = (runs: Runs = {}, changes: Partial<Parameters<typeof readTask>[1]> = {}): Promise<TaskView> =>
+    readTask(
+      { knex: world.knex, observer: observerOf(runs) },
+      { taskId, waitSeconds: 0, signal: new AbortController().signal, ...changes },
+    );
+  const dashboard = async (of: TestEdition, result: 'built' | 'failed'): Promise<void> => {
+    const { productId } = of;
+    const { dashboard_generation: generation } = await productRow(world.knex, productId);
+    const attempt = result === 'built' ? { result } : { result, error: 'Dasher is away' };
+    await world.run((trx) => recordDashboardAttempt(trx, { productId, generation }, attempt));
+  };
+
+  for (const id of [randomUUID(), 'no uuid', ''])
+    it(`knows of no task '${id}'`, async () => {
+      await assert.rejects(read({}, { taskId: id }), { code: 'not_found', message: 'invalid resource URI' });
+    });
+
+  describe('of a rebuild that has not begun', () => {
+    it('is PENDING', async () => {
+      const task = await read();
+      assert.deepEqual(
+        [task.id, task.status, task.phase, task.startedAt, task.finishedAt, task.stale],
+        [taskId, 'PENDING', 'waiting to start', null, null, false],
+      );
+      assert.deepEqual([task.dashboard, task.dashboardError, task.etaSeconds], ['waiting', null, null]);
+      assert.deepEqual(task.editions, [
+        {
+          editionId: edition.id,
+          buildId: build,
+          outcome: null,
+          error: null,
+          counts: null,
+          supersededByBuildId: null,
+          activity: null,
+        },
+      ]);
+    });
+  });
+
+  describe('of a rebuild under way', () => {
+    beforeEach(async () => {
+      await edition.begin();
+    });
+
+    it('is STARTED, with what the row knows, when no run is open', async () => {
+      const task = await read();
+      assert.deepEqual([task.status, task.phase, task.stale], ['STARTED', 'rebuilding', false]);
+      const [rebuild] = await edition.rebuilds();
+      assert.deepEqual(task.startedAt, rebuild?.started_at);
+    });
+
+    it('tells the phase of the run, the live counts and the activity', async () => {
+      const activity = anActivity({ attempt: 1 });
+      const counts = { ...noCounts, objects_total: 10, objects_done: 5 };
+      const task = await read({ [edition.id]: aRun({ phase: 'copying', counts, activity }) });
+      assert.deepEqual([task.status, task.phase, task.stale], ['STARTED', 'copying', false]);
+      assert.deepEqual([task.editions[0]?.counts, task.editions[0]?.activity], [counts, activity]);
+    });
+
+    it('is RETRY while an attempt that failed waits for the next', async () => {
+      const activity = anActivity({ attempt: 3, lastError: 'SlowDown', nextRetryAt: new Date() });
+      const task = await read({ [edition.id]: aRun({ activity }) });
+      assert.deepEqual([task.status, task.editions[0]?.activity], ['RETRY', activity]);
+    });
+
+    it('is STARTED again while the next attempt runs', async () => {
+      const activity = anActivity({ attempt: 3, lastError: 'SlowDown', nextRetryAt: null });
+      assert.equal((await read({ [edition.id]: aRun({ activity }) })).status, 'STARTED');
+    });
+
+    it('answers from the row, and says so, when Temporal does not answer', async () => {
+      const away = new KeeperError('unavailable', 'Temporal did not answer within 1000 ms.');
+      const task = await read({ [edition.id]: away });
+      assert.deepEqual([task.status, task.phase, task.stale], ['STARTED', 'rebuilding', true]);
+    });
+
+    it('answers with the last counts, and says so, when no worker answers', async () => {
+      const counts = { ...noCounts, objects_total: 10 };
+      const task = await read({ [edition.id]: { ...aRun({ counts }), status: null } });
+      assert.deepEqual([task.phase, task.stale, task.editions[0]?.counts], ['rebuilding', true, counts]);
+    });
+
+    it('takes nothing from a run that is at another generation', async () => {
+      const run = aRun({ generation: 7, counts: noCounts, activity: anActivity({}) });
+      const task = await read({ [edition.id]: run });
+      assert.deepEqual(
+        [task.phase, task.editions[0]?.counts, task.editions[0]?.activity],
+        ['rebuilding', null, null],
+      );
+    });
+
+    it('takes the phase of a run that looks for its next plan', async () => {
+      assert.equal(
+        (await read({ [edition.id]: aRun({ generation: null, phase: 'looking' }) })).phase,
+        'looking',
+      );
+    });
+
+    /** How long is left when the rebuild began some seconds ago. */
+    const eta = async (counts: CopyCounts | null, ago = 10): Promise<number | null> => {
+      await world
+        .knex('rebuilds')
+        .where({ edition_id: edition.id })
+        .update({ started_at: new Date(Date.now() - ago * 1_000) });
+      return (await read({ [edition.id]: aRun({ counts }) })).etaSeconds;
+    };
+
+    it('tells how long the copy still needs at its rate so far', async () => {
+      const left = await eta({ ...noCounts, objects_total: 400, objects_done: 100 }, 100);
+      assert.ok(left !== null && left >= 300 && left < 600, String(left));
+      assert.equal(await eta({ ...noCounts, objects_total: 5, objects_done: 5 }), 0);
+    });
+
+    it('does not guess how long where nothing is done, nothing is known or numbers disagree', async () => {
+      assert.equal(await eta({ ...noCounts, objects_total: 400 }), null);
+      assert.equal(await eta({ ...noCounts, objects_total: 4, objects_done: 5 }), null);
+      assert.equal(await eta(null), null);
+    });
+
+    it('does not guess where a live rebuild is not noted as begun', async () => {
+      await world.knex('rebuilds').where({ edition_id: edition.id }).update({ started_at: null });
+      const counts = { ...noCounts, objects_total: 4, objects_done: 2 };
+      assert.equal((await read({ [edition.id]: aRun({ counts }) })).etaSeconds, null);
+    });
+  });
+
+  describe('of a rebuild that has ended', () => {
+    it('waits for the dashboard', async () => {
+      await edition.carryOut(await edition.begin(), { counts: { ...noCounts, objects_total: 3 } });
+      const task = await read();
+      assert.deepEqual(
+        [task.status, task.phase, task.dashboard, task.finishedAt],
+        ['STARTED', 'building the dashboard', 'waiting', null],
+      );
+      assert.equal(task.editions[0]?.outcome, 'published');
+      assert.equal(task.editions[0].counts?.objects_total, 3);
+    });
+
+    it('names the build that superseded it', async () => {
+      const newer = await edition.build();
+      await edition.declare(newer);
+      await edition.carryOut(await edition.begin());
+      const [rebuild] = (await read()).editions;
+      assert.deepEqual([rebuild?.outcome, rebuild?.supersededByBuildId], ['superseded', newer]);
+    });
+  });
+
+  describe('of several editions', () => {
+    it('asks about the runs that are open, twenty at most', async () => {
+      const productId = await world.product();
+      const editions = await Promise.all(Array.from({ length: 22 }, () => world.edition(productId)));
+      const shared = await editions[0]?.build();
+      assert.ok(shared !== undefined);
+      const rebuilds: DeclaredRebuild[] = [];
+      for (const each of editions) rebuilds.push(await each.declare(shared));
+      await editions[0]?.settle('reset');
+      ({ taskId } = await world.run((trx) => openTask(trx, { productId, rebuilds })));
+      const asked: number[] = [];
+      const observer = observerOf({}, asked);
+      const signal = new AbortController().signal;
+      const task = await readTask({ knex: world.knex, observer }, { taskId, waitSeconds: 0, signal });
+      const ids = editions.map(({ id }) => id).sort((a, b) => a - b);
+      const open = ids.filter((id) => id !== editions[0]?.id);
+      assert.deepEqual(asked, open.slice(0, 20));
+      assert.deepEqual(
+        task.editions.map(({ editionId }) => editionId),
+        ids,
+      );
+      assert.equal(task.status, 'STARTED', 'one of them has ended');
+    });
+
+    it('began with the first of them, and lasts as long as the slowest', async () => {
+      const other = await world.edition(edition.productId);
+      const first = await edition.declare(build);
+      const second = await other.declare(build);
+      const rebuilds = [first, second];
+      ({ taskId } = await world.run((trx) => openTask(trx, { productId: edition.productId, rebuilds })));
+      const [early, late] = [new Date(Date.now() - 100_000), new Date(Date.now() - 10_000)];
+      await world.knex('rebuilds').where({ id: first.rebuildId }).update({ started_at: late });
+      await world.knex('rebuilds').where({ id: second.rebuildId }).update({ started_at: early });
+      const counts = { ...noCounts, objects_total: 200, objects_done: 100 };
+      const task = await read({
+        [edition.id]: aRun({ generation: 2, counts }),
+        [other.id]: aRun({ generation: 1, counts }),
+      });
+      assert.deepEqual(task.startedAt, early);
+      assert.ok(task.etaSeconds !== null && task.etaSeconds >= 100, String(task.etaSeconds));
+    });
+  });
+
+  describe('of a task that is only a dashboard', () => {
+    beforeEach(async () => {
+      const { productId } = edition;
+      ({ taskId } = await world.run((trx) => openTask(trx, { productId, rebuilds: [] })));
+    });
+
+    it('is PENDING before the first attempt', async () => {
+      const task = await read();
+      assert.deepEqual(
+        [task.status, task.phase, task.dashboard, task.startedAt],
+        ['PENDING', 'building the dashboard', 'waiting', null],
+      );
+    });
+
+    it('is RETRY, with the reason, after one that failed', async () => {
+      await dashboard(edition, 'failed');
+      const task = await read();
+      assert.deepEqual(
+        [task.status, task.dashboard, task.dashboardError],
+        ['RETRY', 'retrying', 'Dasher is away'],
+      );
+    });
+  });
+
+  describe('of a finished task', () => {
+    beforeEach(async () => {
+      await edition.carryOut(await edition.begin(), { counts: { ...noCounts, objects_total: 3 } });
+      await dashboard(edition, 'built');
+    });
+
+    it('is answered from its row alone', async () => {
+      const asked: number[] = [];
+      const observer = observerOf({}, asked);
+      const signal = new AbortController().signal;
+      const task = await readTask({ knex: world.knex, observer }, { taskId, waitSeconds: 30, signal });
+      assert.deepEqual(
+        [task.status, task.phase, task.dashboard, task.dashboardError, task.stale, task.etaSeconds],
+        ['SUCCESS', 'finished', 'built', null, false, null],
+      );
+      const [rebuild] = await edition.rebuilds();
+      assert.deepEqual(task.startedAt, rebuild?.started_at);
+      assert.ok(task.finishedAt instanceof Date);
+      assert.deepEqual(task.editions, [
+        {
+          editionId: edition.id,
+          buildId: build,
+          outcome: 'published',
+          error: null,
+          counts: { ...noCounts, objects_total: 3 },
+          supersededByBuildId: null,
+          activity: null,
+        },
+      ]);
+      assert.deepEqual(asked, []);
+    });
+
+    it('never changes again', async () => {
+      const before = await read();
+      await edition.publish();
+      await dashboard(edition, 'built');
+      assert.deepEqual(await read(), before);
+    });
+  });
+
+  describe('with a wait', () => {
+    it('answers as soon as the task ends', async () => {
+      const answer = read({}, { waitSeconds: 3_600 });
+      await edition.settle('reset');
+      await dashboard(edition, 'built');
+      assert.equal((await answer).status, 'REVOKED');
+    });
+
+    it('answers how things stand when the time is up', async () => {
+      assert.equal((await read({}, { waitSeconds: 0.2 })).status, 'PENDING');
+    });
+
+    it('answers at once when the client is gone or the process stops', async () => {
+      const stopping = new AbortController();
+      const answer = read({}, { waitSeconds: 3_600, signal: stopping.signal });
+      stopping.abort();
+      assert.equal((await answer).status, 'PENDING');
+    });
+  });
+});
+
+function observerOf(runs: Runs, asked: number[] = []): RebuildObserver {
+  return {
+    observe: (id) => {
+      asked.push(id);
+      const run = runs[id];
+      return run instanceof Error ? Promise.reject(run) : Promise.resolve(run ?? null);
+    },
+    isOpen: () => assert.fail('not asked for a task'),
+  };
+}
+
+function anActivity(changes: Partial<LiveActivity>): LiveActivity {
+  return { type: 'copyBuild', attempt: 1, lastError: null, nextRetryAt: null, paused: false, ...changes };
+}
+
+function aRun({
+  counts = null,
+  activity = null,
+  ...changes
+}: Partial<Pick<LiveRebuild, 'counts' | 'activity'>> & Partial<RebuildStatus>): LiveRebuild {
+  const status = {
+    phase: 'copying',
+    generation: 1,
+    build: null,
+    restore: false,
+    counts,
+    ...changes,
+  } as const;
+  return { status, counts, planId: 'the plan', activity };
+}
