@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { bucketsInUse, countPass, resyncBucket } from '../../../src/db/protocol/passes.js';
+import { claimWriter } from '../../../src/db/protocol/writer.js';
+import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
+
+describe('the passes of Reconcile', () => {
+  let world: ProtocolWorld;
+
+  beforeEach(async () => {
+    world = await startProtocolWorld();
+  });
+
+  afterEach(async () => {
+    await world.close();
+  });
+
+  it('are counted, each once, however many run', async () => {
+    const passes = await Promise.all(Array.from({ length: 5 }, () => countPass(world.knex)));
+    const first = Math.min(...passes);
+    assert.deepEqual(
+      passes.sort((a, b) => a - b),
+      [0, 1, 2, 3, 4].map((more) => first + more),
+    );
+  });
+
+  it('never count behind what a bucket has seen', async () => {
+    assert.equal(await countPass(world.knex, 1_000), 1_000);
+    assert.equal(await countPass(world.knex, 10), 1_001);
+  });
+
+  it('look at each bucket once', async () => {
+    const products = [await world.product(), await world.product(), await world.product()];
+    await world
+      .knex('products')
+      .where({ id: products[1] ?? 0 })
+      .update({ bucket_name: 'another' });
+    assert.deepEqual(await bucketsInUse(world.knex), ['another', 'lsst-the-docs']);
+  });
+
+  describe('after the database was restored', () => {
+    it('make every edition of the bucket whole again, and no other', async () => {
+      const [one, other] = [await world.edition(), await world.edition()];
+      await one.publish();
+      await other.publish();
+      await world.knex('products').where({ id: other.productId }).update({ bucket_name: 'another' });
+      assert.equal(await resyncBucket(world.knex, 'lsst-the-docs'), 1);
+      assert.equal((await one.begin()).restore, true);
+      assert.equal(await other.look(), null);
+    });
+
+    it('void what is under way, and let its successor wait for a writer that nobody knows', async () => {
+      const edition = await world.edition();
+      await edition.declare(await edition.build());
+      const plan = await edition.begin();
+      await resyncBucket(world.knex, 'lsst-the-docs');
+      const claim = (of: typeof plan) => world.run((trx) => claimWriter(trx, of, 'copy'));
+      await assert.rejects(claim(plan), { code: 'plan_void' });
+      const { predecessorSeenAgo } = await claim(await edition.begin());
+      assert.ok(predecessorSeenAgo !== null && predecessorSeenAgo < 60_000);
+    });
+
+    it('do not wait for the pause of a restore that failed', async () => {
+      const edition = await world.edition();
+      await edition.change({ restore_after: new Date('9999-01-01') });
+      await resyncBucket(world.knex, 'lsst-the-docs');
+      assert.equal((await edition.row()).restore_after, null);
+    });
+  });
+});
