@@ -10,10 +10,11 @@ export const longestProductSlug = 63;
  */
 export const longestPathSlug = 255;
 
-// What LTD Keeper's ^[a-z]+[-a-z0-9]*[a-z0-9]+$ accepts, written so that no input makes it try more than once.
-const productSlug = /^[a-z][-a-z0-9]*[a-z0-9]$/;
+/** What LTD Keeper's `^[a-z]+[-a-z0-9]*[a-z0-9]+$` accepts, written so that no input makes it try more than once. */
+export const productSlugGrammar = /^[a-z][-a-z0-9]*[a-z0-9]$/;
 
-const pathSlug = /^[-a-zA-Z0-9._]+$/;
+/** LTD Keeper's, since 1.10; of what it accepts a few slugs are reserved. */
+export const pathSlugGrammar = /^[-a-zA-Z0-9._]+$/;
 
 /**
  * Path slugs that LTD Keeper takes and we do not: `.` and `..` climb out of the prefix once a browser resolves the
@@ -26,12 +27,12 @@ const ticketBranch = /^tickets\/([A-Z]+-[0-9]+)$/;
 
 /** Whether `slug` may name a product: two characters at least, lower case, fit to be a part of a domain name. */
 export function isProductSlug(slug: string): boolean {
-  return slug.length <= longestProductSlug && productSlug.test(slug);
+  return slug.length <= longestProductSlug && productSlugGrammar.test(slug);
 }
 
 /** Whether `slug` may name an edition or a build: one segment of a path that stays below its product. */
 export function isPathSlug(slug: string): boolean {
-  return slug.length <= longestPathSlug && pathSlug.test(slug) && !reservedPathSlugs.has(slug);
+  return slug.length <= longestPathSlug && pathSlugGrammar.test(slug) && !reservedPathSlugs.has(slug);
 }
 
 /** LTD Keeper's message for a slug outside the grammar; one that is too long is cut and told its limit. */

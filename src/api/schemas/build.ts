@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exampleBuild, examplePost, exampleQueueUrl } from './examples.js';
-import { date, flag, gitRefs, queueUrl, surrogateKey, text, texts, url } from './fields.js';
+import { date, flag, gitRefs, pathSlug, queueUrl, surrogateKey, text, texts, url } from './fields.js';
 
 /** Keeper's twelve keys of a build. */
 export const buildKeys = {
@@ -100,8 +100,7 @@ export const newBuild = z
   .object({
     git_refs: gitRefs.meta({ description: 'What it was built of. Editions track it by these.' }),
     github_requester: text.nullable().optional(),
-    slug: z
-      .string('must be a string')
+    slug: pathSlug
       .optional()
       .meta({ description: 'Without it the least of 1, 2, ... that no build of the product has.' }),
     directories: texts

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { trackingModes } from '../../domain/tracking/tracking.js';
 import { exampleBuild, exampleEdition, exampleQueueUrl } from './examples.js';
-import { date, flag, gitRefs, queueUrl, surrogateKey, text, url } from './fields.js';
+import { date, flag, gitRefs, pathSlug, queueUrl, surrogateKey, text, trackingMode, url } from './fields.js';
 
 /** Keeper's thirteen keys of an edition, and our own one. */
 export const editionKeys = {
@@ -38,11 +38,9 @@ export const editions = z
   .strictObject({ editions: z.array(url).meta({ description: 'Those not deprecated, the oldest first.' }) })
   .meta({ id: 'Editions', examples: [{ editions: [exampleEdition.self_url] }] });
 
-const slug = z.string('must be a string').meta({ description: 'Its part of the address: `/v/<slug>`.' });
+const slug = pathSlug.meta({ description: 'Its part of the address: `/v/<slug>`.' });
 
-const mode = z
-  .string('must be a string')
-  .meta({ description: `How it follows builds: ${trackingModes.join(', ')}.` });
+const mode = trackingMode.meta({ description: 'How it follows builds.' });
 
 const buildUrl = z.string('must be a string').meta({ description: 'The build that it is to show.' });
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { parseId } from '../../domain/ids.js';
 import { exampleQueueUrl } from './examples.js';
+import { longestPathSlug, pathSlugGrammar } from '../../domain/slugs.js';
 import { isStorableText } from '../../domain/storable-text.js';
+import { trackingModes } from '../../domain/tracking/tracking.js';
 
 /** Messages here follow the name of a key: `Invalid Product: title must be a string`. */
 
@@ -23,6 +25,14 @@ export const texts = z.array(
 
 /** A list of git refs. */
 export const gitRefs = texts.min(1, 'must not be empty');
+
+/** The slug of an edition or a build in a request; whether it is one is the use-case's to say, in Keeper's words. */
+export const pathSlug = z
+  .string('must be a string')
+  .meta({ pattern: pathSlugGrammar.source, maxLength: longestPathSlug });
+
+/** A tracking mode in a request; likewise. */
+export const trackingMode = z.string('must be a string').meta({ enum: trackingModes });
 
 /** `true` or `false`, and nothing that merely looks like it. */
 export const flag = z.boolean('must be true or false');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { trackingModes } from '../../domain/tracking/tracking.js';
+import { longestProductSlug, productSlugGrammar } from '../../domain/slugs.js';
 import { normaliseRootDomain } from '../../domain/published-urls.js';
 import { exampleBaseUrl, exampleProduct } from './examples.js';
-import { someText, surrogateKey, text, url } from './fields.js';
+import { someText, surrogateKey, text, trackingMode, url } from './fields.js';
 
 /** A product, with Keeper's eleven keys. */
 export const product = z
@@ -44,6 +44,8 @@ const exampleNewProduct = {
 export const newProduct = z
   .object({
     slug: z.string('must be a string').meta({
+      pattern: productSlugGrammar.source,
+      maxLength: longestProductSlug,
       description: 'Its name in addresses: two or more of a-z, 0-9 and -, first a letter, last no -.',
     }),
     doc_repo: text.meta({ description: 'Where the source of the documentation is.' }),
@@ -53,10 +55,7 @@ export const newProduct = z
       .meta({ description: 'The documentation is served at `<slug>.<root_domain>`.' }),
     root_fastly_domain: rootDomain.meta({ description: 'What that domain is to be an alias of.' }),
     bucket_name: someText.meta({ description: 'The bucket of its objects.' }),
-    main_mode: z
-      .string('must be a string')
-      .optional()
-      .meta({ description: `How the default edition follows builds: ${trackingModes.join(', ')}.` }),
+    main_mode: trackingMode.optional().meta({ description: 'How the default edition follows builds.' }),
   })
   .meta({ id: 'NewProduct', examples: [exampleNewProduct] });
 
