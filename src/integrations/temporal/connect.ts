@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { retryUntilClosed } from './retry-until-closed.js';
 
 /** A client of Temporal and how to end it. */
 export interface TemporalClient {
@@ -13,7 +14,9 @@ export interface TemporalClient {
  */
 export function createTemporalClient(config: ClientConnectConfig): TemporalClient {
   const { address, tls, apiKey, metadata } = config.connectionOptions;
+  let closed = false;
   const connection = Connection.lazy({
+    interceptors: [retryUntilClosed(() => closed)],
     ...(address === undefined ? {} : { address }),
     ...(tls === undefined ? {} : { tls }),
     ...(apiKey === undefined ? {} : { apiKey }),
@@ -24,6 +27,9 @@ export function createTemporalClient(config: ClientConnectConfig): TemporalClien
   const namespace = config.namespace ?? 'default';
   return {
     client: new Client({ connection, namespace }),
-    close: () => connection.close(),
+    close: () => {
+      closed = true;
+      return connection.close();
+    },
   };
 }
