@@ -51,5 +51,10 @@ export default defineConfig(
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },
+  {
+    // Runs in the readers' browsers.
+    files: ['assets/**/*.js'],
+    languageOptions: { sourceType: 'script', globals: { document: 'readonly' } },
+  },
   prettier,
 );

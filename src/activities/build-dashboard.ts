@@ -16,7 +16,8 @@ export function createBuildDashboard({ knex, dashboard, baseUrl }: Dependencies)
     if (product === null) return false;
     const of = { productId, generation: product.dashboard_generation };
     try {
-      const result = await dashboard.build(productUrl(baseUrl ?? product.base_url, product.slug));
+      const url = productUrl(baseUrl ?? product.base_url, product.slug);
+      const result = await dashboard.build({ productId, productUrl: url });
       return await transaction(knex, (trx) => recordDashboardAttempt(trx, of, { result }));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

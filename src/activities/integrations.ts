@@ -1,8 +1,13 @@
+import type { Knex } from 'knex';
 import type { Config } from '../config.js';
+import { loadDashboardFacts, recordDashboardDigest } from '../db/queries/dashboard.js';
+import type { Cdn } from '../integrations/cdn/cdn.js';
 import { createFastlyCdn } from '../integrations/cdn/fastly-cdn.js';
 import { createNoCdn } from '../integrations/cdn/no-cdn.js';
+import { createBuiltInDashboard } from '../integrations/dashboard/built-in-dashboard.js';
+import { createDashboardPages } from '../integrations/dashboard/dashboard-pages.js';
+import type { DashboardSource } from '../integrations/dashboard/dashboard-source.js';
 import { createDasherDashboard } from '../integrations/dashboard/dasher-dashboard.js';
-import { createNoDashboard } from '../integrations/dashboard/no-dashboard.js';
 import { createS3Client } from '../integrations/object-store/s3-client.js';
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
 import { createS3ObjectStore } from '../integrations/object-store/s3-object-store.js';
@@ -12,21 +17,39 @@ import type { ActivityDependencies } from './dependencies.js';
 export type Integrations = Pick<ActivityDependencies, 'store' | 'cdn' | 'dashboard'> & { close(): void };
 
 /** Chooses the adapters that the configuration asks for. Nothing connects before it is used. */
-export function createIntegrations({ s3, copy, fastly, dasherUrl }: Config): Integrations {
-  const client = createS3Client(s3ClientOptions(s3));
+export function createIntegrations(config: Config, knex: Knex): Integrations {
+  const client = createS3Client(s3ClientOptions(config.s3));
+  const store = createS3ObjectStore({ client, multipartThreshold: config.copy.multipartThreshold });
+  const cdn = cdnOf(config);
   return {
-    store: createS3ObjectStore({ client, multipartThreshold: copy.multipartThreshold }),
-    cdn:
-      fastly === null
-        ? createNoCdn()
-        : createFastlyCdn({
-            serviceId: fastly.serviceId,
-            apiKey: fastly.key.reveal(),
-            apiUrl: fastly.apiUrl,
-          }),
-    dashboard: dasherUrl === null ? createNoDashboard() : createDasherDashboard({ url: dasherUrl }),
+    store,
+    cdn,
+    dashboard:
+      config.dasherUrl === null
+        ? createBuiltInDashboard({
+            source: dashboardSource(knex),
+            store,
+            cdn,
+            render: createDashboardPages(),
+            placement: config.s3,
+          })
+        : createDasherDashboard({ url: config.dasherUrl }),
     close: () => {
       client.destroy();
     },
   };
+}
+
+/** The built-in dashboard's view of the database. */
+export function dashboardSource(knex: Knex): DashboardSource {
+  return {
+    load: (productId) => loadDashboardFacts(knex, productId),
+    recordDigest: (productId, digest) => recordDashboardDigest(knex, productId, digest),
+  };
+}
+
+function cdnOf({ fastly }: Config): Cdn {
+  if (fastly === null) return createNoCdn();
+  const { serviceId, key, apiUrl } = fastly;
+  return createFastlyCdn({ serviceId, apiKey: key.reveal(), apiUrl });
 }

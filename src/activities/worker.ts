@@ -47,7 +47,7 @@ function createDependencies(
     poolSize: config.databasePoolSize,
     applicationName: 'ltd-keeper-worker',
   });
-  const integrations = createIntegrations(config);
+  const integrations = createIntegrations(config, knex);
   const deps = {
     ...integrations,
     knex,

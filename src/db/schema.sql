@@ -30,6 +30,7 @@ CREATE TABLE products (
   dashboard_error text,
   dashboard_result text,
   date_created timestamp with time zone DEFAULT now() NOT NULL,
+  dashboard_digest text,
   CONSTRAINT products_pkey PRIMARY KEY (id),
   CONSTRAINT products_slug_key UNIQUE (slug),
   CONSTRAINT products_dashboard_check CHECK (dashboard_built_generation <= dashboard_generation AND dashboard_attempted_generation <= dashboard_generation),

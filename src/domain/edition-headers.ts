@@ -1,10 +1,10 @@
 import type { ObjectHeaders } from './object-headers.js';
 
 /** How long the CDN may keep an object that only a purge of its surrogate key replaces: a year, in seconds. */
-const surrogateControl = 'max-age=31536000';
+export const surrogateControl = 'max-age=31536000';
 
 /** Readers ask again each time, so that they see an update at once; the CDN answers them. */
-const cacheControl = 'no-cache';
+export const cacheControl = 'no-cache';
 
 /**
  * The headers of a build's object where an edition shows it: its own (type, encoding, language, disposition, expiry,

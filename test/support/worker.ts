@@ -1,11 +1,15 @@
 import { NativeConnection } from '@temporalio/worker';
+import type { Knex } from 'knex';
 import { workflowBundle } from '../../dev/workflow-bundle.js';
 import { createActivities } from '../../src/activities/activities.js';
 import type { ActivityDependencies } from '../../src/activities/dependencies.js';
+import { dashboardSource } from '../../src/activities/integrations.js';
 import { createWorkers } from '../../src/activities/workers.js';
 import { createKnex } from '../../src/db/knex.js';
 import { createNoCdn } from '../../src/integrations/cdn/no-cdn.js';
-import { createNoDashboard } from '../../src/integrations/dashboard/no-dashboard.js';
+import { createBuiltInDashboard } from '../../src/integrations/dashboard/built-in-dashboard.js';
+import type { DashboardBuilder } from '../../src/integrations/dashboard/dashboard-builder.js';
+import { createDashboardPages } from '../../src/integrations/dashboard/dashboard-pages.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
 import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
@@ -15,7 +19,19 @@ import type { TestKeeper } from './keeper.js';
 import { installQuietRuntime } from './quiet-runtime.js';
 
 /** What a test may put in the place of the usual. */
-export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'dashboard' | 'store' | 'copy'>>;
+export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'store' | 'copy'>> & {
+  /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
+  readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
+};
+
+const placement = { acl: 'public-read', directoryRedirects: true } as const;
+
+const noDashboard: DashboardBuilder = { build: () => Promise.resolve('skipped') };
+
+function builtIn(knex: Knex, { store, cdn }: Pick<ActivityDependencies, 'store' | 'cdn'>): DashboardBuilder {
+  const source = dashboardSource(knex);
+  return createBuiltInDashboard({ source, store, cdn, render: createDashboardPages(), placement });
+}
 
 /**
  * Starts the real workers of both task queues in this process, for the keeper's namespace. They are stopped by the
@@ -30,21 +46,21 @@ export async function startTestWorker(
   const connection = await NativeConnection.connect({ address });
   const knex = createKnex({ url: keeper.database.url, applicationName: 'test worker' });
   const s3 = createS3Client({ ...keeper.bucket });
+  const { dashboard, ...others } = overrides;
+  const outside = { store: createS3ObjectStore({ client: s3 }), cdn: createNoCdn(), ...others };
   const workers = await createWorkers({
     connection,
     namespace,
     activities: createActivities({
       knex,
-      store: createS3ObjectStore({ client: s3 }),
-      cdn: createNoCdn(),
-      dashboard: createNoDashboard(),
       workflows: createWorkflowStarter(keeper.client),
       observer: createRebuildObserver(keeper.client),
       logger: createLogger({ level: 'silent', name: 'test worker' }),
-      s3: { acl: 'public-read', directoryRedirects: true },
+      s3: placement,
       copy: { concurrency: 64 },
       baseUrl: null,
-      ...overrides,
+      ...outside,
+      dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),
     }),
     workflowBundle: await workflowBundle(),
     copySlots: 4,

@@ -56,16 +56,57 @@ describe('BuildDashboard', () => {
 });
 
 describe('BuildDashboard without Dasher', () => {
-  it('says that the dashboard was skipped', async () => {
-    const keeper = await startTestKeeper();
-    try {
-      await startTestWorker(keeper);
-      await makeProduct(keeper, 'pipelines');
-      const { body } = await keeper.request('PATCH', '/products/pipelines', {});
-      const task = await taskEnd(keeper, new URL((body as { queue_url: string }).queue_url).pathname);
-      assert.deepEqual([task.status, task.metadata.dashboard], ['SUCCESS', 'skipped']);
-    } finally {
-      await keeper.close();
-    }
+  let keeper: TestKeeper;
+  before(async () => {
+    keeper = await startTestKeeper();
+    await startTestWorker(keeper, { dashboard: 'built-in' });
+    await makeProduct(keeper, 'pipelines');
+  });
+  after(async () => {
+    await keeper.close();
+  });
+
+  const read = (path: string): Promise<string> => keeper.bucket.read(`pipelines/${path}`);
+  const changed = async (change: object): Promise<[status: string, dashboard: string]> => {
+    const { body } = await keeper.request('PATCH', '/products/pipelines', change);
+    const task = await taskEnd(keeper, new URL((body as { queue_url: string }).queue_url).pathname);
+    return [task.status, task.metadata.dashboard];
+  };
+
+  it('renders the pages itself, with the title as it is now', async () => {
+    assert.deepEqual(await changed({ title: 'Science <b>Pipelines</b>' }), ['SUCCESS', 'built']);
+    assert.match(await read('v/index.html'), /<h1>Science &lt;b&gt;Pipelines&lt;\/b&gt;<\/h1>/);
+  });
+
+  it('lists a build once it is uploaded, and an edition once it shows one', async () => {
+    const build = await makeBuild(keeper, 'pipelines', { 'index.html': 'one' });
+    assert.doesNotMatch(await read('builds/index.html'), /href="\.\.\/builds\/1\/"/);
+    await taskEnd(keeper, await announce(keeper, build));
+    await eventually('the dashboard to show the build', async () =>
+      (await read('builds/index.html')).includes('href="../builds/1/"'),
+    );
+    await eventually('the dashboard to show the edition at rest', async () => {
+      const page = await read('v/index.html');
+      return page.includes('<a class="name" href="../">') && !page.includes('>updating<');
+    });
+    assert.deepEqual(JSON.parse(await read('v/switcher.json')), [
+      { name: 'Latest', version: 'main', url: 'https://pipelines.example.org/', preferred: true },
+    ]);
+  });
+
+  it('lists no build that is deprecated', async () => {
+    await keeper.request('DELETE', '/builds/1');
+    assert.deepEqual(await changed({}), ['SUCCESS', 'built']);
+    assert.match(await read('builds/index.html'), /No build has been uploaded yet/);
+  });
+
+  it('writes nothing for a build that is only registered', async () => {
+    await changed({});
+    const { faults, name } = keeper.bucket;
+    const last = faults.log().at(-1)?.sequence;
+    await makeBuild(keeper, 'pipelines', {});
+    assert.deepEqual(await changed({}), ['SUCCESS', 'built']);
+    const asked = faults.log(last).filter(({ bucket }) => bucket === name);
+    assert.deepEqual([...new Set(asked.map(({ operation }) => operation))], ['HeadObject']);
   });
 });

@@ -20,5 +20,7 @@ export class Product extends Model {
   /** Why the last attempt at the dashboard failed; null once one succeeded. */
   declare dashboard_error: string | null;
   declare dashboard_result: 'built' | 'skipped' | null;
+  /** Of the built-in dashboard that was last written whole and purged at the CDN; null before the first. */
+  declare dashboard_digest: string | null;
   declare date_created: Date;
 }

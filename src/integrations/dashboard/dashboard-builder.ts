@@ -1,11 +1,17 @@
+/** The product whose dashboard is wanted. */
+export interface DashboardSubject {
+  readonly productId: number;
+  /** Its absolute URL in the API, by which a service of its own reads it. */
+  readonly productUrl: string;
+}
+
 /** Whoever renders the pages that list a product's editions and builds. */
 export interface DashboardBuilder {
   /**
-   * Asks for a product's dashboard to be built again. `built` when that was accepted, `skipped` when nobody builds
-   * dashboards here. May be repeated.
+   * Builds a product's dashboard again, or asks somebody to. `built` when it is as new as the product or that was
+   * accepted, `skipped` when nobody builds dashboards here. May be repeated.
    *
-   * @param productUrl The product's absolute URL in the API, which the builder reads.
    * @throws {KeeperError} `dashboard_failed`; the signal's reason when it aborts.
    */
-  build(productUrl: string, options?: { readonly signal?: AbortSignal }): Promise<'built' | 'skipped'>;
+  build(product: DashboardSubject, options?: { readonly signal?: AbortSignal }): Promise<'built' | 'skipped'>;
 }

@@ -68,6 +68,11 @@ export interface PutEmptyRequest {
   readonly gate: Gate;
 }
 
+/** An object to write whose content is at hand: a few megabytes at most, since it is sent in one request. */
+export interface PutRequest extends PutEmptyRequest {
+  readonly body: Uint8Array;
+}
+
 /** Objects to delete: 1 to 1,000 keys. */
 export interface DeleteRequest {
   readonly bucket: string;
@@ -88,6 +93,8 @@ export interface ObjectStore {
   head(request: ObjectRequest): Promise<HeadObject | null>;
   /** Copies one object within a bucket, in parts where it is large, and gives the ETag of the copy. */
   copy(request: CopyRequest): Promise<{ readonly etag: string }>;
+  /** Writes one object, whole or not at all. What is served with it, its type too, is in the headers. */
+  put(request: PutRequest): Promise<void>;
   putEmpty(request: PutEmptyRequest): Promise<void>;
   /** Deletes objects; one that is not there is no error. Throws when any of them is left. */
   deleteMany(request: DeleteRequest): Promise<void>;

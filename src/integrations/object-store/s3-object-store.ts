@@ -19,7 +19,7 @@ import type {
   ListPageRequest,
   ObjectRequest,
   ObjectStore,
-  PutEmptyRequest,
+  PutRequest,
 } from './object-store.js';
 import { deleteObjects } from './s3-deletion.js';
 import { headerInput, headersOf } from './s3-headers.js';
@@ -41,6 +41,8 @@ export interface S3ObjectStoreOptions {
   readonly attempts?: Partial<AttemptPolicy>;
 }
 
+const nothing = new Uint8Array();
+
 /** The object store over the AWS SDK. */
 export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
   const { client, multipartThreshold = 128 * 1024 ** 2 } = options;
@@ -52,7 +54,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
       request.source.size > multipartThreshold
         ? copyInParts({ client, send, partSize: multipartThreshold }, request)
         : copyAtOnce(client, send, request),
-    putEmpty: (request) => putEmpty(client, send, request),
+    put: (request) => put(client, send, request),
+    putEmpty: (request) => put(client, send, { ...request, body: nothing }),
     deleteMany: (request) => deleteObjects(client, send, request),
     checkBucket: ({ bucket, gate }) => checkBucket(client, send, { bucket, gate }),
   };
@@ -123,13 +126,13 @@ async function copyAtOnce(client: S3Client, send: Send, request: CopyRequest): P
   });
 }
 
-async function putEmpty(client: S3Client, send: Send, request: PutEmptyRequest): Promise<void> {
-  const { bucket, key, headers, acl, gate } = request;
+async function put(client: S3Client, send: Send, request: PutRequest): Promise<void> {
+  const { bucket, key, body, headers, acl, gate } = request;
   const command = new PutObjectCommand({
     Bucket: bucket,
     Key: key,
-    Body: '',
-    ContentLength: 0,
+    Body: body,
+    ContentLength: body.length,
     ACL: acl ?? undefined,
     ...headerInput(headers),
   });

@@ -118,8 +118,9 @@ describe('the facts of a dashboard', () => {
 });
 
 /** A product with so many builds, each shown by an edition. */
-async function largeProduct({ knex, product }: ProtocolWorld, count: number): Promise<number> {
-  const productId = await product();
+async function largeProduct(world: ProtocolWorld, count: number): Promise<number> {
+  const { knex } = world;
+  const productId = await world.product();
   await knex.raw(
     `INSERT INTO builds (product_id, slug, git_refs, surrogate_key, uploaded)
      SELECT :productId, n::text, '["main"]', 'key', true FROM generate_series(1, :count) AS n`,

@@ -4,7 +4,8 @@ import { createDasherDashboard } from '../../../src/integrations/dashboard/dashe
 import { createPost } from '../../../src/integrations/http-post.js';
 import { type RecordingServer, type Reply, startRecordingServer } from '../../support/recording-server.js';
 
-const product = 'https://keeper.example.org/products/pipelines';
+const productUrl = 'https://keeper.example.org/products/pipelines';
+const product = { productId: 1, productUrl };
 
 describe('the Dasher dashboard', () => {
   let server: RecordingServer;
@@ -21,7 +22,7 @@ describe('the Dasher dashboard', () => {
     const { method, path, headers, body } = server.requests.at(-1) ?? assert.fail('nothing was sent');
     assert.equal(`${method} ${path}`, 'POST /build');
     assert.equal(headers['content-type'], 'application/json');
-    assert.deepEqual(JSON.parse(body), { product_urls: [product] });
+    assert.deepEqual(JSON.parse(body), { product_urls: [productUrl] });
   });
 
   const failures: readonly (readonly [what: string, reply: Reply, words: string])[] = [

@@ -136,6 +136,26 @@ describe('the S3 object store', () => {
       await store.store.putEmpty({ bucket: store.bucket, key: 'empty', headers, acl: 'public-read', gate });
       assert.deepEqual(await store.read('empty'), { body: '', headers });
     });
+
+    it('an object with its content, byte for byte, and its headers', async () => {
+      const headers = { system: { 'content-type': 'text/html; charset=utf-8' }, metadata: { a: 'b' } };
+      const body = Buffer.from('<p>Grüße 🚀\r\n');
+      await store.store.put({ bucket: store.bucket, key: 'page', body, headers, acl: 'public-read', gate });
+      assert.deepEqual(await store.read('page'), { body: body.toString(), headers });
+    });
+
+    it('nothing that the gate forbids', async () => {
+      const reason = new Error('overtaken');
+      const forbid = (): never => {
+        throw reason;
+      };
+      const request = { bucket: store.bucket, key: 'forbidden', body: Buffer.from('x'), headers: noHeaders };
+      await assert.rejects(
+        store.store.put({ ...request, acl: null, gate: forbid }),
+        (error) => error === reason,
+      );
+      assert.equal(await store.store.head({ bucket: store.bucket, key: 'forbidden' }), null);
+    });
   });
 
   describe('checks a bucket', () => {

@@ -1,0 +1,85 @@
+import type { Knex } from 'knex';
+import type {
+  BuildFacts,
+  DashboardFacts,
+  DashboardProduct,
+  EditionFacts,
+} from '../../domain/dashboard/dashboard-facts.js';
+import { productDomain } from '../../domain/published-urls.js';
+import { Build } from '../models/build.js';
+import { Edition } from '../models/edition.js';
+import { Product } from '../models/product.js';
+
+/**
+ * All that a product's dashboard shows, in three statements however much that is, as of one moment: a build that an
+ * edition shows is never missing because it came in between.
+ *
+ * @throws {NotFoundError} (Objection's) when there is no such product.
+ */
+export async function loadDashboardFacts(knex: Knex, productId: number): Promise<DashboardFacts> {
+  return knex.transaction(
+    async (trx) => ({
+      product: await productOf(trx, productId),
+      editions: await editionsOf(trx, productId),
+      builds: await buildsOf(trx, productId),
+    }),
+    { isolationLevel: 'repeatable read', readOnly: true },
+  );
+}
+
+/** Notes the digest of the dashboard that has been written whole and purged. */
+export async function recordDashboardDigest(knex: Knex, productId: number, digest: string): Promise<void> {
+  await Product.query(knex).findById(productId).patch({ dashboard_digest: digest });
+}
+
+async function productOf(trx: Knex.Transaction, productId: number): Promise<DashboardProduct> {
+  const product = await Product.query(trx).findById(productId).throwIfNotFound();
+  return {
+    slug: product.slug,
+    title: product.title,
+    docRepo: product.doc_repo,
+    domain: productDomain(product.slug, product.root_domain),
+    bucket: product.bucket_name,
+    surrogateKey: product.surrogate_key,
+    digest: product.dashboard_digest,
+  };
+}
+
+async function editionsOf(trx: Knex.Transaction, productId: number): Promise<EditionFacts[]> {
+  const rows = await Edition.query(trx)
+    .where('product_id', productId)
+    .whereNull('date_ended')
+    .where((query) => {
+      void query.whereNotNull('published_build_id').orWhere('pending_rebuild', true);
+    })
+    .select(
+      'slug',
+      'title',
+      'published_slug',
+      'published_build_id',
+      'pending_rebuild',
+      'tracked_refs',
+      'date_rebuilt',
+    );
+  return rows.map((row) => ({
+    slug: row.published_slug ?? row.slug,
+    title: row.title,
+    publishedBuildId: row.published_build_id,
+    isRebuilding: row.pending_rebuild,
+    trackedRefs: row.tracked_refs ?? [],
+    dateRebuilt: row.date_rebuilt,
+  }));
+}
+
+async function buildsOf(trx: Knex.Transaction, productId: number): Promise<BuildFacts[]> {
+  const rows = await Build.query(trx)
+    .where({ product_id: productId, uploaded: true })
+    .whereNull('date_ended')
+    .select('id', 'slug', 'git_refs', 'date_created');
+  return rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    gitRefs: row.git_refs,
+    dateCreated: row.date_created,
+  }));
+}

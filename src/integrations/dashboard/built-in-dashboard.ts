@@ -1,0 +1,105 @@
+import { arrangeDashboard } from '../../domain/dashboard/arrange-dashboard.js';
+import type { DashboardProduct } from '../../domain/dashboard/dashboard-facts.js';
+import { KeeperError } from '../../domain/errors.js';
+import type { Cdn } from '../cdn/cdn.js';
+import type { Gate, ObjectStore } from '../object-store/object-store.js';
+import type { DashboardBuilder } from './dashboard-builder.js';
+import {
+  type DashboardObject,
+  dashboardObjects,
+  type DashboardPlacement,
+  digestOf,
+  isThere,
+} from './dashboard-objects.js';
+import type { RenderDashboard } from './dashboard-pages.js';
+import type { DashboardSource } from './dashboard-source.js';
+
+/** What the built-in dashboard works with. */
+export interface BuiltInDashboardDeps {
+  readonly source: DashboardSource;
+  readonly store: Pick<ObjectStore, 'head' | 'put'>;
+  readonly cdn: Cdn;
+  readonly render: RenderDashboard;
+  readonly placement: DashboardPlacement;
+}
+
+/**
+ * Passes of one build. The second finds that nothing is left to do, unless an attempt that was given up wrote over the
+ * first; whatever changes after the last pass asks for another build anyway.
+ */
+const mostPasses = 3;
+
+/**
+ * Renders dashboards itself: the pages at `<product>/v/` and `<product>/builds/`, and `<product>/v/switcher.json`. What is
+ * already there is not written again, and nothing is purged for it. An attempt ends only when it found everything in
+ * place, so of two that overlap the last one leaves the newest.
+ */
+export function createBuiltInDashboard(deps: BuiltInDashboardDeps): DashboardBuilder {
+  return {
+    build: async ({ productId }, { signal } = {}) => {
+      const gate: Gate = () => {
+        signal?.throwIfAborted();
+      };
+      for (let pass = 1; pass <= mostPasses; pass += 1) {
+        if (!(await bringUpToDate(deps, productId, { gate, signal }))) break;
+      }
+      return 'built';
+    },
+  };
+}
+
+interface Reins {
+  readonly gate: Gate;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One pass; answers whether there was anything to do. */
+async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, reins: Reins): Promise<boolean> {
+  const { source, render, placement } = deps;
+  reins.gate();
+  const facts = await source.load(productId);
+  const { product } = facts;
+  const objects = dashboardObjects({ product, dashboard: arrangeDashboard(facts) }, render, placement);
+  const digest = digestOf(objects, { bucket: product.bucket, acl: placement.acl });
+  try {
+    // The digest is noted after the purge: whatever ended an attempt before that, it is all done again.
+    const missing = product.digest === digest ? await missingOf(deps, product, objects) : objects;
+    if (missing.length === 0) return false;
+    await write(deps, { product, objects: missing }, reins);
+    await deps.cdn.purge(product.surrogateKey, reins.signal === undefined ? {} : { signal: reins.signal });
+  } catch (error) {
+    throw explained(error, product);
+  }
+  await source.recordDigest(productId, digest);
+  return true;
+}
+
+/** Those of the objects that the store does not hold as they should be. */
+async function missingOf(
+  { store }: BuiltInDashboardDeps,
+  { bucket }: DashboardProduct,
+  objects: readonly DashboardObject[],
+): Promise<readonly DashboardObject[]> {
+  const found = await Promise.all(
+    objects.map(async (object) => isThere(object, await store.head({ bucket, key: object.key }))),
+  );
+  return objects.filter((_, index) => found[index] !== true);
+}
+
+/** One after the other: what redirects to a page comes after the page. */
+async function write(
+  { store, placement: { acl } }: BuiltInDashboardDeps,
+  { product, objects }: { readonly product: DashboardProduct; readonly objects: readonly DashboardObject[] },
+  { gate }: Reins,
+): Promise<void> {
+  for (const { key, body, headers } of objects)
+    await store.put({ bucket: product.bucket, key, body, headers, acl, gate });
+}
+
+/** Whatever store or CDN say may be mended meanwhile (a bucket made, a key changed), so a dashboard is always retried. */
+function explained(error: unknown, { slug }: DashboardProduct): unknown {
+  if (!(error instanceof KeeperError)) return error;
+  return new KeeperError('dashboard_failed', `The dashboard of ${slug} was not built: ${error.message}`, {
+    cause: error,
+  });
+}

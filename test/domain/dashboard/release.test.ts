@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { compareReleases, isStable, parseRelease } from '../../../src/domain/dashboard/release.js';
+
+const parsed = (slug: string) => parseRelease(slug) ?? assert.fail(`${slug} names no release`);
+
+describe('the release that an edition names', () => {
+  for (const slug of [
+    'v1',
+    'v10.2',
+    'v1_0',
+    'v1-0',
+    '1.0',
+    '22_0_1',
+    'V2.0',
+    'v1.0-rc1',
+    'v1.0rc1',
+    'v19_0_0_rc1',
+  ]) {
+    it(`is a version for ${slug}`, () => {
+      assert.equal(parsed(slug).calendar, 'version');
+    });
+  }
+
+  for (const slug of ['w_2018_01', 'w.2018.01', 'w_2026_5']) {
+    it(`is a weekly one for ${slug}`, () => {
+      assert.equal(parsed(slug).calendar, 'weekly');
+    });
+  }
+
+  for (const slug of ['d_2018_07_01', 'd.2018.07.01']) {
+    it(`is a daily one for ${slug}`, () => {
+      assert.equal(parsed(slug).calendar, 'daily');
+    });
+  }
+
+  for (const slug of [
+    'main',
+    'DM-1234',
+    '42',
+    'v',
+    'vector',
+    'v2-cleanup',
+    'v1.0-final-words',
+    'w_2018',
+    'w_latest',
+    'd_2018_07',
+    '1.0.x',
+    '-1.0',
+    '',
+  ]) {
+    it(`is none for '${slug}'`, () => {
+      assert.equal(parseRelease(slug), undefined);
+    });
+  }
+
+  it('is found at once for a slug that almost is one', () => {
+    assert.equal(parseRelease(`v${'1.'.repeat(120)}x`), undefined);
+  });
+});
+
+describe('the order of releases', () => {
+  it('is the newest version first, by numbers, then weekly ones, then daily ones', () => {
+    const newestFirst = [
+      'v20.0',
+      'v11.0.post1',
+      'v11.0',
+      'v11.0-rc10',
+      'v11.0-rc2',
+      'v11.0-beta',
+      'v11.0-a1',
+      'v11.0.dev3',
+      'v2.10',
+      'v2.9',
+      'v2',
+      '1.99999999999999999999999999',
+      'v1_0',
+      'w_2026_10',
+      'w_2026_9',
+      'w_2025_52',
+      'd_2026_01_02',
+      'd_2026_01_01',
+    ];
+    const sorted = newestFirst.toReversed().sort((one, other) => compareReleases(parsed(one), parsed(other)));
+    assert.deepEqual(sorted, newestFirst);
+  });
+
+  it('does not part two spellings of one version', () => {
+    assert.equal(compareReleases(parsed('v1.0'), parsed('1_0')), 0);
+  });
+});
+
+describe('a stable release', () => {
+  const cases: readonly (readonly [slug: string, stable: boolean])[] = [
+    ['v1.0', true],
+    ['v1.0.post1', true],
+    ['v1.0-rc1', false],
+    ['v1.0.dev1', false],
+    ['w_2026_10', false],
+    ['d_2026_01_02', false],
+  ];
+  for (const [slug, stable] of cases) {
+    it(`is ${stable ? '' : 'not '}${slug}`, () => {
+      assert.equal(isStable(parsed(slug)), stable);
+    });
+  }
+});

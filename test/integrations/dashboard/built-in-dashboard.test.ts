@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { GetObjectAclCommand } from '@aws-sdk/client-s3';
+import type { DashboardFacts } from '../../../src/domain/dashboard/dashboard-facts.js';
+import { hasCode, KeeperError } from '../../../src/domain/errors.js';
+import { createBuiltInDashboard } from '../../../src/integrations/dashboard/built-in-dashboard.js';
+import type { DashboardPlacement } from '../../../src/integrations/dashboard/dashboard-objects.js';
+import { createDashboardPages } from '../../../src/integrations/dashboard/dashboard-pages.js';
+import { buildFacts, editionFacts, largeFacts, productFacts } from '../../support/dashboard-facts.js';
+import { startTestStore, type TestStore } from '../../support/test-store.js';
+
+const subject = { productId: 1, productUrl: 'https://keeper.example.org/products/pipelines' };
+const redirect = {
+  'surrogate-key': 'key-of-pipelines',
+  'surrogate-control': 'max-age=31536000',
+  'dir-redirect': 'true',
+};
+const page = { 'surrogate-key': 'key-of-pipelines', 'surrogate-control': 'max-age=31536000' };
+
+describe('the built-in dashboard', () => {
+  let store: TestStore;
+  let world: World;
+
+  before(async () => {
+    store = await startTestStore();
+  });
+  beforeEach(async () => {
+    for (const key of Object.keys(await store.readSite(''))) await store.delete(key);
+    world = newWorld(store);
+  });
+  afterEach(() => {
+    store.server.faults.reset();
+  });
+  after(() => store.close());
+
+  /** The methods and keys that the store was asked for. */
+  const asked = async (work: () => Promise<unknown>): Promise<string[]> =>
+    (await store.record(work)).map(({ operation, key }) => `${operation} ${key ?? ''}`);
+
+  it('writes both pages, the switcher and the redirects, then purges the product', async () => {
+    assert.equal(await world.build(), 'built');
+    const site = await store.readSite('pipelines/');
+    assert.deepEqual(Object.keys(site), [
+      'builds',
+      'builds/index.html',
+      'v',
+      'v/index.html',
+      'v/switcher.json',
+    ]);
+    const headersOf = (key: string) => site[key]?.headers ?? assert.fail(key);
+    assert.deepEqual(headersOf('v/index.html'), {
+      system: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' },
+      metadata: page,
+    });
+    assert.deepEqual(headersOf('builds/index.html'), headersOf('v/index.html'));
+    assert.equal(headersOf('v/switcher.json').system['content-type'], 'application/json');
+    for (const key of ['v', 'builds']) {
+      assert.equal(site[key]?.body, '');
+      assert.deepEqual(headersOf(key).metadata, redirect);
+      assert.equal(headersOf(key).system['cache-control'], 'no-cache');
+    }
+    assert.match(site['v/index.html']?.body ?? '', /LSST Science Pipelines/);
+    assert.match(site['builds/index.html']?.body ?? '', /LSST Science Pipelines/);
+    assert.deepEqual(JSON.parse(site['v/switcher.json']?.body ?? ''), [
+      { name: 'main', version: 'main', url: 'https://pipelines.lsst.io/', preferred: true },
+    ]);
+    assert.deepEqual(world.purged, ['key-of-pipelines']);
+  });
+
+  it('writes what redirects to a page after the page', async () => {
+    const puts = (await asked(() => world.build())).filter((request) => request.startsWith('PutObject'));
+    assert.deepEqual(puts.slice(-2), ['PutObject pipelines/v', 'PutObject pipelines/builds']);
+  });
+
+  it('writes no redirects where they are switched off', async () => {
+    world.placement = { acl: null, directoryRedirects: false };
+    await world.build();
+    assert.deepEqual(Object.keys(await store.readSite('pipelines/')), [
+      'builds/index.html',
+      'v/index.html',
+      'v/switcher.json',
+    ]);
+  });
+
+  const acls: readonly (readonly [acl: DashboardPlacement['acl'], readers: number])[] = [
+    ['public-read', 1],
+    ['private', 0],
+    [null, 0],
+  ];
+  for (const [acl, readers] of acls) {
+    it(`gives everything the ACL that is configured: ${acl ?? 'none'}`, async () => {
+      world.placement = { ...world.placement, acl };
+      await world.build();
+      for (const key of Object.keys(await store.readSite(''))) {
+        const target = { Bucket: store.bucket, Key: key };
+        const { Grants = [] } = await store.client.send(new GetObjectAclCommand(target));
+        assert.equal(Grants.filter(({ Permission }) => Permission === 'READ').length, readers, key);
+      }
+    });
+  }
+
+  it('writes and purges nothing when nothing has changed', async () => {
+    await world.build();
+    const requests = await asked(() => world.build());
+    assert.deepEqual([...new Set(requests.map((each) => each.split(' ')[0]))], ['HeadObject']);
+    assert.equal(world.purged.length, 1);
+  });
+
+  it('writes and purges again when an edition has changed', async () => {
+    await world.build();
+    world.facts = { ...world.facts, editions: [editionFacts('main', { isRebuilding: true })] };
+    await world.build();
+    assert.match((await store.read('pipelines/v/index.html')).body, />updating</);
+    assert.equal(world.purged.length, 2);
+  });
+
+  it('writes again what somebody removed, changed or gave other headers', async () => {
+    await world.build();
+    const whole = await store.readSite('pipelines/');
+    await store.delete('pipelines/v');
+    await store.put('pipelines/v/index.html', { body: 'x' });
+    await store.put('pipelines/v/switcher.json', { body: whole['v/switcher.json']?.body ?? '' });
+    const puts = (await asked(() => world.build())).filter((request) => request.startsWith('PutObject'));
+    assert.equal(puts.length, 3);
+    assert.deepEqual(await store.readSite('pipelines/'), whole);
+    assert.equal(world.purged.length, 2);
+  });
+
+  it('writes everything again when the ACL has changed, which the store does not show', async () => {
+    await world.build();
+    world.placement = { ...world.placement, acl: 'private' };
+    const puts = (await asked(() => world.build())).filter((request) => request.startsWith('PutObject'));
+    assert.equal(puts.length, 5);
+  });
+
+  it('purges after a purge that failed, though nothing is left to write', async () => {
+    world.failPurge = new KeeperError('cdn_unavailable', 'Fastly is away');
+    await assert.rejects(world.build(), (error) => {
+      assert.ok(hasCode(error, 'dashboard_failed'), String(error));
+      assert.match(error.message, /pipelines.*Fastly is away/);
+      return true;
+    });
+    world.failPurge = undefined;
+    await world.build();
+    assert.equal(world.purged.length, 1);
+  });
+
+  it('ends on the newest facts when an attempt that was given up writes over them', async () => {
+    const [old, now] = [world.facts, { ...world.facts, editions: [editionFacts('v1.0')] }];
+    // The first attempt has loaded what is old by now; meanwhile another one comes to its end.
+    world.facts = old;
+    world.beforePurge = async () => {
+      world.beforePurge = undefined;
+      const stale = await store.read('pipelines/v/index.html');
+      world.facts = now;
+      await world.build();
+      await store.put('pipelines/v/index.html', stale);
+    };
+    await world.build();
+    assert.match((await store.read('pipelines/v/index.html')).body, />v1\.0</);
+    const purges = world.purged.length;
+    await world.build();
+    assert.equal(world.purged.length, purges, 'and it is known to be right');
+  });
+
+  it('fails so that it is tried again, with the words of the store, when there is no bucket', async () => {
+    world.facts = { ...world.facts, product: productFacts({ bucket: 'no-such-bucket' }) };
+    await assert.rejects(world.build(), (error) => {
+      assert.ok(hasCode(error, 'dashboard_failed'), String(error));
+      assert.match(error.message, /no-such-bucket/);
+      return true;
+    });
+  });
+
+  it('stops at once when it is told to, with the reason', async () => {
+    const reason = new Error('stopped');
+    const requests = await store.record(async () => {
+      await assert.rejects(world.build(AbortSignal.abort(reason)), (error) => error === reason);
+    });
+    assert.equal(requests.length, 0);
+  });
+
+  it('asks the store for as much with 10,000 editions and builds as with 100', async () => {
+    const requestsFor = async (count: number): Promise<number> => {
+      const large = newWorld(store);
+      large.facts = largeFacts(count);
+      return (await asked(() => large.build())).length;
+    };
+    assert.equal(await requestsFor(10_000), await requestsFor(100));
+  });
+});
+
+/** One product, its CDN and the note of its digest, all in the test's hands. */
+interface World {
+  facts: DashboardFacts;
+  placement: DashboardPlacement;
+  failPurge: Error | undefined;
+  beforePurge: (() => Promise<void>) | undefined;
+  readonly purged: string[];
+  build(signal?: AbortSignal): Promise<string>;
+}
+
+function newWorld(store: TestStore): World {
+  const render = createDashboardPages();
+  let digest: string | null = null;
+  const world: World = {
+    facts: { product: productFacts(), editions: [editionFacts('main')], builds: [buildFacts(1)] },
+    placement: { acl: 'public-read', directoryRedirects: true },
+    failPurge: undefined,
+    beforePurge: undefined,
+    purged: [],
+    build: (signal) =>
+      createBuiltInDashboard({
+        source: {
+          load: () => Promise.resolve({ ...world.facts, product: { ...world.facts.product, digest } }),
+          recordDigest: (_productId, next) => {
+            digest = next;
+            return Promise.resolve();
+          },
+        },
+        store: store.store,
+        cdn: {
+          purge: async (key) => {
+            await world.beforePurge?.();
+            if (world.failPurge !== undefined) throw world.failPurge;
+            world.purged.push(key);
+          },
+        },
+        render,
+        placement: world.placement,
+      }).build(subject, signal === undefined ? {} : { signal }),
+  };
+  return world;
+}

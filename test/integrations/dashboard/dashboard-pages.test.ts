@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { arrangeDashboard } from '../../../src/domain/dashboard/arrange-dashboard.js';
+import type { DashboardFacts } from '../../../src/domain/dashboard/dashboard-facts.js';
+import { createDashboardPages } from '../../../src/integrations/dashboard/dashboard-pages.js';
+import { buildFacts, editionFacts, largeFacts, productFacts } from '../../support/dashboard-facts.js';
+
+const pagesOf = (changes: Partial<DashboardFacts> = {}) =>
+  createDashboardPages()(
+    arrangeDashboard({
+      product: productFacts(),
+      editions: [editionFacts('main'), editionFacts('v1.0'), editionFacts('DM-1')],
+      builds: [buildFacts(1)],
+      ...changes,
+    }),
+  );
+
+/** How often a text is in another. */
+const times = (text: string, part: string): number => text.split(part).length - 1;
+
+describe('the pages of a dashboard', () => {
+  it('link editions and builds by addresses that also work at another domain', () => {
+    const { editions, builds } = pagesOf();
+    for (const link of ['../', '../v/v1.0/', '../v/DM-1/', '../builds/1/'])
+      assert.ok(editions.includes(`href="${link}"`), link);
+    for (const link of ['../', '../v/v1.0/', '../builds/1/'])
+      assert.ok(builds.includes(`href="${link}"`), link);
+  });
+
+  it('show when, of what, and that a rebuild is running', () => {
+    const { editions } = pagesOf({ editions: [editionFacts('DM-1', { isRebuilding: true })] });
+    assert.match(editions, /<time datetime="2026-11-24T02:26:11Z">2026-11-24 /);
+    assert.match(editions, />updating</);
+    assert.doesNotMatch(pagesOf().editions, />updating</);
+  });
+
+  it('show a first publication without a link', () => {
+    const first = editionFacts('DM-1', { publishedBuildId: null, isRebuilding: true });
+    const { editions } = pagesOf({ editions: [first] });
+    assert.match(editions, /first build is being published/);
+    assert.doesNotMatch(editions, /href="\.\.\/v\/DM-1\/"/);
+  });
+
+  it('say so when there is nothing', () => {
+    const { editions, builds } = pagesOf({ editions: [], builds: [] });
+    assert.match(editions, /Nothing has been published yet/);
+    assert.match(builds, /No build has been uploaded yet/);
+    assert.doesNotMatch(editions + builds, /<table|<form/);
+  });
+
+  it('escape whatever they are given, wherever it stands', () => {
+    const evil = `"><script>alert('1')</script>&`;
+    const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;';
+    const { editions, builds } = pagesOf({
+      product: productFacts({ title: evil, docRepo: `https://example.org/${evil}` }),
+      editions: [
+        editionFacts('main', { title: evil }),
+        editionFacts('v1', { title: evil }),
+        editionFacts(evil, { title: evil }),
+      ],
+      builds: [buildFacts(1, { slug: evil, gitRefs: [evil, evil] })],
+    });
+    for (const page of [editions, builds]) {
+      assert.ok(!page.includes(evil));
+      assert.ok(times(page, escaped) >= 6);
+      assert.equal(times(page, '<script>'), 1);
+    }
+  });
+
+  it('allow no script and no style but their own', () => {
+    const { editions } = pagesOf();
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(editions)?.[1] ?? '';
+    for (const [element, directive] of [
+      ['script', 'script-src'],
+      ['style', 'style-src'],
+    ] as const) {
+      const content =
+        new RegExp(`<${element}>([^]*?)</${element}>`).exec(editions)?.[1] ?? assert.fail(element);
+      const hash = createHash('sha256').update(content).digest('base64');
+      assert.ok(policy.includes(`${directive} &#39;sha256-${hash}&#39;`), policy);
+    }
+    assert.match(policy, /^default-src &#39;none&#39;/);
+  });
+
+  it('are the same for the same facts, so that nothing is written for nothing', () => {
+    assert.deepEqual(pagesOf(), pagesOf());
+  });
+
+  it('grow as what they list grows', () => {
+    const render = createDashboardPages();
+    const [few, many] = [100, 10_000].map((count) => render(arrangeDashboard(largeFacts(count))).editions);
+    assert.equal(times(few ?? '', 'data-row') - times(many ?? '', 'data-row'), 100 - 10_000);
+    assert.ok((many?.length ?? 0) < 110 * (few?.length ?? 0));
+  });
+});
