@@ -18,6 +18,7 @@ import {
 } from '../domain/dashboard-state.js';
 import { KeeperError } from '../domain/errors.js';
 import { type DashboardState, taskStatus, type TaskStatus } from '../domain/task-status.js';
+import { etaOf, isBackingOff, observeRebuilds, phaseOf } from './observe-rebuilds.js';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from './ports.js';
 
 /** A task as it stands, with ids where the API shows addresses. */
@@ -64,9 +65,6 @@ export interface ReadTaskInput {
 
 /** A waiting request looks this often: a look-up by key, cheap beside a client that polls by itself. Milliseconds. */
 const lookInterval = 150;
-
-/** Runs asked about for one answer: a task of more editions shows live numbers of these. */
-const observedRuns = 20;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -119,8 +117,8 @@ interface StoredMetadata {
 async function openTaskView({ knex, observer }: ReadTaskDependencies, task: Task): Promise<TaskView> {
   const rebuilds = await rebuildsOfTask(knex, task.id);
   const open = rebuilds.filter(({ outcome }) => outcome === null);
-  const { live, stale } = await observeAll(observer, open);
-  const editions = rebuilds.map((rebuild) => taskEdition(rebuild, liveOf(live, rebuild)));
+  const observed = await observeRebuilds(observer, open);
+  const editions = rebuilds.map((rebuild) => taskEdition(rebuild, observed.live(rebuild)));
   const dashboard = await dashboardOf(knex, task, rebuilds);
   return {
     id: task.id,
@@ -130,44 +128,14 @@ async function openTaskView({ knex, observer }: ReadTaskDependencies, task: Task
       backingOff: editions.some(({ activity }) => activity !== null && isBackingOff(activity)),
     }),
     editions,
-    phase: phaseOf(open, live),
+    phase: phaseOf(open, observed),
     dashboard: dashboard.state,
     dashboardError: dashboard.error,
     startedAt: earliest(rebuilds),
     finishedAt: null,
-    etaSeconds: etaOf(rebuilds, live),
-    stale,
+    etaSeconds: etaOf(rebuilds, observed),
+    stale: observed.stale,
   };
-}
-
-type LiveByEdition = ReadonlyMap<number, LiveRebuild>;
-
-async function observeAll(
-  observer: RebuildObserver,
-  open: readonly TaskRebuildRow[],
-): Promise<{ live: LiveByEdition; stale: boolean }> {
-  const asked = open.slice(0, observedRuns).map(({ edition_id: id }) => id);
-  const answers = await Promise.allSettled(asked.map((id) => observer.observe(id)));
-  const live = new Map<number, LiveRebuild>();
-  let stale = false;
-  for (const [index, answer] of answers.entries()) {
-    const id = asked[index];
-    if (answer.status === 'rejected') stale = true;
-    else if (id !== undefined && answer.value !== null) {
-      live.set(id, answer.value);
-      stale ||= answer.value.status === null;
-    }
-  }
-  return { live, stale };
-}
-
-/** What runs for the edition, unless it is at another generation than this rebuild. */
-function liveOf(live: LiveByEdition, rebuild: TaskRebuildRow): LiveRebuild | null {
-  const found = live.get(rebuild.edition_id);
-  const other = found?.status?.generation;
-  return found === undefined || (other !== undefined && other !== null && other !== rebuild.generation)
-    ? null
-    : found;
 }
 
 function taskEdition(rebuild: TaskRebuildRow, live: LiveRebuild | null): TaskEdition {
@@ -180,10 +148,6 @@ function taskEdition(rebuild: TaskRebuildRow, live: LiveRebuild | null): TaskEdi
     supersededByBuildId: rebuild.superseded_by_build_id,
     activity: live?.activity ?? null,
   };
-}
-
-function isBackingOff(activity: LiveActivity): boolean {
-  return activity.attempt > 1 && activity.lastError !== null && activity.nextRetryAt !== null;
 }
 
 async function dashboardOf(
@@ -210,30 +174,7 @@ function waited(wanted: number, facts: DashboardFacts): WaitedDashboard {
   };
 }
 
-function phaseOf(open: readonly TaskRebuildRow[], live: LiveByEdition): string {
-  if (open.length === 0) return 'building the dashboard';
-  const running = open
-    .map((rebuild) => liveOf(live, rebuild)?.status?.phase)
-    .find((phase) => phase !== undefined);
-  return (
-    running ??
-    (open.some(({ started_at: startedAt }) => startedAt !== null) ? 'rebuilding' : 'waiting to start')
-  );
-}
-
 function earliest(rebuilds: readonly TaskRebuildRow[]): Date | null {
   const times = rebuilds.flatMap(({ started_at: at }) => (at === null ? [] : [at.getTime()]));
   return times.length === 0 ? null : new Date(Math.min(...times));
-}
-
-/** By the rate of each copy since its rebuild began; the slowest decides. */
-function etaOf(rebuilds: readonly TaskRebuildRow[], live: LiveByEdition): number | null {
-  const etas = rebuilds.flatMap((rebuild) => {
-    const counts = liveOf(live, rebuild)?.counts;
-    if (rebuild.started_at === null || counts === undefined || counts === null) return [];
-    const left = counts.objects_total - counts.objects_done;
-    if (counts.objects_done === 0 || left < 0) return [];
-    return [((Date.now() - rebuild.started_at.getTime()) / 1_000) * (left / counts.objects_done)];
-  });
-  return etas.length === 0 ? null : Math.ceil(Math.max(...etas));
 }

@@ -1,0 +1,63 @@
+import type { TaskRebuildRow } from '../db/queries/tasks.js';
+import type { LiveActivity, LiveRebuild, RebuildObserver } from './ports.js';
+
+/** What Temporal says of a task's unfinished rebuilds. */
+export interface ObservedRebuilds {
+  /** What runs for this rebuild; null where nothing does, or the run is at another generation of the edition. */
+  readonly live: (rebuild: TaskRebuildRow) => LiveRebuild | null;
+  /** Whether Temporal, or the worker of a run, did not answer. */
+  readonly stale: boolean;
+}
+
+/** Runs asked about for one answer: a task of more editions shows live numbers of these. */
+const observedRuns = 20;
+
+/** Asks Temporal about each of these rebuilds, at once. Never throws: what does not answer makes it stale. */
+export async function observeRebuilds(
+  observer: RebuildObserver,
+  open: readonly TaskRebuildRow[],
+): Promise<ObservedRebuilds> {
+  const asked = open.slice(0, observedRuns).map(({ edition_id: id }) => id);
+  const answers = await Promise.allSettled(asked.map((id) => observer.observe(id)));
+  const runs = new Map<number, LiveRebuild>();
+  let stale = false;
+  for (const [index, answer] of answers.entries()) {
+    const id = asked[index];
+    if (answer.status === 'rejected') stale = true;
+    else if (id !== undefined && answer.value !== null) {
+      runs.set(id, answer.value);
+      stale ||= answer.value.status === null;
+    }
+  }
+  return { live: (rebuild) => unlessOther(runs.get(rebuild.edition_id), rebuild.generation), stale };
+}
+
+/** Whether an attempt has failed and waits for its next. */
+export function isBackingOff(activity: LiveActivity): boolean {
+  return activity.attempt > 1 && activity.lastError !== null && activity.nextRetryAt !== null;
+}
+
+/** What a task with these unfinished rebuilds is doing. */
+export function phaseOf(open: readonly TaskRebuildRow[], { live }: ObservedRebuilds): string {
+  if (open.length === 0) return 'building the dashboard';
+  const running = open.map((rebuild) => live(rebuild)?.status?.phase).find((phase) => phase !== undefined);
+  if (running !== undefined) return running;
+  return open.some(({ started_at: startedAt }) => startedAt !== null) ? 'rebuilding' : 'waiting to start';
+}
+
+/** Seconds until the slowest copy is done, by the rate of each since its rebuild began; null where none is known. */
+export function etaOf(rebuilds: readonly TaskRebuildRow[], { live }: ObservedRebuilds): number | null {
+  const etas = rebuilds.flatMap((rebuild) => {
+    const counts = live(rebuild)?.counts;
+    if (rebuild.started_at === null || counts === undefined || counts === null) return [];
+    const left = counts.objects_total - counts.objects_done;
+    if (counts.objects_done === 0 || left < 0) return [];
+    return [((Date.now() - rebuild.started_at.getTime()) / 1_000) * (left / counts.objects_done)];
+  });
+  return etas.length === 0 ? null : Math.ceil(Math.max(...etas));
+}
+
+function unlessOther(run: LiveRebuild | undefined, generation: number): LiveRebuild | null {
+  const other = run?.status?.generation ?? generation;
+  return run === undefined || other !== generation ? null : run;
+}
