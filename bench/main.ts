@@ -1,19 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createNarrator } from '../dev/demo/narrator.js';
 import { Interrupted, interruption, unlessAborted } from '../dev/interruption.js';
-import { checkout } from '../dev/paths.js';
 import { stackOptions } from '../dev/stack/options.js';
 import { startTemporaryStack, type TemporaryStack } from '../dev/temporary-stack.js';
 import { createS3Client } from '../src/integrations/object-store/s3-client.js';
 import { conditions } from './conditions.js';
+import { keepResults } from './keep-results.js';
 import { type Measurement, measureSize, type Series } from './measure-sizes.js';
-import { benchSeries } from './options.js';
+import { benchSeries, isWhole } from './options.js';
 import { reportTable } from './report.js';
 
 /*
- * `make bench`: measures publication on a stack of its own, prints a table and keeps the numbers in bench/results/. Nothing
- * here is a test.
+ * `make bench`: measures publication on a stack of its own, prints a table and keeps what it found (see docs/performance.md).
+ * Nothing here is a test.
  */
 const narrator = createNarrator(process.stdout);
 
@@ -21,6 +19,7 @@ async function main(): Promise<void> {
   const interrupted = interruption();
   const series = benchSeries(process.env);
   const { s3Latency } = stackOptions(process.env);
+  const under = conditions(s3Latency);
   const stack = await narrator.step({
     title: 'starting a stack on free ports',
     work: () => startTemporaryStack({ s3Latency }),
@@ -28,9 +27,9 @@ async function main(): Promise<void> {
   });
   try {
     const measurements = await unlessAborted(interrupted, measure(stack, series));
-    const under = conditions(s3Latency);
-    narrator.say(`\n${reportTable(measurements, under)}`);
-    await keep({ conditions: under, measurements });
+    const table = reportTable(measurements, under);
+    narrator.say(`\n${table}`);
+    if (isWhole(series)) await keepResults({ numbers: { conditions: under, measurements }, table });
   } finally {
     await stack.stop();
   }
@@ -52,12 +51,6 @@ async function measure({ access }: TemporaryStack, series: readonly Series[]): P
   } finally {
     store.destroy();
   }
-}
-
-async function keep(results: object): Promise<void> {
-  const folder = join(checkout, 'bench', 'results');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'publication.json'), `${JSON.stringify(results, undefined, 2)}\n`);
 }
 
 try {

@@ -22,8 +22,11 @@ export interface PublicationToMeasure {
   readonly mark: string | null;
 }
 
-/** Milliseconds between two looks at the edge: what `visible` is exact to. */
-const interval = 5;
+/** Time between two looks at the edge, which is what `visible` is exact to: 1 % of the time so far, so that looking takes little. */
+const share = 0.01;
+
+/** The shortest time between two looks. Milliseconds. */
+const shortest = 5;
 
 /**
  * Announces an uploaded build and takes the time.
@@ -45,7 +48,8 @@ export async function measurePublication(
   const isVisible = async (): Promise<number | null> => {
     if (mark === null) return null;
     while (!(await readPage(page)).text.includes(mark)) {
-      await Promise.race([sleep(interval), succeeded.then(() => sleep(interval))]); // a failure ends the looking, too
+      const pause = sleep(Math.max(shortest, share * since()));
+      await Promise.race([pause, succeeded.then(() => pause)]); // a failure ends the looking, too
     }
     return since();
   };

@@ -20,3 +20,8 @@ export function benchSeries(env: NodeJS.ProcessEnv): readonly Series[] {
     return sizes.map((objects) => series.find((each) => each.objects === objects) ?? { objects, runs: 3 });
   throw new Error(`BENCH_SIZES=${named} is not understood: give numbers of objects, for example 20,2000`);
 }
+
+/** Whether these are all that there is to measure, so that their results may take the place of the last ones. */
+export function isWhole(chosen: readonly Series[]): boolean {
+  return chosen === series;
+}

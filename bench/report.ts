@@ -39,7 +39,9 @@ function duration(milliseconds: number | undefined): string {
   return `${(milliseconds / 1_000).toFixed(2)} s`;
 }
 
-function describe({ date, cpu, cores, memoryGiB, system, node, storeLatency }: Conditions): string {
+function describe(under: Conditions): string {
+  const { date, cpu, cores, memoryGiB, load, system, node, storeLatency } = under;
   const store = storeLatency === 0 ? 'no added latency' : `${storeLatency} ms of added latency`;
-  return `${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node.js ${node}; the whole stack on this one machine, object store with ${store}.`;
+  const busy = load < 1 ? 'otherwise idle' : `busy with other work (load average ${load})`;
+  return `${date}; ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${busy}; ${system}, Node.js ${node}; object store with ${store}.`;
 }

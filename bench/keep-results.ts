@@ -1,0 +1,26 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { checkout } from '../dev/paths.js';
+
+/** What a bench leaves to be committed. */
+export interface Results {
+  /** The numbers, as JSON. */
+  readonly numbers: object;
+  /** The same for people, in Markdown. */
+  readonly table: string;
+}
+
+const document = join(checkout, 'docs', 'performance.md');
+const [opening, closing] = ['<!-- bench -->\n', '<!-- /bench -->'];
+
+/** Writes the numbers to `bench/results/`, and the table into `docs/performance.md` in the place of the last one. */
+export async function keepResults({ numbers, table }: Results): Promise<void> {
+  const file = join(checkout, 'bench', 'results', 'publication.json');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(numbers, undefined, 2)}\n`);
+  const text = await readFile(document, 'utf8');
+  const [start, end] = [text.indexOf(opening), text.indexOf(closing)];
+  if (start < 0 || end < start)
+    throw new Error(`${document} has no place for the table: ${opening}${closing}`);
+  await writeFile(document, `${text.slice(0, start)}${opening}\n${table}\n${text.slice(end)}`);
+}
