@@ -5,8 +5,10 @@ import { startTemporaryStack, type TemporaryStack } from '../dev/temporary-stack
 import { createS3Client } from '../src/integrations/object-store/s3-client.js';
 import { conditions } from './conditions.js';
 import { keepResults } from './keep-results.js';
+import { measureDashboards } from './measure-dashboard.js';
 import { type Measurement, measureSize, type Series } from './measure-sizes.js';
 import { benchSeries, isWhole } from './options.js';
+import { dashboardTable } from './report-dashboard.js';
 import { reportTable } from './report.js';
 
 /*
@@ -27,9 +29,11 @@ async function main(): Promise<void> {
   });
   try {
     const measurements = await unlessAborted(interrupted, measure(stack, series));
-    const table = reportTable(measurements, under);
+    const dashboards = measureDashboards();
+    const table = `${dashboardTable(dashboards)}\n${reportTable(measurements, under)}`;
     narrator.say(`\n${table}`);
-    if (isWhole(series)) await keepResults({ numbers: { conditions: under, measurements }, table });
+    if (isWhole(series))
+      await keepResults({ numbers: { conditions: under, measurements, dashboards }, table });
   } finally {
     await stack.stop();
   }
