@@ -21,7 +21,8 @@ async function main(): Promise<void> {
       'PostgreSQL, Temporal, the object store, the edge, the API and a worker run on free ports',
   });
   try {
-    await unlessAborted(interrupted, demonstrate(stack, narrator));
+    interrupted.throwIfAborted();
+    await unlessAborted(interrupted, demonstrate(stack, narrator, interrupted));
     if (process.env['KEEP'] === '1') {
       narrator.say(`It runs until Ctrl-C. API user: ${userOf(stack)}`);
       await untilAborted(interrupted);
@@ -37,12 +38,18 @@ async function main(): Promise<void> {
   }
 }
 
-async function demonstrate(stack: TemporaryStack, narrator: Narrator): Promise<void> {
+async function demonstrate(
+  stack: TemporaryStack,
+  narrator: Narrator,
+  interrupted: AbortSignal,
+): Promise<void> {
   try {
     const openings = await runDemo(stack.access, narrator);
     const lines = openings.map(({ what, url }) => `  ${what}: ${url}\n`);
     narrator.say(`\nTo open in a browser:\n${lines.join('')}`);
   } catch (error) {
+    // Nothing is wrong then: the stack is being stopped under our feet.
+    interrupted.throwIfAborted();
     throw new StackFailure(await stack.keepLogs(), error);
   }
 }
