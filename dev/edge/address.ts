@@ -44,8 +44,3 @@ function productOf(host: string): string | undefined {
   const [label = '', ...rest] = name.split('.');
   return label === '' || rest.length === 0 ? undefined : label;
 }
-
-/** Whether this address is a dashboard's without its slash, which no object redirects to its folder. */
-export function isBareDashboard(path: string): boolean {
-  return path === '/v' || path === '/builds';
-}

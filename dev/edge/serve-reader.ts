@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { type Address, isBareDashboard, resolveAddress } from './address.js';
+import { type Address, resolveAddress } from './address.js';
 import { type Fetched, type Origin, OriginError } from './origin.js';
 import type { PageCache } from './page-cache.js';
 import { note, redirect, type Reply } from './reply.js';
@@ -25,7 +25,6 @@ export async function serveReader(parts: EdgeParts, request: IncomingMessage): P
     if (address === undefined)
       return note(404, 'No product', `Ask for http://<product>.localhost/, not for '${host}'.`);
     const toFolder = `http://${host}${path}/${query === undefined ? '' : `?${query}`}`;
-    if (isBareDashboard(path)) return redirect(toFolder);
     const found = await find(parts, address.key);
     if (found === undefined) return await notFound(parts, address);
     if (found.page.redirect !== undefined) return follow(found, toFolder);

@@ -43,6 +43,9 @@ describe('the edge', () => {
     await bucket.put('pipes/v/1.0/404.html', '<h1>Lost in 1.0', editionHeaders('one-key'));
     await bucket.put('pipes/builds/3/index.html', '<h1>Build 3', { CacheControl: 'max-age=31536000' });
     await bucket.put('pipes/v/index.html', '<h1>Editions of pipes');
+    await bucket.put('pipes/v/switcher.json', '[]');
+    for (const dashboard of ['pipes/v', 'pipes/builds'])
+      await bucket.put(dashboard, '', { Metadata: { 'dir-redirect': 'true' }, CacheControl: 'no-cache' });
     await bucket.put('pipes/v/main/moved', '', { WebsiteRedirectLocation: '/guide/' });
     await bucket.put('pipes/v/main/video', Buffer.alloc(50_000, 'v'), editionHeaders('main-key'));
   });
@@ -70,7 +73,9 @@ describe('the edge', () => {
   };
 
   it('shows the default edition, an edition, a build and the dashboard at their addresses', async () => {
-    const seen = await Promise.all(['/', '/v/1.0/', '/builds/3/', '/v/'].map((path) => get(path)));
+    const seen = await Promise.all(
+      ['/', '/v/1.0/', '/builds/3/', '/v/', '/v/switcher.json'].map((path) => get(path)),
+    );
     assert.deepEqual(
       seen.map(({ status, text }) => [status, text]),
       [
@@ -78,6 +83,7 @@ describe('the edge', () => {
         [200, '<h1>Pipes 1.0'],
         [200, '<h1>Build 3'],
         [200, '<h1>Editions of pipes'],
+        [200, '[]'],
       ],
     );
   });
