@@ -1,12 +1,5 @@
-import { execFile } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { cacheDirectory, checkout } from './paths.js';
-
-const run = promisify(execFile);
+import { pythonPackages } from './python-packages.js';
 
 /** The clients of LTD Keeper that are written in Python, as their authors published them. */
 export interface PythonClients {
@@ -16,85 +9,8 @@ export interface PythonClients {
   readonly ltd: string;
 }
 
-const pip = ['-m', 'pip', '--disable-pip-version-check', '--no-input'];
-
-/** So that nothing of a package runs while it is installed. */
-const wheelsOnly = ['--no-deps', '--only-binary', ':all:', '--require-hashes'];
-
-/**
- * The clients, installed once into the cache and reused. Their wheels are kept there as files, since pip always asks its
- * index: after the first time no network is needed. Into a folder of their own instead of a virtual environment, which
- * Debian's python3 cannot make without a further package.
- *
- * @throws {Error} that says what failed and the command that mends it.
- */
+/** The clients, installed; as {@link pythonPackages}. */
 export async function pythonClients(env: NodeJS.ProcessEnv = process.env): Promise<PythonClients> {
-  const requirements = join(checkout, 'dev', 'python-clients.txt');
-  const digest = createHash('sha256')
-    .update(await readFile(requirements))
-    .digest('hex');
-  const cache = cacheDirectory(env);
-  const folder = join(cache, `python-clients-${digest.slice(0, 16)}`);
-  if (!existsSync(folder)) await install(cache, { requirements, folder, env });
+  const folder = await pythonPackages('python-clients', env);
   return { folder, ltd: join(folder, 'bin', 'ltd') };
-}
-
-interface Installation {
-  /** The lock file. */
-  readonly requirements: string;
-  readonly folder: string;
-  /** pip's environment. */
-  readonly env: NodeJS.ProcessEnv;
-}
-
-async function install(cache: string, { requirements, folder, env }: Installation): Promise<void> {
-  const wheels = join(cache, 'wheels');
-  const draft = join(cache, `draft-${randomUUID()}`);
-  await mkdir(wheels, { recursive: true });
-  await mkdir(draft);
-  try {
-    const installed = { requirements, env, folder: join(draft, 'installed') };
-    await fromWheels(wheels, installed).catch(async () => {
-      await download(wheels, { requirements, env, folder: join(draft, 'wheels') });
-      await rm(installed.folder, { recursive: true, force: true });
-      await fromWheels(wheels, installed);
-    });
-    await putInPlace(installed.folder, folder);
-  } catch (error) {
-    throw new Error(
-      [
-        `The Python clients of dev/python-clients.txt could not be installed into ${folder}: ${lastLine(error)}`,
-        'See that python3 (3.10 or newer) has pip (Debian: apt-get install python3-pip) and that the network is up, then run the same command again.',
-      ].join('\n'),
-      { cause: error },
-    );
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
-}
-
-async function fromWheels(wheels: string, { requirements, folder, env }: Installation): Promise<void> {
-  const local = ['--no-index', '--find-links', wheels];
-  const what = ['--target', folder, '-r', requirements];
-  await run('python3', [...pip, 'install', ...wheelsOnly, ...local, ...what], { env });
-}
-
-/** Fetched to a folder aside and moved when whole, so that an interruption leaves no half wheel. */
-async function download(wheels: string, { requirements, folder, env }: Installation): Promise<void> {
-  process.stderr.write(`Fetching the Python clients into ${wheels} ...\n`);
-  await run('python3', [...pip, 'download', ...wheelsOnly, '--dest', folder, '-r', requirements], { env });
-  for (const name of await readdir(folder)) await rename(join(folder, name), join(wheels, name));
-}
-
-/** Another run may have been faster: its folder holds the same. */
-async function putInPlace(draft: string, folder: string): Promise<void> {
-  await rename(draft, folder).catch((error: unknown) => {
-    if (!existsSync(folder)) throw error;
-  });
-}
-
-function lastLine(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
-  const lines = said.split('\n').filter((line) => /error/i.test(line));
-  return lines.at(-1)?.trim() ?? (error instanceof Error ? error.message : String(error));
 }

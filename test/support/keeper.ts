@@ -24,6 +24,8 @@ import { createTestNamespace, type TestNamespace } from './namespace.js';
 /** The whole service but its worker: the real API over a real database, a real bucket and a real Temporal server. */
 export interface TestKeeper {
   readonly baseUrl: string;
+  /** Of an administrator, whose name is `admin` and password `pug`. */
+  readonly token: string;
   readonly knex: Knex;
   readonly database: TestDatabase;
   readonly bucket: TestBucket;
@@ -76,6 +78,7 @@ export async function startTestKeeper(): Promise<TestKeeper> {
   const cleanUp: TestKeeper['cleanUp'] = [];
   return {
     baseUrl,
+    token,
     knex,
     database,
     bucket,
@@ -107,7 +110,8 @@ async function tokenOf(baseUrl: string): Promise<string> {
   return ((await answer.json()) as { token: string }).token;
 }
 
-function basic(username: string, password: string): string {
+/** The value of an `Authorization` header. */
+export function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
