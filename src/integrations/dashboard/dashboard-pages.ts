@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { Eta } from 'eta';
 import type { Dashboard } from '../../domain/dashboard/arrange-dashboard.js';
+import { assetsFolder, hashSource } from '../../page-assets.js';
 
 /** The pages of a product, as HTML. */
 export interface DashboardPages {
@@ -15,7 +14,7 @@ export type RenderDashboard = (dashboard: Dashboard) => DashboardPages;
 
 /** Reads the templates, once. Nothing of the pages is fetched from elsewhere: style and script are in them. */
 export function createDashboardPages(): RenderDashboard {
-  const folder = assetsFolder();
+  const folder = assetsFolder('dashboard');
   const style = readFileSync(`${folder}/page.css`, 'utf8');
   const script = readFileSync(`${folder}/page.js`, 'utf8');
   const eta = new Eta({ views: folder, cache: true });
@@ -38,23 +37,10 @@ function contentSecurityPolicy({
 }): string {
   return [
     "default-src 'none'",
-    `style-src '${hashSource(style)}'`,
-    `script-src '${hashSource(script)}'`,
+    `style-src ${hashSource(style)}`,
+    `script-src ${hashSource(script)}`,
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-}
-
-function hashSource(content: string): string {
-  return `sha256-${createHash('sha256').update(content).digest('base64')}`;
-}
-
-/** Compiled files lie one folder deeper than their sources, beneath the same assets. */
-function assetsFolder(): string {
-  const folder = ['../../../assets/dashboard', '../../../../assets/dashboard']
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((path) => existsSync(path));
-  if (folder === undefined) throw new Error('assets/dashboard is missing beside the program');
-  return folder;
 }

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { renderDocs } from '../../../src/api/docs/render-docs.js';
+import type { Specification } from '../../../src/api/docs/specification.js';
+
+const hostile = `<script>alert("x")</script>'&`;
+
+const specification: Specification = {
+  info: { title: hostile, version: hostile, description: `${hostile} \`${hostile}\` **${hostile}**` },
+  tags: [{ name: 'Things', description: hostile }],
+  paths: {
+    '/things/{id}': {
+      patch: {
+        operationId: 'patchThing',
+        tags: ['Things'],
+        summary: hostile,
+        description: hostile,
+        security: [{ token: [] }],
+        parameters: [
+          { name: 'id', in: 'path', required: true, schema: { type: 'string', description: hostile } },
+        ],
+        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } } },
+        responses: {
+          '200': {
+            description: hostile,
+            headers: { Location: { description: hostile } },
+            content: {
+              'application/json': {
+                schema: { type: 'object' },
+                examples: { a: { value: { key: hostile } } },
+              },
+            },
+          },
+          '404': { $ref: '#/components/responses/NotFound' },
+        },
+      },
+    },
+  },
+  components: {
+    schemas: {
+      Thing: { type: 'object', properties: { key: { enum: [hostile] } }, examples: [{ key: hostile }] },
+    },
+    responses: {
+      NotFound: { description: 'gone', content: { 'text/plain': { schema: {}, example: hostile } } },
+    },
+    securitySchemes: { token: { description: hostile } },
+  },
+};
+
+describe('the page of a specification', () => {
+  const { html, policy } = renderDocs(specification);
+
+  it('escapes all that it is given', () => {
+    assert.doesNotMatch(html, /<script/i);
+    assert.ok(html.split('&lt;script&gt;').length > 15);
+  });
+
+  it('shows what a reference points to', () => {
+    assert.match(html, /404<\/span> gone/);
+    assert.match(html, /<a href="#schema-Thing">Thing<\/a>/);
+    assert.match(html, /id="schema-Thing"/);
+  });
+
+  it('lets in nothing but its own style', () => {
+    const style = /<style>([^]*?)<\/style>/.exec(html)?.[1] ?? assert.fail('it has no style');
+    const hash = createHash('sha256').update(style).digest('base64');
+    assert.equal(
+      policy,
+      `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    assert.doesNotMatch(html, /\sstyle=|\son[a-z]+=|https?:\/\//);
+  });
+
+  it('refuses a reference to nothing', () => {
+    const components = { ...specification.components, responses: {} };
+    assert.throws(
+      () => renderDocs({ ...specification, components }),
+      /has no #\/components\/responses\/NotFound/,
+    );
+  });
+});
