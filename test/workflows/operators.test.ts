@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rebuildWorkflowId } from '../../src/workflows/contract.js';
+import { copyActivityId, rebuildWorkflowId } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import {
@@ -85,6 +85,25 @@ describe('An operator', () => {
     assert.equal((await atRest(keeper, edition)).published_build_url, build.url);
     assert.equal(Object.keys(await shown()).length, 61);
     published = build;
+    await taskEnd(keeper, await steer(keeper, edition, { build_url: '/builds/1' }));
+  });
+
+  it('completes the copy by hand: nothing is published by that, the copy is done again', async () => {
+    const counts = {
+      objects_total: 0,
+      objects_done: 0,
+      objects_unchanged: 0,
+      objects_removed: 0,
+      bytes_done: 0,
+    };
+    const of = ['--workflow-id', workflowId, '--activity-id', copyActivityId];
+    const { task, build } = await inMidCopy(() =>
+      keeper.temporal.temporal('activity', 'complete', ...of, '--result', JSON.stringify(counts)),
+    );
+    const ended = await taskEnd(keeper, task, 110_000);
+    assert.equal(ended.status, 'SUCCESS');
+    assert.equal(Object.keys(await shown()).length, 61);
+    assert.equal((await atRest(keeper, edition)).published_build_url, build.url);
     await taskEnd(keeper, await steer(keeper, edition, { build_url: '/builds/1' }));
   });
 
