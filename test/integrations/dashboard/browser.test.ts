@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { type Edge, startEdge } from '../../../dev/edge/start-edge.js';
+import { startEdge } from '../../../dev/edge/start-edge.js';
 import { createNoCdn } from '../../../src/integrations/cdn/no-cdn.js';
 import { createBuiltInDashboard } from '../../../src/integrations/dashboard/built-in-dashboard.js';
 import { createDashboardPages } from '../../../src/integrations/dashboard/dashboard-pages.js';
@@ -12,27 +12,28 @@ import { startTestStore, type TestStore } from '../../support/test-store.js';
 const evil = `"><script>alert('1')</script><img src=x onerror=alert(2)>`;
 
 describeInBrowser('a dashboard in a browser', () => {
-  let store: TestStore;
-  let edge: Edge;
   let browser: Browser;
+  /** What runs at the end, last first, however far the beginning came. */
+  const cleanUp: (() => Promise<void>)[] = [];
   /** The product's own address. */
   let site: string;
 
   before(async () => {
-    store = await startTestStore();
+    browser = await startBrowser();
+    cleanUp.push(() => browser.close());
+    const store = await startTestStore();
+    cleanUp.push(() => store.close());
     await publish(store);
     const { bucket, server } = store;
-    edge = await startEdge({
+    const edge = await startEdge({
       origin: { bucket, endpoint: server.url, ...storeAccess },
       purge: { serviceId: 'service', key: 'key' },
     });
+    cleanUp.push(() => edge.close());
     site = `http://pipelines.localhost:${new URL(edge.url).port}`;
-    browser = await startBrowser();
   });
   after(async () => {
-    await browser.close();
-    await edge.close();
-    await store.close();
+    for (const undo of cleanUp.toReversed()) await undo();
   });
 
   const looks = [1280, 390].flatMap((width) =>
