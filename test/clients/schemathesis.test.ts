@@ -77,6 +77,13 @@ describe('schemathesis', () => {
     assert.ok(report.test_cases.generated >= 2_000, `it sent ${report.test_cases.generated}`);
   });
 
+  it('is let in: it makes products, builds and editions', async () => {
+    for (const table of ['products', 'builds', 'editions']) {
+      const rows = await keeper.knex(table).select<{ id: number }[]>('id');
+      assert.ok(rows.length >= 10, `${rows.length} ${table}`);
+    }
+  });
+
   it('finds nothing that is not as the specification says', () => {
     assert.deepEqual(report.failures, [], said);
     assert.deepEqual(report.errors, [], said);

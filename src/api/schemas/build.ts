@@ -99,7 +99,10 @@ const mostDirectories = 20_000;
 export const newBuild = z
   .object({
     git_refs: gitRefs.meta({ description: 'What it was built of. Editions track it by these.' }),
-    github_requester: text.nullable().optional(),
+    github_requester: text
+      .nullable()
+      .optional()
+      .meta({ description: 'Who asked for the build, by the name at GitHub.' }),
     slug: pathSlug
       .optional()
       .meta({ description: 'Without it the least of 1, 2, ... that no build of the product has.' }),
