@@ -1,3 +1,4 @@
+import { isFinal } from '../../src/domain/task-status.js';
 import type { Task } from './answers.js';
 import type { KeeperClient } from './keeper-client.js';
 
@@ -19,25 +20,6 @@ export async function watchTask(
   for (let wait = 0; ; wait = interval) {
     const task = await client.task(queueUrl, wait);
     onLook?.(task);
-    if (isOver(task)) return task;
+    if (isFinal(task.status)) return task;
   }
-}
-
-function isOver({ status }: Task): boolean {
-  switch (status) {
-    case 'PENDING':
-    case 'STARTED':
-    case 'RETRY':
-      return false;
-    case 'SUCCESS':
-    case 'FAILURE':
-    case 'REVOKED':
-      return true;
-    default:
-      return unknown(status);
-  }
-}
-
-function unknown(status: never): never {
-  throw new RangeError(`'${String(status)}' is no known status`);
 }
