@@ -9,6 +9,7 @@ import {
   dashboardObjects,
   type DashboardPlacement,
   digestOf,
+  isRedirect,
   isThere,
 } from './dashboard-objects.js';
 import type { RenderDashboard } from './dashboard-pages.js';
@@ -86,14 +87,24 @@ async function missingOf(
   return objects.filter((_, index) => found[index] !== true);
 }
 
-/** One after the other: what redirects to a page comes after the page. */
+/** All at once, but what redirects to a page after the pages. */
 async function write(
-  { store, placement: { acl } }: BuiltInDashboardDeps,
+  deps: BuiltInDashboardDeps,
   { product, objects }: { readonly product: DashboardProduct; readonly objects: readonly DashboardObject[] },
   { gate }: Reins,
 ): Promise<void> {
-  for (const { key, body, headers } of objects)
-    await store.put({ bucket: product.bucket, key, body, headers, acl, gate });
+  const { store, placement } = deps;
+  const put = async ({ key, body, headers }: DashboardObject): Promise<void> =>
+    store.put({ bucket: product.bucket, key, body, headers, acl: placement.acl, gate });
+  const redirects = objects.filter(isRedirect);
+  await settled(objects.filter((object) => !isRedirect(object)).map(put));
+  await settled(redirects.map(put));
+}
+
+/** Waits for all, then throws what the first of them threw: no request is left behind. */
+async function settled(writes: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(writes))
+    if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** Whatever store or CDN say may be mended meanwhile (a bucket made, a key changed), so a dashboard is always retried. */

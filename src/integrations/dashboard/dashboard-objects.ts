@@ -52,6 +52,11 @@ export function dashboardObjects(
   ];
 }
 
+/** Whether an object is there only to lead to a page. */
+export function isRedirect({ body }: DashboardObject): boolean {
+  return body.length === 0;
+}
+
 /** Tells two dashboards apart by everything that is written of them, also what the store would not show. */
 export function digestOf(
   objects: readonly DashboardObject[],
