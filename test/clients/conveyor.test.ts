@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
 import { readPage, type ReadPage } from '../../dev/client/read-page.js';
 import { type Edge, startEdge } from '../../dev/edge/start-edge.js';
-import { type ConveyorRelease, type LtdConveyor, ltdConveyor } from '../../dev/ltd-conveyor.js';
+import { type LtdConveyor, ltdConveyor } from '../../dev/ltd-conveyor.js';
 import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
 import { oddFolders, oddSite, writeOddSite } from '../support/odd-site.js';
 import { type Printed, bucketEnvironment, keeperEnvironment, runPython } from '../support/python.js';
 import { makeProduct, readEdition, type ScenarioTask, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
+import { releaseCases } from './conveyor-releases.js';
 
 const product = 'pipelines';
-
-/** Where a CI job says what it builds, and the git ref that the client makes of it. */
-interface CiJob {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly gitRef: string;
-  /** Of the edition that the ref gets. */
-  readonly slug: string;
-}
 
 /** A build or an edition, as far as this test reads it. */
 interface Newest {
@@ -25,90 +18,7 @@ interface Newest {
   readonly tracked_refs?: readonly string[] | null;
 }
 
-/** In what the releases differ. */
-interface Release {
-  readonly release: ConveyorRelease;
-  readonly uploads: string;
-  /** What it says of a build that it has published. */
-  readonly says: RegExp;
-  /** Of a file whose type it cannot guess. */
-  readonly untyped: string;
-  /** What it says of a product that does not exist. */
-  readonly refusal: RegExp;
-  /** The git refs that it sends for `--git-ref "both refs"`. */
-  readonly refs: readonly string[];
-  /** Its option for a CI job, and jobs. */
-  readonly ciOption: string;
-  readonly ciJobs: readonly CiJob[];
-}
-
-const gitHubJobs: readonly CiJob[] = [
-  {
-    variables: { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/tickets/DM-4321' },
-    gitRef: 'tickets/DM-4321',
-    slug: 'DM-4321',
-  },
-  {
-    variables: { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/tags/v1.0.0' },
-    gitRef: 'v1.0.0',
-    slug: 'v1.0.0',
-  },
-  {
-    variables: {
-      GITHUB_EVENT_NAME: 'pull_request',
-      GITHUB_REF: 'refs/pull/12/merge',
-      GITHUB_HEAD_REF: 'u/somebody/fix',
-    },
-    gitRef: 'u/somebody/fix',
-    slug: 'u-somebody-fix',
-  },
-  {
-    variables: { GITHUB_EVENT_NAME: 'pull_request_review', GITHUB_REF: 'refs/pull/12/merge' },
-    gitRef: '12/merge',
-    slug: '12-merge',
-  },
-];
-
-const releases: readonly Release[] = [
-  {
-    release: '0.4.2',
-    uploads: 'by boto3',
-    says: /^$/,
-    untyped: 'binary/octet-stream',
-    refusal: /invalid resource URI/,
-    refs: ['both', 'refs'],
-    ciOption: '--travis',
-    ciJobs: [
-      {
-        variables: { TRAVIS_EVENT_TYPE: 'push', TRAVIS_BRANCH: 'tickets/DM-4321' },
-        gitRef: 'tickets/DM-4321',
-        slug: 'DM-4321',
-      },
-    ],
-  },
-  {
-    release: '0.8.4',
-    uploads: 'by presigned forms',
-    says: /example\.org\/builds\/1/,
-    untyped: 'application/octet-stream',
-    refusal: /404[^]*invalid resource URI/,
-    refs: ['both', 'refs'],
-    ciOption: '--gh',
-    ciJobs: gitHubJobs,
-  },
-  {
-    release: '0.9.0a3',
-    uploads: 'by presigned forms, all at once',
-    says: /Upload complete/,
-    untyped: 'application/octet-stream',
-    refusal: /Could not parse build registration response[^]*invalid resource URI/,
-    refs: ['both'],
-    ciOption: '--gh',
-    ciJobs: gitHubJobs,
-  },
-];
-
-for (const { release, uploads, says, untyped, refusal, refs, ciOption, ciJobs } of releases)
+for (const { release, uploads, says, untyped, refusal, refs, ciOption, ciJobs } of releaseCases)
   describe(`ltd-conveyor ${release}, which uploads ${uploads}`, () => {
     let keeper: TestKeeper;
     let edge: Edge;
