@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -14,6 +14,12 @@ export function assetsFolder(name: string): string {
     .find((path) => existsSync(path));
   if (folder === undefined) throw new Error(`assets/${name} is missing beside the program`);
   return folder;
+}
+
+/** The style of the pages of `assets/<name>`: what all pages share, then their own. */
+export function pageStyle(name: string): string {
+  const folder = assetsFolder(name);
+  return [`${folder}/../base.css`, `${folder}/page.css`].map((path) => readFileSync(path, 'utf8')).join('\n');
 }
 
 /** What names an inline style or script in a content security policy (CSP level 3, `hash-source`). */

@@ -26,6 +26,7 @@ export const accepted = z.object({ queue_url: z.url() });
 export const edition = z.object({
   self_url: z.url(),
   slug: z.string(),
+  title: z.string(),
   build_url: z.url().nullable(),
   published_build_url: z.url().nullable(),
   published_url: z.string(),

@@ -1,3 +1,4 @@
+import type { Edition } from '../client/answers.js';
 import type { StackAccess } from '../client/stack-access.js';
 import { browserUrl } from '../client/read-page.js';
 import { createKeeperClient, type KeeperClient } from '../client/keeper-client.js';
@@ -6,6 +7,7 @@ import { checkout } from '../paths.js';
 import { buildSite } from './build-site.js';
 import type { Narrator } from './narrator.js';
 import { publishVersion } from './publish-version.js';
+import { showDashboard } from './show-dashboard.js';
 import { showPage } from './show-page.js';
 
 const product = 'ltd-keeper';
@@ -26,7 +28,7 @@ export interface Opening {
 }
 
 /**
- * Publishes two versions of the project's own documentation through the public API and reads both at the edge.
+ * Publishes two versions of the project's own documentation through the public API and reads both at the edge, and the dashboard.
  *
  * @returns What there is to open.
  * @throws {Error} when a step fails or the edge does not show what it should.
@@ -55,7 +57,9 @@ export async function runDemo(access: StackAccess, narrator: Narrator): Promise<
   await publishVersion(client, narrator, { product, gitRef, version: '2', files: second });
   await showPage(narrator, page, { status: 200, text: 'Version 2' });
   await showPage(narrator, { ...page, path: removedPage.path }, { status: 404, text: 'Page not found' });
-  return openings(client, access);
+  const main = await mainEdition(client);
+  await showDashboard(narrator, { ...page, edition: main.title });
+  return openings(main, access);
 }
 
 async function makeProduct(client: KeeperClient, narrator: Narrator, bucket: string): Promise<void> {
@@ -74,12 +78,16 @@ async function makeProduct(client: KeeperClient, narrator: Narrator, bucket: str
   });
 }
 
-async function openings(client: KeeperClient, access: StackAccess): Promise<readonly Opening[]> {
+async function mainEdition(client: KeeperClient): Promise<Edition> {
   const [edition] = await client.editions(product);
-  if (edition === undefined) throw new Error(`The product ${product} has no edition`);
+  return edition ?? Promise.reject(new Error(`The product ${product} has no edition`));
+}
+
+function openings(edition: Edition, access: StackAccess): readonly Opening[] {
   const id = Number(edition.self_url.split('/').at(-1));
   return [
     { what: 'the site', url: browserUrl({ edgeUrl: access.edgeUrl, product }) },
+    { what: 'its dashboard', url: browserUrl({ edgeUrl: access.edgeUrl, product, path: '/v/' }) },
     { what: "the API's root", url: `${access.keeper.url}/` },
     { what: 'the edition', url: edition.self_url },
     {

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
@@ -21,6 +21,16 @@ import { createTestBucket, type TestBucket } from './bucket.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { createTestNamespace, type TestNamespace } from './namespace.js';
 
+/** An answer that the API gave, as far as a client could trip over it. */
+export interface GivenAnswer {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly location: string | undefined;
+}
+
 /** The whole service but its worker: the real API over a real database, a real bucket and a real Temporal server. */
 export interface TestKeeper {
   readonly baseUrl: string;
@@ -31,6 +41,8 @@ export interface TestKeeper {
   readonly bucket: TestBucket;
   readonly temporal: TestNamespace;
   readonly client: Client;
+  /** What it answered to anybody, in order. */
+  readonly answers: readonly GivenAnswer[];
   /** What runs when the test ends, last first: workers, receivers. */
   readonly cleanUp: (() => Promise<void>)[];
   /** Sends a request as an administrator. */
@@ -68,6 +80,10 @@ export async function startTestKeeper(): Promise<TestKeeper> {
       checkResponses: true,
     }).callback(),
   );
+  const answers: GivenAnswer[] = [];
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    response.on('finish', () => answers.push(givenAnswer(request, response)));
+  });
   const baseUrl = `http://127.0.0.1:${await listen(server)}`;
   await insertUser(knex, {
     username: 'admin',
@@ -84,6 +100,7 @@ export async function startTestKeeper(): Promise<TestKeeper> {
     bucket,
     temporal,
     client,
+    answers,
     cleanUp,
     request: (method, path, body) => send({ baseUrl, token }, { method, path, body }),
     async close() {
@@ -97,6 +114,17 @@ export async function startTestKeeper(): Promise<TestKeeper> {
       await knex.destroy();
       await dropTestDatabase(database);
     },
+  };
+}
+
+function givenAnswer({ method = '', url = '' }: IncomingMessage, response: ServerResponse): GivenAnswer {
+  const header = (name: string): string | undefined => response.getHeader(name)?.toString();
+  return {
+    method,
+    path: url,
+    status: response.statusCode,
+    contentType: header('content-type'),
+    location: header('location'),
   };
 }
 

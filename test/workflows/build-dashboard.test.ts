@@ -3,7 +3,16 @@ import { createDasherDashboard } from '../../src/integrations/dashboard/dasher-d
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.js';
-import { announce, makeBuild, makeProduct, readTaskOnce, taskEnd } from '../support/scenario.js';
+import {
+  announce,
+  copyBegun,
+  makeBuild,
+  makeProduct,
+  pages,
+  readTaskOnce,
+  slowCopies,
+  taskEnd,
+} from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
 describe('BuildDashboard', () => {
@@ -94,8 +103,23 @@ describe('BuildDashboard without Dasher', () => {
     ]);
   });
 
+  it('says that an edition is updating where its rebuild takes longer than the pause of Reconcile', async () => {
+    const fast = slowCopies(keeper, 2_000);
+    const build = await makeBuild(keeper, 'pipelines', pages(20, 'two'));
+    const task = await announce(keeper, build);
+    await copyBegun(keeper, task);
+    const pass = { workflowId: 'reconcile-now', taskQueue: 'keeper' };
+    await keeper.client.workflow.execute('Reconcile', pass);
+    await eventually('the dashboard to say so', async () =>
+      (await read('v/index.html')).includes('>updating<'),
+    );
+    fast();
+    await taskEnd(keeper, task);
+    assert.doesNotMatch(await read('v/index.html'), />updating</);
+  });
+
   it('lists no build that is deprecated', async () => {
-    await keeper.request('DELETE', '/builds/1');
+    for (const id of [1, 2]) await keeper.request('DELETE', `/builds/${id}`);
     assert.deepEqual(await changed({}), ['SUCCESS', 'built']);
     assert.match(await read('builds/index.html'), /No build has been uploaded yet/);
   });

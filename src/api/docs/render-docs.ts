@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Eta } from 'eta';
-import { assetsFolder, hashSource } from '../../page-assets.js';
+import { assetsFolder, hashSource, pageStyle } from '../../page-assets.js';
 import { viewSpecification } from './docs-view.js';
 import type { Specification } from './specification.js';
 
@@ -13,9 +12,8 @@ export interface DocsPage {
 
 /** The specification as a page that people read. All that the page needs is in it. */
 export function renderDocs(specification: Specification): DocsPage {
-  const folder = assetsFolder('docs');
-  const style = readFileSync(`${folder}/page.css`, 'utf8');
-  const eta = new Eta({ views: folder, cache: true });
+  const style = pageStyle('docs');
+  const eta = new Eta({ views: assetsFolder('docs'), cache: true });
   return {
     html: eta.render('./page', { ...viewSpecification(specification), style }),
     policy: policyOf(style),

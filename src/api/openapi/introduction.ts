@@ -11,7 +11,7 @@ hour. Writing requests carry it by HTTP Basic too: the token as the user name, t
 address (404, 405), user (401), permission (403), the resource (404), headers, query and body (400, 413, 415).
 
 **Methods.** Every address that answers \`GET\` answers \`HEAD\`; \`OPTIONS\` names what an address answers in \`Allow\`, as \
-does the 405 for any other method. A collection without the slash at its end is redirected to (308).
+does the 405 for any other method. A collection without the slash at its end is redirected (308).
 
 **Dates** are UTC in whole seconds. **Addresses** in answers are absolute and have the host that was asked.
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Eta } from 'eta';
 import type { Dashboard } from '../../domain/dashboard/arrange-dashboard.js';
-import { assetsFolder, hashSource } from '../../page-assets.js';
+import { assetsFolder, hashSource, pageStyle } from '../../page-assets.js';
 
 /** The pages of a product, as HTML. */
 export interface DashboardPages {
@@ -15,7 +15,7 @@ export type RenderDashboard = (dashboard: Dashboard) => DashboardPages;
 /** Reads the templates, once. Nothing of the pages is fetched from elsewhere: style and script are in them. */
 export function createDashboardPages(): RenderDashboard {
   const folder = assetsFolder('dashboard');
-  const style = readFileSync(`${folder}/page.css`, 'utf8');
+  const style = pageStyle('dashboard');
   const script = readFileSync(`${folder}/page.js`, 'utf8');
   const eta = new Eta({ views: folder, cache: true });
   const frame = { style, script, policy: contentSecurityPolicy({ style, script }) };

@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ltdConveyor } from '../../dev/ltd-conveyor.js';
 import { cacheDirectory } from '../../dev/paths.js';
-import { pythonClients } from '../../dev/python-clients.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 
-describe('pythonClients', function () {
+describe('ltdConveyor', function () {
   this.timeout(300_000); // The first time, packages are fetched.
 
   it('installs again from the wheels that it kept, with no network', async () => {
-    await pythonClients();
+    await ltdConveyor('0.8.4');
     const cache = await temporaryFolder('python-cache');
     await symlink(join(cacheDirectory(), 'wheels'), join(cache, 'wheels'));
-    const { ltd } = await pythonClients(offline(cache));
+    const { ltd } = await ltdConveyor('0.8.4', offline(cache));
     assert.ok(existsSync(ltd));
   });
 
   it('names the command that mends it where packages cannot be fetched', async () => {
     const cache = await temporaryFolder('python-cache');
     await assert.rejects(
-      pythonClients(offline(cache)),
+      ltdConveyor('0.8.4', offline(cache)),
       /could not be installed[^]*apt-get install python3-pip/,
     );
   });
