@@ -44,6 +44,7 @@ describe('the configuration', () => {
       sessionToken: null,
       acl: 'public-read',
       directoryRedirects: true,
+      client: 'lean',
     });
     assert.deepEqual(config.copy, { concurrency: 64, slots: 4, multipartThreshold: 128 * 1024 ** 2 });
     assert.deepEqual(
