@@ -60,6 +60,8 @@ export interface S3Config {
   readonly acl: ObjectAcl | null;
   readonly directoryRedirects: boolean;
   readonly client: S3ClientKind;
+  /** The most requests of a process on their way, those that read and those that write each. */
+  readonly maxConcurrency: number;
 }
 
 /** What sends the requests that rebuilds consist of: our own client, or the AWS SDK as all others. */
@@ -67,7 +69,7 @@ export type S3ClientKind = (typeof s3Clients)[number];
 
 /** How the copy engine uses the store. */
 export interface CopyConfig {
-  /** Requests in flight for one copy. */
+  /** Objects of one copy that are worked on at a time, those that wait for a turn at the store among them. */
   readonly concurrency: number;
   /** Copies at a time in one worker. */
   readonly slots: number;
@@ -225,6 +227,7 @@ function s3Of(set: Settings): S3Config {
     acl: set.LTD_S3_ACL === 'none' ? null : set.LTD_S3_ACL,
     directoryRedirects: set.LTD_DIRECTORY_REDIRECTS,
     client: set.LTD_S3_CLIENT,
+    maxConcurrency: set.LTD_S3_MAX_CONCURRENCY,
   };
 }
 
