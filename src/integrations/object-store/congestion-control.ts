@@ -168,8 +168,9 @@ export class CongestionControl {
   #answerRate(now: number): number {
     this.#closeCount(now);
     const { since, cost, rate } = this.#answered;
-    // The first count is all there is until it is complete.
-    return rate === 0 ? (cost / Math.max(now - since, 1)) * 1_000 : rate;
+    if (rate > 0) return rate;
+    // The first count is all there is until it is complete; it began with the first answer, a round trip late.
+    return (cost / Math.max(now - since, this.#roundTrip, 1)) * 1_000;
   }
 
   #closeCount(now: number): void {
