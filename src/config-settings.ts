@@ -7,6 +7,9 @@ export const profiles = ['development', 'testing', 'production'] as const;
 /** pino's levels. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
+/** What sends the requests that rebuilds consist of. */
+export const s3Clients = ['lean', 'sdk'] as const;
+
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((value) => value.replace(/\/+$/, ''));
@@ -55,8 +58,10 @@ export const settings = z.object({
   AWS_ENDPOINT_URL_S3: url.optional(),
   AWS_ENDPOINT_URL: url.optional(),
   LTD_S3_ACL: oneOf(acls).default('public-read'),
+  LTD_S3_CLIENT: oneOf(s3Clients).default('lean'),
   LTD_DIRECTORY_REDIRECTS: flag.default(true),
-  LTD_COPY_CONCURRENCY: integer(1, 1024).default(64),
+  LTD_S3_MAX_CONCURRENCY: integer(1, 4096).default(512),
+  LTD_COPY_CONCURRENCY: integer(1, 4096).default(512),
   LTD_COPY_SLOTS: integer(1, 100).default(4),
   LTD_MULTIPART_COPY_THRESHOLD: integer(5 * mebibyte, 5 * 1024 * mebibyte).default(128 * mebibyte),
   FASTLY_SERVICE_ID: z.string().optional(),

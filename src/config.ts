@@ -1,5 +1,12 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
-import { aliases, type logLevels, type profiles, type SettingName, settings } from './config-settings.js';
+import {
+  aliases,
+  type logLevels,
+  type profiles,
+  type s3Clients,
+  type SettingName,
+  settings,
+} from './config-settings.js';
 import type { z } from 'zod';
 import type { ObjectAcl } from './domain/object-acl.js';
 import { Secret, unprinted } from './secret.js';
@@ -52,11 +59,17 @@ export interface S3Config {
   /** The ACL of everything written; null writes none, for buckets whose ACLs are disabled. */
   readonly acl: ObjectAcl | null;
   readonly directoryRedirects: boolean;
+  readonly client: S3ClientKind;
+  /** The most requests of a process on their way, those that read and those that write each. */
+  readonly maxConcurrency: number;
 }
+
+/** What sends the requests that rebuilds consist of: our own client, or the AWS SDK as all others. */
+export type S3ClientKind = (typeof s3Clients)[number];
 
 /** How the copy engine uses the store. */
 export interface CopyConfig {
-  /** Requests in flight for one copy. */
+  /** Objects of one copy that are worked on at a time, those that wait for a turn at the store among them. */
   readonly concurrency: number;
   /** Copies at a time in one worker. */
   readonly slots: number;
@@ -213,6 +226,8 @@ function s3Of(set: Settings): S3Config {
     sessionToken: token === undefined ? null : new Secret(token),
     acl: set.LTD_S3_ACL === 'none' ? null : set.LTD_S3_ACL,
     directoryRedirects: set.LTD_DIRECTORY_REDIRECTS,
+    client: set.LTD_S3_CLIENT,
+    maxConcurrency: set.LTD_S3_MAX_CONCURRENCY,
   };
 }
 

@@ -44,8 +44,10 @@ describe('the configuration', () => {
       sessionToken: null,
       acl: 'public-read',
       directoryRedirects: true,
+      client: 'lean',
+      maxConcurrency: 512,
     });
-    assert.deepEqual(config.copy, { concurrency: 64, slots: 4, multipartThreshold: 128 * 1024 ** 2 });
+    assert.deepEqual(config.copy, { concurrency: 512, slots: 4, multipartThreshold: 128 * 1024 ** 2 });
     assert.deepEqual(
       [config.fastly, config.dasherUrl, config.bootstrapUser, config.databasePoolSize, config.defaultGitRef],
       [null, null, null, 10, 'main'],
@@ -94,6 +96,8 @@ describe('the configuration', () => {
     [{ LTD_S3_ACL: 'none' }, ({ s3 }) => s3.acl, null],
     [{ LTD_S3_ACL: 'private' }, ({ s3 }) => s3.acl, 'private'],
     [{ LTD_DIRECTORY_REDIRECTS: 'no' }, ({ s3 }) => s3.directoryRedirects, false],
+    [{ LTD_S3_CLIENT: 'sdk' }, ({ s3 }) => s3.client, 'sdk'],
+    [{ LTD_S3_MAX_CONCURRENCY: '100' }, ({ s3 }) => s3.maxConcurrency, 100],
     [{ AWS_REGION: 'eu-west-1' }, ({ s3 }) => s3.region, 'eu-west-1'],
     [{ AWS_ENDPOINT_URL: 'http://all.test' }, ({ s3 }) => s3.endpoint, 'http://all.test'],
     [
@@ -246,7 +250,9 @@ describe('the configuration', () => {
     ['LTD_S3_ACL', 'everybody', 'must be one of none, '],
     ['LTD_DIRECTORY_REDIRECTS', '2', 'must be true or false'],
     ['AWS_ENDPOINT_URL_S3', 's3.test', 'must be an http or https URL'],
-    ['LTD_COPY_CONCURRENCY', '0', 'must be from 1 to 1024'],
+    ['LTD_COPY_CONCURRENCY', '0', 'must be from 1 to 4096'],
+    ['LTD_S3_CLIENT', 'boto3', 'must be one of lean, sdk'],
+    ['LTD_S3_MAX_CONCURRENCY', '0', 'must be from 1 to 4096'],
     ['LTD_COPY_SLOTS', 'many', 'must be a whole number'],
     ['LTD_MULTIPART_COPY_THRESHOLD', '1024', 'must be from 5242880 to 5368709120'],
     ['LTD_FASTLY_API_URL', 'fastly', 'must be an http or https URL'],

@@ -2,12 +2,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { z } from 'zod';
 import { faultRuleSchema } from './fault-rule.js';
 import { OPERATIONS } from './operation.js';
+import { OPERATION_CLASSES } from './rate-limiter.js';
 import type { StoreFaults } from './store-faults.js';
 
 const ruleInput = faultRuleSchema.partial({ id: true });
 const latencyInput = z.strictObject({ latencyMs: z.number().nonnegative() });
 const clockInput = z.strictObject({ offsetMs: z.number() });
-const limitsInput = z.partialRecord(z.enum(OPERATIONS), z.number().positive());
+const limitsInput = z.partialRecord(z.enum([...OPERATIONS, ...OPERATION_CLASSES]), z.number().positive());
 
 type AdminReply = { readonly status: number; readonly body?: unknown };
 type AdminRequest = { readonly path: string; readonly query: URLSearchParams; readonly body: unknown };

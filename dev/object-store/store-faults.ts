@@ -12,7 +12,7 @@ export type StoreFaults = Omit<FaultInjector, 'plan'> & {
   readonly clockOffsetMs: () => number;
   readonly setClockOffset: (offsetMs: number) => void;
   readonly rateLimits: () => RateLimits;
-  /** Requests per second for each operation named; more get 503 SlowDown. Replaces what was set before. */
+  /** Requests per second for each operation or class named; more get 503 SlowDown. Replaces what was set before. */
   readonly setRateLimits: (limits: RateLimits) => void;
   readonly stats: () => StoreStats;
   readonly resetStats: () => void;

@@ -4,9 +4,10 @@ import { type AuditedEdition, markDrifted, takeForAudit } from '../db/protocol/a
 import { transaction } from '../db/transaction.js';
 import { hasCode } from '../domain/errors.js';
 import { buildPrefix, editionPrefix } from '../domain/object-keys.js';
+import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { ActivityDependencies } from './dependencies.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'workflows'>;
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'stores' | 'logger' | 'workflows'>;
 
 /**
  * Looks whether one edition at rest still holds what was published, and has it made whole again where it does not: what
@@ -17,7 +18,9 @@ export function createAuditDrift(deps: Dependencies) {
     const edition = await takeForAudit(deps.knex);
     if (edition === null) return;
     try {
-      await verifyCopy(deps, prefixesOf(edition), { signal: Context.current().cancellationSignal });
+      const flow = { name: `audit ${edition.editionId}`, priority: 'low' } as const;
+      const control = { signal: Context.current().cancellationSignal };
+      await withFlow(deps.stores, flow, ({ store }) => verifyCopy({ store }, prefixesOf(edition), control));
     } catch (error) {
       if (!hasCode(error, 'verification_failed')) throw error;
       await heal(deps, edition, error.message);

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { copyPasses, type Checkpoint } from '../copy-engine/checkpoint.js';
 import { copyBuild } from '../copy-engine/copy-build.js';
 import { type CopyCounts, noCounts } from '../domain/copy-counts.js';
+import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { CopyHeartbeat, PlannedBuild, RebuildPlan } from '../workflows/contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { lastHeartbeat, withHeartbeat } from './heartbeat.js';
@@ -36,7 +37,9 @@ export function createCopyBuild(deps: ActivityDependencies) {
             ...prefixesOf(plan, target),
           };
           const checkpoint = checkpointOf(resumed);
-          const result = await copyBuild(deps, job, { ...lease, checkpoint, onProgress: tell });
+          const result = await withFlow(deps.stores, { name: `copy ${plan.planId}` }, ({ store }) =>
+            copyBuild({ store }, job, { ...lease, checkpoint, onProgress: tell }),
+          );
           return { record: 'copied' as const, result };
         },
       ),

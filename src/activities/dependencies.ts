@@ -3,12 +3,16 @@ import type { CopyConfig, S3Config } from '../config.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
 import type { DashboardBuilder } from '../integrations/dashboard/dashboard-builder.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
+import type { StoreFlows } from '../integrations/object-store/store-flows.js';
 import type { RebuildObserver, ServiceLogger, WorkflowStarter } from '../services/ports.js';
 
 /** What the activities are given: built once, in the worker's main. */
 export interface ActivityDependencies {
   readonly knex: Knex;
+  /** The object store for short work that shares one flow. */
   readonly store: ObjectStore;
+  /** The same store, a flow for each larger piece of work. */
+  readonly stores: StoreFlows;
   readonly cdn: Cdn;
   readonly dashboard: DashboardBuilder;
   readonly workflows: WorkflowStarter;

@@ -8,21 +8,37 @@ import { createBuiltInDashboard } from '../integrations/dashboard/built-in-dashb
 import { createDashboardPages } from '../integrations/dashboard/dashboard-pages.js';
 import type { DashboardSource } from '../integrations/dashboard/dashboard-source.js';
 import { createDasherDashboard } from '../integrations/dashboard/dasher-dashboard.js';
+import { chooseRequests } from '../integrations/object-store/choose-requests.js';
 import { createS3Client } from '../integrations/object-store/s3-client.js';
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
 import { createS3ObjectStore } from '../integrations/object-store/s3-object-store.js';
+import { createStoreFlows } from '../integrations/object-store/store-flows.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** The world outside, as this process reaches it. */
-export type Integrations = Pick<ActivityDependencies, 'store' | 'cdn' | 'dashboard'> & { close(): void };
+export type Integrations = Pick<ActivityDependencies, 'store' | 'stores' | 'cdn' | 'dashboard'> & {
+  close(): void;
+};
 
 /** Chooses the adapters that the configuration asks for. Nothing connects before it is used. */
 export function createIntegrations(config: Config, knex: Knex): Integrations {
   const client = createS3Client(s3ClientOptions(config.s3));
-  const store = createS3ObjectStore({ client, multipartThreshold: config.copy.multipartThreshold });
+  const requests = chooseRequests(config.s3.client, client);
+  const stores = createStoreFlows({
+    maxConcurrency: config.s3.maxConcurrency,
+    connect: (admission) =>
+      createS3ObjectStore({
+        client,
+        requests,
+        multipartThreshold: config.copy.multipartThreshold,
+        admission,
+      }),
+  });
+  const { store } = stores.open('short work');
   const cdn = cdnOf(config);
   return {
     store,
+    stores,
     cdn,
     dashboard:
       config.dasherUrl === null
@@ -35,6 +51,7 @@ export function createIntegrations(config: Config, knex: Knex): Integrations {
           })
         : createDasherDashboard({ url: config.dasherUrl }),
     close: () => {
+      requests.destroy();
       client.destroy();
     },
   };

@@ -6,6 +6,7 @@ import { verifyCopy } from '../copy-engine/verify.js';
 import { vacatingSlugs } from '../db/protocol/begin.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import { editionPrefix } from '../domain/object-keys.js';
+import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { RebuildPlan } from '../workflows/contract.js';
 import { aboutPlan } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -34,8 +35,14 @@ export function createRemoveStale(deps: ActivityDependencies) {
               tell(null, { ...copied, objects_removed: objects });
             },
           });
-          await makeExact(deps, plan, control(objects));
-          const vacated = await emptyVacated(deps, plan, () => control(objects));
+          const vacated = await withFlow(
+            deps.stores,
+            { name: `remove ${plan.planId}` },
+            async ({ store }) => {
+              await makeExact({ ...deps, store }, plan, control(objects));
+              return emptyVacated({ ...deps, store }, plan, () => control(objects));
+            },
+          );
           return { record: 'verified' as const, vacated, result: { ...copied, objects_removed: objects } };
         },
       ),

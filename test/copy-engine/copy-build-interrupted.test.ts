@@ -8,11 +8,11 @@ import { compareKeys } from '../../src/domain/key-order.js';
 import { hasCode, KeeperError } from '../../src/domain/errors.js';
 import { copyJobs, newSite, quietControl } from '../support/copy-jobs.js';
 import { eventually } from '../support/eventually.js';
-import { startTestStore, type TestStore } from '../support/test-store.js';
+import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
 const { signal: never } = new AbortController();
 
-describe('a copy that is interrupted', () => {
+describeForEachClient('a copy that is interrupted', (startTestStore) => {
   let store: TestStore;
   let newJob: (changes?: Partial<CopyJob>) => CopyJob;
   before(async () => {

@@ -6,9 +6,9 @@ import type { CopyCounts } from '../../src/domain/copy-counts.js';
 import { editionHeaders } from '../../src/domain/edition-headers.js';
 import { hasCode } from '../../src/domain/errors.js';
 import { copyJobs, newSite, oddKeys, page, quietControl } from '../support/copy-jobs.js';
-import { type FoundObject, startTestStore, type TestStore } from '../support/test-store.js';
+import { describeForEachClient, type FoundObject, type TestStore } from '../support/test-store.js';
 
-describe('copyBuild', () => {
+describeForEachClient('copyBuild', (startTestStore) => {
   let store: TestStore;
   let newJob: (changes?: Partial<CopyJob>) => CopyJob;
   before(async () => {

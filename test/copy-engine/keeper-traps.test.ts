@@ -5,9 +5,9 @@ import { removePrefix } from '../../src/copy-engine/remove-prefix.js';
 import { removeStale } from '../../src/copy-engine/remove-stale.js';
 import { verifyCopy } from '../../src/copy-engine/verify.js';
 import { copyJobs, newSite, page, quietControl } from '../support/copy-jobs.js';
-import { startTestStore, type TestStore } from '../support/test-store.js';
+import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
-describe('what the original Keeper got wrong', () => {
+describeForEachClient('what the original Keeper got wrong', (startTestStore) => {
   let store: TestStore;
   let newJob: (changes?: Partial<CopyJob>) => CopyJob;
   before(async () => {

@@ -4,11 +4,11 @@ import { listObjects } from '../../src/copy-engine/list.js';
 import { hasCode } from '../../src/domain/errors.js';
 import type { ListedPage, ListPageRequest } from '../../src/integrations/object-store/object-store.js';
 import { oddKeys, newSite } from '../support/copy-jobs.js';
-import { startTestStore, type TestStore } from '../support/test-store.js';
+import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
 const noGate = (): void => undefined;
 
-describe('listObjects', () => {
+describeForEachClient('listObjects', (startTestStore) => {
   let store: TestStore;
   before(async () => {
     store = await startTestStore();

@@ -3,9 +3,9 @@ import { type PrefixJob, removePrefix } from '../../src/copy-engine/remove-prefi
 import { directoryRedirectHeaders } from '../../src/domain/edition-headers.js';
 import { hasCode } from '../../src/domain/errors.js';
 import { newSite, oddKeys, quietControl } from '../support/copy-jobs.js';
-import { startTestStore, type TestStore } from '../support/test-store.js';
+import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
-describe('removePrefix', () => {
+describeForEachClient('removePrefix', (startTestStore) => {
   let store: TestStore;
   before(async () => {
     store = await startTestStore();

@@ -4,9 +4,9 @@ import { removeStale } from '../../src/copy-engine/remove-stale.js';
 import type { RemovalControl } from '../../src/copy-engine/removal.js';
 import { hasCode, KeeperError } from '../../src/domain/errors.js';
 import { copyJobs, newSite, oddKeys, quietControl } from '../support/copy-jobs.js';
-import { startTestStore, type TestStore } from '../support/test-store.js';
+import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
-describe('removeStale', () => {
+describeForEachClient('removeStale', (startTestStore) => {
   let store: TestStore;
   let newJob: (changes?: Partial<CopyJob>) => CopyJob;
   before(async () => {

@@ -5,9 +5,9 @@ import { verifyCopy, verifyEmpty } from '../../src/copy-engine/verify.js';
 import { hasCode } from '../../src/domain/errors.js';
 import type { HeadObject, ObjectStore } from '../../src/integrations/object-store/object-store.js';
 import { copyJobs, newSite, quietControl } from '../support/copy-jobs.js';
-import { startTestStore, type TestStore } from '../support/test-store.js';
+import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
-describe('verifyCopy', () => {
+describeForEachClient('verifyCopy', (startTestStore) => {
   let store: TestStore;
   let newJob: (changes?: Partial<CopyJob>) => CopyJob;
   before(async () => {

@@ -6,7 +6,7 @@ import { removeStale } from '../../src/copy-engine/remove-stale.js';
 import { verifyCopy } from '../../src/copy-engine/verify.js';
 import { editionHeaders } from '../../src/domain/edition-headers.js';
 import { copyJobs, oddKeys, quietControl } from '../support/copy-jobs.js';
-import { type Site, startTestStore, type TestObject, type TestStore } from '../support/test-store.js';
+import { describeForEachClient, type Site, type TestObject, type TestStore } from '../support/test-store.js';
 
 const keys = fc.oneof(
   fc.constantFrom(...oddKeys, 'index.html', 'a.html', 'b/index.html', 'style.css'),
@@ -39,7 +39,7 @@ const sites: fc.Arbitrary<Site> = fc
   .uniqueArray(fc.tuple(keys, objects), { selector: ([key]) => key, minLength: 1, maxLength: 10 })
   .map((entries) => Object.fromEntries(entries));
 
-describe('an update of an edition', () => {
+describeForEachClient('an update of an edition', (startTestStore) => {
   let store: TestStore;
   before(async () => {
     store = await startTestStore();

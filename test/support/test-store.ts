@@ -10,11 +10,15 @@ import type { InitialBucket, ObjectStoreServer } from '../../dev/object-store/op
 import type { LogEntry } from '../../dev/object-store/request-log.js';
 import { startObjectStore } from '../../dev/object-store/start-object-store.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
+import { s3Clients } from '../../src/config-settings.js';
+import type { S3ClientKind } from '../../src/config.js';
 import type { ObjectHeaders } from '../../src/domain/object-headers.js';
+import { chooseRequests } from '../../src/integrations/object-store/choose-requests.js';
 import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { headerInput, headersOf } from '../../src/integrations/object-store/s3-headers.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
+import type { S3Requests } from '../../src/integrations/object-store/s3-requests.js';
 import { storeAccess } from './servers.js';
 
 /** The one part that tests of the multipart copy use: far smaller than S3's 5 MiB. */
@@ -40,6 +44,7 @@ export interface TestStore {
   readonly server: ObjectStoreServer;
   readonly bucket: string;
   readonly client: S3Client;
+  readonly requests: S3Requests;
   /** The adapter under test; three quick attempts a request. */
   readonly store: ObjectStore;
   put(key: string, object: TestObject): Promise<void>;
@@ -53,8 +58,30 @@ export interface TestStore {
   close(): Promise<void>;
 }
 
+/** How a test's store is made; its bucket as the object store's options say. */
+export interface TestStoreOptions extends Partial<Omit<InitialBucket, 'name'>> {
+  /** @default lean, as in production */
+  readonly kind?: S3ClientKind;
+}
+
 /** Starts a {@link TestStore}; close it in the file's `after`. */
-export async function startTestStore(bucketOptions: Partial<InitialBucket> = {}): Promise<TestStore> {
+export type StartTestStore = (options?: Partial<Omit<InitialBucket, 'name'>>) => Promise<TestStore>;
+
+/** Describes the same behaviour once for each client: what is said of a store holds whatever sends its requests. */
+export function describeForEachClient(
+  title: string,
+  tests: (start: StartTestStore, kind: S3ClientKind) => void,
+): void {
+  for (const kind of s3Clients) {
+    describe(`${title} (${kind} client)`, () => {
+      tests((options) => startTestStore({ ...options, kind }), kind);
+    });
+  }
+}
+
+/** Starts a {@link TestStore}; close it in the file's `after`. */
+export async function startTestStore(options: TestStoreOptions = {}): Promise<TestStore> {
+  const { kind = 'lean', ...bucketOptions } = options;
   const bucket = 'docs';
   const server = await startObjectStore({
     dataDir: await temporaryFolder('test-store'),
@@ -65,12 +92,14 @@ export async function startTestStore(bucketOptions: Partial<InitialBucket> = {})
     minimumPartSize: testPartSize,
   });
   const client = createS3Client({ endpoint: server.url, ...storeAccess });
-  const store = createS3ObjectStore({ client, attempts: { maxAttempts: 3, backoff: 4 } });
+  const requests = chooseRequests(kind, client);
+  const store = createS3ObjectStore({ client, requests, attempts: { maxAttempts: 3, backoff: 4 } });
   const sdk = accessBySdk(client, bucket);
   return {
     server,
     bucket,
     client,
+    requests,
     store,
     ...sdk,
     record: async (work) => {
@@ -79,6 +108,7 @@ export async function startTestStore(bucketOptions: Partial<InitialBucket> = {})
       return server.faults.log(before).sort((a, b) => a.arrived - b.arrived);
     },
     close: async () => {
+      requests.destroy();
       client.destroy();
       await server.close();
     },

@@ -10,8 +10,10 @@ import { createNoCdn } from '../../src/integrations/cdn/no-cdn.js';
 import { createBuiltInDashboard } from '../../src/integrations/dashboard/built-in-dashboard.js';
 import type { DashboardBuilder } from '../../src/integrations/dashboard/dashboard-builder.js';
 import { createDashboardPages } from '../../src/integrations/dashboard/dashboard-pages.js';
+import { chooseRequests } from '../../src/integrations/object-store/choose-requests.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
+import { createStoreFlows } from '../../src/integrations/object-store/store-flows.js';
 import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -19,7 +21,7 @@ import type { TestKeeper } from './keeper.js';
 import { installQuietRuntime } from './quiet-runtime.js';
 
 /** What a test may put in the place of the usual. */
-export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'store' | 'copy'>> & {
+export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'copy'>> & {
   /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
   readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
 };
@@ -47,7 +49,13 @@ export async function startTestWorker(
   const knex = createKnex({ url: keeper.database.url, applicationName: 'test worker' });
   const s3 = createS3Client({ ...keeper.bucket });
   const { dashboard, ...others } = overrides;
-  const outside = { store: createS3ObjectStore({ client: s3 }), cdn: createNoCdn(), ...others };
+  const requests = chooseRequests('lean', s3);
+  const stores = createStoreFlows({
+    maxConcurrency: 64,
+    connect: (admission) => createS3ObjectStore({ client: s3, requests, admission }),
+  });
+  const { store } = stores.open('short work');
+  const outside = { store, stores, cdn: createNoCdn(), ...others };
   const workers = await createWorkers({
     connection,
     namespace,
@@ -72,6 +80,7 @@ export async function startTestWorker(
       for (const worker of workers) worker.shutdown();
       await running;
       await connection.close();
+      requests.destroy();
       s3.destroy();
       await knex.destroy();
     })();

@@ -1,4 +1,5 @@
 import { hasCode } from '../../domain/errors.js';
+import type { AttemptOutcome, Turn } from './admission.js';
 import type { Gate } from './object-store.js';
 
 /** How often and how long one request is tried. Times in milliseconds. */
@@ -20,22 +21,36 @@ export const defaultAttemptPolicy: AttemptPolicy = { maxAttempts: 5, timeout: 10
 /** One request to the store. */
 export interface StoreRequest<T> {
   readonly gate: Gate | undefined;
+  /** Resolves when an attempt may be sent; each waits for a turn of its own. At once when it is left out. */
+  enter?(): Promise<Turn>;
   /** Sends it once; must settle soon after `signal` aborts. */
   send(signal: AbortSignal): Promise<T>;
+  /** What an attempt came to, by its answer or by what `send` threw. @default answered */
+  judge?(end: { readonly answer: T } | { readonly error: unknown }): AttemptOutcome;
   /** Makes a `KeeperError` of whatever `send` threw. */
   translate(error: unknown): Error;
 }
 
 /**
  * Sends a request until it succeeds, fails for good or has been tried often enough; only `store_unavailable` is tried
- * again. Safe because every request of the store is idempotent. The gate is asked before each attempt.
+ * again. Safe because every request of the store is idempotent. The gate is asked before each attempt, after its turn
+ * has come.
  */
 export async function attempt<T>(policy: AttemptPolicy, request: StoreRequest<T>): Promise<T> {
   for (let made = 1; ; made += 1) {
-    request.gate?.();
+    const turn = await request.enter?.();
     try {
-      return await sendOnce(policy.timeout, request);
+      request.gate?.();
     } catch (error) {
+      turn?.end('unsent');
+      throw error;
+    }
+    try {
+      const answer = await sendOnce(policy.timeout, request);
+      turn?.end(request.judge?.({ answer }) ?? 'answered');
+      return answer;
+    } catch (error) {
+      turn?.end(request.judge?.({ error }) ?? 'answered');
       const failure = request.translate(error);
       if (made >= policy.maxAttempts || !hasCode(failure, 'store_unavailable')) throw failure;
     }

@@ -57,8 +57,8 @@ async function createUpload({ client, send }: PartCopier, request: CopyRequest):
     ...headerInput(headers),
   });
   const action = `begin to copy "${destinationKey}" in parts`;
-  return await send({ action, bucket, gate }, async (options) => {
-    const { UploadId } = await client.send(command, options);
+  return await send({ action, bucket, gate, kind: 'write' }, async (abortSignal) => {
+    const { UploadId } = await client.send(command, { abortSignal });
     if (UploadId === undefined) throw missing(action, 'upload id');
     return UploadId;
   });
@@ -101,8 +101,8 @@ async function copyPart(
     CopySourceRange: part.range,
   });
   const action = `copy part ${part.number} of "${sourceKey}" to "${destinationKey}"`;
-  return await send({ action, bucket, gate }, async (options) => {
-    const { CopyPartResult } = await client.send(command, options);
+  return await send({ action, bucket, gate, kind: 'write' }, async (abortSignal) => {
+    const { CopyPartResult } = await client.send(command, { abortSignal });
     if (CopyPartResult?.ETag === undefined) throw missing(action, 'ETag');
     return { PartNumber: part.number, ETag: CopyPartResult.ETag };
   });
@@ -121,8 +121,8 @@ async function completeUpload(
     MultipartUpload: { Parts: parts },
   });
   const action = `put the parts of "${destinationKey}" together`;
-  return await send({ action, bucket, gate }, async (options) => {
-    const { ETag } = await client.send(command, options);
+  return await send({ action, bucket, gate, kind: 'write' }, async (abortSignal) => {
+    const { ETag } = await client.send(command, { abortSignal });
     if (ETag === undefined) throw missing(action, 'ETag');
     return { etag: plainEtag(ETag) };
   });
@@ -132,8 +132,9 @@ async function completeUpload(
 async function abortUpload({ client, send }: PartCopier, { request, id }: Upload): Promise<void> {
   const { bucket, destinationKey } = request;
   const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: destinationKey, UploadId: id });
-  await send({ action: `give up copying "${destinationKey}"`, bucket, gate: undefined }, (options) =>
-    client.send(command, options),
+  await send(
+    { action: `give up copying "${destinationKey}"`, bucket, gate: undefined, kind: 'write' },
+    (abortSignal) => client.send(command, { abortSignal }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type ErrorCode, KeeperError } from '../../domain/errors.js';
+import type { AttemptOutcome } from './admission.js';
 
 /** What was being done when the store failed. */
 export interface StoreContext {
@@ -67,9 +68,32 @@ const verdictsByCode: ReadonlyMap<string, Verdict> = new Map([
   ['InternalError', again],
   ['SlowDown', again],
   ['ServiceUnavailable', again],
+  // undici refuses to send what HTTP cannot carry; no later attempt changes that.
+  ['InvalidArgumentError', hopeless],
 ]);
 
-/** The domain's error for whatever the SDK or its transport threw; a `KeeperError` stays as it is. */
+/** Codes of "too many requests", which stores also give with statuses other than 503 and 429, or inside a 200. */
+const refusals: ReadonlySet<string> = new Set([
+  'SlowDown',
+  'ServiceUnavailable',
+  'TooManyRequests',
+  'Throttling',
+]);
+
+/** What a failed attempt says of the store's strength, by whatever the SDK, undici or their transport threw. */
+export function attemptOutcome(error: unknown): AttemptOutcome {
+  const status = statusOf(error);
+  if (status === 503 || status === 429 || (error instanceof Error && isRefusal(error.name))) return 'refused';
+  const wasAnswered = status !== undefined || error instanceof KeeperError || verdictOf(error) !== again;
+  return wasAnswered ? 'answered' : 'unanswered';
+}
+
+/** Whether a code of S3 says that there were too many requests. */
+export function isRefusal(code: string): boolean {
+  return refusals.has(code);
+}
+
+/** The domain's error for whatever the SDK, undici or their transport threw; a `KeeperError` stays as it is. */
 export function storeError(error: unknown, context: StoreContext): KeeperError {
   if (error instanceof KeeperError) return error;
   const { code, advice } = verdictOf(error);

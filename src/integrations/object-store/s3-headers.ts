@@ -4,6 +4,8 @@ import { type ObjectHeaders, type StoredHeaderName, storedHeaderNames } from '..
 /** AWS: an object that was put without a content type has this one. */
 const defaultContentType = 'binary/octet-stream';
 
+const metadataPrefix = 'x-amz-meta-';
+
 /** The SDK's names of the stored headers; `Expires` goes as it is (see {@link keepExpires}). */
 const inputNames = {
   'content-type': 'ContentType',
@@ -35,6 +37,20 @@ export function headersOf(output: HeadObjectCommandOutput): ObjectHeaders {
     system: Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)),
     metadata: output.Metadata ?? {},
   };
+}
+
+/** The same from the headers of the answer itself, by lower-case name. */
+export function headersOfAnswer(answer: ReadonlyMap<string, string>): ObjectHeaders {
+  const system: Partial<Record<StoredHeaderName, string>> = { 'content-type': defaultContentType };
+  for (const name of storedHeaderNames) {
+    const value = answer.get(name);
+    if (value !== undefined) system[name] = value;
+  }
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of answer) {
+    if (name.startsWith(metadataPrefix)) metadata[name.slice(metadataPrefix.length)] = value;
+  }
+  return { system, metadata };
 }
 
 /** The headers as input of the SDK. */

@@ -2,13 +2,19 @@ import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { KeeperError } from '../../domain/errors.js';
 import type { ListedObject, ListedPage } from './object-store.js';
 
+/** What we read of an answer of ListObjectsV2, in the SDK's words. */
+export type ListAnswer = Pick<
+  ListObjectsV2CommandOutput,
+  'EncodingType' | 'Contents' | 'IsTruncated' | 'NextContinuationToken'
+>;
+
 /**
  * A page of our port from an answer of ListObjectsV2.
  *
  * @throws {KeeperError} `store_unavailable` for an answer that cannot be one: an object without its size or ETag, a
  * truncated page that does not say how to go on.
  */
-export function listedPage(output: ListObjectsV2CommandOutput): ListedPage {
+export function listedPage(output: ListAnswer): ListedPage {
   const decode = output.EncodingType === 'url' ? decodeKey : (key: string): string => key;
   const objects = (output.Contents ?? []).map(({ Key, ETag, Size }): ListedObject => {
     if (Key === undefined || ETag === undefined || Size === undefined) {
@@ -36,6 +42,7 @@ export function plainEtag(etag: string): string {
 
 /** `encoding-type=url` writes a space as `+` (AWS) or `%20` (others), and a plus sign always as `%2B`. */
 function decodeKey(key: string): string {
+  if (!/[%+]/.test(key)) return key;
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch (error) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { KeeperError } from '../../../src/domain/errors.js';
+import type { AttemptOutcome, Turn } from '../../../src/integrations/object-store/admission.js';
 import { attempt } from '../../../src/integrations/object-store/attempts.js';
 
 const policy = { maxAttempts: 3, timeout: 1_000, backoff: 1 };
@@ -57,6 +58,44 @@ describe('attempt', () => {
     });
     await assert.rejects(attempt(policy, it), (error) => error === closed);
     assert.equal(sent(), 1);
+  });
+
+  describe('waiting for turns', () => {
+    /** Turns with what became of each. */
+    const turns = () => {
+      const ends: AttemptOutcome[] = [];
+      const enter = (): Promise<Turn> =>
+        Promise.resolve({
+          end: (outcome) => {
+            ends.push(outcome);
+          },
+        });
+      return { ends, enter };
+    };
+
+    it('has each attempt wait for one, and tells how it ended', async () => {
+      const { ends, enter } = turns();
+      const { request: it } = request([passing, passing]);
+      const judge = (end: object): AttemptOutcome => ('error' in end ? 'refused' : 'answered');
+      await attempt(policy, { ...it, enter, judge });
+      assert.deepEqual(ends, ['refused', 'refused', 'answered']);
+    });
+
+    it('asks the gate when the turn has come, and gives back a turn that the gate forbids', async () => {
+      const { ends, enter } = turns();
+      const closed = new Error('closed');
+      let isClosed = false;
+      const { request: it, sent } = request([], () => {
+        if (isClosed) throw closed;
+      });
+      const enterLate = async (): Promise<Turn> => {
+        isClosed = true;
+        return enter();
+      };
+      await assert.rejects(attempt(policy, { ...it, enter: enterLate }), (error) => error === closed);
+      assert.equal(sent(), 0);
+      assert.deepEqual(ends, ['unsent']);
+    });
   });
 
   it('ends an attempt that takes too long, and says so', async () => {

@@ -5,12 +5,12 @@ import { hasCode, KeeperError } from '../../../src/domain/errors.js';
 import type { CopyRequest, ObjectStore } from '../../../src/integrations/object-store/object-store.js';
 import { createS3ObjectStore } from '../../../src/integrations/object-store/s3-object-store.js';
 import { copyJobs, quietControl } from '../../support/copy-jobs.js';
-import { startTestStore, testPartSize, type TestStore } from '../../support/test-store.js';
+import { describeForEachClient, testPartSize, type TestStore } from '../../support/test-store.js';
 
 // Ten parts, the last one short.
 const body = '0123456789'.repeat(15);
 
-describe('copying in parts', () => {
+describeForEachClient('copying in parts', (startTestStore) => {
   let store: TestStore;
   let inParts: ObjectStore;
   let source: CopyRequest['source'];

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { hasCode } from '../../../src/domain/errors.js';
 import { newSite, oddKeys } from '../../support/copy-jobs.js';
-import { startTestStore, type TestStore } from '../../support/test-store.js';
+import { describeForEachClient, type TestStore } from '../../support/test-store.js';
 
 const gate = (): void => undefined;
 
-describe('deleting many objects', () => {
+describeForEachClient('deleting many objects', (startTestStore) => {
   let store: TestStore;
   before(async () => {
     store = await startTestStore();

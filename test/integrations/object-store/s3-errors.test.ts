@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type ErrorCode, KeeperError } from '../../../src/domain/errors.js';
-import { storeError } from '../../../src/integrations/object-store/s3-errors.js';
+import type { AttemptOutcome } from '../../../src/integrations/object-store/admission.js';
+import { attemptOutcome, storeError } from '../../../src/integrations/object-store/s3-errors.js';
 
 const context = { action: 'copy "a" to "b"', bucket: 'docs' };
 
@@ -66,6 +67,11 @@ describe('storeError', () => {
       new TypeError('Invalid character in header content'),
       'store_rejected',
     ],
+    [
+      'a header that undici does not carry',
+      Object.assign(new Error('invalid header'), { name: 'InvalidArgumentError' }),
+      'store_rejected',
+    ],
     ['what is no error', 'oops', 'store_unavailable'],
   ];
   for (const [what, error, code, advice = ''] of cases) {
@@ -75,6 +81,28 @@ describe('storeError', () => {
       assert.equal(failure.cause, error);
       for (const words of ['copy "a" to "b"', '"docs"', advice])
         assert.ok(failure.message.includes(words), failure.message);
+    });
+  }
+
+  const outcomes: readonly (readonly [what: string, error: unknown, outcome: AttemptOutcome])[] = [
+    ['503', answer(503, 'SlowDown'), 'refused'],
+    ['503 of a proxy', answer(503, '503'), 'refused'],
+    ['429', answer(429, 'TooManyRequests'), 'refused'],
+    ['SlowDown inside a 200', answer(200, 'SlowDown'), 'refused'],
+    ['500', answer(500, 'InternalError'), 'answered'],
+    ['403', answer(403, 'AccessDenied'), 'answered'],
+    ['a reset', transport('ECONNRESET'), 'unanswered'],
+    ['a time-out', new Error('no answer within 10000 ms'), 'unanswered'],
+    [
+      'missing credentials',
+      Object.assign(new Error('none'), { name: 'CredentialsProviderError' }),
+      'answered',
+    ],
+    ['an answer without an ETag', new KeeperError('store_unavailable', 'no ETag'), 'answered'],
+  ];
+  for (const [what, error, outcome] of outcomes) {
+    it(`sees that a request was ${outcome}: ${what}`, () => {
+      assert.equal(attemptOutcome(error), outcome);
     });
   }
 

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
-import { listedPage, plainEtag } from '../../../src/integrations/object-store/s3-listing.js';
+import { type ListAnswer, listedPage, plainEtag } from '../../../src/integrations/object-store/s3-listing.js';
 
-const $metadata = {};
 const object = { ETag: '"e"', Size: 1 };
 
 describe('listedPage', () => {
   it('decodes keys that are encoded, a plus sign as a space', () => {
     const { objects } = listedPage({
-      $metadata,
       EncodingType: 'url',
       Contents: ['a+b%2Bc', 'a%20b', '%F0%9F%98%80', 'a/b', '%2541'].map((Key) => ({ ...object, Key })),
     });
@@ -20,24 +17,24 @@ describe('listedPage', () => {
   });
 
   it('leaves keys alone where the store does not encode them', () => {
-    const { objects } = listedPage({ $metadata, Contents: [{ ...object, Key: 'a+b%41' }] });
+    const { objects } = listedPage({ Contents: [{ ...object, Key: 'a+b%41' }] });
     assert.deepEqual(objects, [{ key: 'a+b%41', etag: 'e', size: 1 }]);
   });
 
   it('tells how to go on, and when there is no more', () => {
-    assert.equal(listedPage({ $metadata, IsTruncated: true, NextContinuationToken: 't' }).next, 't');
-    assert.equal(listedPage({ $metadata, NextContinuationToken: 't' }).next, null);
-    assert.deepEqual(listedPage({ $metadata }), { objects: [], next: null });
+    assert.equal(listedPage({ IsTruncated: true, NextContinuationToken: 't' }).next, 't');
+    assert.equal(listedPage({ NextContinuationToken: 't' }).next, null);
+    assert.deepEqual(listedPage({}), { objects: [], next: null });
   });
 
-  const refused: readonly (readonly [what: string, output: ListObjectsV2CommandOutput, code: ErrorCode])[] = [
-    ['a truncated page without a token', { $metadata, IsTruncated: true }, 'store_unavailable'],
-    ['an object without a size', { $metadata, Contents: [{ Key: 'a', ETag: 'e' }] }, 'store_unavailable'],
-    ['an object without an ETag', { $metadata, Contents: [{ Key: 'a', Size: 1 }] }, 'store_unavailable'],
-    ['an object without a key', { $metadata, Contents: [object] }, 'store_unavailable'],
+  const refused: readonly (readonly [what: string, output: ListAnswer, code: ErrorCode])[] = [
+    ['a truncated page without a token', { IsTruncated: true }, 'store_unavailable'],
+    ['an object without a size', { Contents: [{ Key: 'a', ETag: 'e' }] }, 'store_unavailable'],
+    ['an object without an ETag', { Contents: [{ Key: 'a', Size: 1 }] }, 'store_unavailable'],
+    ['an object without a key', { Contents: [object] }, 'store_unavailable'],
     [
       'a key that is not UTF-8',
-      { $metadata, EncodingType: 'url', Contents: [{ ...object, Key: '%FF' }] },
+      { EncodingType: 'url', Contents: [{ ...object, Key: '%FF' }] },
       'store_rejected',
     ],
   ];

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict';
 import type { Operation } from '../../../dev/object-store/operation.js';
 import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
 import type { CopyRequest } from '../../../src/integrations/object-store/object-store.js';
+import { chooseRequests } from '../../../src/integrations/object-store/choose-requests.js';
 import { createS3Client } from '../../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../../src/integrations/object-store/s3-object-store.js';
 import { newSite, oddKeys } from '../../support/copy-jobs.js';
 import { storeAccess } from '../../support/servers.js';
-import { startTestStore, type TestStore } from '../../support/test-store.js';
+import { describeForEachClient, type TestStore } from '../../support/test-store.js';
 
 const gate = (): void => undefined;
 const noHeaders = { system: {}, metadata: {} };
 
-describe('the S3 object store', () => {
+describeForEachClient('the S3 object store', (startTestStore, kind) => {
   let store: TestStore;
   before(async () => {
     store = await startTestStore();
@@ -121,6 +122,7 @@ describe('the S3 object store', () => {
       store.server.faults.addRule({ match: { operation: 'CopyObject' }, action: { kind: 'hang' } });
       const hasty = createS3ObjectStore({
         client: store.client,
+        requests: store.requests,
         attempts: { maxAttempts: 2, timeout: 50, backoff: 1 },
       });
       await assert.rejects(hasty.copy(request({})), fails('store_unavailable', 'no answer within 50 ms'));
@@ -182,12 +184,14 @@ describe('the S3 object store', () => {
           region: storeAccess.region,
           credentials,
         });
-        const other = createS3ObjectStore({ client });
+        const requests = chooseRequests(kind, client);
+        const other = createS3ObjectStore({ client, requests });
         await assert.rejects(
           other.listPage({ bucket: store.bucket, prefix: 'a/' }),
           fails('store_access_denied', 'AWS_ACCESS_KEY_ID'),
         );
         await assert.rejects(other.checkBucket({ bucket: store.bucket }), fails('store_access_denied'));
+        requests.destroy();
         client.destroy();
       });
     }

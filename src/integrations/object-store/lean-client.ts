@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { type LeanEndpoint, resolveLeanEndpoint } from './lean-endpoint.js';
+import { createLeanTransport, type LeanAnswer } from './lean-transport.js';
+import { isErrorDocument, parseError } from './s3-xml.js';
+import { amzDateOf, createSigner, type HeaderList, sha256, type Signer } from './sigv4.js';
+
+/** A request to a bucket, before it is signed. */
+export interface UnsignedRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  /** Percent-encoded; undefined for the bucket itself. */
+  readonly key?: string;
+  /** As `sigv4.ts` wants it. */
+  readonly query?: string;
+  readonly headers?: HeaderList;
+  readonly body?: string;
+}
+
+/** Signs and sends requests to one bucket, once each. */
+export type LeanSend = (request: UnsignedRequest, signal: AbortSignal) => Promise<LeanAnswer>;
+
+/** Hand-signed requests over connections of their own; the SDK's client says where they go and who signs. */
+export interface LeanClient {
+  /**
+   * The way to a bucket; null where only the SDK knows to sign for it. An answer that is an error, also one inside a
+   * 200, is thrown as the SDK would.
+   */
+  open(bucket: string): Promise<LeanSend | null>;
+  destroy(): void;
+}
+
+const emptyHash = sha256('');
+
+/** Builds the client on the SDK's, which is kept for all else. */
+export function createLeanClient(client: S3Client): LeanClient {
+  const transport = createLeanTransport();
+  const clock = createStoreClock();
+  const buckets = new Map<string, Promise<LeanSend | null>>();
+  const resolve = async (bucket: string): Promise<LeanSend | null> => {
+    const endpoint = await resolveLeanEndpoint(client, bucket);
+    if (endpoint === null) return null;
+    const sign = createSigner(endpoint.region);
+    return async (request, signal) => {
+      // Cached by the SDK, which asks its providers again before they expire.
+      const credentials = await client.config.credentials();
+      const signed = signRequest({ endpoint, sign, credentials, amzDate: clock.amzDate() }, request);
+      const answer = await transport.send(signed, signal);
+      return assertSuccess(answer, clock);
+    };
+  };
+  return {
+    open: (bucket) => {
+      let known = buckets.get(bucket);
+      if (known === undefined) {
+        known = resolve(bucket);
+        buckets.set(bucket, known);
+        // Not for ever: a region can be configured late, a provider can be away for a moment.
+        known.catch(() => buckets.delete(bucket));
+      }
+      return known;
+    },
+    destroy: () => {
+      transport.destroy();
+    },
+  };
+}
+
+interface Signing {
+  readonly endpoint: LeanEndpoint;
+  readonly sign: Signer;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string | undefined;
+  };
+  readonly amzDate: string;
+}
+
+function signRequest({ endpoint, sign, credentials, amzDate }: Signing, request: UnsignedRequest) {
+  const { method, key = '', query = '', headers = [], body = null } = request;
+  const path = `${endpoint.basePath}/${key}`;
+  const payloadHash = body === null ? emptyHash : sha256(body);
+  const all: (readonly [string, string])[] = [
+    ...headers,
+    ['host', endpoint.host],
+    ['x-amz-content-sha256', payloadHash],
+    ['x-amz-date', amzDate],
+  ];
+  if (credentials.sessionToken !== undefined) all.push(['x-amz-security-token', credentials.sessionToken]);
+  const authorization = sign({ method, path, query, headers: all, payloadHash }, credentials, amzDate);
+  const flat = ['authorization', authorization, 'user-agent', 'ltd-keeper'];
+  for (const [name, value] of all) flat.push(name, value);
+  return {
+    origin: endpoint.origin,
+    method,
+    path: query === '' ? path : `${path}?${query}`,
+    headers: flat,
+    body,
+  };
+}
+
+/** @throws {S3ServiceException} when the answer is an error. */
+function assertSuccess(answer: LeanAnswer, clock: StoreClock): LeanAnswer {
+  const { status, body, headers } = answer;
+  if (status >= 200 && status < 300 && !isErrorDocument(body)) return answer;
+  const error = parseError(status, body);
+  if (error.name === 'RequestTimeTooSkewed') clock.follow(headers.get('date'));
+  throw error;
+}
+
+/** The time that requests are signed with: ours, until the store says that its own is another. */
+interface StoreClock {
+  amzDate(): string;
+  /** Takes over the time of an answer's `date`, as the SDK does. */
+  follow(date: string | undefined): void;
+}
+
+function createStoreClock(): StoreClock {
+  let offset = 0;
+  let last = { second: -1, amzDate: '' };
+  return {
+    amzDate: () => {
+      const now = Date.now() + offset;
+      const second = Math.floor(now / 1_000);
+      if (second !== last.second) last = { second, amzDate: amzDateOf(new Date(now)) };
+      return last.amzDate;
+    },
+    follow: (date) => {
+      const time = Date.parse(date ?? '');
+      if (!Number.isNaN(time)) offset = time - Date.now();
+    },
+  };
+}
+
+/** The value of `content-md5`: the one checksum of a body that every store knows. */
+export function contentMd5(body: string): string {
+  return createHash('md5').update(body).digest('base64');
+}
