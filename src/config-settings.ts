@@ -63,6 +63,7 @@ export const settings = z.object({
   LTD_S3_MAX_CONCURRENCY: integer(1, 4096).default(512),
   LTD_COPY_CONCURRENCY: integer(1, 4096).default(512),
   LTD_COPY_SLOTS: integer(1, 100).default(4),
+  LTD_LEARN_SLOTS: integer(0, 100).default(2),
   LTD_MULTIPART_COPY_THRESHOLD: integer(5 * mebibyte, 5 * 1024 * mebibyte).default(128 * mebibyte),
   FASTLY_SERVICE_ID: z.string().optional(),
   FASTLY_KEY: z.string().optional(),

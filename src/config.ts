@@ -73,6 +73,8 @@ export interface CopyConfig {
   readonly concurrency: number;
   /** Copies at a time in one worker. */
   readonly slots: number;
+  /** Builds that are learnt at a time in one worker, while they are uploaded; 0 leaves that to other workers. */
+  readonly learnSlots: number;
   /** Objects above this many bytes are copied in parts, each of at most as many, so that a single request stays short. */
   readonly multipartThreshold: number;
 }
@@ -191,6 +193,7 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
     copy: {
       concurrency: set.LTD_COPY_CONCURRENCY,
       slots: set.LTD_COPY_SLOTS,
+      learnSlots: set.LTD_LEARN_SLOTS,
       multipartThreshold: set.LTD_MULTIPART_COPY_THRESHOLD,
     },
     fastly: fastlyOf(set),

@@ -47,7 +47,12 @@ describe('the configuration', () => {
       client: 'lean',
       maxConcurrency: 512,
     });
-    assert.deepEqual(config.copy, { concurrency: 512, slots: 4, multipartThreshold: 128 * 1024 ** 2 });
+    assert.deepEqual(config.copy, {
+      concurrency: 512,
+      slots: 4,
+      learnSlots: 2,
+      multipartThreshold: 128 * 1024 ** 2,
+    });
     assert.deepEqual(
       [config.fastly, config.dasherUrl, config.bootstrapUser, config.databasePoolSize, config.defaultGitRef],
       [null, null, null, 10, 'main'],
@@ -112,9 +117,14 @@ describe('the configuration', () => {
       ['AKIA', 'hush'],
     ],
     [
-      { LTD_COPY_CONCURRENCY: '8', LTD_COPY_SLOTS: '2', LTD_MULTIPART_COPY_THRESHOLD: '5242880' },
+      {
+        LTD_COPY_CONCURRENCY: '8',
+        LTD_COPY_SLOTS: '2',
+        LTD_LEARN_SLOTS: '0',
+        LTD_MULTIPART_COPY_THRESHOLD: '5242880',
+      },
       ({ copy }) => copy,
-      { concurrency: 8, slots: 2, multipartThreshold: 5_242_880 },
+      { concurrency: 8, slots: 2, learnSlots: 0, multipartThreshold: 5_242_880 },
     ],
     [
       { FASTLY_SERVICE_ID: 'service', FASTLY_KEY: 'hush' },

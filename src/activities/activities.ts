@@ -1,6 +1,6 @@
 import type { PlanEnd } from '../db/protocol/settle-plan.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
-import type { RebuildPlan } from '../workflows/contract.js';
+import type { LearnReport, RebuildPlan } from '../workflows/contract.js';
 import { createAuditDrift } from './audit-drift.js';
 import { createBeginRebuild } from './begin-rebuild.js';
 import { createBuildDashboard } from './build-dashboard.js';
@@ -8,6 +8,7 @@ import { createCopyBuild } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toTemporalFailure } from './errors.js';
 import { createFinishRebuild } from './finish-rebuild.js';
+import { createLearnBuild } from './learn-build.js';
 import { createNoticeRestore } from './notice-restore.js';
 import { createPurgeCdn } from './purge-cdn.js';
 import { createReconcile, type ReconcileReport } from './reconcile.js';
@@ -27,12 +28,13 @@ export interface Activities {
   readonly purgeCdn: (surrogateKey: string) => Promise<void>;
   readonly wakeDashboard: (editionId: number) => Promise<void>;
   readonly buildDashboard: (productId: number) => Promise<boolean>;
+  readonly learnBuild: (buildId: number) => Promise<LearnReport>;
   readonly reconcile: () => Promise<ReconcileReport>;
   readonly noticeRestore: () => Promise<void>;
   readonly auditDrift: () => Promise<void>;
 }
 
-/** The activities of both task queues, with what they work with built in. */
+/** The activities of all task queues, with what they work with built in. */
 export function createActivities(deps: ActivityDependencies): Activities {
   const { settlePlan, cancelCurrent, failRestore } = createSettlePlan(deps);
   return {
@@ -43,6 +45,7 @@ export function createActivities(deps: ActivityDependencies): Activities {
     purgeCdn: translated(createPurgeCdn(deps)),
     wakeDashboard: translated(createWakeDashboard(deps)),
     buildDashboard: translated(createBuildDashboard(deps)),
+    learnBuild: translated(createLearnBuild(deps)),
     reconcile: translated(createReconcile(deps)),
     noticeRestore: translated(createNoticeRestore(deps)),
     auditDrift: translated(createAuditDrift(deps)),

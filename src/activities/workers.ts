@@ -11,6 +11,8 @@ export interface WorkersOptions {
   readonly workflowBundle: string;
   /** Copies at a time. */
   readonly copySlots: number;
+  /** Builds that are learnt at a time; 0 leaves that to other workers. */
+  readonly learnSlots: number;
 }
 
 /** How long activities have to hand over before they are cancelled, and before the process goes regardless. */
@@ -20,13 +22,13 @@ const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const
 const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
 
 /**
- * A worker for each task queue: one runs workflows and short activities, the other copies only, on its own few slots, so
- * that copies never keep a workflow from deciding.
+ * A worker for each task queue: one runs workflows and short activities, the others only copy or only learn builds, each
+ * in its own few slots, so that copies never keep a workflow from deciding, nor learning a copy.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
-  const { connection, namespace, activities, workflowBundle, copySlots } = options;
+  const { connection, namespace, activities, workflowBundle, copySlots, learnSlots } = options;
   const common = { connection, namespace, ...shutdown, ...heartbeats };
-  const { copyBuild, removeStale, ...short } = activities;
+  const { copyBuild, removeStale, learnBuild, ...short } = activities;
   return Promise.all([
     Worker.create({
       ...common,
@@ -40,5 +42,15 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
       activities: { copyBuild, removeStale },
       maxConcurrentActivityTaskExecutions: copySlots,
     }),
+    ...(learnSlots === 0
+      ? []
+      : [
+          Worker.create({
+            ...common,
+            taskQueue: taskQueues.learn,
+            activities: { learnBuild },
+            maxConcurrentActivityTaskExecutions: learnSlots,
+          }),
+        ]),
   ]);
 }

@@ -70,11 +70,21 @@ async function complete(
   if (build.date_ended !== null)
     throw new KeeperError('invalid', `Build was deprecated: ${buildUrl(input.baseUrl, build.id)}`);
   const running = await unfinishedTaskOfBuild(trx, build.id);
-  if (running !== undefined) return repeat(trx, product, running);
+  if (running !== undefined) return learning(await repeat(trx, product, running), { build, product });
   await markUploaded(trx, build.id);
   const followers = await chooseFollowers(trx, build, defaultRefs);
   const rebuilds = await declare(trx, { build, ...followers, ...input });
-  return accept(trx, { product, rebuilds, notices: noticesOf(followers), ...input });
+  const accepted = await accept(trx, { product, rebuilds, notices: noticesOf(followers), ...input });
+  return learning(accepted, { build, product });
+}
+
+/** What is left to learn of an uploaded build is its tail. */
+function learning(
+  outcome: Outcome,
+  { build, product }: { readonly build: Build; readonly product: Product },
+): Outcome {
+  const wake = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
+  return { ...outcome, wakes: { ...outcome.wakes, learning: wake } };
 }
 
 async function declare(

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { type BuildOfProduct, findBuildById } from '../db/queries/builds.js';
+import { type LearntBuild, learntBuilds } from '../db/queries/learnt-builds.js';
 import { KeeperError } from '../domain/errors.js';
 
 /**
@@ -14,4 +15,12 @@ export async function findBuild(
   const found = await findBuildById(deps.knex, id);
   if (found === undefined) throw new KeeperError('not_found', 'invalid resource URI');
   return found;
+}
+
+/** How much of a build is known to be in the bucket; null before anything is. */
+export async function findLearnt(
+  deps: { readonly knex: Knex },
+  { id }: { readonly id: number },
+): Promise<LearntBuild | null> {
+  return (await learntBuilds(deps.knex, [id])).get(id) ?? null;
 }

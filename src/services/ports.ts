@@ -25,6 +25,13 @@ export interface DashboardWake {
   readonly productSlug: string;
 }
 
+/** A build to be learnt: it was registered, or is uploaded. */
+export interface LearnWake {
+  readonly buildId: number;
+  readonly productSlug: string;
+  readonly buildSlug: string;
+}
+
 /**
  * Tells workflows to look again, starting them where none runs. Waking is idempotent, and may be lost without harm: the
  * database says what is to be done, and `Reconcile` finds it.
@@ -34,6 +41,12 @@ export interface WorkflowStarter {
   wakeEdition(wake: EditionWake): Promise<void>;
   /** @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds. */
   wakeDashboard(wake: DashboardWake): Promise<void>;
+  /**
+   * The one of these that nothing starts later, for a copy learns what it has to know.
+   *
+   * @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds.
+   */
+  wakeLearning(wake: LearnWake): Promise<void>;
 }
 
 /** What Temporal knows of an open run of `RebuildEdition`. */

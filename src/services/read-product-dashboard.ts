@@ -3,19 +3,27 @@ import type { Build } from '../db/models/build.js';
 import type { Edition } from '../db/models/edition.js';
 import { buildsOfProduct } from '../db/queries/builds.js';
 import { editionsOfProduct } from '../db/queries/editions.js';
+import { type LearntBuild, learntBuilds } from '../db/queries/learnt-builds.js';
 
 /** All that a dashboard shows of a product, what is deprecated included, the oldest first. */
 export interface ProductDashboard {
   readonly editions: readonly Edition[];
   readonly builds: readonly Build[];
+  /** What is known to be in the bucket, by the id of the build. */
+  readonly learnt: ReadonlyMap<number, LearntBuild>;
 }
 
-/** Reads a product's editions and builds in two queries, however many there are. */
+/** Reads a product's editions and builds in three queries, however many there are. */
 export async function readProductDashboard(
   { knex }: { readonly knex: Knex },
   productId: number,
 ): Promise<ProductDashboard> {
   // Builds after editions, so that a build which an edition names is among them: builds are never removed.
   const editions = await editionsOfProduct(knex, productId);
-  return { editions, builds: await buildsOfProduct(knex, productId) };
+  const builds = await buildsOfProduct(knex, productId);
+  const learnt = await learntBuilds(
+    knex,
+    builds.map(({ id }) => id),
+  );
+  return { editions, builds, learnt };
 }

@@ -57,7 +57,8 @@ export async function registerBuild(
   if (reason !== undefined)
     deps.logger.info({ product: product.slug, build: build.slug, reason }, 'a build made no edition');
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
-  await wakeWorkflows(deps, { editions: [], dashboard });
+  const learning = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
+  await wakeWorkflows(deps, { editions: [], dashboard, learning });
   return registered;
 }
 

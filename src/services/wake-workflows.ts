@@ -1,29 +1,40 @@
-import type { DashboardWake, EditionWake, ServiceLogger, WorkflowStarter } from './ports.js';
+import type { DashboardWake, EditionWake, LearnWake, ServiceLogger, WorkflowStarter } from './ports.js';
 
 /** Which workflows a committed request concerns. */
 export interface Wakes {
   readonly editions: readonly EditionWake[];
   /** Woken only where no edition follows: a rebuild ends by waking the dashboard itself. */
   readonly dashboard: DashboardWake;
+  /** The build that was registered or is uploaded, where the request is about one. */
+  readonly learning?: LearnWake;
 }
 
 /**
  * Wakes the workflows of a request that is committed. Never throws: the request stands whether or not Temporal answers,
- * and `Reconcile` starts what could not be started here.
+ * and `Reconcile` starts what could not be started here; a build that is not learnt beforehand is learnt by its copy.
  */
 export async function wakeWorkflows(
   deps: { readonly workflows: WorkflowStarter; readonly logger: ServiceLogger },
-  wakes: Wakes,
+  { editions, dashboard, learning }: Wakes,
 ): Promise<void> {
-  const calls =
-    wakes.editions.length > 0
-      ? wakes.editions.map((wake) => deps.workflows.wakeEdition(wake))
-      : [deps.workflows.wakeDashboard(wakes.dashboard)];
-  for (const result of await Promise.allSettled(calls)) {
-    if (result.status === 'rejected')
-      deps.logger.warn(
-        { err: result.reason as unknown },
-        'a workflow was not woken; Reconcile will start it',
-      );
+  const converging =
+    editions.length > 0
+      ? editions.map((wake) => deps.workflows.wakeEdition(wake))
+      : [deps.workflows.wakeDashboard(dashboard)];
+  await Promise.all([
+    ...converging.map((call) => orWarn(deps, call, 'a workflow was not woken; Reconcile will start it')),
+    learning && orWarn(deps, deps.workflows.wakeLearning(learning), 'a build is not learnt before its copy'),
+  ]);
+}
+
+async function orWarn(
+  { logger }: { readonly logger: ServiceLogger },
+  call: Promise<void>,
+  message: string,
+): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    logger.warn({ err: error }, message);
   }
 }

@@ -5,13 +5,14 @@ import type { CopyCounts } from '../domain/copy-counts.js';
  * implementation. Everything here crosses a process boundary, so a change must stay readable by runs already open.
  */
 
-/** Task queues: copies on their own few slots, everything else beside them. */
-export const taskQueues = { keeper: 'keeper', copy: 'keeper-copy' } as const;
+/** Task queues: copies on their own few slots, learning builds on others, everything else beside them. */
+export const taskQueues = { keeper: 'keeper', copy: 'keeper-copy', learn: 'keeper-learn' } as const;
 
 /** Workflow types, as the Web UI and `temporal workflow list` show them. */
 export const workflowTypes = {
   rebuildEdition: 'RebuildEdition',
   buildDashboard: 'BuildDashboard',
+  learnBuild: 'LearnBuild',
   reconcile: 'Reconcile',
 } as const;
 
@@ -37,6 +38,11 @@ export function dashboardWorkflowId(productId: number): string {
   return `build-dashboard-${productId}`;
 }
 
+/** The one workflow id of a build's learning. */
+export function learnWorkflowId(buildId: number): string {
+  return `learn-build-${buildId}`;
+}
+
 /** Which edition a `RebuildEdition` run converges. */
 export interface RebuildEditionInput {
   readonly editionId: number;
@@ -45,6 +51,27 @@ export interface RebuildEditionInput {
 /** Which product's dashboard a `BuildDashboard` run builds. */
 export interface BuildDashboardInput {
   readonly productId: number;
+}
+
+/** Which build a `LearnBuild` run learns. */
+export interface LearnBuildInput {
+  readonly buildId: number;
+  /** Where a run goes on as a new one, so that no history grows long. */
+  readonly since?: {
+    /** When the first run began, and the last pause, in milliseconds. */
+    readonly startedAt: number;
+    readonly pause: number;
+  };
+}
+
+/** What a pass over a build has found. */
+export interface LearnReport {
+  /** `learnt`: its manifest is complete. `ended`: it is deprecated or gone, and nobody needs it. */
+  readonly state: 'uploading' | 'learnt' | 'ended';
+  readonly objects: number;
+  readonly bytes: number;
+  /** Whether anything is there that the pass before did not find. */
+  readonly changed: boolean;
 }
 
 /** The payload of {@link wakeSignal}: the generation that the sender has just committed. */

@@ -53,6 +53,17 @@ export const { purgeCdn, buildDashboard } = proxyActivities<Activities>({
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
+/** A pass over a build that is being uploaded: it only reads, in its own few slots, and nobody waits for it. */
+export const { learnBuild } = proxyActivities<Activities>({
+  ...common,
+  taskQueue: taskQueues.learn,
+  heartbeatTimeout,
+  startToCloseTimeout: '2 hours',
+  scheduleToCloseTimeout: patience,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+});
+
 /** The steps of one pass of `Reconcile`. The next comes anyway, so a failed one is not repeated for long. */
 export const { noticeRestore, reconcile, auditDrift } = proxyActivities<Activities>({
   ...common,

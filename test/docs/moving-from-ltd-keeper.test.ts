@@ -86,6 +86,8 @@ describe('the SQL of docs/moving-from-ltd-keeper.md', () => {
       github_requester: 'jonathansick',
       published_url: 'https://pipelines.lsst.io/builds/1',
       surrogate_key: 'e348dff33ae84824b075989ea8c50f7b',
+      objects: null,
+      bytes: null,
     });
     const { date_created, date_ended, uploaded, git_refs } = await get('/builds/9');
     assert.deepEqual(

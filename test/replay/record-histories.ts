@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { dashboardWorkflowId, rebuildWorkflowId } from '../../src/workflows/contract.js';
+import { dashboardWorkflowId, learnWorkflowId, rebuildWorkflowId } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import {
@@ -28,7 +28,7 @@ const product = 'pipelines';
 const edition = 1;
 
 async function main(keeper: TestKeeper): Promise<void> {
-  await startTestWorker(keeper);
+  await startTestWorker(keeper, { learnSlots: 1 });
   await makeProduct(keeper, product);
 
   const first = await makeBuild(keeper, product, { 'index.html': 'one', 'old.html': 'old' });
@@ -37,6 +37,7 @@ async function main(keeper: TestKeeper): Promise<void> {
   await taskEnd(keeper, await announce(keeper, second));
   await record(keeper, 'published', rebuildWorkflowId(edition));
   await record(keeper, 'dashboard', dashboardWorkflowId(1));
+  await record(keeper, 'learnt', learnWorkflowId(second.id));
 
   await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, {})));
   await atRest(keeper, edition);

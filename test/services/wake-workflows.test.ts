@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { createLogger } from '../../src/observability/logger.js';
 import { wakeWorkflows } from '../../src/services/wake-workflows.js';
-import { dashboardWorkflowId, rebuildWorkflowId, wakeSignal } from '../../src/workflows/contract.js';
+import {
+  dashboardWorkflowId,
+  learnWorkflowId,
+  rebuildWorkflowId,
+  wakeSignal,
+} from '../../src/workflows/contract.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { productBody } from '../support/products.js';
 
@@ -21,7 +26,11 @@ describe('waking the workflows of a committed request', () => {
     return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => {
       const [payload] = signal?.input?.payloads ?? [];
       return signal?.signalName === wakeSignal
-        ? [JSON.parse(Buffer.from(payload?.data ?? []).toString()) as unknown]
+        ? [
+            payload === undefined
+              ? null
+              : (JSON.parse(Buffer.from(payload.data ?? []).toString()) as unknown),
+          ]
         : [];
     });
   };
@@ -44,6 +53,17 @@ describe('waking the workflows of a committed request', () => {
     const before = (await wakesOf(dashboardWorkflowId(1))).length;
     await keeper.request('PATCH', '/builds/1', {});
     assert.equal((await wakesOf(dashboardWorkflowId(1))).length, before + 1);
+  });
+
+  it('starts one run that learns a build when it is registered, and tells it of the upload', async () => {
+    const workflowId = learnWorkflowId(1);
+    const before = (await wakesOf(workflowId)).length;
+    await keeper.request('PATCH', '/builds/1', { uploaded: true });
+    assert.equal((await wakesOf(workflowId)).length, before + 1);
+    await keeper.request('POST', '/products/pipelines/builds/', { git_refs: ['main'] });
+    assert.equal((await wakesOf(learnWorkflowId(2))).length, 1);
+    const run = await keeper.client.workflow.getHandle(workflowId).describe();
+    assert.deepEqual([run.status.name, run.memo], ['RUNNING', { product: 'pipelines', build: '1' }]);
   });
 
   it('tells both of a rebuild that was given up', async () => {
@@ -76,6 +96,7 @@ describe('waking the workflows of a committed request', () => {
           wakeEdition: ({ editionId }) =>
             editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void woken.push(editionId)),
           wakeDashboard: () => Promise.reject(new Error('not to be called')),
+          wakeLearning: () => Promise.reject(new Error('down')),
         },
       },
       {
@@ -87,10 +108,12 @@ describe('waking the workflows of a committed request', () => {
           buildSlug: null,
         })),
         dashboard: { productId: 1, generation: 1, productSlug: 'pipelines' },
+        learning: { buildId: 1, productSlug: 'pipelines', buildSlug: '1' },
       },
     );
     assert.deepEqual(woken, [2]);
-    assert.equal(lines.length, 1);
+    assert.equal(lines.length, 2);
     assert.match(lines[0] ?? '', /a workflow was not woken; Reconcile will start it/);
+    assert.match(lines[1] ?? '', /a build is not learnt before its copy/);
   });
 });

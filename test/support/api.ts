@@ -15,7 +15,7 @@ import { createLogger } from '../../src/observability/logger.js';
 import { Secret } from '../../src/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
-import type { DashboardWake, EditionWake } from '../../src/services/ports.js';
+import type { DashboardWake, EditionWake, LearnWake } from '../../src/services/ports.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { storeAccess } from './servers.js';
 
@@ -30,7 +30,11 @@ export interface TestApi {
   /** For requests: `api.http.get('/products/')`. */
   readonly http: Agent;
   /** What services asked workflows to look at, in order. */
-  readonly woken: { readonly editions: EditionWake[]; readonly dashboards: DashboardWake[] };
+  readonly woken: {
+    readonly editions: EditionWake[];
+    readonly dashboards: DashboardWake[];
+    readonly builds: LearnWake[];
+  };
   /** Adds a user whose password is `pug`. Permissions as words, or `none`. */
   addUser(username: string, permissions: string): Promise<void>;
   /** A token of a user with these permissions, words or `none`. */
@@ -61,7 +65,7 @@ export const testCost = { logN: 10, r: 8, p: 1 } as const;
 export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const knex = createKnex({ url: database.url, applicationName: 'test api', poolSize: 4 });
-  const woken: TestApi['woken'] = { editions: [], dashboards: [] };
+  const woken: TestApi['woken'] = { editions: [], dashboards: [], builds: [] };
   const deps = { ...testDeps(knex, woken), ...overrides };
   const server = createHttpServer(createApp(deps).callback());
   const port = await listen(server);
@@ -113,6 +117,10 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
       },
       wakeDashboard: (wake) => {
         woken.dashboards.push(wake);
+        return Promise.resolve();
+      },
+      wakeLearning: (wake) => {
+        woken.builds.push(wake);
         return Promise.resolve();
       },
     },

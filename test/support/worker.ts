@@ -24,6 +24,8 @@ import { installQuietRuntime } from './quiet-runtime.js';
 export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'copy'>> & {
   /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
   readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
+  /** Builds that are learnt at a time. @default 0: most tests count what the bucket is asked by copies alone. */
+  readonly learnSlots?: number;
 };
 
 const placement = { acl: 'public-read', directoryRedirects: true } as const;
@@ -36,7 +38,7 @@ function builtIn(knex: Knex, { store, cdn }: Pick<ActivityDependencies, 'store' 
 }
 
 /**
- * Starts the real workers of both task queues in this process, for the keeper's namespace. They are stopped by the
+ * Starts the real workers of all task queues in this process, for the keeper's namespace. They are stopped by the
  * returned function or, at the latest, when the keeper is closed.
  */
 export async function startTestWorker(
@@ -48,7 +50,7 @@ export async function startTestWorker(
   const connection = await NativeConnection.connect({ address });
   const knex = createKnex({ url: keeper.database.url, applicationName: 'test worker' });
   const s3 = createS3Client({ ...keeper.bucket });
-  const { dashboard, ...others } = overrides;
+  const { dashboard, learnSlots = 0, ...others } = overrides;
   const requests = chooseRequests('lean', s3);
   const stores = createStoreFlows({
     maxConcurrency: 64,
@@ -72,6 +74,7 @@ export async function startTestWorker(
     }),
     workflowBundle: await workflowBundle(),
     copySlots: 4,
+    learnSlots,
   });
   const running = Promise.all(workers.map((worker) => worker.run()));
   let stopped: Promise<void> | undefined;

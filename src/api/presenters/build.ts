@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Build } from '../../db/models/build.js';
 import type { Product } from '../../db/models/product.js';
+import type { LearntBuild } from '../../db/queries/learnt-builds.js';
 import { formatDate } from '../../domain/dates.js';
 import { buildRootDirectory } from '../../domain/object-keys.js';
 import { productDomain, publishedBuildUrl } from '../../domain/published-urls.js';
@@ -11,11 +12,13 @@ import type { build as buildSchema } from '../schemas/build.js';
 export interface PresentableBuild {
   readonly build: Build;
   readonly product: Pick<Product, 'slug' | 'root_domain' | 'bucket_name'>;
+  /** What is known to be in the bucket; null before anything is. */
+  readonly learnt: LearntBuild | null;
 }
 
 /** A build as clients read it. */
 export function presentBuild(
-  { build, product }: PresentableBuild,
+  { build, product, learnt }: PresentableBuild,
   baseUrl: string,
 ): z.input<typeof buildSchema> {
   const domain = productDomain(product.slug, product.root_domain);
@@ -32,5 +35,7 @@ export function presentBuild(
     github_requester: build.github_requester,
     published_url: publishedBuildUrl(domain, build.slug),
     surrogate_key: build.surrogate_key,
+    objects: learnt?.objects ?? null,
+    bytes: learnt?.bytes ?? null,
   };
 }

@@ -9,12 +9,14 @@ import { presentProduct } from './product.js';
 /** A product with its editions and builds, as dashboards are made of them. */
 export function presentProductDashboard(
   product: Product,
-  { editions, builds }: ProductDashboard,
+  { editions, builds, learnt }: ProductDashboard,
   baseUrl: string,
 ): z.input<typeof dashboardSchema> {
   return {
     product: presentProduct(product, baseUrl),
     editions: editions.map((edition) => presentEdition({ edition, product }, baseUrl)),
-    builds: builds.map((build) => presentBuild({ build, product }, baseUrl)),
+    builds: builds.map((build) =>
+      presentBuild({ build, product, learnt: learnt.get(build.id) ?? null }, baseUrl),
+    ),
   };
 }

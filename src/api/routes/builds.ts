@@ -1,7 +1,7 @@
 import { buildUrl, taskUrl } from '../../domain/urls.js';
 import { completeBuild } from '../../services/complete-build.js';
 import { deprecateBuild } from '../../services/deprecate-build.js';
-import { findBuild } from '../../services/find-build.js';
+import { findBuild, findLearnt } from '../../services/find-build.js';
 import { findProduct } from '../../services/find-product.js';
 import { listBuilds } from '../../services/list-builds.js';
 import { registerBuild } from '../../services/register-build.js';
@@ -85,7 +85,7 @@ const postBuild = defineRoute({
       status: 201,
       headers: { location: buildUrl(baseUrl, registered.build.id) },
       body: {
-        ...presentBuild(registered, baseUrl),
+        ...presentBuild({ ...registered, learnt: null }, baseUrl),
         queue_url: taskUrl(baseUrl, taskId),
         ...presentUploads(uploads),
         ...presentNotices(notices),
@@ -103,7 +103,10 @@ const getBuild = defineRoute({
   params: idParams,
   load: findBuild,
   responses: { 200: { description: 'The build, also a deprecated one.', schema: build } },
-  handler: ({ resource, baseUrl }) => Promise.resolve({ status: 200, body: presentBuild(resource, baseUrl) }),
+  handler: async ({ resource, baseUrl, deps }) => {
+    const learnt = await findLearnt(deps, resource.build);
+    return { status: 200, body: presentBuild({ ...resource, learnt }, baseUrl) };
+  },
 });
 
 const patchBuild = defineRoute({

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { exampleBuild, examplePost, exampleQueueUrl } from './examples.js';
 import { date, flag, gitRefs, pathSlug, queueUrl, surrogateKey, text, texts, url } from './fields.js';
 
-/** Keeper's twelve keys of a build. */
+/** What is counted of an upload. */
+const amount = z.int().nonnegative().nullable();
+
+/** Keeper's twelve keys of a build, and two of our own. */
 export const buildKeys = {
   self_url: url,
   product_url: url,
@@ -18,6 +21,11 @@ export const buildKeys = {
   github_requester: z.string().nullable(),
   published_url: z.string(),
   surrogate_key: surrogateKey,
+  objects: amount.meta({
+    description:
+      'Objects that are known to be in the bucket: it is looked at while they are uploaded. Null before.',
+  }),
+  bytes: amount.meta({ description: 'The sum of their sizes.' }),
 };
 
 /** A build. */
@@ -36,7 +44,13 @@ const presignedPost = z
 
 const presignedPosts = z.record(z.string(), presignedPost).optional();
 
-const exampleRegistered = { ...exampleBuild, uploaded: false, queue_url: exampleQueueUrl };
+const exampleRegistered = {
+  ...exampleBuild,
+  uploaded: false,
+  objects: null,
+  bytes: null,
+  queue_url: exampleQueueUrl,
+};
 
 /** A build that was registered. */
 export const registeredBuild = z

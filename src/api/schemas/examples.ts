@@ -32,6 +32,8 @@ export const exampleBuild = {
   github_requester: 'jonathansick',
   published_url: 'https://pipelines.lsst.io/builds/12',
   surrogate_key: '9f8e7d6c5b4a39281706f5e4d3c2b1a0',
+  objects: 10286,
+  bytes: 276148224,
 };
 
 /** The default edition, which shows that build. */

@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client';
-import type { DashboardWake, EditionWake, WorkflowStarter } from '../../services/ports.js';
+import type { DashboardWake, EditionWake, LearnWake, WorkflowStarter } from '../../services/ports.js';
 import {
   type BuildDashboardInput,
   dashboardWorkflowId,
+  type LearnBuildInput,
+  learnWorkflowId,
   type RebuildEditionInput,
   rebuildWorkflowId,
   taskQueues,
@@ -44,6 +46,20 @@ export function createWorkflowStarter(client: Client): WorkflowStarter {
         }),
       );
     },
+    async wakeLearning(wake) {
+      const input: LearnBuildInput = { buildId: wake.buildId };
+      await bounded(patience, () =>
+        client.workflow.signalWithStart(workflowTypes.learnBuild, {
+          workflowId: learnWorkflowId(wake.buildId),
+          taskQueue: taskQueues.keeper,
+          args: [input],
+          signal: wakeSignal,
+          // After everything else that waits: nobody waits for it.
+          priority: { priorityKey: 5 },
+          ...aboutLearning(wake),
+        }),
+      );
+    },
   };
 }
 
@@ -72,5 +88,16 @@ function aboutDashboard({ productSlug, productId }: DashboardWake) {
     staticSummary: summary(`${productSlug}: dashboard`),
     staticDetails: `The dashboard of product **${productSlug}** (id ${productId}).`,
     memo: { product: productSlug },
+  };
+}
+
+function aboutLearning({ productSlug, buildSlug, buildId }: LearnWake) {
+  return {
+    staticSummary: summary(`${productSlug}: build ${buildSlug}`),
+    staticDetails: [
+      `Learns what build **${buildSlug}** (id ${buildId}) of product **${productSlug}** holds, while it is uploaded.`,
+      'The memo and the current details say how much is there. To cancel it does no harm: a copy learns what is missing.',
+    ].join('\n\n'),
+    memo: { product: productSlug, build: buildSlug },
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createManifestStore } from '../../../src/db/manifests/manifest-store.js';
 import { Build } from '../../../src/db/models/build.js';
 import { Task } from '../../../src/db/models/task.js';
 import { bodyOf, startTestApi, type TestApi } from '../../support/api.js';
@@ -41,6 +42,17 @@ describe('the routes of builds', () => {
         git_refs: ['main'],
         github_requester: 'jonathansick',
         published_url: `https://${product.slug}.lsst.io/builds/b1`,
+        objects: null,
+        bytes: null,
+      });
+    });
+
+    it('has the build learnt while it is uploaded', async () => {
+      const answer = await product.admin.post(builds(), { git_refs: ['main'], slug: 'learnt' }).expect(201);
+      assert.deepEqual(api.woken.builds.at(-1), {
+        buildId: idOf(answer.headers['location']),
+        productSlug: product.slug,
+        buildSlug: 'learnt',
       });
     });
 
@@ -294,7 +306,24 @@ describe('the routes of builds', () => {
       const { self_url: self, date_ended: ended } = body;
       assert.equal(self, `${api.baseUrl}/builds/${id}`);
       assert.match(String(ended), /Z$/);
-      assert.equal(Object.keys(body).length, 12);
+      assert.equal(Object.keys(body).length, 14);
+    });
+
+    it('shows how much of it is known to be in the bucket', async () => {
+      const build = await product.upload('main');
+      const draft = await createManifestStore(api.knex).begin(build);
+      const headers = { system: {}, metadata: {} };
+      await draft.append([1, 2].map((size) => ({ key: `${size}.html`, etag: 'e', size, headers })));
+      await draft.finish({ complete: true });
+      const shown = bodyOf(await api.http.get(`/builds/${build}`).expect(200));
+      assert.deepEqual([shown['objects'], shown['bytes']], [2, 3]);
+      const { builds: listed } = bodyOf(
+        await api.http.get(`/products/${product.slug}/dashboard`).expect(200),
+      );
+      assert.deepEqual(
+        (listed as Json[]).find(({ self_url: url }) => url === shown['self_url']),
+        shown,
+      );
     });
 
     it('knows no id that is none of a build', async () => {

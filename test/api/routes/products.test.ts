@@ -130,6 +130,7 @@ describe('products', () => {
       workflows: {
         wakeEdition: () => Promise.reject(new Error('down')),
         wakeDashboard: () => Promise.reject(new Error('down')),
+        wakeLearning: () => Promise.reject(new Error('down')),
       },
     });
     try {

@@ -1,0 +1,23 @@
+import type { Knex } from 'knex';
+import type { ManifestRow } from '../manifests/manifest-row.js';
+
+/** How much of a build is known to be in the bucket. */
+export interface LearntBuild {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** What is known of these builds, by id; nothing of those that were never looked at. One statement for all. */
+export async function learntBuilds(
+  knex: Knex,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, LearntBuild>> {
+  // Of the finished manifests of a build there is one.
+  const rows = await knex<ManifestRow>('manifests')
+    .whereIn('build_id', [...ids])
+    .whereNotNull('finished_at')
+    .select('build_id', 'objects', 'bytes');
+  return new Map(
+    rows.map(({ build_id: id, objects, bytes }) => [id, { objects, bytes: Number(bytes) }] as const),
+  );
+}

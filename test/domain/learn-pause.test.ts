@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { longestPause, nextPause, shortestPause } from '../../src/domain/learn-pause.js';
+
+describe('nextPause', () => {
+  for (const [what, pass, pause] of [
+    ['is short at first', { previous: 0, changed: false, took: 100 }, shortestPause],
+    ['doubles while nothing comes', { previous: 20_000, changed: false, took: 100 }, 40_000],
+    ['is bounded', { previous: longestPause, changed: false, took: 100 }, longestPause],
+    [
+      'is short again once something comes',
+      { previous: longestPause, changed: true, took: 100 },
+      shortestPause,
+    ],
+    ['is twice what a long look takes', { previous: shortestPause, changed: true, took: 60_000 }, 120_000],
+    ['is bounded for those, too', { previous: shortestPause, changed: true, took: 3_600_000 }, longestPause],
+  ] as const) {
+    it(what, () => {
+      assert.equal(nextPause(pass), pause);
+    });
+  }
+});
