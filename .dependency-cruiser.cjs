@@ -75,7 +75,16 @@ module.exports = {
       'db-below',
       'Queries know rows and rules, not who asks.',
       { path: '^src/db/' },
-      { path: '^src/(api|services|activities|cli|integrations|copy-engine)/' },
+      {
+        path: '^src/(api|services|activities|cli|integrations|copy-engine)/',
+        pathNot: '^src/copy-engine/manifest\\.ts$',
+      },
+    ),
+    forbid(
+      'db-implements-port',
+      'The database keeps manifests for the engine, whose port is a type.',
+      { path: '^src/db/' },
+      { path: '^src/copy-engine/', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'integrations-below',

@@ -16,6 +16,7 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   unavailable: true,
   plan_void: false,
   verification_failed: false,
+  manifest_replaced: true,
   bucket_missing: false,
   store_access_denied: false,
   store_acl_unsupported: false,

@@ -30,6 +30,7 @@ const httpErrors: Readonly<Record<ErrorCode, HttpError>> = {
   store_unavailable: unavailable,
   plan_void: internal,
   verification_failed: internal,
+  manifest_replaced: internal,
   bucket_missing: internal,
   store_access_denied: internal,
   store_acl_unsupported: internal,

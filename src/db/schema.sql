@@ -178,3 +178,29 @@ CREATE TABLE task_dashboards (
   CONSTRAINT task_dashboards_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(id) ON DELETE CASCADE
 );
 CREATE INDEX task_dashboards_product_id_idx ON task_dashboards USING btree (product_id);
+
+CREATE TABLE manifests (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  build_id integer NOT NULL,
+  after_upload boolean NOT NULL,
+  complete boolean DEFAULT false NOT NULL,
+  finished_at timestamp with time zone,
+  touched_at timestamp with time zone DEFAULT now() NOT NULL,
+  objects integer DEFAULT 0 NOT NULL,
+  bytes bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT manifests_pkey PRIMARY KEY (id),
+  CONSTRAINT manifests_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),
+  CONSTRAINT manifests_complete_check CHECK (NOT complete OR after_upload AND finished_at IS NOT NULL)
+);
+CREATE INDEX manifests_build_id_idx ON manifests USING btree (build_id, id) WHERE (finished_at IS NOT NULL);
+CREATE UNIQUE INDEX manifests_complete_key ON manifests USING btree (build_id) WHERE complete;
+CREATE INDEX manifests_drafts_idx ON manifests USING btree (build_id) WHERE (finished_at IS NULL);
+
+CREATE TABLE manifest_chunks (
+  manifest_id bigint NOT NULL,
+  number integer NOT NULL,
+  last_key bytea NOT NULL,
+  entries bytea NOT NULL,
+  CONSTRAINT manifest_chunks_pkey PRIMARY KEY (manifest_id, number),
+  CONSTRAINT manifest_chunks_manifest_id_fkey FOREIGN KEY (manifest_id) REFERENCES manifests(id) ON DELETE CASCADE
+);

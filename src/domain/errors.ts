@@ -20,6 +20,7 @@ export const errorCodes = [
   // The protocol of a rebuild.
   'plan_void',
   'verification_failed',
+  'manifest_replaced',
   // The object store.
   'bucket_missing',
   'store_access_denied',

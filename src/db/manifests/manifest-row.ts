@@ -1,0 +1,42 @@
+import type { Knex } from 'knex';
+import { KeeperError } from '../../domain/errors.js';
+
+/** A row of `manifests`; bigints come as text. */
+export interface ManifestRow {
+  readonly id: string;
+  readonly build_id: number;
+  readonly after_upload: boolean;
+  readonly complete: boolean;
+  readonly finished_at: Date | null;
+  readonly touched_at: Date;
+  readonly objects: number;
+  readonly bytes: string;
+}
+
+/** A row of `manifest_chunks`. */
+export interface ManifestChunkRow {
+  readonly manifest_id: string;
+  readonly number: number;
+  readonly last_key: Buffer;
+  readonly entries: Buffer;
+}
+
+/** The most that is known of a build: its complete manifest, or else the finished one that was begun last. */
+export async function newestManifest(knex: Knex, buildId: number): Promise<ManifestRow | undefined> {
+  return knex<ManifestRow>('manifests')
+    .where({ build_id: buildId })
+    .whereNotNull('finished_at')
+    .orderBy([
+      { column: 'complete', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .first();
+}
+
+/** The error of whoever works with a manifest that is no longer there. */
+export function manifestReplaced(): KeeperError {
+  return new KeeperError(
+    'manifest_replaced',
+    'What was known of the build was replaced or forgotten meanwhile: it is looked up again.',
+  );
+}

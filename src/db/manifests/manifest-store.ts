@@ -1,0 +1,48 @@
+import type { Knex } from 'knex';
+import type { Manifest, ManifestStore } from '../../copy-engine/manifest.js';
+import { KeeperError } from '../../domain/errors.js';
+import { type ManifestRow, newestManifest } from './manifest-row.js';
+import { StoredDraft } from './stored-draft.js';
+import { storedManifest } from './stored-manifest.js';
+
+/**
+ * Keeps manifests in the database. A draft is complete only where it was begun after the build was uploaded, whatever
+ * its end says. Reading and appending throw `manifest_replaced` where what they work with is gone, which another try
+ * mends.
+ */
+export function createManifestStore(knex: Knex): ManifestStore {
+  const open = async (row: ManifestRow | undefined): Promise<Manifest | null> =>
+    row === undefined ? null : storedManifest(knex, row);
+  return {
+    findComplete: async (buildId) =>
+      open(await knex<ManifestRow>('manifests').where({ build_id: buildId, complete: true }).first()),
+    findNewest: async (buildId) => open(await newestManifest(knex, buildId)),
+    async begin(buildId) {
+      await removeLeftovers(knex);
+      return new StoredDraft(knex, await insertDraft(knex, buildId));
+    },
+    async forget(buildId) {
+      await knex('manifests').where({ build_id: buildId }).delete();
+    },
+  };
+}
+
+/** What killed processes left behind: nobody waits this long between two parts. There are few drafts, so it is cheap. */
+async function removeLeftovers(knex: Knex): Promise<void> {
+  await knex('manifests')
+    .whereNull('finished_at')
+    .whereRaw("touched_at < now() - interval '6 hours'")
+    .delete();
+}
+
+async function insertDraft(knex: Knex, buildId: number): Promise<Pick<ManifestRow, 'id' | 'build_id'>> {
+  const { rows } = await knex.raw<{ rows: Pick<ManifestRow, 'id' | 'build_id'>[] }>(
+    /* sql */ `
+    INSERT INTO manifests (build_id, after_upload) SELECT id, uploaded FROM builds WHERE id = ?
+    RETURNING id, build_id`,
+    [buildId],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new KeeperError('not_found', `There is no build ${buildId}.`);
+  return row;
+}
