@@ -1,3 +1,5 @@
+import { deferred } from './deferred.js';
+
 /** How a pool is bounded and stopped. */
 export interface PoolOptions {
   /** Tasks at a time. */
@@ -59,12 +61,4 @@ export class Pool {
       resolve();
     }
   }
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

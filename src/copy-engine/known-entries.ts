@@ -1,0 +1,74 @@
+import { hasCode } from '../domain/errors.js';
+import { compareKeys } from '../domain/key-order.js';
+import type { ManifestEntry, ManifestStore } from './manifest.js';
+
+/** What is known of a build before a pass, read along with a listing: a few parts are held, however large it is. */
+export class KnownEntries {
+  readonly #manifests: Pick<ManifestStore, 'findNewest'>;
+  readonly #buildId: number;
+  #parts: AsyncIterator<readonly ManifestEntry[]> | null = null;
+  #part: readonly ManifestEntry[] = [];
+  #at = 0;
+  /** The last key that was given out. */
+  #after: string | null = null;
+  #ended = false;
+
+  constructor(manifests: Pick<ManifestStore, 'findNewest'>, buildId: number) {
+    this.#manifests = manifests;
+    this.#buildId = buildId;
+  }
+
+  /** The entries from after the last call's key up to this one, by key. Keys have to ascend from call to call. */
+  async through(lastKey: string): Promise<ReadonlyMap<string, ManifestEntry>> {
+    const found = new Map<string, ManifestEntry>();
+    for (;;) {
+      for (; this.#at < this.#part.length; this.#at += 1) {
+        const entry = this.#part[this.#at];
+        if (entry === undefined || compareKeys(entry.key, lastKey) > 0) return found;
+        found.set(entry.key, entry);
+        this.#after = entry.key;
+      }
+      if (this.#ended) return found;
+      await this.#fetchPart();
+    }
+  }
+
+  /** Whether all was given out. */
+  async isAtEnd(): Promise<boolean> {
+    while (!this.#ended && this.#at >= this.#part.length) await this.#fetchPart();
+    return this.#at >= this.#part.length;
+  }
+
+  async close(): Promise<void> {
+    await this.#parts?.return?.();
+  }
+
+  async #fetchPart(): Promise<void> {
+    const next = await this.#nextPart();
+    this.#part = next.done === true ? [] : next.value;
+    this.#at = 0;
+    this.#ended = next.done === true;
+  }
+
+  async #nextPart(): Promise<IteratorResult<readonly ManifestEntry[], unknown>> {
+    for (;;) {
+      this.#parts ??= await this.#read();
+      try {
+        return await this.#parts.next();
+      } catch (error) {
+        // Somebody else learnt more meanwhile: what they know is as good.
+        if (!hasCode(error, 'manifest_replaced')) throw error;
+        this.#parts = null;
+      }
+    }
+  }
+
+  async #read(): Promise<AsyncIterator<readonly ManifestEntry[]>> {
+    const manifest = await this.#manifests.findNewest(this.#buildId);
+    return (manifest?.read(this.#after) ?? nothing())[Symbol.asyncIterator]();
+  }
+}
+
+async function* nothing(): AsyncGenerator<readonly ManifestEntry[], void, undefined> {
+  // Nothing is known.
+}

@@ -1,0 +1,44 @@
+import { assertPrefix } from './copy-job.js';
+import { emptyBuild } from './count.js';
+import type { LearnControl, LearnDeps, LearnJob } from './learn-job.js';
+import { LearningPass } from './learning-pass.js';
+import type { Manifest, ManifestEntry } from './manifest.js';
+
+/**
+ * Learns what a build holds and gives it in the order of the keys while it learns: objects far ahead of the reader are
+ * being asked for, so that a copy can go on with the first while the last are still unknown. What is known of the build
+ * with the same content is not asked for again. The end is the stored manifest; a reader who stops before leaves none.
+ *
+ * @throws {KeeperError} `build_empty` when a complete pass finds no objects, `source_changed` when one vanishes during a
+ * complete pass (during another it is left out), and whatever the store could not do. No request is under way then.
+ */
+export async function* learnBuild(
+  deps: LearnDeps,
+  job: LearnJob,
+  control: LearnControl,
+): AsyncGenerator<readonly ManifestEntry[], Manifest, undefined> {
+  assertPrefix(job.prefix);
+  // Before the listing begins, for a draft may be complete only if it was begun after the upload.
+  const draft = await deps.manifests.begin(job.buildId);
+  const pass = new LearningPass(deps, job, control);
+  try {
+    for (let entries = await pass.take(); entries !== null; entries = await pass.take()) {
+      await draft.append(entries);
+      yield entries;
+    }
+    if (job.complete && pass.counts.objects === 0) throw emptyBuild(job);
+    return await draft.finish({ complete: job.complete });
+  } finally {
+    await pass.close();
+    control.signal.throwIfAborted();
+  }
+}
+
+/** Learns a build for its own sake, and answers what is stored of it. @throws {KeeperError} as {@link learnBuild}. */
+export async function learnWhole(deps: LearnDeps, job: LearnJob, control: LearnControl): Promise<Manifest> {
+  const pass = learnBuild(deps, job, control);
+  for (;;) {
+    const step = await pass.next();
+    if (step.done === true) return step.value;
+  }
+}

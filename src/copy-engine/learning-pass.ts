@@ -1,0 +1,114 @@
+import { sameContent } from '../domain/copy-decision.js';
+import { KeeperError } from '../domain/errors.js';
+import type { ListedObject } from '../integrations/object-store/object-store.js';
+import { KnownEntries } from './known-entries.js';
+import type { LearnControl, LearnCounts, LearnDeps, LearnJob } from './learn-job.js';
+import { listObjects } from './list.js';
+import type { ManifestEntry } from './manifest.js';
+import { OrderedWindow } from './ordered-window.js';
+import { Pool } from './pool.js';
+
+/** The most entries that are asked for or wait to be read: a few pages of a listing. */
+const longestWindow = 4_000;
+
+/** One pass over a build: begins at once, and goes on beside whoever takes what it learns. */
+export class LearningPass {
+  readonly #deps: LearnDeps;
+  readonly #job: LearnJob;
+  readonly #control: LearnControl;
+  readonly #window = new OrderedWindow<ManifestEntry>(longestWindow);
+  readonly #pool: Pool;
+  readonly #known: KnownEntries;
+  readonly #listing: Promise<void>;
+  #counts: LearnCounts = { objects: 0, bytes: 0, asked: 0 };
+
+  constructor(deps: LearnDeps, job: LearnJob, control: LearnControl) {
+    this.#deps = deps;
+    this.#job = job;
+    this.#control = control;
+    this.#pool = new Pool({ concurrency: job.concurrency, signal: control.signal });
+    this.#known = new KnownEntries(deps.manifests, job.buildId);
+    this.#listing = this.#list();
+  }
+
+  /** Of what was taken. */
+  get counts(): LearnCounts {
+    return this.#counts;
+  }
+
+  /** The next entries, in order; null after the last. Throws what stopped the pass. */
+  async take(): Promise<readonly ManifestEntry[] | null> {
+    const entries = await this.#window.take();
+    if (entries === null) return null;
+    this.#count({
+      objects: this.#counts.objects + entries.length,
+      bytes: entries.reduce((bytes, { size }) => bytes + size, this.#counts.bytes),
+    });
+    return entries;
+  }
+
+  /** Stops where it has not ended, and resolves when nothing is under way any more. Never throws. */
+  async close(): Promise<void> {
+    this.#window.fail(new Error('nobody reads on'));
+    await this.#listing;
+    await this.#pool.drain();
+    await this.#known.close();
+  }
+
+  /** Never rejects: what goes wrong is thrown where entries are taken. */
+  async #list(): Promise<void> {
+    const { bucket, prefix } = this.#job;
+    try {
+      for await (const page of listObjects(this.#deps.store, { bucket, prefix, gate: this.#gate }))
+        await this.#takePage(page);
+      this.#window.end();
+    } catch (error) {
+      this.#window.fail(error);
+    }
+  }
+
+  async #takePage(page: readonly ListedObject[]): Promise<void> {
+    const last = page.at(-1);
+    if (last === undefined) return;
+    const known = await this.#known.through(last.key);
+    for (const object of page) {
+      if (this.#window.isFull) await this.#window.untilRoom();
+      const fill = this.#window.open();
+      const entry = known.get(object.key);
+      if (entry !== undefined && sameContent(object, entry)) fill(entry);
+      else await this.#pool.start(() => this.#ask(object, fill));
+    }
+  }
+
+  async #ask({ key }: ListedObject, fill: (entry: ManifestEntry | null) => void): Promise<void> {
+    const { bucket, prefix, complete } = this.#job;
+    try {
+      const found = await this.#deps.store.head({ bucket, key: prefix + key, gate: this.#gate });
+      if (found === null && complete) throw vanished(prefix + key);
+      // What the HEAD says goes together; the listing may be older.
+      fill(found && { key, etag: found.etag, size: found.size, headers: found.headers });
+      this.#count({ asked: this.#counts.asked + 1 });
+    } catch (error) {
+      // The reader may be waiting for just this object.
+      this.#window.fail(error);
+      throw error;
+    }
+  }
+
+  readonly #gate = (): void => {
+    this.#pool.assertOpen();
+    this.#window.assertOpen();
+  };
+
+  #count(counts: Partial<LearnCounts>): void {
+    this.#counts = { ...this.#counts, ...counts };
+    this.#control.onProgress?.(this.#counts);
+  }
+}
+
+function vanished(key: string): KeeperError {
+  return new KeeperError(
+    'source_changed',
+    `"${key}" vanished while the build was being learnt: it is tried again`,
+  );
+}
