@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { CopyConfig, S3Config } from '../config.js';
+import type { ManifestStore } from '../copy-engine/manifest.js';
+import type { WaitReason } from '../domain/copy-counts.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
 import type { DashboardBuilder } from '../integrations/dashboard/dashboard-builder.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
@@ -9,6 +11,9 @@ import type { RebuildObserver, ServiceLogger, WorkflowStarter } from '../service
 export interface ActivityDependencies {
   readonly knex: Knex;
   readonly store: ObjectStore;
+  readonly manifests: ManifestStore;
+  /** What the store's client keeps work waiting for, where it can tell. */
+  readonly pressure?: () => { readonly waiting: WaitReason | null };
   readonly cdn: Cdn;
   readonly dashboard: DashboardBuilder;
   readonly workflows: WorkflowStarter;

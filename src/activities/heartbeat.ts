@@ -1,5 +1,7 @@
 import type { Context } from '@temporalio/activity';
-import type { CopyCounts } from '../domain/copy-counts.js';
+import { SpeedMeter } from '../domain/copy-speed.js';
+import type { CopyCounts, WaitReason } from '../domain/copy-counts.js';
+import type { ServiceLogger } from '../services/ports.js';
 import type { CopyHeartbeat, RebuildPlan } from '../workflows/contract.js';
 
 /**
@@ -8,31 +10,55 @@ import type { CopyHeartbeat, RebuildPlan } from '../workflows/contract.js';
  */
 const interval = 2_000;
 
+/** Every so many beats the log is told too: some ten seconds. */
+const beatsPerLogLine = 5;
+
+/** How far an attempt has got. */
+export interface Progress {
+  /** Where the next attempt can go on. */
+  readonly checkpoint: unknown;
+  readonly counts: CopyCounts;
+}
+
+/** Whose heartbeat it is, and who is told of it beside Temporal. */
+export interface HeartbeatOptions {
+  readonly context: Context;
+  readonly plan: RebuildPlan;
+  readonly logger: ServiceLogger;
+  /** How logs name the attempt. */
+  readonly about: Readonly<Record<string, unknown>>;
+  /** What the store's client keeps the attempt waiting for, where it can tell. */
+  readonly pressure?: () => { readonly waiting: WaitReason | null };
+}
+
 /** What the last attempt of this plan had told, or undefined: a new plan starts from nothing. */
 export function lastHeartbeat(context: Context, plan: RebuildPlan): Partial<CopyHeartbeat> | undefined {
   const details = context.info.heartbeatDetails as Partial<CopyHeartbeat> | null | undefined; // whatever an attempt sent
   return details?.planId === plan.planId ? details : undefined;
 }
 
-/**
- * Heartbeats while `work` runs, also while it only waits, with the latest that it told.
- */
+/** Heartbeats while `work` runs, also while it only waits, with what `look` finds at that moment. */
 export async function withHeartbeat<T>(
-  context: Context,
-  plan: RebuildPlan,
-  start: Omit<CopyHeartbeat, 'planId'>,
-  work: (tell: (checkpoint: unknown, counts: CopyCounts) => void) => Promise<T>,
+  options: HeartbeatOptions,
+  look: () => Progress,
+  work: () => Promise<T>,
 ): Promise<T> {
-  let latest: CopyHeartbeat = { planId: plan.planId, ...start };
+  const { context, plan, logger, about, pressure } = options;
+  const meter = new SpeedMeter();
+  let beats = 0;
   const beat = (): void => {
-    context.heartbeat(latest);
+    const { checkpoint, counts } = look();
+    const speed = meter.measure(performance.now(), counts);
+    const live = { ...speed, waiting_for: pressure?.().waiting ?? null };
+    context.heartbeat({ planId: plan.planId, checkpoint, counts, live } satisfies CopyHeartbeat);
+    if (beats > 0 && beats % beatsPerLogLine === 0)
+      logger.info({ ...about, ...counts, ...live }, 'under way');
+    beats += 1;
   };
   beat();
   const timer = setInterval(beat, interval);
   try {
-    return await work((checkpoint, counts) => {
-      latest = { planId: plan.planId, checkpoint, counts };
-    });
+    return await work();
   } finally {
     // The last word too, so that an attempt that is shut down hands over its cursor.
     beat();

@@ -21,6 +21,8 @@ export interface ListPageRequest {
   readonly startAfter?: string | undefined;
   /** The page that follows the one that gave this `next`. */
   readonly continuation?: string | undefined;
+  /** Keys wanted at most, where fewer than a page of 1,000 are; a store may give more. */
+  readonly limit?: number | undefined;
   readonly gate?: Gate | undefined;
 }
 

@@ -62,11 +62,11 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
 }
 
 async function listPage(client: S3Client, send: Send, request: ListPageRequest): Promise<ListedPage> {
-  const { bucket, prefix, startAfter, continuation, gate } = request;
+  const { bucket, prefix, startAfter, continuation, limit = 1_000, gate } = request;
   const command = new ListObjectsV2Command({
     Bucket: bucket,
     Prefix: prefix,
-    MaxKeys: 1_000,
+    MaxKeys: limit,
     // Without it XML could not carry every key.
     EncodingType: 'url',
     ...(continuation === undefined ? { StartAfter: startAfter } : { ContinuationToken: continuation }),
