@@ -1,14 +1,23 @@
 import { Context } from '@temporalio/activity';
-import { copyPasses, type Checkpoint } from '../copy-engine/checkpoint.js';
+import type { Checkpoint } from '../copy-engine/checkpoint.js';
 import { copyBuild } from '../copy-engine/copy-build.js';
+import type { CopyControl, CopyJob } from '../copy-engine/copy-job.js';
+import { CopyProgress } from '../copy-engine/progress.js';
 import { type CopyCounts, noCounts } from '../domain/copy-counts.js';
+import { copyPasses } from '../domain/copy-passes.js';
+import { headersPolicy } from '../domain/edition-headers.js';
+import { hasCode } from '../domain/errors.js';
+import { editionPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { CopyHeartbeat, PlannedBuild, RebuildPlan } from '../workflows/contract.js';
+import { buildSource } from './build-source.js';
+import { copiedEtags } from './copied-etags.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { lastHeartbeat, withHeartbeat } from './heartbeat.js';
+import { knownBuilds } from './known-builds.js';
 import { prefixesOf } from './prefixes.js';
 import { wakeEdition } from './wake-edition.js';
-import { withWriterLease } from './writer-lease.js';
+import { withWriterLease, type WriterPlace } from './writer-lease.js';
 
 /**
  * Copies the plan's build to the edition's prefix and records `copied`. Safe to retry, and meant to be: it goes on from
@@ -17,36 +26,59 @@ import { withWriterLease } from './writer-lease.js';
 export function createCopyBuild(deps: ActivityDependencies) {
   return async (plan: RebuildPlan): Promise<CopyCounts> => {
     const context = Context.current();
-    const resumed = lastHeartbeat(context, plan);
-    const start = { checkpoint: resumed?.checkpoint ?? null, counts: resumed?.counts ?? noCounts };
-    deps.logger.info(
-      { ...aboutPlan(plan), attempt: context.info.attempt, resumed: start.checkpoint },
-      'copy begins',
-    );
-    const counts = await withHeartbeat(context, plan, start, (tell) =>
-      withWriterLease(
-        { ...deps, wake: () => wakeEdition(deps, plan) },
-        { plan, work: 'copy', signal: context.cancellationSignal },
-        async (lease) => {
-          const { target } = plan;
-          if (target === null) return { record: 'copied' as const, result: noCounts };
-          const job = {
-            ...deps.s3,
-            ...deps.copy,
-            surrogateKey: plan.surrogateKey,
-            ...prefixesOf(plan, target),
-          };
-          const checkpoint = checkpointOf(resumed);
-          const result = await withFlow(deps.stores, { name: `copy ${plan.planId}` }, ({ store }) =>
-            copyBuild({ store }, job, { ...lease, checkpoint, onProgress: tell }),
-          );
-          return { record: 'copied' as const, result };
-        },
+    const about = aboutPlan(plan);
+    const checkpoint = checkpointOf(lastHeartbeat(context, plan));
+    const progress = new CopyProgress(checkpoint);
+    deps.logger.info({ ...about, attempt: context.info.attempt, resumed: checkpoint ?? null }, 'copy begins');
+    const work = { kind: 'copy', policy: policyOf(deps, plan) } as const;
+    const counts = await withFlow(deps.stores, { name: `copy ${plan.planId}` }, ({ store, pressure }) =>
+      withHeartbeat(
+        { ...deps, context, plan, about, pressure },
+        () => ({ checkpoint: progress.checkpoint, counts: progress.counts }),
+        () =>
+          withWriterLease(
+            { ...deps, wake: () => wakeEdition(deps, plan) },
+            { plan, work, signal: context.cancellationSignal },
+            async (place) => {
+              const { target } = plan;
+              if (target === null) return { record: 'copied' as const, result: noCounts };
+              const result = await copyTarget({ ...deps, store }, { plan, target }, { place, progress });
+              return { record: 'copied' as const, result };
+            },
+          ),
       ),
     );
-    deps.logger.info({ ...aboutPlan(plan), ...counts }, 'copy done');
+    deps.logger.info({ ...about, ...counts }, 'copy done');
     return counts;
   };
+}
+
+async function copyTarget(
+  deps: ActivityDependencies,
+  { plan, target }: { readonly plan: RebuildPlan; readonly target: PlannedBuild },
+  { place, progress }: { readonly place: WriterPlace; readonly progress: CopyProgress },
+): Promise<CopyCounts> {
+  const job: CopyJob = {
+    ...deps.s3,
+    ...deps.copy,
+    ...prefixesOf(plan, target),
+    surrogateKey: plan.surrogateKey,
+    build: buildSource(deps, { plan, target }),
+    known: await knownBuilds(deps.manifests, place.known, target.id),
+  };
+  const control: CopyControl = { ...place, progress, onEmptyDestination: place.noteEmptyPrefix };
+  try {
+    return await copyBuild({ ...deps, etags: copiedEtags(deps.knex, plan.editionId) }, job, control);
+  } catch (error) {
+    // The next attempt learns the build again.
+    if (hasCode(error, 'source_changed')) await deps.manifests.forget(target.id);
+    throw error;
+  }
+}
+
+function policyOf({ s3 }: Pick<ActivityDependencies, 's3'>, plan: RebuildPlan): string {
+  const prefix = editionPrefix(plan.productSlug, plan.editionSlug);
+  return headersPolicy({ surrogateKey: plan.surrogateKey, acl: s3.acl, bucket: plan.bucket, prefix });
 }
 
 /** How logs name a plan. */

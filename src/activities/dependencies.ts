@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { CopyConfig, S3Config } from '../config.js';
+import type { ManifestStore } from '../copy-engine/manifest.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
 import type { DashboardBuilder } from '../integrations/dashboard/dashboard-builder.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
@@ -13,6 +14,7 @@ export interface ActivityDependencies {
   readonly store: ObjectStore;
   /** The same store, a flow for each larger piece of work. */
   readonly stores: StoreFlows;
+  readonly manifests: ManifestStore;
   readonly cdn: Cdn;
   readonly dashboard: DashboardBuilder;
   readonly workflows: WorkflowStarter;

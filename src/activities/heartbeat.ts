@@ -1,7 +1,31 @@
 import type { Context } from '@temporalio/activity';
+import { SpeedMeter } from '../domain/copy-speed.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
+import type { StorePressure } from '../integrations/object-store/store-flows.js';
+import type { ServiceLogger } from '../services/ports.js';
 import type { CopyHeartbeat, RebuildPlan } from '../workflows/contract.js';
 import { whileBeating } from './while-beating.js';
+
+/** Every so many beats the log is told too: some ten seconds. */
+const beatsPerLogLine = 5;
+
+/** How far an attempt has got. */
+export interface Progress {
+  /** Where the next attempt can go on. */
+  readonly checkpoint: unknown;
+  readonly counts: CopyCounts;
+}
+
+/** Whose heartbeat it is, and who is told of it beside Temporal. */
+export interface HeartbeatOptions {
+  readonly context: Context;
+  readonly plan: RebuildPlan;
+  readonly logger: ServiceLogger;
+  /** How logs name the attempt. */
+  readonly about: Readonly<Record<string, unknown>>;
+  /** How it goes with the attempt's requests to the store. */
+  readonly pressure: () => Pick<StorePressure, 'waitsFor'>;
+}
 
 /** What the last attempt of this plan had told, or undefined: a new plan starts from nothing. */
 export function lastHeartbeat(context: Context, plan: RebuildPlan): Partial<CopyHeartbeat> | undefined {
@@ -9,22 +33,22 @@ export function lastHeartbeat(context: Context, plan: RebuildPlan): Partial<Copy
   return details?.planId === plan.planId ? details : undefined;
 }
 
-/**
- * Heartbeats while `work` runs, also while it only waits, with the latest that it told.
- */
+/** Heartbeats while `work` runs, also while it only waits, with what `look` finds at that moment. */
 export async function withHeartbeat<T>(
-  context: Context,
-  plan: RebuildPlan,
-  start: Omit<CopyHeartbeat, 'planId'>,
-  work: (tell: (checkpoint: unknown, counts: CopyCounts) => void) => Promise<T>,
+  options: HeartbeatOptions,
+  look: () => Progress,
+  work: () => Promise<T>,
 ): Promise<T> {
-  let latest: CopyHeartbeat = { planId: plan.planId, ...start };
-  return whileBeating(
-    context,
-    () => latest,
-    () =>
-      work((checkpoint, counts) => {
-        latest = { planId: plan.planId, checkpoint, counts };
-      }),
-  );
+  const { context, plan, logger, about, pressure } = options;
+  const meter = new SpeedMeter();
+  let beats = 0;
+  const latest = (): CopyHeartbeat => {
+    const { checkpoint, counts } = look();
+    const live = { ...meter.measure(performance.now(), counts), waiting_for: pressure().waitsFor };
+    if (beats > 0 && beats % beatsPerLogLine === 0)
+      logger.info({ ...about, ...counts, ...live }, 'under way');
+    beats += 1;
+    return { planId: plan.planId, checkpoint, counts, live };
+  };
+  return whileBeating(context, latest, work);
 }

@@ -2,12 +2,13 @@ import { Context } from '@temporalio/activity';
 import type { WriteControl } from '../copy-engine/copy-job.js';
 import { removePrefix } from '../copy-engine/remove-prefix.js';
 import { removeStale } from '../copy-engine/remove-stale.js';
-import { verifyCopy } from '../copy-engine/verify.js';
 import { vacatingSlugs } from '../db/protocol/begin.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
+import { KeeperError } from '../domain/errors.js';
 import { editionPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { RebuildPlan } from '../workflows/contract.js';
+import { copiedEtags } from './copied-etags.js';
 import { aboutPlan } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -22,32 +23,29 @@ import { withWriterLease } from './writer-lease.js';
 export function createRemoveStale(deps: ActivityDependencies) {
   return async (plan: RebuildPlan, copied: CopyCounts): Promise<CopyCounts> => {
     const context = Context.current();
-    const counts = await withHeartbeat(context, plan, { checkpoint: null, counts: copied }, (tell) =>
-      withWriterLease(
-        { ...deps, wake: () => wakeEdition(deps, plan) },
-        { plan, work: 'removal', signal: context.cancellationSignal },
-        async (lease) => {
-          let objects = 0;
-          const control = (sofar: number) => ({
-            ...lease,
-            onRemoved: (removed: number) => {
-              objects = sofar + removed;
-              tell(null, { ...copied, objects_removed: objects });
-            },
-          });
-          const vacated = await withFlow(
-            deps.stores,
-            { name: `remove ${plan.planId}` },
-            async ({ store }) => {
-              await makeExact({ ...deps, store }, plan, control(objects));
-              return emptyVacated({ ...deps, store }, plan, () => control(objects));
-            },
-          );
-          return { record: 'verified' as const, vacated, result: { ...copied, objects_removed: objects } };
-        },
+    const about = aboutPlan(plan);
+    let objects = 0;
+    const look = () => ({ checkpoint: null, counts: { ...copied, objects_removed: objects } });
+    const counts = await withFlow(deps.stores, { name: `remove ${plan.planId}` }, ({ store, pressure }) =>
+      withHeartbeat({ ...deps, context, plan, about, pressure }, look, () =>
+        withWriterLease(
+          { ...deps, wake: () => wakeEdition(deps, plan) },
+          { plan, work: { kind: 'removal' }, signal: context.cancellationSignal },
+          async (lease) => {
+            const control = (sofar: number) => ({
+              ...lease,
+              onRemoved: (removed: number) => {
+                objects = sofar + removed;
+              },
+            });
+            await makeExact({ ...deps, store }, plan, control(objects));
+            const vacated = await emptyVacated({ ...deps, store }, plan, () => control(objects));
+            return { record: 'verified' as const, vacated, result: look().counts };
+          },
+        ),
       ),
     );
-    deps.logger.info({ ...aboutPlan(plan), ...counts }, 'verified');
+    deps.logger.info({ ...about, ...counts }, 'verified');
     return counts;
   };
 }
@@ -60,9 +58,14 @@ async function makeExact(deps: ActivityDependencies, plan: RebuildPlan, control:
     await removePrefix(deps, prefixJob(deps, plan, plan.editionSlug), control);
     return;
   }
-  const prefixes = prefixesOf(plan, plan.target);
-  await removeStale(deps, prefixes, control);
-  await verifyCopy(deps, prefixes, control);
+  const manifest = await deps.manifests.findComplete(plan.target.id);
+  if (manifest === null)
+    throw new KeeperError(
+      'verification_failed',
+      'The manifest of the build was forgotten after the copy: it is learnt and copied again.',
+    );
+  const etags = copiedEtags(deps.knex, plan.editionId);
+  await removeStale({ ...deps, etags }, { ...prefixesOf(plan, plan.target), manifest }, control);
 }
 
 /**

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { type Config, loadConfig } from '../config.js';
 import { createKnex } from '../db/knex.js';
+import { createManifestStore } from '../db/manifests/manifest-store.js';
 import { assertSchema } from '../db/migrate.js';
 import { createTemporalClient, type TemporalClient } from '../integrations/temporal/connect.js';
 import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
@@ -51,6 +52,7 @@ function createDependencies(
   const deps = {
     ...integrations,
     knex,
+    manifests: createManifestStore(knex),
     logger,
     workflows: createWorkflowStarter(temporal.client),
     observer: createRebuildObserver(temporal.client),

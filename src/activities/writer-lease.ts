@@ -5,11 +5,14 @@ import {
   checkWriter,
   claimWriter,
   type Departure,
+  noteEmptyPrefix,
   type PlanToken,
   releaseWriter,
   type WriterClaim,
+  type WriterWork,
+  type WrittenBuilds,
 } from '../db/protocol/writer.js';
-import { KeeperError } from '../domain/errors.js';
+import { hasCode, KeeperError } from '../domain/errors.js';
 import type { ServiceLogger } from '../services/ports.js';
 
 /** The times that the fence rests on, in milliseconds. */
@@ -27,7 +30,7 @@ const defaultTiming: LeaseTiming = { lease: 15_000, checkInterval: 5_000, longes
 /** Whose lease it is, and what for. */
 export interface LeaseRequest {
   readonly plan: PlanToken;
-  readonly work: 'copy' | 'removal';
+  readonly work: WriterWork;
   /** Aborts the attempt from outside: cancellation, shutdown. */
   readonly signal: AbortSignal;
 }
@@ -55,8 +58,16 @@ export interface WriterLease {
   readonly mayWrite: () => void;
 }
 
+/** The place of the writer as it was taken over. */
+export interface WriterPlace extends WriterLease {
+  /** For a copy: what earlier attempts may have written; null where that is not known. */
+  readonly known: WrittenBuilds | null;
+  /** For a copy, before its first write: nothing at all was at the prefix. */
+  readonly noteEmptyPrefix: () => Promise<void>;
+}
+
 /** What an attempt has done when it ends well. */
-export type Work<T> = Omit<Departure, 'writerId'> & { readonly result: T };
+export type Work<T> = Pick<Departure, 'record' | 'vacated'> & { readonly result: T };
 
 /**
  * Runs `work` as the one writer of an edition's prefixes: claims the place, waits until a predecessor that did not let
@@ -69,7 +80,7 @@ export type Work<T> = Omit<Departure, 'writerId'> & { readonly result: T };
 export async function withWriterLease<T>(
   deps: LeaseDependencies,
   request: LeaseRequest,
-  work: (lease: WriterLease) => Promise<Work<T>>,
+  work: (place: WriterPlace) => Promise<Work<T>>,
 ): Promise<T> {
   request.signal.throwIfAborted();
   const asOf = performance.now();
@@ -78,7 +89,8 @@ export async function withWriterLease<T>(
   try {
     // Not released when this is cut short: what the predecessor sent may still arrive, so the successor waits too.
     await predecessorGone(claim, watch.signal, deps.timing);
-    return await workAndRelease(deps, { ...request, writerId: claim.writerId }, () => work(watch));
+    const release = { ...request, writerId: claim.writerId };
+    return await workAndRelease(deps, release, () => work({ ...watch, ...knowledge(deps, release, claim) }));
   } finally {
     watch.stop();
   }
@@ -86,6 +98,19 @@ export async function withWriterLease<T>(
 
 interface Release extends LeaseRequest {
   readonly writerId: string;
+}
+
+function knowledge(
+  { knex }: LeaseDependencies,
+  { plan, work, writerId }: Release,
+  { known }: WriterClaim,
+): Pick<WriterPlace, 'known' | 'noteEmptyPrefix'> {
+  return {
+    known,
+    noteEmptyPrefix: async () => {
+      if (work.kind === 'copy') await noteEmptyPrefix(knex, plan, { writerId, policy: work.policy });
+    },
+  };
 }
 
 async function workAndRelease<T>(
@@ -97,14 +122,18 @@ async function workAndRelease<T>(
   try {
     done = await work();
   } catch (error) {
-    await depart(deps, release, {}).catch((failure: unknown) => {
-      // The row keeps this writer's token: its successor waits for the lease, and nothing else is lost.
-      deps.logger.warn({ err: failure }, 'the place of the writer could not be released');
-    });
+    // A build that turned out to be another than it was learnt may have been copied as such before.
+    await depart(deps, release, { headersLost: hasCode(error, 'source_changed') }).catch(
+      (failure: unknown) => {
+        // The row keeps this writer's token: its successor waits for the lease, and nothing else is lost.
+        deps.logger.warn({ err: failure }, 'the place of the writer could not be released');
+      },
+    );
     throw error;
   }
   const { result, ...departure } = done;
-  const left = await depart(deps, release, departure);
+  const policy = release.work.kind === 'copy' ? { policy: release.work.policy } : {};
+  const left = await depart(deps, release, { ...departure, ...policy });
   if (left !== 'recorded') throw new KeeperError('plan_void', 'The plan ended while its work was under way.');
   return result;
 }

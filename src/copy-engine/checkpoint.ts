@@ -1,10 +1,5 @@
 import type { CopyCounts } from '../domain/copy-counts.js';
-
-/** What a copy goes through, in order: everything but pages, pages, then the root page and the directory redirect. */
-export const copyPasses = ['assets', 'pages', 'root'] as const;
-
-/** One of {@link copyPasses}. */
-export type CopyPass = (typeof copyPasses)[number];
+import type { CopyPass } from '../domain/copy-passes.js';
 
 /**
  * Where a copy of one build to one place can go on after a crash. Plain data of less than 2 KiB. It means nothing for
@@ -14,12 +9,15 @@ export interface Checkpoint {
   readonly pass: CopyPass;
   /** Every key of the pass up to this one (without the prefix) is done; null before the first. */
   readonly cursor: string | null;
-  /**
-   * What was counted for the keys that are done, so that a resumed total is exact. `objects_total` is 0 while the
-   * build is still being counted.
-   */
+  /** What was counted for the keys that are done, so that a resumed total is exact. */
   readonly counts: CopyCounts;
 }
 
 /** A cursor longer than this, in characters of JSON, is not kept: the heartbeat that carries it has to stay small. */
-export const longestCursor = 1_500;
+const longestCursor = 1_400;
+
+/** Whether a key is short enough to be told in a heartbeat. */
+export function isShortCursor(key: string): boolean {
+  // JSON makes six characters of one at most.
+  return key.length * 6 <= longestCursor || JSON.stringify(key).length <= longestCursor;
+}

@@ -1,125 +1,168 @@
 import type { CopyCounts } from '../domain/copy-counts.js';
-import { isPage, rootPage } from '../domain/page-keys.js';
-import type { ListedObject } from '../integrations/object-store/object-store.js';
-import { type CopyPass, copyPasses } from './checkpoint.js';
+import { type CopyPass, copyPasses, copyPassOf } from '../domain/copy-passes.js';
+import { learntManifest } from './build-source.js';
+import { EtagRecorder } from './copied-etags.js';
 import { assertPrefixes, type CopyControl, type CopyDeps, type CopyJob } from './copy-job.js';
-import { copyObject } from './copy-object.js';
-import { diffPrefixes, type Run, withRun } from './copy-run.js';
-import { countBuild } from './count.js';
-import type { DiffEntry } from './diff.js';
+import { ObjectCopier } from './copy-object.js';
+import { type Run, withRun } from './copy-run.js';
 import { writeDirectoryRedirect } from './directory-redirect.js';
-import { headHeaderSource } from './header-source.js';
-import { type Planner, planObject, planUnlisted } from './plan.js';
-import { CopyProgress, type Gain, noGain } from './progress.js';
+import { DueObjects } from './due-objects.js';
+import { emptyBuild } from './empty-build.js';
+import type { Manifest } from './manifest.js';
+import type { CopyProgress } from './progress.js';
+import { scanBuild, type ScanVisitor } from './scan.js';
 
 /**
- * The most keys between the cursor and the newest key under way, so the most that is looked at again after a crash:
- * a page of a listing.
+ * The most copies between the cursor and the newest under way, so the most that is done again after a crash: a page of
+ * a listing.
  */
 const longestWindow = 1_000;
+
+/** Objects noted for each later pass; a few megabytes. */
+const mostNoted = 20_000;
 
 interface Context {
   readonly deps: CopyDeps;
   readonly job: CopyJob;
+  readonly control: CopyControl;
   readonly run: Run;
-  readonly planner: Planner;
   readonly progress: CopyProgress;
+  readonly copier: ObjectCopier;
+  /** Null while the build is still to be learnt. */
+  manifest: Manifest | null;
+  /** By the pass that has to deal with them. Empty until a scan from the first key on has ended. */
+  noted: ReadonlyMap<CopyPass, DueObjects>;
 }
 
 /**
  * Brings every object of a build that is new, changed or wrongly labelled to the edition's prefix: first what pages
- * refer to, then pages, the root page last, then the redirect at the prefix without its slash. It never deletes, so
- * readers find every address that both builds have all the time. May be repeated at any time: what is right already
- * is left alone.
+ * refer to, then pages, what redirects to them, the root page last, then the redirect at the prefix without its slash.
+ * It never deletes, so readers find every address that both builds have all the time. May be repeated at any time: what
+ * is right already is left alone.
  *
- * @throws {KeeperError} `build_empty` when the build has no objects (nothing was written), `source_changed` when it
- * changes while it is copied, and whatever the store could not do. No request is under way any more when it throws.
+ * The destination is listed once: what the first pass finds to do for the later ones is noted. A build that is still to
+ * be learnt is copied while it is learnt.
+ *
+ * @throws {KeeperError} `build_empty` when the build has no objects (nothing was written), `source_changed` when one of
+ * them is no longer as its manifest says, and whatever the store could not do. No request is under way any more when it
+ * throws.
  */
 export async function copyBuild(deps: CopyDeps, job: CopyJob, control: CopyControl): Promise<CopyCounts> {
   assertPrefixes(job);
-  const { bucket, sourcePrefix, destinationPrefix, surrogateKey } = job;
-  const progress = new CopyProgress(control.checkpoint, control.onProgress);
-  await withRun(control, job.concurrency, async (run) => {
-    const gate = run.readGate;
-    const planner = {
-      source: headHeaderSource(deps.store, { bucket, prefix: sourcePrefix, gate }),
-      destination: headHeaderSource(deps.store, { bucket, prefix: destinationPrefix, gate }),
-      surrogateKey,
-    };
-    await runPasses({ deps, job, run, planner, progress });
-  });
+  const { progress } = control;
+  const etags = new EtagRecorder(deps.etags);
+  try {
+    await withRun(control, job.concurrency, async (run) => {
+      const copier = new ObjectCopier({ store: deps.store, job, run, progress, etags });
+      const manifest = await job.build.findManifest();
+      await runPasses({ deps, job, control, run, progress, copier, manifest, noted: new Map() });
+    });
+  } finally {
+    // Also what a copy that failed was answered: the next one need not copy that again.
+    await etags.flush();
+  }
   return progress.counts;
 }
 
 async function runPasses(context: Context): Promise<void> {
-  const { progress } = context;
-  const first = copyPasses.indexOf(progress.checkpoint.pass);
-  for (const pass of copyPasses.slice(first)) {
-    if (pass !== progress.checkpoint.pass) progress.beginPass(pass);
+  const { deps, job, run, progress } = context;
+  if (context.manifest !== null) countTotal(context, context.manifest);
+  for (const pass of copyPasses.slice(copyPasses.indexOf(progress.pass))) {
+    if (pass !== progress.pass) progress.beginPass(pass);
     await runPass(context, pass);
+    await run.pool.drain();
+    run.pool.assertOpen();
   }
+  if (job.directoryRedirects)
+    await writeDirectoryRedirect(
+      deps,
+      { ...job, prefix: job.destinationPrefix, isKnown: job.known?.isPublished ?? false },
+      run,
+    );
 }
 
 async function runPass(context: Context, pass: CopyPass): Promise<void> {
-  switch (pass) {
-    case 'assets':
-      // The count goes beside the copy, which does not wait for it; its failure stops the copy as any other does.
-      if (context.progress.counts.objects_total === 0)
-        await context.run.pool.start(() => countTotal(context));
-      await copyListed(context, (key) => !isPage(key));
-      return;
-    case 'pages':
-      await copyListed(context, (key) => isPage(key) && key !== rootPage);
-      return;
-    case 'root':
-      await copyRoot(context);
-      return;
-    default:
-      pass satisfies never;
+  const { progress } = context;
+  const noted = context.noted.get(pass);
+  if (noted === undefined) {
+    await scan(context, pass, progress.cursor);
+    return;
   }
+  await copyNoted(context, noted);
+  if (noted.notedUpTo !== null) await scan(context, pass, noted.notedUpTo);
 }
 
-async function countTotal({ deps, job, run, progress }: Context): Promise<void> {
-  const build = { bucket: job.bucket, prefix: job.sourcePrefix, gate: run.readGate };
-  const objects = await countBuild(deps, build, (soFar) => {
-    progress.countTotal(soFar, false);
-  });
-  progress.countTotal(objects, true);
+async function copyNoted({ progress, copier }: Context, noted: DueObjects): Promise<void> {
+  for (const { entry, unchangedBefore } of noted.objects) {
+    if (unchangedBefore > 0) progress.countUnchanged(unchangedBefore);
+    const wait = copier.roomIn(longestWindow);
+    if (wait !== undefined) await wait;
+    copier.begin(entry);
+  }
+  if (noted.unchangedAfter > 0) progress.countUnchanged(noted.unchangedAfter);
 }
 
-/** Goes through both listings from the cursor on and copies what is due among the keys that the pass is about. */
-async function copyListed(context: Context, isInPass: (key: string) => boolean): Promise<void> {
-  const { deps, job, run, progress } = context;
-  const { cursor } = progress.checkpoint;
-  for await (const entry of diffPrefixes(deps, job, { gate: run.readGate, after: cursor })) {
-    if (entry.source === undefined) continue;
-    const done = progress.begin(entry.key);
-    if (isInPass(entry.key)) await startCopy(context, entry, done);
-    else done(noGain);
-    while (progress.openKeys >= longestWindow) await run.pool.nextSettled();
+/** Goes through the build from a key on: copies what is due of this pass, and notes what is of the later ones. */
+async function scan(context: Context, pass: CopyPass, after: string | null): Promise<void> {
+  const { deps, job, run, control, manifest } = context;
+  const noted = after === null ? notesFor(pass) : new Map<CopyPass, DueObjects>();
+  await scanBuild(
+    { deps, job, run, signal: control.signal, manifest, after },
+    visitorOf(context, pass, noted),
+  );
+  if (context.manifest === null) {
+    context.manifest = await learntManifest(job.build);
+    countTotal(context, context.manifest);
   }
-  await run.pool.drain();
-  run.pool.assertOpen();
+  if (after === null) context.noted = noted;
 }
 
-async function startCopy(
-  context: Context,
-  entry: DiffEntry & { readonly source: ListedObject },
-  done: (gain: Gain) => void,
-): Promise<void> {
-  await context.run.pool.start(async () => {
-    done(await copyObject(context, { key: entry.key, plan: () => planObject(context.planner, entry) }));
-  });
+function visitorOf(
+  { control, progress, copier }: Context,
+  pass: CopyPass,
+  noted: ReadonlyMap<CopyPass, DueObjects>,
+): ScanVisitor {
+  let objects = 0;
+  let bytes = 0;
+  return {
+    onLearnt: (entries) => {
+      objects += entries.length;
+      for (const { size } of entries) bytes += size;
+      progress.countTotal(objects, bytes);
+    },
+    onEmptyDestination: async () => {
+      await control.onEmptyDestination?.();
+    },
+    onRight: (entry) => {
+      const of = copyPassOf(entry);
+      noted.get(of)?.noteUnchanged();
+      progress.goPast(entry.key, of === pass ? 1 : 0);
+    },
+    onDue: (entry) => {
+      const of = copyPassOf(entry);
+      if (of !== pass) {
+        noted.get(of)?.noteDue(entry);
+        progress.goPast(entry.key, 0);
+        return undefined;
+      }
+      const wait = copier.roomIn(longestWindow);
+      if (wait === undefined) {
+        copier.begin(entry);
+        return undefined;
+      }
+      return wait.then(() => {
+        copier.begin(entry);
+      });
+    },
+  };
 }
 
-async function copyRoot(context: Context): Promise<void> {
-  const { deps, job, run, planner, progress } = context;
-  // A resumed copy can have done it already, and would count it twice.
-  if (progress.checkpoint.cursor !== rootPage) {
-    const done = progress.begin(rootPage);
-    done(await copyObject(context, { key: rootPage, plan: () => planUnlisted(planner, rootPage) }));
-  }
-  if (job.directoryRedirects) {
-    await writeDirectoryRedirect(deps, { ...job, prefix: job.destinationPrefix }, run);
-  }
+function notesFor(pass: CopyPass): ReadonlyMap<CopyPass, DueObjects> {
+  const later = copyPasses.slice(copyPasses.indexOf(pass) + 1);
+  return new Map(later.map((each) => [each, new DueObjects(mostNoted)]));
+}
+
+function countTotal({ job, progress }: Context, { objects, bytes }: Manifest): void {
+  if (objects === 0) throw emptyBuild({ bucket: job.bucket, prefix: job.sourcePrefix });
+  progress.countTotal(objects, bytes);
 }

@@ -1,11 +1,15 @@
 import type { ObjectAcl } from '../domain/object-acl.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
-import type { Checkpoint } from './checkpoint.js';
-import type { ProgressListener } from './progress.js';
+import type { BuildSource } from './build-source.js';
+import type { CopiedEtags } from './copied-etags.js';
+import type { KnownBuilds } from './header-knowledge.js';
+import type { CopyProgress } from './progress.js';
 
 /** What the copy engine works with. */
 export interface CopyDeps {
   readonly store: ObjectStore;
+  /** Of the edition. */
+  readonly etags: CopiedEtags;
 }
 
 /** A build's prefix and the edition's prefix that is to show it, in one bucket. Both end in `/`. */
@@ -17,11 +21,14 @@ export interface PrefixPair {
 
 /** What to copy, and how. */
 export interface CopyJob extends PrefixPair {
+  readonly build: BuildSource;
+  /** What may have been written to the destination before. */
+  readonly known: KnownBuilds | null;
   /** The edition's. */
   readonly surrogateKey: string;
   /** Null writes no ACL. */
   readonly acl: ObjectAcl | null;
-  /** Objects at a time. */
+  /** Copies that may be open at a time; how many of them are sent is for the store to know. */
   readonly concurrency: number;
   /** Whether an empty object at the prefix without its slash redirects to it; off for stores that keep objects as files. */
   readonly directoryRedirects: boolean;
@@ -43,9 +50,13 @@ export interface WriteControl {
 
 /** How a copy is stopped, resumed and watched. */
 export interface CopyControl extends WriteControl {
-  /** Where an earlier attempt at the same job had got to. */
-  readonly checkpoint?: Checkpoint | undefined;
-  readonly onProgress: ProgressListener;
+  /** Counts from where an earlier attempt at the same job had got to; may be looked at at any time. */
+  readonly progress: CopyProgress;
+  /**
+   * Called, and waited for, before the first write where nothing at all is at the destination: from here on everything
+   * there is known.
+   */
+  onEmptyDestination?(): Promise<void>;
 }
 
 /** @throws {TypeError} when a prefix does not end in `/` or the two overlap: a mistake of the caller, nothing was done. */

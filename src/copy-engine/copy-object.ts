@@ -1,44 +1,89 @@
-import { hasCode } from '../domain/errors.js';
-import type { CopyDeps, CopyJob } from './copy-job.js';
+import { editionHeaders } from '../domain/edition-headers.js';
+import { hasCode, KeeperError } from '../domain/errors.js';
+import type { ObjectHeaders } from '../domain/object-headers.js';
+import type { ObjectStore } from '../integrations/object-store/object-store.js';
+import type { EtagRecorder } from './copied-etags.js';
+import type { CopyJob } from './copy-job.js';
 import type { Run } from './copy-run.js';
-import type { ObjectPlan } from './plan.js';
-import { type Gain, noGain } from './progress.js';
+import type { ManifestEntry } from './manifest.js';
+import type { CopyProgress, Ticket } from './progress.js';
 
-/** An object to bring to the destination, and how its plan is made, again if need be. */
-export interface ObjectTask {
-  readonly key: string;
-  plan(): Promise<ObjectPlan>;
+/** What an {@link ObjectCopier} works with. */
+export interface ObjectCopierOptions {
+  readonly store: ObjectStore;
+  readonly job: CopyJob;
+  readonly run: Run;
+  readonly progress: CopyProgress;
+  readonly etags: EtagRecorder;
 }
 
-/**
- * Makes one object at the destination right, and tells what that adds to the counts. When the source was changed
- * between its plan and its copy it is planned once more.
- *
- * @throws {KeeperError} `source_changed` when it was changed again meanwhile, or is gone.
- */
-export async function copyObject(
-  context: { readonly deps: CopyDeps; readonly job: CopyJob; readonly run: Run },
-  task: ObjectTask,
-): Promise<Gain> {
-  const send = async (plan: ObjectPlan): Promise<Gain> => {
-    if (plan === 'absent') return noGain;
-    if (plan === 'unchanged') return { objects_done: 1, objects_unchanged: 1, bytes_done: 0 };
-    const { deps, job, run } = context;
-    await deps.store.copy({
-      bucket: job.bucket,
-      sourceKey: job.sourcePrefix + task.key,
-      destinationKey: job.destinationPrefix + task.key,
-      source: plan.source,
-      headers: plan.headers,
-      acl: job.acl,
-      gate: run.writeGate,
-    });
-    return { objects_done: 1, objects_unchanged: 0, bytes_done: plan.source.size };
-  };
-  try {
-    return await send(await task.plan());
-  } catch (error) {
-    if (!hasCode(error, 'source_changed')) throw error;
+/** Copies objects of a build to the edition, many at a time, and counts them. */
+export class ObjectCopier {
+  readonly #options: ObjectCopierOptions;
+  /** By the headers of the build's object, which many objects share. */
+  readonly #headers = new WeakMap<ObjectHeaders, ObjectHeaders>();
+
+  constructor(options: ObjectCopierOptions) {
+    this.#options = options;
   }
-  return await send(await task.plan());
+
+  /** Something to wait for where no copy may begin now, because of the pool or because so many are open. */
+  roomIn(window: number): Promise<void> | undefined {
+    const { run, progress } = this.#options;
+    return run.pool.isFull || progress.openCopies >= window ? this.#untilRoomIn(window) : undefined;
+  }
+
+  /** Begins the copy of an object. The pool is told when it fails. */
+  begin(entry: ManifestEntry): void {
+    const { run, progress } = this.#options;
+    const ticket = progress.begin(entry.key);
+    run.pool.begin(() => this.#copy(entry, ticket));
+  }
+
+  async #untilRoomIn(window: number): Promise<void> {
+    const { run, progress, etags } = this.#options;
+    if (etags.isFull) await etags.flush();
+    while (run.pool.isFull || progress.openCopies >= window) {
+      // After a failure the cursor may never move again.
+      run.pool.assertOpen();
+      await run.pool.nextSettled();
+    }
+  }
+
+  async #copy(entry: ManifestEntry, ticket: Ticket): Promise<void> {
+    const { store, job, run, progress, etags } = this.#options;
+    const { key, etag, size } = entry;
+    let copied: { readonly etag: string };
+    try {
+      copied = await store.copy({
+        bucket: job.bucket,
+        sourceKey: job.sourcePrefix + key,
+        destinationKey: job.destinationPrefix + key,
+        source: entry,
+        headers: this.#headersOf(entry.headers),
+        acl: job.acl,
+        gate: run.writeGate,
+      });
+    } catch (error) {
+      throw hasCode(error, 'source_changed') ? changed(key, error) : error;
+    }
+    if (copied.etag !== etag) etags.note({ key, sourceEtag: etag, etag: copied.etag });
+    progress.end(ticket, size);
+  }
+
+  #headersOf(source: ObjectHeaders): ObjectHeaders {
+    const known = this.#headers.get(source);
+    if (known !== undefined) return known;
+    const headers = editionHeaders(source, this.#options.job);
+    this.#headers.set(source, headers);
+    return headers;
+  }
+}
+
+function changed(key: string, cause: KeeperError): KeeperError {
+  return new KeeperError(
+    'source_changed',
+    `The build was changed after it was uploaded: "${key}" is not what it was when it was learnt; it is learnt again`,
+    { cause },
+  );
 }

@@ -1,7 +1,5 @@
 import type { Gate } from '../integrations/object-store/object-store.js';
-import type { CopyDeps, PrefixPair, WriteControl } from './copy-job.js';
-import { diffListings, type DiffEntry } from './diff.js';
-import { listObjects } from './list.js';
+import type { WriteControl } from './copy-job.js';
 import { Pool } from './pool.js';
 
 /** One piece of work under way: its tasks, and the gates that all its requests pass. */
@@ -46,17 +44,4 @@ function createRun(control: WriteControl, concurrency: number): Run {
       control.mayWrite();
     },
   };
-}
-
-/** What the listings of a pair of prefixes have in common and where they differ, from after a key on. */
-export function diffPrefixes(
-  deps: CopyDeps,
-  pair: PrefixPair,
-  options: { readonly gate: Gate; readonly after?: string | null },
-): AsyncGenerator<DiffEntry, void, undefined> {
-  const { bucket, sourcePrefix, destinationPrefix } = pair;
-  return diffListings(
-    listObjects(deps.store, { bucket, prefix: sourcePrefix, ...options }),
-    listObjects(deps.store, { bucket, prefix: destinationPrefix, ...options }),
-  );
 }

@@ -1,93 +1,87 @@
+import { compareContent, type CopiedEtag } from '../domain/copy-decision.js';
+import type { EtagComparison } from '../domain/etags.js';
 import { compareKeys } from '../domain/key-order.js';
 import type { ListedObject } from '../integrations/object-store/object-store.js';
+import type { ManifestEntry } from './manifest.js';
+import { type SortedPages, SortedReader } from './sorted-reader.js';
 
-/** A key (without prefix) of the source, the destination or both, and what their listings say of it. */
+/** A key (without prefix) of the build, of the destination or of both. */
 export type DiffEntry =
-  | { readonly key: string; readonly source: ListedObject; readonly destination: ListedObject | undefined }
+  | {
+      readonly key: string;
+      readonly source: ManifestEntry;
+      readonly destination: ListedObject;
+      /** How the destination's content compares with the build's. */
+      readonly content: EtagComparison;
+    }
+  | { readonly key: string; readonly source: ManifestEntry; readonly destination: undefined }
   | { readonly key: string; readonly source: undefined; readonly destination: ListedObject };
 
-/** Pages of one listing: keys without prefix, ascending in UTF-8 byte order. */
-export type ListingPages = AsyncIterable<readonly ListedObject[]>;
+/** What is merged; all keys without their prefixes. */
+export interface DiffStreams {
+  readonly source: SortedPages<ManifestEntry>;
+  readonly destination: SortedPages<ListedObject>;
+  /** What earlier copies to the destination were answered. */
+  readonly copied: SortedPages<CopiedEtag>;
+}
+
+/** The most entries that are given at once. */
+const batchSize = 1_000;
 
 /**
- * Merges two listings into one run of entries in key order. Holds a page of each, however long they are. Whoever stops
- * reading early waits until both listings are closed.
+ * Merges what a build holds and what its destination holds into one run of entries in key order, given in batches.
+ * Holds a page of each, however long they are. Whoever stops reading early waits until all streams are closed.
  */
-export async function* diffListings(
-  source: ListingPages,
-  destination: ListingPages,
-): AsyncGenerator<DiffEntry, void, undefined> {
-  const left = new PageReader(source);
-  const right = new PageReader(destination);
+export async function* diffBuild(
+  streams: DiffStreams,
+): AsyncGenerator<readonly DiffEntry[], void, undefined> {
+  const source = new SortedReader(streams.source);
+  const destination = new SortedReader(streams.destination);
+  const copied = new SortedReader(streams.copied);
   try {
-    // Together, so that their first pages are on their way at the same time.
-    await allOf([left.advance(), right.advance()]);
     for (;;) {
-      const entry = nextEntry(left.current, right.current);
-      if (entry === undefined) return;
-      yield entry;
-      if (entry.source !== undefined && !left.step()) await left.advance();
-      if (entry.destination !== undefined && !right.step()) await right.advance();
+      // Together, so that their first pages are on their way at the same time.
+      await allOf([source, destination].filter(({ isReady }) => !isReady).map((reader) => reader.advance()));
+      if (source.current === undefined && destination.current === undefined) return;
+      const batch: DiffEntry[] = [];
+      while (source.isReady && destination.isReady && batch.length < batchSize) {
+        const entry = nextEntry(source.current, destination.current);
+        if (entry === null) break;
+        if (entry.source !== undefined) source.step();
+        if (entry.destination !== undefined) destination.step();
+        batch.push('content' in entry && entry.content !== 'same' ? await lookUp(copied, entry) : entry);
+      }
+      yield batch;
     }
   } finally {
-    await Promise.allSettled([left.close(), right.close()]);
+    await Promise.allSettled([source.close(), destination.close(), copied.close()]);
   }
 }
 
+type Pair = Extract<DiffEntry, { readonly content: EtagComparison }>;
+
+/** Compares once more, with what the last copy to this key was answered. */
+async function lookUp(copied: SortedReader<CopiedEtag>, entry: Pair): Promise<Pair> {
+  await copied.seek(entry.key);
+  const content = compareContent(entry.source, entry.destination, copied.at(entry.key));
+  return { ...entry, content };
+}
+
 function nextEntry(
-  source: ListedObject | undefined,
+  source: ManifestEntry | undefined,
   destination: ListedObject | undefined,
-): DiffEntry | undefined {
-  if (source === undefined) {
-    return destination && { key: destination.key, source: undefined, destination };
-  }
+): DiffEntry | null {
+  if (source === undefined)
+    return destination === undefined ? null : { key: destination.key, source, destination };
   if (destination === undefined) return { key: source.key, source, destination };
   const order = compareKeys(source.key, destination.key);
   if (order > 0) return { key: destination.key, source: undefined, destination };
-  return { key: source.key, source, destination: order === 0 ? destination : undefined };
+  if (order < 0) return { key: source.key, source, destination: undefined };
+  return { key: source.key, source, destination, content: compareContent(source, destination) };
 }
 
 /** Waits for all, then throws what the first of them threw: nothing is left running behind the caller's back. */
 async function allOf(promises: readonly Promise<void>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(promises))
     if (outcome.status === 'rejected') throw outcome.reason;
-}
-
-/** Reads pages object by object, without a promise for each. */
-class PageReader {
-  readonly #pages: AsyncIterator<readonly ListedObject[], unknown>;
-  #page: readonly ListedObject[] = [];
-  #at = 0;
-
-  constructor(pages: ListingPages) {
-    this.#pages = pages[Symbol.asyncIterator]();
-  }
-
-  /** The object to look at; undefined at the end. */
-  get current(): ListedObject | undefined {
-    return this.#page[this.#at];
-  }
-
-  /** Goes on to the next object; false when that is not on this page. */
-  step(): boolean {
-    this.#at += 1;
-    return this.#at < this.#page.length;
-  }
-
-  /** Goes on to the first object of the next page that has one, or to the end. */
-  async advance(): Promise<void> {
-    this.#at = 0;
-    do {
-      const next = await this.#pages.next();
-      if (next.done === true) {
-        this.#page = [];
-        return;
-      }
-      this.#page = next.value;
-    } while (this.#page.length === 0);
-  }
-
-  async close(): Promise<void> {
-    await this.#pages.return?.();
-  }
 }

@@ -1,5 +1,6 @@
-import { directoryRedirectHeaders, isDirectoryRedirect } from '../domain/edition-headers.js';
+import { directoryRedirectHeaders } from '../domain/edition-headers.js';
 import type { ObjectAcl } from '../domain/object-acl.js';
+import type { Gate, ListedObject, ObjectStore } from '../integrations/object-store/object-store.js';
 import type { CopyDeps } from './copy-job.js';
 import type { Run } from './copy-run.js';
 
@@ -9,33 +10,49 @@ export interface RedirectTarget {
   readonly prefix: string;
 }
 
+type Stores = Pick<CopyDeps, 'store'>;
+
 /** The gates that requests about a redirect pass. */
 type Gates = Pick<Run, 'readGate' | 'writeGate'>;
 
-/** Writes the empty object at a prefix without its slash, unless it is there and right. */
+/** Writes the empty object at a prefix without its slash, unless it is there and known to be right. */
 export async function writeDirectoryRedirect(
-  { store }: CopyDeps,
-  target: RedirectTarget & { readonly acl: ObjectAcl | null },
+  { store }: Stores,
+  target: RedirectTarget & {
+    readonly acl: ObjectAcl | null;
+    /** Whether whatever is there, if it is empty, was written as it would be now. */
+    readonly isKnown: boolean;
+  },
   { readGate, writeGate }: Gates,
 ): Promise<void> {
-  const { bucket, acl } = target;
+  const { bucket, acl, isKnown } = target;
   const key = redirectKey(target);
-  const found = await store.head({ bucket, key, gate: readGate });
-  if (found !== null && isDirectoryRedirect(found)) return;
+  if (isKnown && (await findRedirect(store, target, readGate))?.size === 0) return;
   await store.putEmpty({ bucket, key, headers: directoryRedirectHeaders, acl, gate: writeGate });
 }
 
 /** Removes the object at a prefix without its slash. Gives how many objects that were: 0 or 1. */
 export async function removeDirectoryRedirect(
-  { store }: CopyDeps,
+  { store }: Stores,
   target: RedirectTarget,
   { readGate, writeGate }: Gates,
 ): Promise<number> {
   const { bucket } = target;
-  const key = redirectKey(target);
-  if ((await store.head({ bucket, key, gate: readGate })) === null) return 0;
-  await store.deleteMany({ bucket, keys: [key], gate: writeGate });
+  if ((await findRedirect(store, target, readGate)) === null) return 0;
+  await store.deleteMany({ bucket, keys: [redirectKey(target)], gate: writeGate });
   return 1;
+}
+
+/** By a listing, of which it is the first key: a HEAD costs as much, and a bucket may answer 403 to one of what is not there. */
+async function findRedirect(
+  store: ObjectStore,
+  target: RedirectTarget,
+  gate: Gate,
+): Promise<ListedObject | null> {
+  const key = redirectKey(target);
+  const { objects } = await store.listPage({ bucket: target.bucket, prefix: key, limit: 1, gate });
+  const [first] = objects;
+  return first?.key === key ? first : null;
 }
 
 function redirectKey({ prefix }: RedirectTarget): string {

@@ -1,5 +1,5 @@
 import { assertPrefix } from './copy-job.js';
-import { emptyBuild } from './count.js';
+import { emptyBuild } from './empty-build.js';
 import type { LearnControl, LearnDeps, LearnJob } from './learn-job.js';
 import { LearningPass } from './learning-pass.js';
 import type { Manifest, ManifestEntry } from './manifest.js';

@@ -17,6 +17,18 @@ export interface Listing {
   readonly gate: Gate;
 }
 
+/** A part of a listing: objects up to a key, this one included; null for all. */
+export interface ListingPart extends Listing {
+  readonly until: string | null;
+}
+
+/** One page. */
+export interface ListedPart {
+  readonly objects: readonly ListedObject[];
+  /** Whether the whole prefix ends here, not only this part of it. */
+  readonly isEnd: boolean;
+}
+
 /**
  * The objects under a prefix, page by page, keys without the prefix, in UTF-8 byte order. The next page is asked for
  * while this one is worked on; whoever stops reading waits for that request to be answered.
@@ -28,17 +40,33 @@ export async function* listObjects(
   store: ObjectStore,
   listing: Listing,
 ): AsyncGenerator<readonly ListedObject[], void, undefined> {
-  const { bucket, prefix, after = null, gate } = listing;
-  const check = orderCheck(listing);
+  for await (const { objects } of listPart(store, { ...listing, until: null })) yield objects;
+}
+
+/** As {@link listObjects}, for a part of it. */
+export async function* listPart(
+  store: ObjectStore,
+  part: ListingPart,
+): AsyncGenerator<ListedPart, void, undefined> {
+  const { bucket, prefix, after = null, until, gate } = part;
+  const check = orderCheck(part);
   const startAfter = after === null ? undefined : prefix + after;
   let coming: Promise<ListedPage> | null = store.listPage({ bucket, prefix, startAfter, gate });
   try {
     while (coming !== null) {
       const page: ListedPage = await coming;
-      coming = page.next === null ? null : store.listPage({ bucket, prefix, continuation: page.next, gate });
+      const objects = page.objects.map((object) => ({ ...object, key: check(object.key) }));
+      const isPast = until !== null && compareKeys(objects.at(-1)?.key ?? '', until) >= 0;
+      coming =
+        page.next === null || isPast
+          ? null
+          : store.listPage({ bucket, prefix, continuation: page.next, gate });
       // It may fail while nobody waits for it yet: whoever reads on is told, and Node must not end the process.
       coming?.catch(() => undefined);
-      yield page.objects.map((object) => ({ ...object, key: check(object.key) }));
+      yield {
+        objects: isPast ? objects.filter(({ key }) => compareKeys(key, until) <= 0) : objects,
+        isEnd: page.next === null,
+      };
     }
   } finally {
     await Promise.allSettled([coming]);

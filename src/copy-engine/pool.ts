@@ -1,5 +1,3 @@
-import { deferred } from './deferred.js';
-
 /** How a pool is bounded and stopped. */
 export interface PoolOptions {
   /** Tasks at a time. */
@@ -16,10 +14,16 @@ export class Pool {
   readonly #options: PoolOptions;
   #running = 0;
   #failure: { readonly error: unknown } | null = null;
-  #settled = deferred();
+  /** Called when the next task ends. */
+  #waiting: (() => void)[] = [];
 
   constructor(options: PoolOptions) {
     this.#options = options;
+  }
+
+  /** Whether a task has to wait until another has ended. */
+  get isFull(): boolean {
+    return this.#running >= this.#options.concurrency;
   }
 
   /**
@@ -32,33 +36,44 @@ export class Pool {
   }
 
   /** Begins a task as soon as there is room for it. Resolves when it has begun, not when it has ended. */
-  async start(task: () => Promise<void>): Promise<void> {
-    while (this.#running >= this.#options.concurrency) await this.nextSettled();
+  async start(task: () => Promise<unknown>): Promise<void> {
+    while (this.isFull) await this.nextSettled();
+    this.begin(task);
+  }
+
+  /** Begins a task now; the caller has seen that the pool is not full. */
+  begin(task: () => Promise<unknown>): void {
     this.assertOpen();
     this.#running += 1;
-    void this.#run(task);
+    task().then(
+      () => {
+        this.#end();
+      },
+      (error: unknown) => {
+        this.#failure ??= { error };
+        this.#end();
+      },
+    );
   }
 
   /** Resolves when the next of the running tasks has ended; at once when none runs. */
   async nextSettled(): Promise<void> {
-    if (this.#running > 0) await this.#settled.promise;
+    if (this.#running === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+    });
   }
 
   /** Resolves when nothing runs any more, whatever became of it. */
   async drain(): Promise<void> {
-    while (this.#running > 0) await this.#settled.promise;
+    while (this.#running > 0) await this.nextSettled();
   }
 
-  async #run(task: () => Promise<void>): Promise<void> {
-    try {
-      await task();
-    } catch (error) {
-      this.#failure ??= { error };
-    } finally {
-      this.#running -= 1;
-      const { resolve } = this.#settled;
-      this.#settled = deferred();
-      resolve();
-    }
+  #end(): void {
+    this.#running -= 1;
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 }

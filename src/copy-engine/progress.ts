@@ -1,115 +1,149 @@
 import { type CopyCounts, noCounts } from '../domain/copy-counts.js';
-import { type Checkpoint, type CopyPass, longestCursor } from './checkpoint.js';
+import type { CopyPass } from '../domain/copy-passes.js';
+import { type Checkpoint, isShortCursor } from './checkpoint.js';
 
-/** What one object adds to the counts. */
-export type Gain = Pick<CopyCounts, 'objects_done' | 'objects_unchanged' | 'bytes_done'>;
-
-/** For an object that another pass deals with. */
-export const noGain: Gain = { objects_done: 0, objects_unchanged: 0, bytes_done: 0 };
-
-/** An object under way. */
-interface Ticket {
-  readonly key: string;
-  gain: Gain | null;
+/** An object under way, with what it adds to the counts once it is done. */
+export interface Ticket {
+  /** Where the cursor stands once this one and all before it are done. */
+  cursor: string;
+  isDone: boolean;
+  objects: number;
+  unchanged: number;
+  bytes: number;
 }
 
-/** Tells whoever started the copy. Called often (after each object): it has to be cheap. */
-export type ProgressListener = (checkpoint: Checkpoint, counts: CopyCounts) => void;
+type Tally = Pick<Ticket, 'objects' | 'unchanged' | 'bytes'>;
 
 /**
  * Counts a copy in two ways: what is done (for display), and what is done of all keys up to a cursor (to go on from).
  * Objects end in any order; the cursor moves over those that have ended, in key order, up to the first that has not.
+ * Whoever watches asks when it likes: counting an object allocates next to nothing.
  */
 export class CopyProgress {
-  readonly #listener: ProgressListener;
+  #pass: CopyPass;
+  #cursor: string | null;
   /** What is done up to the cursor. */
-  #reached: Checkpoint;
-  /** The last {@link #reached} that is small enough to be kept. */
-  #checkpoint: Checkpoint;
-  #counts: CopyCounts;
-  /** Keys between the cursor and the newest, in order; the first is still under way. */
-  #open: Ticket[] = [];
+  readonly #reached: Tally;
+  /** The last point whose cursor could be told, where the present one is too long for that. */
+  #kept: Checkpoint | null = null;
+  readonly #done: Tally;
+  #objectsTotal: number;
+  #bytesTotal: number;
+  /** Copies between the cursor and the newest, in order; the first is still under way. */
+  readonly #open: Ticket[] = [];
 
-  constructor(resumed: Checkpoint | undefined, listener: ProgressListener) {
-    this.#reached = resumed ?? { pass: 'assets', cursor: null, counts: noCounts };
-    this.#checkpoint = this.#reached;
-    this.#counts = this.#reached.counts;
-    this.#listener = listener;
+  /** @param resumed - where an earlier attempt had got to. */
+  constructor(resumed?: Checkpoint) {
+    const { pass, cursor, counts } = resumed ?? { pass: 'assets', cursor: null, counts: noCounts };
+    this.#pass = pass;
+    this.#cursor = cursor;
+    this.#reached = tallyOf(counts);
+    this.#done = tallyOf(counts);
+    this.#objectsTotal = counts.objects_total;
+    this.#bytesTotal = counts.bytes_total;
+  }
+
+  get pass(): CopyPass {
+    return this.#pass;
+  }
+
+  get cursor(): string | null {
+    return this.#cursor;
   }
 
   get checkpoint(): Checkpoint {
-    return this.#checkpoint;
+    return this.#kept ?? { pass: this.#pass, cursor: this.#cursor, counts: this.#countsOf(this.#reached) };
   }
 
   get counts(): CopyCounts {
-    return this.#counts;
+    return this.#countsOf(this.#done);
   }
 
-  /** How many keys there are between the cursor and the newest. */
-  get openKeys(): number {
+  /** How many copies there are between the cursor and the newest key: what a crash has to be done again at most. */
+  get openCopies(): number {
     return this.#open.length;
   }
 
   /** All keys of the last pass are done. */
   beginPass(pass: CopyPass): void {
-    this.#reach({ pass, cursor: null, counts: this.#reached.counts });
-    this.#report();
+    this.#pass = pass;
+    this.#cursor = null;
+    this.#kept = null;
   }
 
-  /** Takes the next key; the returned function says that it is done. */
-  begin(key: string): (gain: Gain) => void {
-    const ticket: Ticket = { key, gain: null };
+  /** Goes past a key, and past so many objects of this pass that are right as they are. */
+  goPast(key: string, unchanged: number): void {
+    const newest = this.#open.at(-1);
+    if (newest === undefined) this.#moveTo(key);
+    else newest.cursor = key;
+    if (unchanged > 0) this.countUnchanged(unchanged);
+  }
+
+  /** So many objects of this pass, up to the newest key, are right as they are. */
+  countUnchanged(unchanged: number): void {
+    this.#done.objects += unchanged;
+    this.#done.unchanged += unchanged;
+    const tally = this.#open.at(-1) ?? this.#reached;
+    tally.objects += unchanged;
+    tally.unchanged += unchanged;
+  }
+
+  /** Takes the next key to copy. */
+  begin(key: string): Ticket {
+    const ticket: Ticket = { cursor: key, isDone: false, objects: 1, unchanged: 0, bytes: 0 };
     this.#open.push(ticket);
-    return (gain) => {
-      ticket.gain = gain;
-      this.#counts = add(this.#counts, gain);
-      if (this.#open[0] === ticket) this.#advance();
-      if (gain !== noGain) this.#report();
-    };
+    return ticket;
   }
 
-  /** More objects of the build were found; the number is final once `isComplete`. */
-  countTotal(objects: number, isComplete: boolean): void {
-    this.#counts = { ...this.#counts, objects_total: objects };
-    if (isComplete) {
-      this.#reached = { ...this.#reached, counts: { ...this.#reached.counts, objects_total: objects } };
-      this.#checkpoint = {
-        ...this.#checkpoint,
-        counts: { ...this.#checkpoint.counts, objects_total: objects },
-      };
-    }
-    this.#report();
+  /** The object of a ticket is copied. */
+  end(ticket: Ticket, bytes: number): void {
+    ticket.isDone = true;
+    ticket.bytes = bytes;
+    this.#done.objects += 1;
+    this.#done.bytes += bytes;
+    if (this.#open[0] === ticket) this.#advance();
+  }
+
+  /** So many objects are known of the build. */
+  countTotal(objects: number, bytes: number): void {
+    this.#objectsTotal = objects;
+    this.#bytesTotal = bytes;
   }
 
   #advance(): void {
-    let { counts, cursor } = this.#reached;
-    let done = 0;
+    let ended = 0;
     for (const ticket of this.#open) {
-      if (ticket.gain === null) break;
-      counts = add(counts, ticket.gain);
-      cursor = ticket.key;
-      done += 1;
+      if (!ticket.isDone) break;
+      this.#moveTo(ticket.cursor);
+      this.#reached.objects += ticket.objects;
+      this.#reached.unchanged += ticket.unchanged;
+      this.#reached.bytes += ticket.bytes;
+      ended += 1;
     }
-    this.#open.splice(0, done);
-    this.#reach({ ...this.#reached, cursor, counts });
+    this.#open.splice(0, ended);
   }
 
-  #reach(point: Checkpoint): void {
-    this.#reached = point;
-    if (point.cursor === null || JSON.stringify(point.cursor).length <= longestCursor)
-      this.#checkpoint = point;
+  #moveTo(cursor: string): void {
+    this.#kept = isShortCursor(cursor) ? null : this.checkpoint;
+    this.#cursor = cursor;
   }
 
-  #report(): void {
-    this.#listener(this.#checkpoint, this.#counts);
+  #countsOf({ objects, unchanged, bytes }: Tally): CopyCounts {
+    return {
+      ...noCounts,
+      objects_total: this.#objectsTotal,
+      bytes_total: this.#bytesTotal,
+      objects_done: objects,
+      objects_unchanged: unchanged,
+      bytes_done: bytes,
+    };
   }
 }
 
-function add(counts: CopyCounts, gain: Gain): CopyCounts {
+function tallyOf(counts: CopyCounts): Tally {
   return {
-    ...counts,
-    objects_done: counts.objects_done + gain.objects_done,
-    objects_unchanged: counts.objects_unchanged + gain.objects_unchanged,
-    bytes_done: counts.bytes_done + gain.bytes_done,
+    objects: counts.objects_done,
+    unchanged: counts.objects_unchanged,
+    bytes: counts.bytes_done,
   };
 }

@@ -21,18 +21,22 @@ const mostKeys = 1_000;
 export interface Removal {
   readonly bucket: string;
   /** The keys to delete, in full; asked for twice. */
-  keys(): AsyncIterable<string>;
+  keys(): AsyncIterable<string> | Iterable<string>;
   readonly onRemoved: (objects: number) => void;
 }
 
 /** Deletes the pages among the keys, then the rest, so that no page outlives what it refers to. */
-export async function removePagesFirst(deps: CopyDeps, run: Run, removal: Removal): Promise<void> {
+export async function removePagesFirst(
+  deps: Pick<CopyDeps, 'store'>,
+  run: Run,
+  removal: Removal,
+): Promise<void> {
   const { others } = await removeWhere(deps, run, { ...removal, isWanted: isPage });
   if (others > 0) await removeWhere(deps, run, { ...removal, isWanted: (key) => !isPage(key) });
 }
 
 async function removeWhere(
-  deps: CopyDeps,
+  deps: Pick<CopyDeps, 'store'>,
   run: Run,
   removal: Removal & { readonly isWanted: (key: string) => boolean },
 ): Promise<{ readonly others: number }> {
@@ -55,7 +59,7 @@ async function removeWhere(
 }
 
 async function startDeletion(
-  deps: CopyDeps,
+  deps: Pick<CopyDeps, 'store'>,
   run: Run,
   removal: Removal,
   keys: readonly string[],

@@ -20,7 +20,11 @@ export interface PrefixJob {
  *
  * @throws {KeeperError} `verification_failed` when somebody else wrote there meanwhile.
  */
-export async function removePrefix(deps: CopyDeps, job: PrefixJob, control: RemovalControl): Promise<number> {
+export async function removePrefix(
+  deps: Pick<CopyDeps, 'store'>,
+  job: PrefixJob,
+  control: RemovalControl,
+): Promise<number> {
   const { bucket, prefix } = job;
   assertPrefix(prefix);
   let removed = 0;
@@ -36,7 +40,11 @@ export async function removePrefix(deps: CopyDeps, job: PrefixJob, control: Remo
   return removed;
 }
 
-async function* allKeys(deps: CopyDeps, job: PrefixJob, run: Run): AsyncGenerator<string, void, undefined> {
+async function* allKeys(
+  deps: Pick<CopyDeps, 'store'>,
+  job: PrefixJob,
+  run: Run,
+): AsyncGenerator<string, void, undefined> {
   const { bucket, prefix } = job;
   for await (const page of listObjects(deps.store, { bucket, prefix, gate: run.readGate })) {
     for (const { key } of page) yield prefix + key;

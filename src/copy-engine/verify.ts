@@ -1,13 +1,17 @@
+import { editionHeaders } from '../domain/edition-headers.js';
 import { KeeperError } from '../domain/errors.js';
-import { compareEtags } from '../domain/etags.js';
+import { sameHeaders } from '../domain/object-headers.js';
 import type { Gate } from '../integrations/object-store/object-store.js';
-import { assertPrefix, assertPrefixes, type CopyDeps, type PrefixPair } from './copy-job.js';
-import { diffPrefixes } from './copy-run.js';
-import type { DiffEntry } from './diff.js';
+import { assertPrefix, assertPrefixes, type CopyDeps } from './copy-job.js';
 import { listObjects } from './list.js';
+import { Pool } from './pool.js';
+import { type SurveyJob, surveyDestination } from './survey.js';
 
 /** How many differences an error names. */
 const mostNamed = 5;
+
+/** HEADs at a time: nobody waits for a deep verification. */
+const headsAtOnce = 16;
 
 /** How a verification is stopped. */
 export interface VerifyControl {
@@ -15,26 +19,65 @@ export interface VerifyControl {
 }
 
 /**
- * Looks whether the edition's prefix holds the build's objects and nothing else, by both listings: every key is there
- * with its size and, where ETags can be compared, its ETag. Headers are not looked at.
+ * Looks whether the edition's prefix holds the build's objects and nothing else, by its manifest and one listing: every
+ * key is there with its size and, where ETags can be compared, its ETag. Headers are not looked at.
  *
  * @throws {KeeperError} `verification_failed`, naming the first differences.
  */
-export async function verifyCopy(deps: CopyDeps, job: PrefixPair, control: VerifyControl): Promise<void> {
+export async function verifyCopy(deps: CopyDeps, job: SurveyJob, control: VerifyControl): Promise<void> {
   assertPrefixes(job);
-  const gate = gateOf(control);
+  const { differences, extra } = await surveyDestination(deps, job, gateOf(control));
+  const all = [...differences, ...extra.slice(0, mostNamed + 1).map((key) => `"${key}" should not be there`)];
+  if (all.length > 0) throw verificationFailure(job.destinationPrefix, all);
+}
+
+/** What {@link verifyHeaders} looks at. */
+export interface HeaderCheck extends SurveyJob {
+  /** The edition's. */
+  readonly surrogateKey: string;
+  /** The share of the objects that is looked at, drawn at random: from 0 to 1, which is all. */
+  readonly share: number;
+}
+
+/**
+ * Looks whether the objects at the edition's prefix are served with the headers that they should have, by a HEAD of
+ * each.
+ *
+ * @throws {KeeperError} `verification_failed`, naming the first differences.
+ */
+export async function verifyHeaders(
+  { store }: Pick<CopyDeps, 'store'>,
+  job: HeaderCheck,
+  control: VerifyControl,
+): Promise<void> {
+  const { bucket, destinationPrefix, manifest, share } = job;
+  const pool = new Pool({ concurrency: headsAtOnce, signal: control.signal });
+  const gate = (): void => {
+    pool.assertOpen();
+  };
   const differences: string[] = [];
-  for await (const entry of diffPrefixes(deps, job, { gate })) {
-    const difference = await differenceOf(deps, job, { entry, gate });
-    if (difference !== null) differences.push(difference);
-    if (differences.length > mostNamed) break;
+  try {
+    for await (const entries of manifest.read(null))
+      for (const { key, headers } of entries) {
+        if (share < 1 && Math.random() >= share) continue;
+        await pool.start(async () => {
+          const found = await store.head({ bucket, key: destinationPrefix + key, gate });
+          if (found === null) differences.push(`"${key}" is missing`);
+          else if (!sameHeaders(found.headers, editionHeaders(headers, job)))
+            differences.push(`"${key}" has other headers`);
+        });
+        if (differences.length > mostNamed) break;
+      }
+  } finally {
+    await pool.drain();
   }
-  if (differences.length > 0) throw failure(job.destinationPrefix, differences);
+  pool.assertOpen();
+  if (differences.length > 0) throw verificationFailure(destinationPrefix, differences);
 }
 
 /** Looks whether nothing is left under a prefix. @throws {KeeperError} `verification_failed`, naming what is. */
 export async function verifyEmpty(
-  deps: CopyDeps,
+  deps: Pick<CopyDeps, 'store'>,
   target: { readonly bucket: string; readonly prefix: string },
   control: VerifyControl,
 ): Promise<void> {
@@ -42,41 +85,15 @@ export async function verifyEmpty(
   assertPrefix(prefix);
   for await (const page of listObjects(deps.store, { bucket, prefix, gate: gateOf(control) })) {
     if (page.length === 0) continue;
-    throw failure(
+    throw verificationFailure(
       prefix,
       page.map(({ key }) => `"${key}" should not be there`),
     );
   }
 }
 
-async function differenceOf(
-  deps: CopyDeps,
-  job: PrefixPair,
-  { entry, gate }: { readonly entry: DiffEntry; readonly gate: Gate },
-): Promise<string | null> {
-  const { key, source, destination } = entry;
-  if (source === undefined) return `"${key}" should not be there`;
-  if (destination === undefined) return `"${key}" is missing`;
-  if (source.size !== destination.size)
-    return `"${key}" has ${destination.size} bytes instead of ${source.size}`;
-  if (compareEtags(source.etag, destination.etag) !== 'different') return null;
-  return (await areDigests(deps, job, { key, gate })) ? `"${key}" has other content` : null;
-}
-
-/** In a bucket that encrypts with KMS the listed ETags look like digests but differ for the same content. */
-async function areDigests(
-  { store }: CopyDeps,
-  { bucket, sourcePrefix, destinationPrefix }: PrefixPair,
-  { key, gate }: { readonly key: string; readonly gate: Gate },
-): Promise<boolean> {
-  for (const prefix of [sourcePrefix, destinationPrefix]) {
-    const found = await store.head({ bucket, key: prefix + key, gate });
-    if (found?.isEtagDigest === false) return false;
-  }
-  return true;
-}
-
-function failure(prefix: string, differences: readonly string[]): KeeperError {
+/** The error of a prefix that is not what it should be; names the first differences. */
+export function verificationFailure(prefix: string, differences: readonly string[]): KeeperError {
   const named = differences.slice(0, mostNamed).join(', ');
   const more = differences.length > mostNamed ? ' and more' : '';
   return new KeeperError('verification_failed', `"${prefix}" is not what it should be: ${named}${more}`);

@@ -85,6 +85,8 @@ CREATE TABLE editions (
   restore_failures integer DEFAULT 0 NOT NULL,
   restore_after timestamp with time zone,
   audited_at timestamp with time zone,
+  headers_policy text,
+  copied_policy text,
   CONSTRAINT editions_pkey PRIMARY KEY (id),
   CONSTRAINT editions_product_id_slug_key UNIQUE (product_id, slug),
   CONSTRAINT editions_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),
@@ -203,4 +205,13 @@ CREATE TABLE manifest_chunks (
   entries bytea NOT NULL,
   CONSTRAINT manifest_chunks_pkey PRIMARY KEY (manifest_id, number),
   CONSTRAINT manifest_chunks_manifest_id_fkey FOREIGN KEY (manifest_id) REFERENCES manifests(id) ON DELETE CASCADE
+);
+
+CREATE TABLE edition_etags (
+  edition_id integer NOT NULL,
+  key bytea NOT NULL,
+  source_etag text NOT NULL,
+  etag text NOT NULL,
+  CONSTRAINT edition_etags_pkey PRIMARY KEY (edition_id, key),
+  CONSTRAINT edition_etags_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES editions(id) ON DELETE CASCADE
 );

@@ -1,13 +1,16 @@
 /** What a copy has done so far, in the words of `metadata` in `queue_url`. Sizes in bytes. */
 export interface CopyCounts {
-  /** Objects of the build that the copy knows of so far. */
+  /** Objects of the build; while it is still being learnt, those that are known so far. */
   readonly objects_total: number;
   /** Those that are right at the destination: copied or found unchanged. */
   readonly objects_done: number;
   readonly objects_unchanged: number;
   /** Objects removed because the build does not have them. */
   readonly objects_removed: number;
+  /** Of the objects that were copied. */
   readonly bytes_done: number;
+  /** Of all objects of the build, as `objects_total`. */
+  readonly bytes_total: number;
 }
 
 /** Nothing done yet. */
@@ -17,4 +20,11 @@ export const noCounts: CopyCounts = {
   objects_unchanged: 0,
   objects_removed: 0,
   bytes_done: 0,
+  bytes_total: 0,
 };
+
+/** What may keep a copy waiting: the store told it to be slower, or other work of this worker has its turn. */
+export const waitReasons = ['throttled', 'busy'] as const;
+
+/** One of {@link waitReasons}. */
+export type WaitReason = (typeof waitReasons)[number];

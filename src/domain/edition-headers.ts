@@ -1,3 +1,4 @@
+import type { ObjectAcl } from './object-acl.js';
 import type { ObjectHeaders } from './object-headers.js';
 
 /** How long the CDN may keep an object that only a purge of its surrogate key replaces: a year, in seconds. */
@@ -33,16 +34,34 @@ export const directoryRedirectHeaders: ObjectHeaders = {
   metadata: { 'dir-redirect': 'true' },
 };
 
-/** Whether an object is already the redirect that it should be, whatever type the store gave it by default. */
-export function isDirectoryRedirect(found: {
-  readonly size: number;
-  readonly headers: ObjectHeaders;
-}): boolean {
-  const { metadata, system } = found.headers;
-  return (
-    found.size === 0 &&
-    system['cache-control'] === cacheControl &&
-    metadata['dir-redirect'] === 'true' &&
-    Object.keys(metadata).length === 1
-  );
+/** What an edition puts in the place of whatever its builds say. */
+const replaced: ReadonlySet<string> = new Set(['cache-control', 'surrogate-key', 'surrogate-control']);
+
+/** Whether an edition would show two objects of its builds with the same headers. */
+export function sameOnceShown(a: ObjectHeaders, b: ObjectHeaders): boolean {
+  return a === b || (sameButReplaced(a.system, b.system) && sameButReplaced(a.metadata, b.metadata));
+}
+
+function sameButReplaced(
+  a: Readonly<Partial<Record<string, string>>>,
+  b: Readonly<Partial<Record<string, string>>>,
+): boolean {
+  for (const name in a) if (a[name] !== b[name] && !replaced.has(name)) return false;
+  for (const name in b) if (!(name in a) && !replaced.has(name)) return false;
+  return true;
+}
+
+/**
+ * Names everything beside a build that decides what is served at an edition's prefix: the headers that the edition sets,
+ * the ACL and the place. Objects written under equal policies from equal sources are equal; a change of a header here
+ * makes another policy by itself.
+ */
+export function headersPolicy(edition: {
+  readonly surrogateKey: string;
+  readonly acl: ObjectAcl | null;
+  readonly bucket: string;
+  readonly prefix: string;
+}): string {
+  const set = editionHeaders({ system: {}, metadata: {} }, edition);
+  return JSON.stringify([edition.bucket, edition.prefix, edition.acl, set, directoryRedirectHeaders]);
 }

@@ -1,4 +1,5 @@
 import type { TaskRebuildRow } from '../db/queries/tasks.js';
+import type { LiveNumbers } from '../workflows/contract.js';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from './ports.js';
 
 /** What Temporal says of a task's unfinished rebuilds. */
@@ -45,16 +46,10 @@ export function phaseOf(open: readonly TaskRebuildRow[], { live }: ObservedRebui
   return open.some(({ started_at: startedAt }) => startedAt !== null) ? 'rebuilding' : 'waiting to start';
 }
 
-/** Seconds until the slowest copy is done, by the rate of each since its rebuild began; null where none is known. */
-export function etaOf(rebuilds: readonly TaskRebuildRow[], { live }: ObservedRebuilds): number | null {
-  const etas = rebuilds.flatMap((rebuild) => {
-    const counts = live(rebuild)?.counts;
-    if (rebuild.started_at === null || counts === undefined || counts === null) return [];
-    const left = counts.objects_total - counts.objects_done;
-    if (counts.objects_done === 0 || left < 0) return [];
-    return [((Date.now() - rebuild.started_at.getTime()) / 1_000) * (left / counts.objects_done)];
-  });
-  return etas.length === 0 ? null : Math.ceil(Math.max(...etas));
+/** Seconds until the slowest copy is done, at the speed of the last seconds; null where none is known. */
+export function etaOf(editions: readonly { readonly live: LiveNumbers | null }[]): number | null {
+  const etas = editions.flatMap(({ live }) => live?.eta_seconds ?? []);
+  return etas.length === 0 ? null : Math.max(...etas);
 }
 
 function unlessOther(run: LiveRebuild | undefined, generation: number): LiveRebuild | null {

@@ -1,5 +1,5 @@
 import type { CopyCounts } from '../domain/copy-counts.js';
-import type { RebuildStatus } from '../workflows/contract.js';
+import type { LiveNumbers, RebuildStatus } from '../workflows/contract.js';
 
 export type {
   PresignedPost,
@@ -55,6 +55,8 @@ export interface LiveRebuild {
   readonly status: RebuildStatus | null;
   /** Live counts of the copy, from its last heartbeat, and the plan they belong to. */
   readonly counts: CopyCounts | null;
+  /** How it goes at the moment, from the same; null where nothing is under way. */
+  readonly live: LiveNumbers | null;
   readonly planId: string | null;
   /** The activity that runs or waits for its next attempt; null between two. */
   readonly activity: LiveActivity | null;

@@ -18,6 +18,7 @@ import {
 } from '../domain/dashboard-state.js';
 import { KeeperError } from '../domain/errors.js';
 import { type DashboardState, taskStatus, type TaskStatus } from '../domain/task-status.js';
+import type { LiveNumbers } from '../workflows/contract.js';
 import { etaOf, isBackingOff, observeRebuilds, phaseOf } from './observe-rebuilds.js';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from './ports.js';
 
@@ -31,7 +32,7 @@ export interface TaskView {
   readonly dashboardError: string | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
-  /** Seconds that the copies still need at their rate so far; null where that is unknown. */
+  /** Seconds that the slowest copy still needs at its present speed; null where that is unknown. */
   readonly etaSeconds: number | null;
   /** True when neither Temporal nor a worker could be asked: the answer is the database's alone. */
   readonly stale: boolean;
@@ -46,6 +47,8 @@ export interface TaskEdition {
   readonly counts: CopyCounts | null;
   readonly supersededByBuildId: number | null;
   readonly activity: LiveActivity | null;
+  /** How its copy goes at the moment; null where none is under way. */
+  readonly live: LiveNumbers | null;
 }
 
 /** What reading a task needs. */
@@ -133,7 +136,7 @@ async function openTaskView({ knex, observer }: ReadTaskDependencies, task: Task
     dashboardError: dashboard.error,
     startedAt: earliest(rebuilds),
     finishedAt: null,
-    etaSeconds: etaOf(rebuilds, observed),
+    etaSeconds: etaOf(editions),
     stale: observed.stale,
   };
 }
@@ -147,6 +150,7 @@ function taskEdition(rebuild: TaskRebuildRow, live: LiveRebuild | null): TaskEdi
     counts: rebuild.counts ?? live?.counts ?? null,
     supersededByBuildId: rebuild.superseded_by_build_id,
     activity: live?.activity ?? null,
+    live: live?.live ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { CopyCounts } from '../domain/copy-counts.js';
+import type { CopyCounts, WaitReason } from '../domain/copy-counts.js';
+import type { CopySpeed } from '../domain/copy-speed.js';
 
 /**
  * What the API, the worker and the command line know of the workflows: names, ids, task queues and shapes, never an
@@ -123,6 +124,13 @@ export interface CopyHeartbeat {
   readonly planId: string;
   readonly checkpoint: unknown;
   readonly counts: CopyCounts;
+  readonly live: LiveNumbers;
+}
+
+/** How a copy goes at this moment. */
+export interface LiveNumbers extends CopySpeed {
+  /** What it is kept waiting for; null when nothing does. */
+  readonly waiting_for: WaitReason | null;
 }
 
 /** The `type` of the ApplicationFailure that tells the workflow to look again: the plan is no longer the one. */

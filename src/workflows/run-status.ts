@@ -49,7 +49,7 @@ function detailsOf({ phase, generation, build, restore, counts }: RebuildStatus)
   if (counts !== null)
     lines.push(
       `${counts.objects_done} of ${counts.objects_total} objects right (${counts.objects_unchanged} unchanged), ` +
-        `${counts.objects_removed} removed, ${counts.bytes_done} bytes copied`,
+        `${counts.objects_removed} removed, ${counts.bytes_done} of ${counts.bytes_total} bytes copied`,
     );
   return lines.join('\n\n');
 }

@@ -3,8 +3,14 @@ import { once } from 'node:events';
 import { Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { lastHeartbeat, withHeartbeat } from '../../src/activities/heartbeat.js';
+import {
+  type HeartbeatOptions,
+  lastHeartbeat,
+  type Progress,
+  withHeartbeat,
+} from '../../src/activities/heartbeat.js';
 import { noCounts } from '../../src/domain/copy-counts.js';
+import { noSpeed } from '../../src/domain/copy-speed.js';
 import type { CopyHeartbeat, RebuildPlan } from '../../src/workflows/contract.js';
 
 const plan: RebuildPlan = {
@@ -47,45 +53,66 @@ describe('withHeartbeat', () => {
   beforeEach(() => {
     environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR', () => undefined) });
     beats = [];
+    logged = [];
+    at = start;
     environment.on('heartbeat', (beat: CopyHeartbeat) => beats.push(beat));
   });
 
-  const run = async (work: Parameters<typeof withHeartbeat<string>>[3]): Promise<unknown> =>
-    environment.run(() => withHeartbeat(Context.current(), plan, start, work));
   const counts = { ...noCounts, objects_done: 5 };
+  const still = { ...noSpeed, waiting_for: null };
+  let at: Progress;
+  let logged: Record<string, unknown>[];
+  const run = async (
+    work: () => Promise<string>,
+    changes: Partial<HeartbeatOptions> = {},
+  ): Promise<unknown> =>
+    environment.run(() => {
+      const context = Context.current();
+      const logger = {
+        warn: () => undefined,
+        info: (fields: Record<string, unknown>) => logged.push(fields),
+      };
+      const about = { edition: 'main' };
+      const pressure = () => ({ waitsFor: null });
+      return withHeartbeat({ context, plan, logger, about, pressure, ...changes }, () => at, work);
+    });
 
   it('answers what the work answers, and beats before it and after it', async () => {
     assert.equal(await run(() => Promise.resolve('done')), 'done');
-    assert.deepEqual(beats, [
-      { planId: 'the plan', ...start },
-      { planId: 'the plan', ...start },
-    ]);
+    const beat = { planId: 'the plan', ...start, live: still };
+    assert.deepEqual([beats[0], { ...beats[1], live: still }], [beat, beat]);
+    assert.equal(beats.length, 2);
   });
 
-  it('hands over the last that was told, when the work fails too', async () => {
-    const failed = run((tell) => {
-      tell({ cursor: 'a' }, noCounts);
-      tell({ cursor: 'm' }, counts);
+  it('hands over where the work has got to, when it fails too', async () => {
+    const failed = run(() => {
+      at = { checkpoint: { cursor: 'm' }, counts };
       return Promise.reject(new Error('shut down'));
     });
     await assert.rejects(failed, /shut down/);
-    assert.deepEqual(beats.at(-1), { planId: 'the plan', checkpoint: { cursor: 'm' }, counts });
+    assert.deepEqual([beats.at(-1)?.checkpoint, beats.at(-1)?.counts], [{ cursor: 'm' }, counts]);
   });
 
-  it('beats while the work only waits, with the latest that it told', async () => {
-    await run(async (tell) => {
-      tell({ cursor: 'm' }, counts);
-      const [beat] = (await once(environment, 'heartbeat')) as [CopyHeartbeat];
-      assert.deepEqual(beat, { planId: 'the plan', checkpoint: { cursor: 'm' }, counts });
+  it('beats while the work only waits, with the latest, how fast it goes and what it waits for', async () => {
+    await run(
+      async () => {
+        at = { checkpoint: { cursor: 'm' }, counts };
+        const [beat] = (await once(environment, 'heartbeat')) as [CopyHeartbeat];
+        assert.deepEqual([beat.checkpoint, beat.counts], [{ cursor: 'm' }, counts]);
+        assert.ok(beat.live.objects_per_second > 0);
+        assert.equal(beat.live.waiting_for, 'throttled');
+        return 'done';
+      },
+      { pressure: () => ({ waitsFor: 'throttled' }) },
+    );
+  });
+
+  it('tells the log how far it is, now and then', async () => {
+    await run(async () => {
+      at = { checkpoint: null, counts };
+      while (logged.length === 0) await once(environment, 'heartbeat');
       return 'done';
     });
-  });
-
-  it('does not change what it has told already', async () => {
-    await run((tell) => {
-      tell({ cursor: 'm' }, counts);
-      return Promise.resolve('done');
-    });
-    assert.deepEqual(beats[0], { planId: 'the plan', ...start });
-  });
+    assert.deepEqual([logged[0]?.['edition'], logged[0]?.['objects_done']], ['main', 5]);
+  }).timeout(60_000);
 });

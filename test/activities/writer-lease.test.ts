@@ -12,6 +12,7 @@ import { claimWriter, releaseWriter } from '../../src/db/protocol/writer.js';
 import type { RebuildPlan } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import {
+  copyWork,
   type ProtocolWorld,
   recordCopied,
   startProtocolWorld,
@@ -60,9 +61,9 @@ describe("the writer's lease", () => {
       timing,
       ...changes,
     };
-    return withWriterLease(deps, { plan, work: 'copy', signal: outside.signal }, work);
+    return withWriterLease(deps, { plan, work: copyWork, signal: outside.signal }, work);
   };
-  const claim = () => world.run((trx) => claimWriter(trx, plan, 'copy'));
+  const claim = () => world.run((trx) => claimWriter(trx, plan, copyWork));
   const aborted = (lease: WriterLease): Promise<boolean> =>
     eventually('the signal', () => Promise.resolve(lease.signal.aborted));
 
@@ -295,13 +296,13 @@ describe("the writer's lease", () => {
     it('uses the real times where none are given', async () => {
       await recordCopied(world, plan);
       const deps = { knex: world.knex, logger: silent, wake: () => Promise.resolve() };
-      const request = { plan, work: 'removal', signal: outside.signal } as const;
+      const request = { plan, work: { kind: 'removal' }, signal: outside.signal } as const;
       const done = await withWriterLease(deps, request, (lease) => {
         lease.mayWrite();
         return Promise.resolve({ record: 'verified' as const, result: 'done' });
       });
       assert.equal(done, 'done');
-      const { writerId } = await world.run((trx) => claimWriter(trx, plan, 'removal'));
+      const { writerId } = await world.run((trx) => claimWriter(trx, plan, { kind: 'removal' }));
       await world.run((trx) => releaseWriter(trx, plan, { writerId }));
       assert.equal((await edition.row()).phase, 'verified');
     });

@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
 import type { LogEntry } from '../../dev/object-store/request-log.js';
-import { copyBuild } from '../../src/copy-engine/copy-build.js';
 import type { CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
+import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
 import type { CopyCounts } from '../../src/domain/copy-counts.js';
 import { editionHeaders } from '../../src/domain/edition-headers.js';
 import { hasCode } from '../../src/domain/errors.js';
-import { copyJobs, newSite, oddKeys, page, quietControl } from '../support/copy-jobs.js';
+import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
+import { copyJobs, newSite, oddKeys, page, type TestJob } from '../support/copy-jobs.js';
+import { eventually } from '../support/eventually.js';
+import { memoryManifest } from '../support/memory-manifests.js';
+import { type TestEngine, testEngine } from '../support/test-engine.js';
 import { describeForEachClient, type FoundObject, type TestStore } from '../support/test-store.js';
+
+const website = { body: '', headers: { system: { 'x-amz-website-redirect-location': '/index.htm' } } };
+const directory = { body: '', headers: { metadata: { 'dir-redirect': 'true' } } };
 
 describeForEachClient('copyBuild', (startTestStore) => {
   let store: TestStore;
-  let newJob: (changes?: Partial<CopyJob>) => CopyJob;
+  let engine: TestEngine;
+  let newJob: (changes?: Partial<TestJob>) => TestJob;
   before(async () => {
     store = await startTestStore();
+    engine = testEngine(store.store);
     newJob = copyJobs(store.bucket);
   });
   afterEach(() => {
@@ -20,16 +29,22 @@ describeForEachClient('copyBuild', (startTestStore) => {
   });
   after(() => store.close());
 
-  const copy = (job: CopyJob, control: Partial<CopyControl> = {}): Promise<CopyCounts> =>
-    copyBuild({ store: store.store }, job, { ...quietControl(), ...control });
-  const shown = (objects: Record<string, FoundObject>, job: CopyJob): Record<string, FoundObject> =>
+  const copy = (job: TestJob, control: Partial<CopyControl> = {}): Promise<CopyCounts> =>
+    engine.copy(job, control);
+  /** How many requests of each kind something sends. */
+  const operations = async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
+    const counted: Record<string, number> = {};
+    for (const { operation } of await store.record(work)) counted[operation] = (counted[operation] ?? 0) + 1;
+    return counted;
+  };
+  const shown = (objects: Record<string, FoundObject>, job: TestJob): Record<string, FoundObject> =>
     Object.fromEntries(
       Object.entries(objects).map(([key, { body, headers }]) => [
         key,
         { body, headers: editionHeaders(headers, job) },
       ]),
     );
-  const assertPublished = async (job: CopyJob): Promise<void> => {
+  const assertPublished = async (job: TestJob): Promise<void> => {
     const build = await store.readSite(job.sourcePrefix);
     assert.deepEqual(await store.readSite(job.destinationPrefix), shown(build, job));
   };
@@ -139,20 +154,25 @@ describeForEachClient('copyBuild', (startTestStore) => {
   });
 
   describe('what it sends', () => {
-    it('goes in order: assets, then pages, then the root page, then the redirect', async () => {
+    it('goes in order: assets, pages, what redirects, the root page, the redirect to all', async () => {
       const job = newJob();
+      const redirects = { '0-old.html': website, z: directory };
       const assets = ['a.css', 'z/logo.png', '~last.js', 'index.html.map'];
       const pages = ['0.html', 'index.htm', 'z/index.html', 'Z.HTML', 'zz.xhtml'];
-      await store.putSite(job.sourcePrefix, newSite(['index.html', ...pages, ...assets]));
+      await store.putSite(job.sourcePrefix, {
+        ...newSite(['index.html', ...pages, ...assets]),
+        ...redirects,
+      });
       const log = await store.record(() => copy(job));
       const phaseOf = ({ key = '' }: LogEntry): number => {
         const name = key.slice(job.destinationPrefix.length);
-        if (name === '') return 3;
-        if (name === 'index.html') return 2;
+        if (name === '') return 4;
+        if (name === 'index.html') return 3;
+        if (name in redirects) return 2;
         return pages.includes(name) ? 1 : 0;
       };
       const writes = log.filter(({ operation }) => operation === 'CopyObject' || operation === 'PutObject');
-      assert.equal(writes.length, assets.length + pages.length + 2);
+      assert.equal(writes.length, assets.length + pages.length + 4);
       for (const earlier of writes) {
         for (const later of writes) {
           if (phaseOf(earlier) < phaseOf(later)) assert.ok(earlier.answered < later.arrived, later.key ?? '');
@@ -160,7 +180,18 @@ describeForEachClient('copyBuild', (startTestStore) => {
       }
     });
 
-    it('is nothing but listings and HEADs when everything is right already', async () => {
+    it('is a copy of each object and one listing where all is new and the headers are known', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite([...oddKeys, 'index.html']));
+      await engine.learn(job);
+      assert.deepEqual(await operations(() => copy(job)), {
+        ListObjectsV2: 1,
+        CopyObject: oddKeys.length + 1,
+        PutObject: 1,
+      });
+    });
+
+    it('is nothing but a listing, and one of the redirect, when everything is right already', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(oddKeys));
       const first = await copy(job);
@@ -172,8 +203,8 @@ describeForEachClient('copyBuild', (startTestStore) => {
         });
       });
       assert.deepEqual(
-        new Set(log.map(({ operation }) => operation)),
-        new Set(['ListObjectsV2', 'HeadObject']),
+        log.map(({ operation }) => operation),
+        ['ListObjectsV2', 'ListObjectsV2'],
       );
     });
 
@@ -183,6 +214,7 @@ describeForEachClient('copyBuild', (startTestStore) => {
       await copy(job);
       await store.put(`${job.sourcePrefix}b.css`, { body: 'BBBBB' });
       await store.put(`${job.sourcePrefix}new.html`, page('new'));
+      await engine.learn(job);
       const log = await store.record(() => copy(job));
       const copied = log.filter(({ operation }) => operation === 'CopyObject').map(({ key }) => key);
       assert.deepEqual(copied, [`${job.destinationPrefix}b.css`, `${job.destinationPrefix}new.html`]);
@@ -194,6 +226,7 @@ describeForEachClient('copyBuild', (startTestStore) => {
       await store.put(`${job.sourcePrefix}a.html`, page('one'));
       await copy(job);
       await store.put(`${job.sourcePrefix}a.html`, page('two'));
+      await engine.learn(job);
       await copy(job);
       assert.equal((await store.read(`${job.destinationPrefix}a.html`)).body, 'two');
     });
@@ -209,6 +242,7 @@ describeForEachClient('copyBuild', (startTestStore) => {
         await store.put(`${job.sourcePrefix}a`, { body: 'same' });
         await copy(job);
         await store.put(`${job.sourcePrefix}a`, { body: 'same', headers });
+        await engine.learn(job);
         assert.equal((await copy(job)).objects_unchanged, 0);
         await assertPublished(job);
       });
@@ -227,8 +261,8 @@ describeForEachClient('copyBuild', (startTestStore) => {
       try {
         const job = newJob({ bucket: strict.bucket });
         await strict.putSite(job.sourcePrefix, newSite(['index.html']));
-        const run = (acl: CopyJob['acl']): Promise<CopyCounts> =>
-          copyBuild({ store: strict.store }, { ...job, acl }, quietControl());
+        const run = (acl: TestJob['acl']): Promise<CopyCounts> =>
+          testEngine(strict.store).copy({ ...job, acl });
         await assert.rejects(
           run('public-read'),
           (error) => hasCode(error, 'store_acl_unsupported') && error.message.includes('LTD_S3_ACL=none'),
@@ -244,9 +278,10 @@ describeForEachClient('copyBuild', (startTestStore) => {
     it('is one without objects: nothing is written', async () => {
       const job = newJob();
       await store.put(`${job.destinationPrefix}index.html`, page('published'));
+      const build = engine.unlearn(job);
       const log = await store.record(() =>
         assert.rejects(
-          copy(job),
+          engine.copy(job, {}, { build }),
           (error) => hasCode(error, 'build_empty') && error.message.includes(job.sourcePrefix),
         ),
       );
@@ -261,72 +296,188 @@ describeForEachClient('copyBuild', (startTestStore) => {
     });
 
     it('is one whose prefix holds the edition, or the other way round, or has no slash', async () => {
-      const mistakes: Partial<CopyJob>[] = [
+      const mistakes: Partial<TestJob>[] = [
         { sourcePrefix: 'p/', destinationPrefix: 'p/v/main/' },
         { sourcePrefix: 'p/v/main/', destinationPrefix: 'p/' },
         { destinationPrefix: 'p/v/v1' },
         { sourcePrefix: '' },
         { sourcePrefix: '/' },
       ];
-      for (const mistake of mistakes) await assert.rejects(copy(newJob(mistake)), TypeError);
+      for (const mistake of mistakes) {
+        const job = newJob(mistake);
+        await assert.rejects(engine.copy(job, {}, { build: engine.unlearn(job) }), TypeError);
+      }
     });
   });
 
-  describe('an object that changes while it is copied', () => {
-    /** Changes an object at the moment when its planned copy is about to be sent. */
-    const changing = (
-      key: string,
-      change: () => Promise<void>,
-      times = 1,
-    ): Partial<CopyControl> & { store: object } => {
-      let left = times;
+  describe('a build that is still to be learnt', () => {
+    it('is copied while it is learnt, by one HEAD an object', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite([...oddKeys, 'index.html', 'a.css']));
+      const build = engine.unlearn(job);
+      assert.deepEqual(await operations(() => engine.copy(job, {}, { build })), {
+        ListObjectsV2: 2,
+        HeadObject: oddKeys.length + 2,
+        CopyObject: oddKeys.length + 2,
+        PutObject: 1,
+      });
+      await assertPublished(job);
+    });
+
+    it('does not wait with the first objects until the last are known', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'z.css']));
+      const hold = store.server.faults.addRule({
+        match: { operation: 'HeadObject', keyPattern: 'z.css$' },
+        action: { kind: 'hold' },
+      });
+      const copied = engine.copy(job, {}, { build: engine.unlearn(job) });
+      await eventually('two copies', () =>
+        Promise.resolve((store.server.faults.stats().byOperation['CopyObject']?.byStatus[200] ?? 0) >= 2),
+      );
+      store.server.faults.removeRule(hold.id);
+      assert.equal((await copied).objects_total, 3);
+    });
+  });
+
+  describe('what it takes as known', () => {
+    const published = async (): Promise<TestJob> => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.html', 'index.html']));
+      await copy(job);
+      return job;
+    };
+    const unchanged = async (job: TestJob, known: CopyJob['known']): Promise<number> =>
+      (await engine.copy(job, {}, { known })).objects_unchanged;
+
+    it('is nothing where nobody says what wrote there: all is copied, the redirect too', async () => {
+      const job = await published();
+      assert.deepEqual(await operations(() => engine.copy(job, {}, { known: null })), {
+        ListObjectsV2: 1,
+        CopyObject: 3,
+        PutObject: 1,
+      });
+    });
+
+    it('is what an earlier attempt at the same build wrote', async () => {
+      assert.equal(
+        await unchanged(await published(), { hasTarget: true, others: [], isPublished: false }),
+        3,
+      );
+    });
+
+    it('is nothing of what no known build has', async () => {
+      const job = await published();
+      const other = memoryManifest([]);
+      assert.equal(await unchanged(job, { hasTarget: false, others: [other], isPublished: true }), 0);
+    });
+
+    it('is nothing of what another build that was tried has with other headers', async () => {
+      const job = await published();
+      const manifest = await engine.learn(job);
+      const recast: ManifestEntry[] = [];
+      for await (const entries of manifest.read(null))
+        for (const entry of entries)
+          recast.push(
+            entry.key === 'b.html' ? { ...entry, headers: { system: {}, metadata: { mtime: '1' } } } : entry,
+          );
+      const others = [manifest, memoryManifest(recast)];
+      const log = await store.record(() =>
+        engine.copy(job, {}, { known: { hasTarget: true, others, isPublished: true } }),
+      );
+      assert.deepEqual(copiesOf(log), [`${job.destinationPrefix}b.html`]);
+    });
+
+    it('begins where nothing at all is at the destination, before the first write', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'index.html']));
+      let told = 0;
+      const control: Partial<CopyControl> = {
+        mayWrite: () => {
+          assert.equal(told, 1);
+        },
+        onEmptyDestination: () => {
+          told += 1;
+          return Promise.resolve();
+        },
+      };
+      await copy(job, control);
+      await copy(job, { onEmptyDestination: () => Promise.reject(new Error('it is not empty')) });
+      assert.equal(told, 1);
+    });
+  });
+
+  describe('objects whose copies get other ETags', () => {
+    /** A store that answers each copy, and lists it, with an ETag that says nothing of the content. */
+    const encrypting = (): ObjectStore => {
+      const seal = (etag: string): string => `sealed-${etag}`;
       return {
-        store: {
-          ...store.store,
-          copy: async (request: Parameters<typeof store.store.copy>[0]) => {
-            if (request.sourceKey === key && left > 0) {
-              left -= 1;
-              await change();
-            }
-            return await store.store.copy(request);
-          },
+        ...store.store,
+        copy: async (request) => ({ etag: seal((await store.store.copy(request)).etag) }),
+        listPage: async (request) => {
+          const listed = await store.store.listPage(request);
+          if (!request.prefix.includes('/v/')) return listed;
+          return {
+            ...listed,
+            objects: listed.objects.map((object) => ({ ...object, etag: seal(object.etag) })),
+          };
         },
       };
     };
 
-    it('is planned once more', async () => {
+    it('are remembered: the second time nothing is copied, and the verification compares them', async () => {
+      const sealing = encrypting();
       const job = newJob();
-      const key = `${job.sourcePrefix}a.css`;
-      await store.put(key, { body: 'one' });
-      const { store: tampered } = changing(key, () =>
-        store.put(key, { body: 'two', headers: { metadata: { v: '2' } } }),
-      );
-      await copyBuild({ store: { ...store.store, ...tampered } }, job, quietControl());
-      await assertPublished(job);
-      assert.equal((await store.read(`${job.destinationPrefix}a.css`)).body, 'two');
+      await store.putSite(job.sourcePrefix, newSite(oddKeys));
+      await engine.copy(job, {}, { store: sealing });
+      assert.equal((await engine.copy(job, {}, { store: sealing })).objects_unchanged, oddKeys.length);
+      await engine.verify(job, sealing);
+      const { body } = await store.read(`${job.destinationPrefix}a b/c d.html`);
+      await store.put(`${job.destinationPrefix}a b/c d.html`, { body: body.toUpperCase() });
+      await assert.rejects(engine.verify(job, sealing), /"a b\/c d.html" has other content/);
+      assert.equal((await engine.copy(job, {}, { store: sealing })).objects_unchanged, oddKeys.length - 1);
     });
 
-    it('ends the copy when it goes on changing', async () => {
+    it('are remembered when the copy fails after them', async () => {
+      const sealing = encrypting();
+      const job = newJob({ concurrency: 1 });
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css']));
+      const failing: ObjectStore = {
+        ...sealing,
+        copy: (request) =>
+          request.sourceKey.endsWith('b.css') ? Promise.reject(new Error('down')) : sealing.copy(request),
+      };
+      await assert.rejects(engine.copy(job, {}, { store: failing }), /down/);
+      const known = { hasTarget: true, others: [], isPublished: false };
+      assert.equal((await engine.copy(job, {}, { store: sealing, known })).objects_unchanged, 1);
+    });
+  });
+
+  describe('an object that is not as it was learnt', () => {
+    it('ends the copy, for the build has to be learnt again', async () => {
       const job = newJob();
-      const key = `${job.sourcePrefix}a.css`;
-      await store.put(key, { body: '0' });
-      let version = 0;
-      const { store: tampered } = changing(key, () => store.put(key, { body: `${(version += 1)}` }), 2);
+      await store.put(`${job.sourcePrefix}a.css`, { body: 'one' });
+      await engine.learn(job);
+      await store.put(`${job.sourcePrefix}a.css`, { body: 'two' });
       await assert.rejects(
-        copyBuild({ store: { ...store.store, ...tampered } }, job, quietControl()),
-        (error) => hasCode(error, 'source_changed'),
+        copy(job),
+        (error) => hasCode(error, 'source_changed') && error.message.includes('"a.css"'),
       );
+      await engine.learn(job);
+      await copy(job);
+      await assertPublished(job);
     });
 
     it('ends the copy when it is gone', async () => {
       const job = newJob();
-      const key = `${job.sourcePrefix}a.css`;
-      await store.put(key, { body: '0' });
-      const { store: tampered } = changing(key, () => store.delete(key));
-      await assert.rejects(
-        copyBuild({ store: { ...store.store, ...tampered } }, job, quietControl()),
-        (error) => hasCode(error, 'source_changed') && error.message.includes('"a.css"'),
-      );
+      await store.put(`${job.sourcePrefix}a.css`, { body: 'one' });
+      await engine.learn(job);
+      await store.delete(`${job.sourcePrefix}a.css`);
+      await assert.rejects(copy(job), (error) => hasCode(error, 'source_changed'));
     });
   });
 });
+
+function copiesOf(log: readonly LogEntry[]): (string | undefined)[] {
+  return log.filter(({ operation }) => operation === 'CopyObject').map(({ key }) => key);
+}

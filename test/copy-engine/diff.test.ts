@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { type DiffEntry, diffListings } from '../../src/copy-engine/diff.js';
+import { type DiffEntry, type DiffStreams, diffBuild } from '../../src/copy-engine/diff.js';
+import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
+import type { CopiedEtag } from '../../src/domain/copy-decision.js';
 
-describe('diffListings', () => {
+describe('diffBuild', () => {
   const diff = async (source: string[][], destination: string[][]): Promise<string[]> => {
     const found: string[] = [];
-    for await (const entry of diffListings(pagesOf(source), pagesOf(destination))) found.push(show(entry));
+    for await (const entries of diffBuild(streams(pagesOf(source), pagesOf(destination))))
+      found.push(...entries.map(show));
     return found;
   };
 
@@ -24,6 +27,39 @@ describe('diffListings', () => {
     });
   }
 
+  it('compares the contents of what both have, with what copies were answered where the ETags say nothing', async () => {
+    const headers = { system: {}, metadata: {} };
+    const object = (key: string, etag: string, size = 1) => ({ key, etag, size, headers });
+    const source = [
+      object('equal', 'x'),
+      object('forgotten', 'x-2'),
+      object('other', 'x'),
+      object('remembered', 'x-2'),
+      object('replaced', 'x-2'),
+      object('size', 'x'),
+    ];
+    const destination = [
+      object('equal', 'x'),
+      object('forgotten', 'y'),
+      object('other', 'y'),
+      object('remembered', 'y'),
+      object('replaced', 'z'),
+      object('size', 'x', 2),
+    ];
+    const copied = ['remembered', 'replaced'].map((key) => ({ key, sourceEtag: 'x-2', etag: 'y' }));
+    const found: Record<string, string> = {};
+    for await (const entries of diffBuild(streams(one([...source]), one([...destination]), copied)))
+      for (const entry of entries) if ('content' in entry) found[entry.key] = entry.content;
+    assert.deepEqual(found, {
+      equal: 'same',
+      forgotten: 'unknown',
+      other: 'different',
+      remembered: 'same',
+      replaced: 'different',
+      size: 'different',
+    });
+  });
+
   it('holds no more than a page of each: it asks for the next one only when it needs it', async () => {
     const asked: string[] = [];
     const watched = async function* (
@@ -35,7 +71,7 @@ describe('diffListings', () => {
         yield await Promise.resolve(objectsOf(page));
       }
     };
-    const entries = diffListings(watched('s', [['a', 'b'], ['c']]), watched('d', [['a'], ['z']]));
+    const entries = diffBuild(streams(watched('s', [['a', 'b'], ['c']]), watched('d', [['a'], ['z']])));
     await entries.next();
     assert.deepEqual(asked, ['s0', 'd0']);
     await entries.next();
@@ -43,7 +79,7 @@ describe('diffListings', () => {
     await entries.return();
   });
 
-  it('closes both listings when its reader stops, or one of them fails', async () => {
+  it('closes all streams when its reader stops, or one of them fails', async () => {
     const closed: string[] = [];
     const closing = async function* (
       name: string,
@@ -57,21 +93,34 @@ describe('diffListings', () => {
         closed.push(name);
       }
     };
-    for await (const entry of diffListings(closing('a', false), closing('b', false))) {
-      assert.equal(show(entry), '+a1');
+    for await (const [entry] of diffBuild(streams(closing('a', false), closing('b', false)))) {
+      assert.equal(entry && show(entry), '+a1');
       break;
     }
     assert.deepEqual(closed, ['a', 'b']);
     const read = async (): Promise<void> => {
-      for await (const entry of diffListings(closing('c', true), closing('d', false))) assert.ok(entry);
+      for await (const entries of diffBuild(streams(closing('c', true), closing('d', false))))
+        assert.ok(entries);
     };
     await assert.rejects(read(), /listing failed/);
     assert.deepEqual(closed, ['a', 'b', 'c', 'd']);
   });
 });
 
-function objectsOf(keys: readonly string[]): { key: string; etag: string; size: number }[] {
-  return keys.map((key) => ({ key, etag: 'e', size: 1 }));
+function objectsOf(keys: readonly string[]): ManifestEntry[] {
+  return keys.map((key) => ({ key, etag: 'e', size: 1, headers: { system: {}, metadata: {} } }));
+}
+
+function streams(
+  source: AsyncIterable<ManifestEntry[]>,
+  destination: AsyncIterable<ManifestEntry[]>,
+  copied: readonly CopiedEtag[] = [],
+): DiffStreams {
+  return { source, destination, copied: one(copied) };
+}
+
+async function* one<T>(page: readonly T[]): AsyncGenerator<T[]> {
+  yield await Promise.resolve([...page]);
 }
 
 async function* pagesOf(pages: readonly (readonly string[])[]): AsyncGenerator<ReturnType<typeof objectsOf>> {

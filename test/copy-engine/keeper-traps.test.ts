@@ -1,26 +1,23 @@
 import assert from 'node:assert/strict';
-import { copyBuild } from '../../src/copy-engine/copy-build.js';
-import type { CopyJob } from '../../src/copy-engine/copy-job.js';
 import { removePrefix } from '../../src/copy-engine/remove-prefix.js';
-import { removeStale } from '../../src/copy-engine/remove-stale.js';
-import { verifyCopy } from '../../src/copy-engine/verify.js';
-import { copyJobs, newSite, page, quietControl } from '../support/copy-jobs.js';
+import { copyJobs, newSite, page, quietControl, type TestJob } from '../support/copy-jobs.js';
+import { type TestEngine, testEngine } from '../support/test-engine.js';
 import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
 describeForEachClient('what the original Keeper got wrong', (startTestStore) => {
   let store: TestStore;
-  let newJob: (changes?: Partial<CopyJob>) => CopyJob;
+  let engine: TestEngine;
+  let newJob: (changes?: Partial<TestJob>) => TestJob;
   before(async () => {
     store = await startTestStore();
+    engine = testEngine(store.store);
     newJob = copyJobs(store.bucket);
   });
   after(() => store.close());
 
-  const update = async (job: CopyJob): Promise<void> => {
-    const deps = { store: store.store };
-    await copyBuild(deps, job, quietControl());
-    await removeStale(deps, job, quietControl());
-    await verifyCopy(deps, job, quietControl());
+  const update = async (job: TestJob): Promise<void> => {
+    await engine.update(job);
+    await engine.verify(job);
   };
 
   it('a second rebuild of an edition with more than 1,000 objects works (it sent them all in one DeleteObjects)', async () => {

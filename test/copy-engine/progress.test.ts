@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict';
 import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
-import { CopyProgress, noGain } from '../../src/copy-engine/progress.js';
-
-const copied = { objects_done: 1, objects_unchanged: 0, bytes_done: 10 };
-const unchanged = { objects_done: 1, objects_unchanged: 1, bytes_done: 0 };
+import { CopyProgress } from '../../src/copy-engine/progress.js';
 
 describe('CopyProgress', () => {
-  const start = (resumed?: Checkpoint): CopyProgress => new CopyProgress(resumed, () => undefined);
-
   it('counts at once, but moves the cursor over finished keys only, in their order', () => {
-    const progress = start();
-    const [a, b, c] = ['a', 'b', 'c'].map((key) => progress.begin(key));
-    c?.(copied);
-    b?.(unchanged);
+    const progress = new CopyProgress();
+    const a = progress.begin('a');
+    progress.goPast('b', 1);
+    const c = progress.begin('c');
+    progress.end(c, 10);
     assert.equal(progress.counts.objects_done, 2);
     assert.equal(progress.checkpoint.cursor, null);
     assert.equal(progress.checkpoint.counts.objects_done, 0);
-    assert.equal(progress.openKeys, 3);
-    a?.(copied);
+    assert.equal(progress.openCopies, 2);
+    progress.end(a, 10);
     assert.equal(progress.checkpoint.cursor, 'c');
     assert.deepEqual(progress.checkpoint.counts, {
       objects_total: 0,
@@ -25,79 +21,77 @@ describe('CopyProgress', () => {
       objects_unchanged: 1,
       objects_removed: 0,
       bytes_done: 20,
+      bytes_total: 0,
     });
-    assert.equal(progress.openKeys, 0);
+    assert.equal(progress.openCopies, 0);
   });
 
-  it('passes over keys of another pass without counting them', () => {
-    const progress = start();
-    progress.begin('a')(noGain);
+  it('goes past keys of another pass without counting them', () => {
+    const progress = new CopyProgress();
+    progress.goPast('a', 0);
     assert.equal(progress.checkpoint.cursor, 'a');
     assert.equal(progress.counts.objects_done, 0);
   });
 
+  it('goes past a key behind a copy only once that has ended', () => {
+    const progress = new CopyProgress();
+    const a = progress.begin('a');
+    progress.goPast('b', 0);
+    assert.equal(progress.checkpoint.cursor, null);
+    progress.end(a, 1);
+    assert.equal(progress.checkpoint.cursor, 'b');
+  });
+
+  it('counts unchanged objects without a key with what came before them', () => {
+    const progress = new CopyProgress();
+    progress.countUnchanged(2);
+    const a = progress.begin('a');
+    progress.countUnchanged(3);
+    assert.equal(progress.counts.objects_unchanged, 5);
+    assert.equal(progress.checkpoint.counts.objects_unchanged, 2);
+    progress.end(a, 1);
+    assert.equal(progress.checkpoint.counts.objects_unchanged, 5);
+    assert.equal(progress.checkpoint.counts.objects_done, 6);
+  });
+
   it('begins a pass without a cursor, with what was counted before', () => {
-    const progress = start();
-    progress.begin('a')(copied);
+    const progress = new CopyProgress();
+    progress.end(progress.begin('a'), 1);
     progress.beginPass('pages');
     assert.equal(progress.checkpoint.pass, 'pages');
     assert.equal(progress.checkpoint.cursor, null);
     assert.equal(progress.checkpoint.counts.objects_done, 1);
   });
 
-  it('shows a total while it is counted, and keeps it once it is final', () => {
-    const progress = start();
-    progress.countTotal(1_000, false);
-    assert.equal(progress.counts.objects_total, 1_000);
-    assert.equal(progress.checkpoint.counts.objects_total, 0);
-    progress.countTotal(1_234, true);
-    progress.begin('a')(copied);
-    assert.equal(progress.checkpoint.counts.objects_total, 1_234);
-    assert.equal(progress.counts.objects_total, 1_234);
-  });
-
   it('goes on counting from a checkpoint', () => {
-    const first = start();
-    first.countTotal(3, true);
-    first.begin('a')(copied);
+    const first = new CopyProgress();
+    first.countTotal(3, 30);
+    first.end(first.begin('a'), 10);
     first.begin('b');
-    first.begin('c')(copied);
-    const second = start(structuredClone(first.checkpoint));
-    second.begin('b')(copied);
-    second.begin('c')(unchanged);
-    assert.deepEqual(second.counts, {
-      objects_total: 3,
-      objects_done: 3,
-      objects_unchanged: 1,
-      objects_removed: 0,
-      bytes_done: 20,
-    });
+    const resumed = new CopyProgress(structuredClone(first.checkpoint));
+    assert.deepEqual([resumed.pass, resumed.cursor], ['assets', 'a']);
+    resumed.end(resumed.begin('b'), 10);
+    const { objects_total, objects_done, bytes_done, bytes_total } = resumed.counts;
+    assert.deepEqual([objects_total, objects_done, bytes_done, bytes_total], [3, 2, 20, 30]);
   });
 
-  it('keeps no cursor that is too long as JSON, and counts right all the same', () => {
-    const progress = start();
-    progress.begin('a')(copied);
-    progress.begin('\u0001'.repeat(1_000))(copied);
-    assert.equal(progress.checkpoint.cursor, 'a');
-    assert.equal(progress.checkpoint.counts.objects_done, 1);
-    progress.begin('z')(copied);
-    assert.equal(progress.checkpoint.cursor, 'z');
-    assert.equal(progress.checkpoint.counts.objects_done, 3);
-    assert.ok(JSON.stringify(progress.checkpoint).length < 2_048);
-  });
-
-  it('tells after each object', () => {
-    const told: [Checkpoint, number][] = [];
-    const progress = new CopyProgress(undefined, (checkpoint, counts) =>
-      told.push([checkpoint, counts.objects_done]),
-    );
-    progress.begin('a')(copied);
-    progress.begin('b')(copied);
+  it('tells a checkpoint of less than 2 KiB whatever the keys, and never one beyond what is done', () => {
+    const progress = new CopyProgress();
+    const checkpoints: Checkpoint[] = [];
+    const controls = '\u0001'.repeat(1_024);
+    for (const key of ['a', controls, 'ä'.repeat(512), 'z']) {
+      progress.end(progress.begin(key), 1);
+      checkpoints.push(progress.checkpoint);
+    }
+    for (const checkpoint of checkpoints)
+      assert.ok(Buffer.byteLength(JSON.stringify(checkpoint)) < 2_048, JSON.stringify(checkpoint));
     assert.deepEqual(
-      told.map(([{ cursor }, done]) => [cursor, done]),
+      checkpoints.map(({ cursor, counts }) => [cursor?.length, counts.objects_done]),
       [
-        ['a', 1],
-        ['b', 2],
+        [1, 1],
+        [1, 1],
+        [512, 3],
+        [1, 4],
       ],
     );
   });

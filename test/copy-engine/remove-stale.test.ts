@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
-import type { CopyJob } from '../../src/copy-engine/copy-job.js';
 import { removeStale } from '../../src/copy-engine/remove-stale.js';
 import type { RemovalControl } from '../../src/copy-engine/removal.js';
 import { hasCode, KeeperError } from '../../src/domain/errors.js';
-import { copyJobs, newSite, oddKeys, quietControl } from '../support/copy-jobs.js';
+import { copyJobs, newSite, oddKeys, quietControl, type TestJob } from '../support/copy-jobs.js';
+import { memoryEtags } from '../support/memory-etags.js';
+import { memoryManifest } from '../support/memory-manifests.js';
+import { type TestEngine, testEngine } from '../support/test-engine.js';
 import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
 describeForEachClient('removeStale', (startTestStore) => {
   let store: TestStore;
-  let newJob: (changes?: Partial<CopyJob>) => CopyJob;
+  let engine: TestEngine;
+  let newJob: (changes?: Partial<TestJob>) => TestJob;
   before(async () => {
     store = await startTestStore();
+    engine = testEngine(store.store);
     newJob = copyJobs(store.bucket);
   });
   afterEach(() => {
@@ -18,8 +22,8 @@ describeForEachClient('removeStale', (startTestStore) => {
   });
   after(() => store.close());
 
-  const remove = (job: CopyJob, control: Partial<RemovalControl> = {}): Promise<number> =>
-    removeStale({ store: store.store }, job, { ...quietControl(), ...control });
+  const remove = (job: TestJob, control: Partial<RemovalControl> = {}): Promise<number> =>
+    engine.remove(job, control);
 
   it('deletes what the build does not have, whatever its key, and nothing else', async () => {
     const job = newJob();
@@ -34,14 +38,18 @@ describeForEachClient('removeStale', (startTestStore) => {
     assert.equal((await store.read(job.destinationPrefix.slice(0, -1))).body, '');
   });
 
-  it('sends nothing but listings where nothing is stale', async () => {
+  it('sends nothing but one listing where nothing is stale: that is the verification', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(oddKeys));
     await store.putSite(job.destinationPrefix, newSite(oddKeys));
+    await engine.learn(job);
     const log = await store.record(async () => {
       assert.equal(await remove(job), 0);
     });
-    assert.deepEqual(new Set(log.map(({ operation }) => operation)), new Set(['ListObjectsV2']));
+    assert.deepEqual(
+      log.map(({ operation }) => operation),
+      ['ListObjectsV2'],
+    );
   });
 
   it('deletes pages before anything that they may refer to', async () => {
@@ -49,7 +57,10 @@ describeForEachClient('removeStale', (startTestStore) => {
     const pages = ['b.html', 'z/index.html'];
     const assets = ['a.css', 'z.png'];
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
-    await store.putSite(job.destinationPrefix, newSite([...assets, ...pages]));
+    await store.putSite(job.destinationPrefix, {
+      ...newSite(['index.html']),
+      ...newSite([...assets, ...pages]),
+    });
     const log = await store.record(() => remove(job));
     const deletions = log.filter(({ operation }) => operation === 'DeleteObjects');
     assert.deepEqual(
@@ -63,10 +74,10 @@ describeForEachClient('removeStale', (startTestStore) => {
   it('deletes more than a thousand objects, a thousand at a time, and counts them', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
-    await store.putSite(
-      job.destinationPrefix,
-      newSite(Array.from({ length: 2_100 }, (_, at) => `${at}.png`)),
-    );
+    await store.putSite(job.destinationPrefix, {
+      ...newSite(['index.html']),
+      ...newSite(Array.from({ length: 2_100 }, (_, at) => `${at}.png`)),
+    });
     const told: number[] = [];
     const log = await store.record(async () => {
       assert.equal(await remove(job, { onRemoved: (objects) => told.push(objects) }), 2_100);
@@ -79,20 +90,48 @@ describeForEachClient('removeStale', (startTestStore) => {
       [100, 1_000, 1_000],
     );
     assert.equal(told.at(-1), 2_100);
-    assert.deepEqual(await store.readSite(job.destinationPrefix), {});
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
+  });
+
+  it('deletes nothing where an object of the build is missing: the copy has to be done first', async () => {
+    const job = newJob();
+    await store.putSite(job.sourcePrefix, newSite(['index.html']));
+    await store.putSite(job.destinationPrefix, newSite(['old.html']));
+    await assert.rejects(remove(job), (error) => hasCode(error, 'verification_failed'));
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['old.html']);
+  });
+
+  it('looks again once it has deleted something', async () => {
+    const job = newJob();
+    await store.putSite(job.sourcePrefix, newSite(['index.html']));
+    await store.putSite(job.destinationPrefix, { ...newSite(['index.html']), 'old.html': { body: '' } });
+    const onRemoved = (): void => {
+      store.server.faults.addRule({
+        match: { operation: 'ListObjectsV2' },
+        action: { kind: 'error', status: 403, code: 'AccessDenied' },
+      });
+    };
+    await assert.rejects(remove(job, { onRemoved }), (error) => hasCode(error, 'store_access_denied'));
   });
 
   it('never empties an edition because its build has no objects', async () => {
     const job = newJob();
     await store.putSite(job.destinationPrefix, newSite(['index.html']));
-    await assert.rejects(remove(job), (error) => hasCode(error, 'build_empty'));
+    const deps = { store: store.store, etags: memoryEtags() };
+    await assert.rejects(
+      removeStale(deps, { ...job, manifest: memoryManifest([]) }, quietControl()),
+      (error) => hasCode(error, 'build_empty'),
+    );
     assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
   });
 
   it('asks before each deletion', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
-    await store.putSite(job.destinationPrefix, newSite(['a.css', 'b.html', 'index.html']));
+    await store.putSite(job.destinationPrefix, {
+      ...newSite(['index.html']),
+      ...newSite(['a.css', 'b.html']),
+    });
     const fence = new KeeperError('plan_void', 'somebody else writes now');
     let asked = 0;
     await assert.rejects(
@@ -110,7 +149,10 @@ describeForEachClient('removeStale', (startTestStore) => {
   it('throws the reason of an abort and deletes no more', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
-    await store.putSite(job.destinationPrefix, newSite(['a.css', 'b.html']));
+    await store.putSite(job.destinationPrefix, {
+      ...newSite(['index.html']),
+      ...newSite(['a.css', 'b.html']),
+    });
     const controller = new AbortController();
     const reason = new Error('cancelled');
     await assert.rejects(
@@ -122,6 +164,6 @@ describeForEachClient('removeStale', (startTestStore) => {
       }),
       (error) => error === reason,
     );
-    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['a.css']);
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['a.css', 'index.html']);
   });
 });

@@ -1,30 +1,31 @@
 import assert from 'node:assert/strict';
-import { copyBuild } from '../../src/copy-engine/copy-build.js';
-import type { CopyJob } from '../../src/copy-engine/copy-job.js';
 import { verifyCopy, verifyEmpty } from '../../src/copy-engine/verify.js';
 import { hasCode } from '../../src/domain/errors.js';
-import type { HeadObject, ObjectStore } from '../../src/integrations/object-store/object-store.js';
-import { copyJobs, newSite, quietControl } from '../support/copy-jobs.js';
+import { copyJobs, newSite, page, quietControl, type TestJob } from '../support/copy-jobs.js';
+import { memoryEtags } from '../support/memory-etags.js';
+import { memoryManifest } from '../support/memory-manifests.js';
+import { type TestEngine, testEngine } from '../support/test-engine.js';
 import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
 describeForEachClient('verifyCopy', (startTestStore) => {
   let store: TestStore;
-  let newJob: (changes?: Partial<CopyJob>) => CopyJob;
+  let engine: TestEngine;
+  let newJob: (changes?: Partial<TestJob>) => TestJob;
   before(async () => {
     store = await startTestStore();
+    engine = testEngine(store.store);
     newJob = copyJobs(store.bucket);
   });
   after(() => store.close());
 
-  const published = async (): Promise<CopyJob> => {
+  const published = async (): Promise<TestJob> => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.html', 'index.html']));
-    await copyBuild({ store: store.store }, job, quietControl());
+    await engine.copy(job);
     return job;
   };
-  const verify = (job: CopyJob, changed: Partial<ObjectStore> = {}): Promise<void> =>
-    verifyCopy({ store: { ...store.store, ...changed } }, job, quietControl());
-  const assertFails = async (job: CopyJob, ...named: readonly string[]): Promise<void> => {
+  const verify = (job: TestJob): Promise<void> => engine.verify(job);
+  const assertFails = async (job: TestJob, ...named: readonly string[]): Promise<void> => {
     await assert.rejects(verify(job), (error) => {
       assert.ok(hasCode(error, 'verification_failed'));
       for (const words of [job.destinationPrefix, ...named])
@@ -33,12 +34,12 @@ describeForEachClient('verifyCopy', (startTestStore) => {
     });
   };
 
-  it('is content with what copyBuild made, by listings alone', async () => {
+  it('is content with what copyBuild made, by one listing', async () => {
     const job = await published();
     const log = await store.record(() => verify(job));
     assert.deepEqual(
       log.map(({ operation }) => operation),
-      ['ListObjectsV2', 'ListObjectsV2'],
+      ['ListObjectsV2'],
     );
   });
 
@@ -68,21 +69,38 @@ describeForEachClient('verifyCopy', (startTestStore) => {
     await assertFails(job, '"z5" should not be there and more');
   });
 
-  it('compares sizes only where the store encrypts so that ETags say nothing', async () => {
-    const job = await published();
-    const { body } = await store.read(`${job.sourcePrefix}b.html`);
-    await store.put(`${job.destinationPrefix}b.html`, { body: body.replace('content', 'CONTENT') });
-    const head = async (request: Parameters<ObjectStore['head']>[0]): Promise<HeadObject | null> => {
-      const found = await store.store.head(request);
-      return found && { ...found, isEtagDigest: false };
-    };
-    await verify(job, { head });
+  describe('of the headers', () => {
+    for (const [what, headers] of Object.entries({
+      'another type': { system: { 'content-type': 'text/css' } },
+      'another cache policy': { system: { 'cache-control': 'private' } },
+      'other metadata': { metadata: { added: 'yes' } },
+    })) {
+      it(`notices ${what}, which no listing shows`, async () => {
+        const job = await published();
+        await engine.verifyHeaders(job);
+        const { body } = await store.read(`${job.destinationPrefix}b.html`);
+        await store.put(`${job.destinationPrefix}b.html`, { body, headers });
+        await verify(job);
+        await assert.rejects(engine.verifyHeaders(job), /"b.html" has other headers/);
+      });
+    }
+
+    it('notices what is missing, and names the first differences only', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['1', '2', '3', '4', '5', '6', '7', 'index.html']));
+      await store.putSite(job.destinationPrefix, { '2': page('2') });
+      await assert.rejects(engine.verifyHeaders(job), /"1" is missing.*"2" has other headers.* and more/);
+    });
   });
 
   it('stops with the reason of an abort', async () => {
     const reason = new Error('cancelled');
     await assert.rejects(
-      verifyCopy({ store: store.store }, newJob(), { signal: AbortSignal.abort(reason) }),
+      verifyCopy(
+        { store: store.store, etags: memoryEtags() },
+        { ...newJob(), manifest: memoryManifest([]) },
+        { signal: AbortSignal.abort(reason) },
+      ),
       (error) => error === reason,
     );
   });

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  directoryRedirectHeaders,
-  editionHeaders,
-  isDirectoryRedirect,
-} from '../../src/domain/edition-headers.js';
+import { editionHeaders, headersPolicy } from '../../src/domain/edition-headers.js';
 
 describe('editionHeaders', () => {
   const edition = { surrogateKey: 'edition-key' };
@@ -40,24 +36,23 @@ describe('editionHeaders', () => {
   });
 });
 
-describe('isDirectoryRedirect', () => {
-  const redirect = { size: 0, headers: directoryRedirectHeaders };
-  const { system, metadata } = directoryRedirectHeaders;
+describe('headersPolicy', () => {
+  const edition = { surrogateKey: 'k', acl: 'public-read', bucket: 'b', prefix: 'p/v/main/' } as const;
 
-  for (const [what, found, expected] of [
-    ['what is written', redirect, true],
-    [
-      'it with a default type',
-      { size: 0, headers: { metadata, system: { ...system, 'content-type': 'x/y' } } },
-      true,
-    ],
-    ['one that has content', { ...redirect, size: 1 }, false],
-    ['one without the mark', { size: 0, headers: { system, metadata: {} } }, false],
-    ['one with other metadata', { size: 0, headers: { system, metadata: { ...metadata, a: 'b' } } }, false],
-    ['one that caches keep', { size: 0, headers: { system: {}, metadata } }, false],
+  for (const [what, change] of [
+    ['another surrogate key', { surrogateKey: 'l' }],
+    ['another ACL', { acl: 'private' }],
+    ['no ACL', { acl: null }],
+    ['another bucket', { bucket: 'c' }],
+    ['another prefix', { prefix: 'p/v/main2/' }],
   ] as const) {
-    it(`says ${String(expected)} to ${what}`, () => {
-      assert.equal(isDirectoryRedirect(found), expected);
+    it(`is another one for ${what}`, () => {
+      assert.notEqual(headersPolicy({ ...edition, ...change }), headersPolicy(edition));
     });
   }
+
+  it('names every header that an edition sets', () => {
+    const policy = headersPolicy(edition);
+    for (const named of ['no-cache', 'max-age=31536000', 'dir-redirect']) assert.ok(policy.includes(named));
+  });
 });

@@ -1,4 +1,5 @@
 import type { CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
+import { CopyProgress } from '../../src/copy-engine/progress.js';
 import type { Site, TestObject } from './test-store.js';
 
 /** Keys that S3 allows and that code tends to get wrong, each once, in the order in which S3 lists them. */
@@ -27,8 +28,11 @@ export const oddKeys: readonly string[] = [
   '😀.html',
 ].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
+/** A copy, but for the build's manifest and what is known of the destination. */
+export type TestJob = Omit<CopyJob, 'build' | 'known'>;
+
 /** Makes jobs in a bucket, each with prefixes of its own. */
-export function copyJobs(bucket: string): (changes?: Partial<CopyJob>) => CopyJob {
+export function copyJobs(bucket: string): (changes?: Partial<TestJob>) => TestJob {
   let made = 0;
   return (changes = {}) => {
     made += 1;
@@ -47,7 +51,11 @@ export function copyJobs(bucket: string): (changes?: Partial<CopyJob>) => CopyJo
 
 /** Nothing stops it, nobody watches it. */
 export function quietControl(): CopyControl {
-  return { signal: new AbortController().signal, mayWrite: () => undefined, onProgress: () => undefined };
+  return {
+    signal: new AbortController().signal,
+    mayWrite: () => undefined,
+    progress: new CopyProgress(),
+  };
 }
 
 /** Objects with these keys, each with content of its own. */

@@ -58,6 +58,9 @@ export interface TestEdition {
   outcomes(): Promise<(RebuildOutcome | null)[]>;
 }
 
+/** What every copy of these tests is done under. */
+export const copyWork = { kind: 'copy', policy: 'policy of the tests' } as const;
+
 /** Opens a database of the test file's own. */
 export async function startProtocolWorld(): Promise<ProtocolWorld> {
   const database = await createTestDatabase();
@@ -89,13 +92,14 @@ export async function productRow(knex: Knex, productId: number): Promise<Product
 
 /** Takes the writer's place for the copy and leaves it with the copy recorded. */
 export async function recordCopied({ run }: Pick<ProtocolWorld, 'run'>, plan: RebuildPlan): Promise<void> {
-  const { writerId } = await run((trx) => claimWriter(trx, plan, 'copy'));
-  assert.equal(await run((trx) => releaseWriter(trx, plan, { writerId, record: 'copied' })), 'recorded');
+  const { writerId } = await run((trx) => claimWriter(trx, plan, copyWork));
+  const departure = { writerId, record: 'copied', policy: copyWork.policy } as const;
+  assert.equal(await run((trx) => releaseWriter(trx, plan, departure)), 'recorded');
 }
 
 /** Takes the writer's place for the removal and leaves it with the verification recorded. */
 export async function recordVerified({ run }: Pick<ProtocolWorld, 'run'>, plan: RebuildPlan): Promise<void> {
-  const { writerId } = await run((trx) => claimWriter(trx, plan, 'removal'));
+  const { writerId } = await run((trx) => claimWriter(trx, plan, { kind: 'removal' }));
   assert.equal(await run((trx) => releaseWriter(trx, plan, { writerId, record: 'verified' })), 'recorded');
 }
 

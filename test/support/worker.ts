@@ -6,6 +6,7 @@ import type { ActivityDependencies } from '../../src/activities/dependencies.js'
 import { dashboardSource } from '../../src/activities/integrations.js';
 import { createWorkers } from '../../src/activities/workers.js';
 import { createKnex } from '../../src/db/knex.js';
+import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
 import { createNoCdn } from '../../src/integrations/cdn/no-cdn.js';
 import { createBuiltInDashboard } from '../../src/integrations/dashboard/built-in-dashboard.js';
 import type { DashboardBuilder } from '../../src/integrations/dashboard/dashboard-builder.js';
@@ -63,6 +64,7 @@ export async function startTestWorker(
     namespace,
     activities: createActivities({
       knex,
+      manifests: createManifestStore(knex),
       workflows: createWorkflowStarter(keeper.client),
       observer: createRebuildObserver(keeper.client),
       logger: createLogger({ level: 'silent', name: 'test worker' }),

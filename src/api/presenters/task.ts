@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { formatDate } from '../../domain/dates.js';
 import { buildUrl, editionUrl, taskUrl } from '../../domain/urls.js';
 import { noCounts } from '../../domain/copy-counts.js';
+import { noSpeed } from '../../domain/copy-speed.js';
 import type { TaskEdition, TaskView } from '../../services/read-task.js';
 import type { task as taskSchema } from '../schemas/task.js';
 
@@ -38,7 +39,9 @@ function presentTaskEdition(
     build_url: buildUrl(baseUrl, edition.buildId),
     outcome: edition.outcome,
     superseded_by: supersededByBuildId === null ? null : buildUrl(baseUrl, supersededByBuildId),
-    ...(edition.counts ?? noCounts),
+    ...noCounts,
+    ...edition.counts,
+    ...(edition.live ?? { ...noSpeed, waiting_for: null }),
     attempt: activity?.attempt ?? 0,
     last_error: edition.error ?? activity?.lastError ?? null,
     next_retry_at: dateOrNull(activity?.nextRetryAt ?? null),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { waitReasons } from '../../domain/copy-counts.js';
 import { rebuildOutcomes } from '../../domain/edition-state.js';
 import { dashboardStates, taskStatuses } from '../../domain/task-status.js';
 import { exampleBuild, exampleEdition, exampleQueueUrl, exampleTaskId } from './examples.js';
@@ -16,7 +17,15 @@ const taskEdition = z.strictObject({
   objects_done: count,
   objects_unchanged: count,
   objects_removed: count,
-  bytes_done: count,
+  bytes_done: count.meta({ description: 'Of the objects that were copied.' }),
+  bytes_total: count.meta({ description: 'Of all objects of the build.' }),
+  objects_per_second: count.meta({ description: 'Over the last seconds; 0 while no copy is under way.' }),
+  bytes_per_second: count,
+  eta_seconds: count.nullable(),
+  waiting_for: z.enum(waitReasons).nullable().meta({
+    description:
+      'What keeps the copy waiting: the object store asked to be slower, or other work of the worker has its turn.',
+  }),
   attempt: count.meta({ description: 'Of the step under way; 0 while none is.' }),
   last_error: z.string().nullable(),
   next_retry_at: date.nullable(),
@@ -56,6 +65,11 @@ const exampleTask = {
         objects_unchanged: 750,
         objects_removed: 0,
         bytes_done: 5_242_880,
+        bytes_total: 62_914_560,
+        objects_per_second: 200,
+        bytes_per_second: 1_310_720,
+        eta_seconds: 2,
+        waiting_for: null,
         attempt: 1,
         last_error: null,
         next_retry_at: null,

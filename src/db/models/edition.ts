@@ -47,6 +47,10 @@ export class Edition extends Model {
   declare writer_seen_at: Date | null;
   /** Builds that any plan since the last clean publication may have written. */
   declare tried_builds: number[];
+  /** Under which policy those and the published build wrote all that is at the prefix; null where that is not known. */
+  declare headers_policy: string | null;
+  /** The policy of the copy that `phase` is about. */
+  declare copied_policy: string | null;
 
   declare nudged_generation: number;
   declare restore_failures: number;

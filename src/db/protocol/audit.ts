@@ -8,8 +8,13 @@ export interface AuditedEdition {
   readonly bucket: string;
   readonly productSlug: string;
   readonly editionSlug: string;
+  readonly buildId: number;
   readonly buildSlug: string;
+  readonly surrogateKey: string;
 }
+
+/** What an audit found wrong: an object itself, or only the headers that it is served with. */
+export type Drift = 'objects' | 'headers';
 
 /** One edition a minute, however many workers make passes. */
 const pause = '1 minute';
@@ -32,7 +37,8 @@ export async function takeForAudit(knex: Knex): Promise<AuditedEdition | null> {
       AND products.id = editions.product_id
       AND builds.id = editions.published_build_id
     RETURNING editions.id AS "editionId", editions.generation, products.bucket_name AS bucket,
-      products.slug AS "productSlug", editions.published_slug AS "editionSlug", builds.slug AS "buildSlug"`,
+      products.slug AS "productSlug", editions.published_slug AS "editionSlug", builds.id AS "buildId",
+      builds.slug AS "buildSlug", editions.surrogate_key AS "surrogateKey"`,
     { pause },
   );
   return rows[0] ?? null;
@@ -40,11 +46,19 @@ export async function takeForAudit(knex: Knex): Promise<AuditedEdition | null> {
 
 /**
  * Notes that an edition's prefix does not hold what it should, so that it is made whole again. Answers false when the
- * edition has moved on since it was looked at: then what was seen means nothing.
+ * edition has moved on since it was looked at: then what was seen means nothing. Where headers have drifted nothing is
+ * known of any: everything is copied again.
  */
-export async function markDrifted(trx: Knex.Transaction, audited: AuditedEdition): Promise<boolean> {
+export async function markDrifted(
+  trx: Knex.Transaction,
+  audited: Pick<AuditedEdition, 'editionId' | 'generation'>,
+  drift: Drift,
+): Promise<boolean> {
   const edition = await lockEdition(trx, audited.editionId);
   const settled = !edition.pending_rebuild && !edition.dirty && edition.generation === audited.generation;
-  if (settled) await trx('editions').where({ id: edition.id }).update({ dirty: true });
+  if (settled)
+    await trx('editions')
+      .where({ id: edition.id })
+      .update({ dirty: true, ...(drift === 'headers' ? { headers_policy: null } : {}) });
   return settled;
 }

@@ -49,6 +49,8 @@ export async function finishRebuild(
       published_slug: plan.target === null ? null : plan.editionSlug,
       dirty: false,
       tried_builds: [],
+      headers_policy: plan.target === null ? null : edition.copied_policy,
+      copied_policy: null,
       plan_id: null,
       plan_generation: null,
       phase: null,

@@ -31,6 +31,7 @@ export async function resyncBucket(knex: Knex, bucket: string): Promise<number> 
       plan_id: null,
       plan_generation: null,
       phase: null,
+      headers_policy: null,
       writer_id: knex.raw('gen_random_uuid()'),
       writer_seen_at: knex.raw('clock_timestamp()'),
       restore_after: null,

@@ -16,23 +16,38 @@ export interface WriterClaim {
    * writes may still be on their way. Null where nobody was there.
    */
   readonly predecessorSeenAgo: number | null;
+  /** What may have been written to the prefix before, for a copy; null where that is not known. */
+  readonly known: WrittenBuilds | null;
 }
+
+/** The builds that wrote what is at an edition's prefix, all of it under the policy of the claim. By their ids. */
+export interface WrittenBuilds {
+  readonly published: number | null;
+  /** Those of earlier attempts, which may not have got far. */
+  readonly tried: readonly number[];
+}
+
+/** What the writer's place is taken for. */
+export type WriterWork =
+  /** `policy`: what the copy's objects get beside what the build says. */
+  { readonly kind: 'copy'; readonly policy: string } | { readonly kind: 'removal' };
 
 /**
  * Takes the place of the edition's writer for this plan, and notes that its build may be written from now on.
  *
- * @param work - `copy` starts the plan's record anew; `removal` demands that a copy is recorded as done.
+ * @param work - `copy` starts the plan's record anew, and what is known of the prefix ends where it was written under
+ * another policy; `removal` demands that a copy is recorded as done.
  * @throws {KeeperError} `plan_void` when another plan has begun or this one was settled; `verification_failed` when a
  * removal finds no finished copy, for instance after the copy was completed by hand.
  */
 export async function claimWriter(
   trx: Knex.Transaction,
   plan: PlanToken,
-  work: 'copy' | 'removal',
+  work: WriterWork,
 ): Promise<WriterClaim> {
   const before = await lockEdition(trx, plan.editionId);
   if (before.plan_id !== plan.planId) throw planVoid();
-  if (work === 'removal' && before.phase === null)
+  if (work.kind === 'removal' && before.phase === null)
     throw new KeeperError('verification_failed', 'The copy is not recorded as done: it is done again.');
   const { rows } = await trx.raw<{ rows: { writer_id: string; seen_ago: number | null }[] }>(
     /* sql */ `
@@ -40,17 +55,43 @@ export async function claimWriter(
       writer_id = gen_random_uuid(),
       writer_seen_at = clock_timestamp(),
       phase = CASE WHEN :restart THEN NULL ELSE e.phase END,
+      headers_policy = CASE WHEN :restart AND e.headers_policy <> cast(:policy AS text) THEN NULL ELSE e.headers_policy END,
+      copied_policy = CASE WHEN :restart THEN NULL ELSE e.copied_policy END,
       tried_builds = ${triedWithTarget}
     FROM (SELECT id, writer_id, writer_seen_at FROM editions WHERE id = :editionId) AS old
     WHERE e.id = old.id
     RETURNING e.writer_id,
       CASE WHEN old.writer_id IS NULL THEN NULL
       ELSE (extract(epoch FROM clock_timestamp() - old.writer_seen_at) * 1000)::float8 END AS seen_ago`,
-    { editionId: plan.editionId, restart: work === 'copy', target: plan.target?.id ?? null },
+    {
+      editionId: plan.editionId,
+      restart: work.kind === 'copy',
+      policy: work.kind === 'copy' ? work.policy : null,
+      target: plan.target?.id ?? null,
+    },
   );
   const [row] = rows;
   if (row === undefined) throw planVoid();
-  return { writerId: row.writer_id, predecessorSeenAgo: row.seen_ago };
+  const isKnown = work.kind === 'copy' && before.headers_policy === work.policy;
+  return {
+    writerId: row.writer_id,
+    predecessorSeenAgo: row.seen_ago,
+    known: isKnown ? { published: before.published_build_id, tried: before.tried_builds } : null,
+  };
+}
+
+/**
+ * Notes that nothing at all was at the prefix when this writer began: whatever is found there later was written under
+ * its policy by the builds that the row names. Without effect once somebody else is in its place.
+ */
+export async function noteEmptyPrefix(
+  knex: Knex,
+  plan: PlanToken,
+  { writerId, policy }: { readonly writerId: string; readonly policy: string },
+): Promise<void> {
+  await Edition.query(knex)
+    .where({ id: plan.editionId, plan_id: plan.planId, writer_id: writerId })
+    .patch({ headers_policy: policy });
 }
 
 /** The builds that may have been written, the plan's among them. */
@@ -72,6 +113,10 @@ export interface Departure {
   readonly writerId: string;
   /** What it has done, where it is done. */
   readonly record?: RecordedPhase;
+  /** For `copied`: the policy that it was done under. */
+  readonly policy?: string;
+  /** Whether what was known of the headers at the prefix turned out to be wrong. */
+  readonly headersLost?: boolean;
   /** Slugs whose prefixes it has emptied and seen empty. */
   readonly vacated?: readonly string[];
 }
@@ -81,8 +126,8 @@ export interface Departure {
  * still the one.
  *
  * Where somebody else has taken the place meanwhile, this attempt may have written behind their back: then it confesses
- * instead (the edition is dirty, the build is among the tried ones, no plan stands) and `confessed` is answered, so that
- * the caller wakes the edition.
+ * instead (the edition is dirty with nothing known of its headers, the build is among the tried ones, no plan stands)
+ * and `confessed` is answered, so that the caller wakes the edition.
  *
  * @returns `recorded` when the plan is still the one, `released` when it is not, `confessed` as above.
  */
@@ -100,7 +145,12 @@ export async function releaseWriter(
   const record = current ? departure.record : undefined;
   await Edition.query(trx)
     .findById(edition.id)
-    .patch({ writer_id: null, ...(record === undefined ? {} : { phase: record }) });
+    .patch({
+      writer_id: null,
+      ...(departure.headersLost === true ? { headers_policy: null } : {}),
+      ...(record === undefined ? {} : { phase: record }),
+      ...(record === 'copied' ? { copied_policy: departure.policy ?? null } : {}),
+    });
   if (record !== undefined && departure.vacated !== undefined && departure.vacated.length > 0)
     await trx('held_slugs')
       .where({ edition_id: edition.id, vacating: true })
@@ -112,7 +162,7 @@ export async function releaseWriter(
 async function confess(trx: Knex.Transaction, plan: PlanToken): Promise<void> {
   await trx.raw(
     /* sql */ `UPDATE editions AS e SET dirty = true, plan_id = NULL, plan_generation = NULL, phase = NULL,
-      tried_builds = ${triedWithTarget} WHERE e.id = :editionId`,
+      headers_policy = NULL, tried_builds = ${triedWithTarget} WHERE e.id = :editionId`,
     { editionId: plan.editionId, target: plan.target?.id ?? null },
   );
 }

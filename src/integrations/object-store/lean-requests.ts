@@ -3,7 +3,7 @@ import { storedHeaderNames } from '../../domain/object-headers.js';
 import { copySource } from './copy-source.js';
 import { contentMd5, createLeanClient, type LeanSend, type UnsignedRequest } from './lean-client.js';
 import type { LeanAnswer } from './lean-transport.js';
-import type { HeadObject, ListPageRequest } from './object-store.js';
+import { type HeadObject, type ListPageRequest, mostListed } from './object-store.js';
 import { percentEncode, percentEncodeKey } from './percent-encoding.js';
 import { headObject } from './s3-head.js';
 import { headersOfAnswer } from './s3-headers.js';
@@ -48,13 +48,13 @@ async function list(send: LeanSend, request: ListPageRequest, signal: AbortSigna
 }
 
 /** In the order in which it is signed. */
-function listQuery({ prefix, startAfter, continuation }: ListPageRequest): string {
+function listQuery({ prefix, startAfter, continuation, limit = mostListed }: ListPageRequest): string {
   const [from, after] =
     continuation === undefined
       ? ['', startAfter === undefined ? '' : `&start-after=${percentEncode(startAfter)}`]
       : [`continuation-token=${percentEncode(continuation)}&`, ''];
   // Without the encoding XML could not carry every key.
-  return `${from}encoding-type=url&list-type=2&max-keys=1000&prefix=${percentEncode(prefix)}${after}`;
+  return `${from}encoding-type=url&list-type=2&max-keys=${limit}&prefix=${percentEncode(prefix)}${after}`;
 }
 
 async function head(send: LeanSend, key: string, signal: AbortSignal): Promise<HeadObject | null> {

@@ -13,6 +13,9 @@ export interface ListedObject extends ListedContent {
   readonly key: string;
 }
 
+/** AWS: the most objects that a page of a listing has. */
+export const mostListed = 1_000;
+
 /** Which page of a listing is wanted. */
 export interface ListPageRequest {
   readonly bucket: string;
@@ -21,6 +24,8 @@ export interface ListPageRequest {
   readonly startAfter?: string | undefined;
   /** The page that follows the one that gave this `next`. */
   readonly continuation?: string | undefined;
+  /** Keys wanted at most, where fewer than a page of 1,000 are; a store may give more. */
+  readonly limit?: number | undefined;
   readonly gate?: Gate | undefined;
 }
 

@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source.js';
-import type { HeadObject, ListPageRequest } from './object-store.js';
+import { type HeadObject, type ListPageRequest, mostListed } from './object-store.js';
 import { headObject } from './s3-head.js';
 import { headerInput, headersOf } from './s3-headers.js';
 import { listedPage, plainEtag } from './s3-listing.js';
@@ -39,11 +39,12 @@ export function createSdkRequests(client: S3Client): S3Requests {
   };
 }
 
-function listCommand({ bucket, prefix, startAfter, continuation }: ListPageRequest): ListObjectsV2Command {
+function listCommand(request: ListPageRequest): ListObjectsV2Command {
+  const { bucket, prefix, startAfter, continuation, limit = mostListed } = request;
   return new ListObjectsV2Command({
     Bucket: bucket,
     Prefix: prefix,
-    MaxKeys: 1_000,
+    MaxKeys: limit,
     // Without it XML could not carry every key.
     EncodingType: 'url',
     ...(continuation === undefined ? { StartAfter: startAfter } : { ContinuationToken: continuation }),

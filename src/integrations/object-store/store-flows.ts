@@ -26,7 +26,7 @@ export interface StorePressure {
 export interface StoreFlow {
   /** The store. Each attempt of a request waits for its turn, then its gate is asked, then it is sent. */
   readonly store: ObjectStore;
-  pressure(): StorePressure;
+  readonly pressure: () => StorePressure;
   /** What is on its way ends as it will; new requests are a mistake. */
   close(): void;
 }

@@ -49,6 +49,8 @@ function liveRebuild(description: WorkflowExecutionDescription, status: RebuildS
   return {
     status,
     counts: heartbeat?.counts ?? status?.counts ?? null,
+    // An attempt that failed and waits for its next is not under way.
+    live: pending?.nextAttemptScheduleTime ? null : (heartbeat?.live ?? null),
     planId: heartbeat?.planId ?? null,
     activity: pending === undefined ? null : liveActivity(pending),
   };

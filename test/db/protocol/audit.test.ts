@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type AuditedEdition, markDrifted, takeForAudit } from '../../../src/db/protocol/audit.js';
-import { productRow, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
+import { copyWork, productRow, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
 describe('the audit', () => {
   let world: ProtocolWorld;
@@ -31,7 +31,9 @@ describe('the audit', () => {
       bucket: product.bucket_name,
       productSlug: product.slug,
       editionSlug: row.slug,
+      buildId: build,
       buildSlug: published?.slug,
+      surrogateKey: row.surrogate_key,
     });
   });
 
@@ -63,8 +65,18 @@ describe('the audit', () => {
     await edition.publish();
     const audited = await take();
     assert.ok(audited !== null);
-    assert.equal(await world.run((trx) => markDrifted(trx, audited)), true);
+    assert.equal(await world.run((trx) => markDrifted(trx, audited, 'objects')), true);
+    assert.equal((await edition.row()).headers_policy, copyWork.policy);
     assert.equal((await edition.begin()).restore, true);
+  });
+
+  it('takes nothing as known of the headers of an edition where some have drifted', async () => {
+    const edition = await world.edition();
+    await edition.publish();
+    const audited = await take();
+    assert.ok(audited !== null);
+    assert.equal(await world.run((trx) => markDrifted(trx, audited, 'headers')), true);
+    assert.equal((await edition.row()).headers_policy, null);
   });
 
   it('takes nothing for drift that was seen before the edition moved on', async () => {
@@ -72,7 +84,7 @@ describe('the audit', () => {
     await edition.publish();
     const audited = await take();
     assert.ok(audited !== null);
-    const drifted = (): Promise<boolean> => world.run((trx) => markDrifted(trx, audited));
+    const drifted = (): Promise<boolean> => world.run((trx) => markDrifted(trx, audited, 'objects'));
     await edition.declare(await edition.build());
     assert.equal(await drifted(), false, 'pending');
     await edition.carryOut(await edition.begin());

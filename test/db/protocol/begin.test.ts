@@ -3,6 +3,7 @@ import { beginRebuild, vacatingSlugs } from '../../../src/db/protocol/begin.js';
 import { claimWriter } from '../../../src/db/protocol/writer.js';
 import { renameEdition } from '../../../src/db/queries/rename-edition.js';
 import {
+  copyWork,
   productRow,
   type ProtocolWorld,
   startProtocolWorld,
@@ -76,7 +77,7 @@ describe('beginRebuild', () => {
     const second = await edition.begin();
     assert.notEqual(second.planId, first.planId);
     await assert.rejects(
-      world.run((trx) => claimWriter(trx, first, 'copy')),
+      world.run((trx) => claimWriter(trx, first, copyWork)),
       { code: 'plan_void' },
     );
     const [after] = await edition.rebuilds();

@@ -7,7 +7,12 @@ import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildOutcome } from '../../../src/domain/edition-state.js';
 import { hasCode } from '../../../src/domain/errors.js';
 import type { RebuildPlan, SettledOutcome } from '../../../src/workflows/contract.js';
-import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';
+import {
+  copyWork,
+  type ProtocolWorld,
+  startProtocolWorld,
+  type TestEdition,
+} from '../../support/protocol.js';
 
 /** An attempt that has the writer's place, or had it. */
 interface Attempt {
@@ -89,7 +94,7 @@ describe('the protocol, with three runs of one edition that should be one', () =
   }
 
   async function claim(plan: RebuildPlan, record: Attempt['record']): Promise<Attempt> {
-    const work = record === 'copied' ? 'copy' : 'removal';
+    const work = record === 'copied' ? copyWork : ({ kind: 'removal' } as const);
     const { writerId } = await world.run((trx) => claimWriter(trx, plan, work));
     const attempt = { plan, record, writerId };
     seen.attempts.add(attempt);

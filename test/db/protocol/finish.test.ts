@@ -70,7 +70,7 @@ describe('finishRebuild', () => {
       'while an attempt holds the place of the writer': async (plan) => {
         await recordCopied(world, plan);
         await recordVerified(world, plan);
-        await world.run((trx) => claimWriter(trx, plan, 'removal'));
+        await world.run((trx) => claimWriter(trx, plan, { kind: 'removal' }));
       },
       'once a new copy has begun after the verification': async (plan) => {
         await recordCopied(world, plan);

@@ -7,7 +7,12 @@ import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildOutcome } from '../../../src/domain/edition-state.js';
 import { hasCode } from '../../../src/domain/errors.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
-import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';
+import {
+  copyWork,
+  type ProtocolWorld,
+  startProtocolWorld,
+  type TestEdition,
+} from '../../support/protocol.js';
 import * as reference from './reference.js';
 
 /** An attempt of an activity: alive, frozen or forgotten, nobody can tell. */
@@ -157,7 +162,9 @@ async function claim(scene: Scene, plan: RebuildPlan | undefined, work: Attempt[
   const { world, attempts, expected } = scene;
   const allowed = reference.mayClaim(expected, facts(plan), work);
   try {
-    const { writerId, predecessorSeenAgo } = await world.run((trx) => claimWriter(trx, plan, work));
+    const { writerId, predecessorSeenAgo } = await world.run((trx) =>
+      claimWriter(trx, plan, work === 'copy' ? copyWork : { kind: work }),
+    );
     attempts.push({ plan, work, writerId });
     assert.ok(allowed, `${work} was allowed`);
     assert.equal(predecessorSeenAgo === null, expected.writer === null);

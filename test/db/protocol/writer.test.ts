@@ -4,6 +4,7 @@ import { checkWriter, claimWriter, releaseWriter } from '../../../src/db/protoco
 import { renameEdition } from '../../../src/db/queries/rename-edition.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
 import {
+  copyWork,
   type ProtocolWorld,
   recordCopied,
   recordVerified,
@@ -32,8 +33,8 @@ describe("the writer's place", () => {
     await world.close();
   });
 
-  const claim = (of = plan, work: 'copy' | 'removal' = 'copy') =>
-    world.run((trx) => claimWriter(trx, of, work));
+  const claim = (of = plan, kind: 'copy' | 'removal' = 'copy') =>
+    world.run((trx) => claimWriter(trx, of, kind === 'copy' ? copyWork : { kind }));
   const check = (writerId: string, of = plan) => checkWriter(world.knex, of, writerId);
   const release = (departure: Parameters<typeof releaseWriter>[2], of = plan) =>
     world.run((trx) => releaseWriter(trx, of, departure));

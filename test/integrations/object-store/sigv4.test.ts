@@ -7,7 +7,12 @@ import { checkout } from '../../../dev/paths.js';
 import { copySource } from '../../../src/integrations/object-store/copy-source.js';
 import { percentEncode, percentEncodeKey } from '../../../src/integrations/object-store/percent-encoding.js';
 import { createS3Client } from '../../../src/integrations/object-store/s3-client.js';
-import { amzDateOf, canonicalRequest, createSigner, sha256 } from '../../../src/integrations/object-store/sigv4.js';
+import {
+  amzDateOf,
+  canonicalRequest,
+  createSigner,
+  sha256,
+} from '../../../src/integrations/object-store/sigv4.js';
 import { oddKeys } from '../../support/copy-jobs.js';
 
 /** A case of AWS's test suite. */
@@ -42,8 +47,12 @@ function headersOf({ headers }: Vector): [string, string][] {
 }
 
 function queryOf(text: string): string {
-  const pairs = text.split('&').map((pair) => pair.split('=').map((part) => percentEncode(decodeURIComponent(part))));
-  const sorted = pairs.map(([name = '', value = '']) => [name, value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = text
+    .split('&')
+    .map((pair) => pair.split('=').map((part) => percentEncode(decodeURIComponent(part))));
+  const sorted = pairs
+    .map(([name = '', value = '']) => [name, value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return text === '' ? '' : sorted.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
@@ -101,7 +110,11 @@ describe('Signature Version 4, as we sign', () => {
 });
 
 describe('Signature Version 4, beside the AWS SDK', () => {
-  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'hush', sessionToken: 'a/session+token==' };
+  const credentials = {
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: 'hush',
+    sessionToken: 'a/session+token==',
+  };
   let client: S3Client;
   before(() => {
     client = createS3Client({ endpoint: 'http://store.test:9000', region: 'eu-north-1', credentials });
@@ -112,7 +125,9 @@ describe('Signature Version 4, beside the AWS SDK', () => {
 
   it('signs what the SDK sends with the same signature, whatever the key and the metadata', async () => {
     const key = fc.oneof(fc.constantFrom(...oddKeys), fc.string({ unit: 'binary', minLength: 1 }));
-    const values = fc.array(fc.constantFrom(' ', '  ', '\t', 'a', 'Z', '"', ';', '=', 'é', '%'), { maxLength: 12 });
+    const values = fc.array(fc.constantFrom(' ', '  ', '\t', 'a', 'Z', '"', ';', '=', 'é', '%'), {
+      maxLength: 12,
+    });
     const value = values.map((characters) => characters.join(''));
     await fc.assert(
       fc.asyncProperty(key, value, value, async (Key, type, meta) => {
@@ -133,7 +148,12 @@ describe('Signature Version 4, beside the AWS SDK', () => {
 
   it('signs its listings with the same signature', async () => {
     for (const Prefix of oddKeys) {
-      const command = new ListObjectsV2Command({ Bucket: 'docs', Prefix, EncodingType: 'url', MaxKeys: 1_000 });
+      const command = new ListObjectsV2Command({
+        Bucket: 'docs',
+        Prefix,
+        EncodingType: 'url',
+        MaxKeys: 1_000,
+      });
       const sent = await signedBySdk(client, command);
       assert.equal(resign(sent, credentials), sent.headers['authorization']);
     }
@@ -177,7 +197,9 @@ function resign(
   const request = {
     method,
     path,
-    query: parameters.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value ?? '')}`).join('&'),
+    query: parameters
+      .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value ?? '')}`)
+      .join('&'),
     headers: names.map((name) => [name, headers[name] ?? ''] as const),
     payloadHash: headers['x-amz-content-sha256'] ?? '',
   };

@@ -1,0 +1,15 @@
+import { KeeperError } from '../domain/errors.js';
+
+/** The error of a build that has no objects. */
+export function emptyBuild({
+  bucket,
+  prefix,
+}: {
+  readonly bucket: string;
+  readonly prefix: string;
+}): KeeperError {
+  return new KeeperError(
+    'build_empty',
+    `The build has no objects: nothing was uploaded under "${prefix}" in bucket "${bucket}"`,
+  );
+}

@@ -1,0 +1,59 @@
+import type { Knex } from 'knex';
+import type { CopiedEtag } from '../../domain/copy-decision.js';
+
+interface EtagRow {
+  readonly edition_id: number;
+  readonly key: Buffer;
+  readonly source_etag: string;
+  readonly etag: string;
+}
+
+/** Rows that are read at once. */
+const pageSize = 1_000;
+
+/** What copies to an edition were answered, of the keys after one (null: all), page by page in UTF-8 byte order. */
+export async function* editionEtags(
+  knex: Knex,
+  editionId: number,
+  after: string | null,
+): AsyncGenerator<readonly CopiedEtag[], void, undefined> {
+  let last: Buffer | null = after === null ? null : Buffer.from(after);
+  do {
+    const query = knex<EtagRow>('edition_etags').where({ edition_id: editionId });
+    if (last !== null) void query.where('key', '>', last);
+    const rows: readonly EtagRow[] = await query.orderBy('key').limit(pageSize).select('*');
+    yield rows.map((row) => ({
+      key: row.key.toString(),
+      sourceEtag: row.source_etag,
+      etag: row.etag,
+    }));
+    last = rows.length < pageSize ? null : (rows.at(-1)?.key ?? null);
+  } while (last !== null);
+}
+
+/** Remembers what copies to an edition were answered, in the place of what was remembered of these keys. */
+export async function rememberEtags(
+  knex: Knex,
+  editionId: number,
+  copied: readonly CopiedEtag[],
+): Promise<void> {
+  await knex<EtagRow>('edition_etags')
+    .insert(
+      copied.map(({ key, sourceEtag, etag }) => ({
+        edition_id: editionId,
+        key: Buffer.from(key),
+        source_etag: sourceEtag,
+        etag,
+      })),
+    )
+    .onConflict(['edition_id', 'key'])
+    .merge();
+}
+
+/** Forgets objects that are gone. */
+export async function forgetEtags(knex: Knex, editionId: number, keys: readonly string[]): Promise<void> {
+  await knex.raw('DELETE FROM edition_etags WHERE edition_id = ? AND key = ANY (?::bytea[])', [
+    editionId,
+    keys.map((key) => Buffer.from(key)),
+  ]);
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { copyPassOf } from '../../src/domain/copy-passes.js';
+
+describe('copyPassOf', () => {
+  const plain = { system: {}, metadata: {} };
+  const website = { system: { 'x-amz-website-redirect-location': '/new.html' }, metadata: {} };
+  const directory = { system: {}, metadata: { 'dir-redirect': 'true' } };
+
+  for (const [key, headers, expected] of [
+    ['style.css', plain, 'assets'],
+    ['index.html.map', plain, 'assets'],
+    ['page.html', plain, 'pages'],
+    ['dir/index.html', plain, 'pages'],
+    ['old.html', website, 'redirects'],
+    ['old', website, 'redirects'],
+    ['dir', directory, 'redirects'],
+    ['dir', { system: {}, metadata: { 'dir-redirect': 'false' } }, 'assets'],
+    ['index.html', plain, 'root'],
+    ['index.html', website, 'root'],
+  ] as const) {
+    it(`puts ${key} with ${JSON.stringify(headers)} among the ${expected}`, () => {
+      assert.equal(copyPassOf({ key, headers }), expected);
+    });
+  }
+});

@@ -1,0 +1,134 @@
+import type { BuildSource } from '../../src/copy-engine/build-source.js';
+import { copyBuild } from '../../src/copy-engine/copy-build.js';
+import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
+import type { CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
+import { learnBuild } from '../../src/copy-engine/learn-build.js';
+import type { Manifest } from '../../src/copy-engine/manifest.js';
+import type { RemovalControl } from '../../src/copy-engine/removal.js';
+import { removeStale } from '../../src/copy-engine/remove-stale.js';
+import { verifyCopy, verifyHeaders } from '../../src/copy-engine/verify.js';
+import type { CopyCounts } from '../../src/domain/copy-counts.js';
+import { headersPolicy } from '../../src/domain/edition-headers.js';
+import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
+import { quietControl, type TestJob } from './copy-jobs.js';
+import { memoryEtags } from './memory-etags.js';
+import { memoryManifests } from './memory-manifests.js';
+
+/** What a test may put in the place of the usual. */
+export type CopyChanges = Partial<Pick<CopyJob, 'build' | 'known'>> & { readonly store?: ObjectStore };
+
+/** The copy engine over a store, with the memory that the database is in production. */
+export interface TestEngine {
+  /** Learns what is under a build's prefix at this moment; later copies of it take it from there. */
+  learn(job: TestJob): Promise<Manifest>;
+  /** Forgets the build: the next copy learns it while it copies. */
+  unlearn(job: TestJob): BuildSource;
+  /** Copies; what earlier copies to the same place wrote is known. */
+  copy(job: TestJob, control?: Partial<CopyControl>, changes?: CopyChanges): Promise<CopyCounts>;
+  remove(job: TestJob, control?: Partial<RemovalControl>): Promise<number>;
+  verify(job: TestJob, store?: ObjectStore): Promise<void>;
+  /** Looks at the headers of every object. */
+  verifyHeaders(job: TestJob): Promise<void>;
+  /** Copies and removes, as one publication does. */
+  update(job: TestJob): Promise<CopyCounts>;
+  etags(job: TestJob): CopiedEtags;
+}
+
+interface Written {
+  readonly policy: string;
+  readonly manifests: Manifest[];
+}
+
+/** Makes a {@link TestEngine}. */
+export function testEngine(store: ObjectStore): TestEngine {
+  const learnt = new Map<string, Manifest>();
+  const etags = perKey(memoryEtags);
+  const written = new Map<string, Written>();
+  const learn = async (job: TestJob): Promise<Manifest> => {
+    const manifest = await learnNow(store, job);
+    learnt.set(job.sourcePrefix, manifest);
+    return manifest;
+  };
+  const known = async (job: TestJob): Promise<Manifest> => learnt.get(job.sourcePrefix) ?? (await learn(job));
+  const depsOf = (job: TestJob, instead = store) => ({ store: instead, etags: etags(job.destinationPrefix) });
+  const engine: TestEngine = {
+    learn,
+    unlearn: (job) => learningSource(store, job),
+    etags: (job) => etags(job.destinationPrefix),
+    copy: async (job, control = {}, changes = {}) => {
+      const policy = headersPolicy({ ...job, prefix: job.destinationPrefix });
+      const before = written.get(job.destinationPrefix);
+      const others = before?.policy === policy ? before.manifests : [];
+      const build = changes.build ?? knownSource(await known(job));
+      const counts = await copyBuild(
+        depsOf(job, changes.store),
+        {
+          known: others.length === 0 ? null : { hasTarget: false, others, isPublished: true },
+          ...job,
+          ...changes,
+          build,
+        },
+        { ...quietControl(), ...control },
+      );
+      const manifest = await build.findManifest();
+      if (manifest !== null)
+        written.set(job.destinationPrefix, { policy, manifests: [...others.slice(-3), manifest] });
+      return counts;
+    },
+    remove: async (job, control = {}) =>
+      removeStale(depsOf(job), { ...job, manifest: await known(job) }, { ...quietControl(), ...control }),
+    verify: async (job, instead) =>
+      verifyCopy(depsOf(job, instead), { ...job, manifest: await known(job) }, quietControl()),
+    verifyHeaders: async (job) =>
+      verifyHeaders({ store }, { ...job, manifest: await known(job), share: 1 }, quietControl()),
+    update: async (job) => {
+      const counts = await engine.copy(job);
+      const removed = await engine.remove(job);
+      // What other builds had written is gone, or was found right.
+      const before = written.get(job.destinationPrefix);
+      if (before !== undefined) before.manifests.splice(0, before.manifests.length - 1);
+      return { ...counts, objects_removed: removed };
+    },
+  };
+  return engine;
+}
+
+/** A build whose manifest is known. */
+export function knownSource(manifest: Manifest): BuildSource {
+  return {
+    findManifest: () => Promise.resolve(manifest),
+    learn: () => {
+      throw new Error('what is known is not learnt');
+    },
+  };
+}
+
+/** A build that is still to be learnt. */
+export function learningSource(store: ObjectStore, job: TestJob): BuildSource {
+  const manifests = memoryManifests();
+  return {
+    findManifest: () => manifests.findComplete(1),
+    learn: (signal) => learnBuild({ store, manifests }, learnJob(job), { signal }),
+  };
+}
+
+async function learnNow(store: ObjectStore, job: TestJob): Promise<Manifest> {
+  const pass = learnBuild({ store, manifests: memoryManifests() }, learnJob(job), quietControl());
+  for (;;) {
+    const next = await pass.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+function learnJob({ bucket, sourcePrefix }: TestJob) {
+  return { buildId: 1, bucket, prefix: sourcePrefix, complete: true, concurrency: 64 };
+}
+
+function perKey<T>(make: () => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    const found = made.get(key) ?? make();
+    made.set(key, found);
+    return found;
+  };
+}
