@@ -1,10 +1,8 @@
-import { sameContent } from '../domain/copy-decision.js';
-import type { ListedObject } from '../integrations/object-store/object-store.js';
 import { assertPrefix } from './copy-job.js';
+import { isKnown } from './is-known.js';
 import { KnownEntries } from './known-entries.js';
 import type { LearnControl, LearnDeps, LearnJob } from './learn-job.js';
 import { listObjects } from './list.js';
-import type { ManifestEntry } from './manifest.js';
 
 /** Whether a listing shows just what is known of a build: then there is nothing to learn. Listings only. */
 export async function isAsKnown(
@@ -23,14 +21,10 @@ export async function isAsKnown(
       if (last === undefined) continue;
       const entries = await known.through(last.key);
       if (entries.size !== page.length) return false;
-      if (!page.every((object) => knows(entries.get(object.key), object))) return false;
+      if (!page.every((object) => isKnown(object, entries.get(object.key)))) return false;
     }
     return await known.isAtEnd();
   } finally {
     await known.close();
   }
-}
-
-function knows(entry: ManifestEntry | undefined, object: ListedObject): boolean {
-  return entry !== undefined && sameContent(object, entry);
 }

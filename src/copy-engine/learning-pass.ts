@@ -1,6 +1,7 @@
-import { sameContent } from '../domain/copy-decision.js';
+import type { KnownObject } from '../domain/copy-decision.js';
 import { KeeperError } from '../domain/errors.js';
 import type { ListedObject } from '../integrations/object-store/object-store.js';
+import { isKnown } from './is-known.js';
 import { KnownEntries } from './known-entries.js';
 import type { LearnControl, LearnCounts, LearnDeps, LearnJob } from './learn-job.js';
 import { listObjects } from './list.js';
@@ -75,18 +76,18 @@ export class LearningPass {
       if (this.#window.isFull) await this.#window.untilRoom();
       const fill = this.#window.open();
       const entry = known.get(object.key);
-      if (entry !== undefined && sameContent(object, entry)) fill(entry);
+      if (isKnown(object, entry)) fill(entry);
       else await this.#pool.start(() => this.#ask(object, fill));
     }
   }
 
-  async #ask({ key }: ListedObject, fill: (entry: ManifestEntry | null) => void): Promise<void> {
+  async #ask({ key, modifiedAt }: ListedObject, fill: (entry: ManifestEntry | null) => void): Promise<void> {
     const { bucket, prefix, complete } = this.#job;
     try {
       const found = await this.#deps.store.head({ bucket, key: prefix + key, gate: this.#gate });
       if (found === null && complete) throw vanished(prefix + key);
-      // What the HEAD says goes together; the listing may be older.
-      fill(found && { key, etag: found.etag, size: found.size, headers: found.headers });
+      // What the HEAD says goes together; the listing may be older, and then the next pass asks again.
+      fill(found && entryOf(key, found, modifiedAt));
       this.#count({ asked: this.#counts.asked + 1 });
     } catch (error) {
       // The reader may be waiting for just this object.
@@ -104,6 +105,10 @@ export class LearningPass {
     this.#counts = { ...this.#counts, ...counts };
     this.#control.onProgress?.(this.#counts);
   }
+}
+
+function entryOf(key: string, { etag, size, headers }: KnownObject, modifiedAt?: number): ManifestEntry {
+  return { key, etag, size, headers, ...(modifiedAt === undefined ? {} : { modifiedAt }) };
 }
 
 function vanished(key: string): KeeperError {

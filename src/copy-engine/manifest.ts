@@ -4,6 +4,12 @@ import type { KnownObject } from '../domain/copy-decision.js';
 export interface ManifestEntry extends KnownObject {
   /** Without the build's prefix. */
   readonly key: string;
+  /**
+   * When it was last written, in milliseconds, by the listing that it was learnt from. During the upload the same content
+   * may be put again with other headers, which no ETag shows. (Stores tell whole seconds: what is put, learnt and put again
+   * within one is not noticed.)
+   */
+  readonly modifiedAt?: number;
 }
 
 /**

@@ -87,11 +87,13 @@ describe('learnBuild', () => {
       [...oddKeys, 'labelled.html'].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
     );
     const labelled = entries.find(({ key }) => key === 'labelled.html');
+    assert.ok(labelled?.modifiedAt !== undefined);
     assert.deepEqual(labelled, {
       key: 'labelled.html',
       etag: '827ccb0eea8a706c4c34a16891f84e7b',
       size: 5,
       headers,
+      modifiedAt: labelled.modifiedAt,
     });
     assert.deepEqual(await stored(job), entries);
     const manifest = await deps.manifests.findComplete(job.buildId);
@@ -120,6 +122,21 @@ describe('learnBuild', () => {
     );
     assert.equal(entries[1]?.headers.system['content-type'], 'text/css');
     assert.deepEqual(await headsOf(job, () => learn(job)), []);
+  });
+
+  it('asks again for the same content that was put again with other headers', async () => {
+    const job = await newJob({ complete: false });
+    await store.putSite(job.prefix, newSite(['a', 'b']));
+    await learn(job);
+    // Stores tell the time in whole seconds.
+    store.server.faults.setClockOffset(5_000);
+    await store.put(`${job.prefix}b`, {
+      body: 'content 1 of b',
+      headers: { system: { 'content-type': 'text/css' } },
+    });
+    assert.equal(await asKnown(job), false);
+    assert.deepEqual(await headsOf(job, () => learn(job)), ['b']);
+    assert.equal((await stored(job))[1]?.headers.system['content-type'], 'text/css');
   });
 
   it('is complete only in a pass that was begun after the upload, and asks then for the tail alone', async () => {

@@ -26,11 +26,7 @@ describe('waking the workflows of a committed request', () => {
     return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => {
       const [payload] = signal?.input?.payloads ?? [];
       return signal?.signalName === wakeSignal
-        ? [
-            payload === undefined
-              ? null
-              : (JSON.parse(Buffer.from(payload.data ?? []).toString()) as unknown),
-          ]
+        ? [payload === undefined ? null : (JSON.parse(Buffer.from(payload.data ?? []).toString()) as unknown)]
         : [];
     });
   };

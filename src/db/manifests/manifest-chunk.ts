@@ -18,6 +18,8 @@ interface Columns {
   readonly shared: readonly number[];
   readonly rest: readonly string[];
   readonly sizes: readonly number[];
+  /** When each was last written; null where that is not known. */
+  readonly modified: readonly (number | null)[];
   /** Those that are no MD5 (of parts, of stores with a mind of their own), by the place of the entry. */
   readonly otherEtags: Readonly<Record<number, string>>;
   /** Each set of headers once; most objects of a site share a few. */
@@ -42,6 +44,7 @@ export function encodeChunk(entries: readonly ManifestEntry[]): Buffer {
     ...keyColumns(entries),
     ...headerColumns(entries),
     sizes: entries.map(({ size }) => size),
+    modified: entries.map(({ modifiedAt }) => modifiedAt ?? null),
     otherEtags,
   };
   return Buffer.concat([head, deflateRawSync(JSON.stringify(columns), { level: 1 })]);
@@ -63,11 +66,13 @@ export function decodeChunk(bytes: Buffer): ManifestEntry[] {
   let key = '';
   return columns.rest.map((rest, at) => {
     key = key.slice(0, columns.shared[at]) + rest;
+    const modifiedAt = columns.modified[at] ?? null;
     return {
       key,
       size: columns.sizes[at] ?? 0,
       etag: columns.otherEtags[at] ?? digests.slice(2 * digestBytes * at, 2 * digestBytes * (at + 1)),
       headers: columns.headerSets[columns.headerSetOf[at] ?? 0] ?? noHeaders,
+      ...(modifiedAt === null ? {} : { modifiedAt }),
     };
   });
 }

@@ -11,6 +11,8 @@ export type Gate = () => void;
 /** One object as a listing shows it. */
 export interface ListedObject extends ListedContent {
   readonly key: string;
+  /** When it was last written, in milliseconds; absent where the store does not say. */
+  readonly modifiedAt?: number;
 }
 
 /** AWS: the most objects that a page of a listing has. */

@@ -16,14 +16,15 @@ export type ListAnswer = Pick<
  */
 export function listedPage(output: ListAnswer): ListedPage {
   const decode = output.EncodingType === 'url' ? decodeKey : (key: string): string => key;
-  const objects = (output.Contents ?? []).map(({ Key, ETag, Size }): ListedObject => {
+  const objects = (output.Contents ?? []).map(({ Key, ETag, Size, LastModified }): ListedObject => {
     if (Key === undefined || ETag === undefined || Size === undefined) {
       throw new KeeperError(
         'store_unavailable',
         `The object store listed "${Key ?? ''}" without its size or ETag`,
       );
     }
-    return { key: decode(Key), etag: plainEtag(ETag), size: Size };
+    const listed = { key: decode(Key), etag: plainEtag(ETag), size: Size };
+    return LastModified === undefined ? listed : { ...listed, modifiedAt: LastModified.getTime() };
   });
   if (output.IsTruncated !== true) return { objects, next: null };
   if (output.NextContinuationToken === undefined) {

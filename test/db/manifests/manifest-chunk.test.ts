@@ -27,6 +27,7 @@ const entries: fc.Arbitrary<ManifestEntry[]> = fc.array(
       key: text,
       etag: etags,
       size: fc.maxSafeNat(),
+      modifiedAt: fc.maxSafeNat(),
       headers: fc.record(
         {
           system: fc.dictionary(fc.constantFrom(...storedHeaderNames), text, plain),
@@ -35,7 +36,7 @@ const entries: fc.Arbitrary<ManifestEntry[]> = fc.array(
         plain,
       ),
     },
-    plain,
+    { ...plain, requiredKeys: ['key', 'etag', 'size', 'headers'] },
   ),
   { maxLength: 30 },
 );

@@ -47,10 +47,14 @@ describeForEachClient('the S3 object store', (startTestStore, kind) => {
       assert.equal(second.next, null);
     });
 
-    it('sizes and ETags without quotes', async () => {
+    it('sizes, ETags without quotes, and when each was written', async () => {
       await store.put('one/a', { body: 'abc' });
-      const { objects } = await store.store.listPage({ bucket: store.bucket, prefix: 'one/' });
-      assert.deepEqual(objects, [{ key: 'one/a', size: 3, etag: '900150983cd24fb0d6963f7d28e17f72' }]);
+      const list = async () => (await store.store.listPage({ bucket: store.bucket, prefix: 'one/' })).objects;
+      const [object] = await list();
+      const { modifiedAt, ...content } = object ?? assert.fail('nothing is listed');
+      assert.deepEqual(content, { key: 'one/a', size: 3, etag: '900150983cd24fb0d6963f7d28e17f72' });
+      assert.ok(modifiedAt !== undefined && Number.isSafeInteger(modifiedAt));
+      assert.equal((await list())[0]?.modifiedAt, modifiedAt);
     });
   });
 
