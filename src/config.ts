@@ -22,6 +22,7 @@ export interface Config {
   readonly temporal: ClientConnectConfig;
   readonly s3: S3Config;
   readonly copy: CopyConfig;
+  readonly purge: PurgeConfig;
   readonly fastly: FastlyConfig | null;
   readonly dasherUrl: string | null;
 }
@@ -62,6 +63,16 @@ export interface CopyConfig {
   readonly slots: number;
   /** Objects above this many bytes are copied in parts, each of at most as many, so that a single request stays short. */
   readonly multipartThreshold: number;
+}
+
+/** What is removed from the buckets when nobody needs it any more. */
+export interface PurgeConfig {
+  /** Days for which objects of deprecated editions and builds are kept; null: for ever. */
+  readonly deprecatedAfterDays: number | null;
+  /** Hours without a sign of life after which an upload is abandoned. */
+  readonly abandonedUploadHours: number;
+  /** Whether objects of abandoned uploads are removed. */
+  readonly abandonedUploads: boolean;
 }
 
 /** The CDN's account. */
@@ -179,6 +190,11 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
       concurrency: set.LTD_COPY_CONCURRENCY,
       slots: set.LTD_COPY_SLOTS,
       multipartThreshold: set.LTD_MULTIPART_COPY_THRESHOLD,
+    },
+    purge: {
+      deprecatedAfterDays: set.LTD_PURGE_DEPRECATED_AFTER_DAYS ?? null,
+      abandonedUploadHours: set.LTD_ABANDONED_UPLOAD_HOURS,
+      abandonedUploads: set.LTD_PURGE_ABANDONED_UPLOADS,
     },
     fastly: fastlyOf(set),
     dasherUrl: set.LTD_DASHER_URL ?? null,

@@ -45,6 +45,11 @@ describe('the configuration', () => {
       acl: 'public-read',
       directoryRedirects: true,
     });
+    assert.deepEqual(config.purge, {
+      deprecatedAfterDays: null,
+      abandonedUploadHours: 24,
+      abandonedUploads: false,
+    });
     assert.deepEqual(config.copy, { concurrency: 64, slots: 4, multipartThreshold: 128 * 1024 ** 2 });
     assert.deepEqual(
       [config.fastly, config.dasherUrl, config.bootstrapUser, config.databasePoolSize, config.defaultGitRef],

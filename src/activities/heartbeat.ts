@@ -24,15 +24,29 @@ export async function withHeartbeat<T>(
   work: (tell: (checkpoint: unknown, counts: CopyCounts) => void) => Promise<T>,
 ): Promise<T> {
   let latest: CopyHeartbeat = { planId: plan.planId, ...start };
+  return heartbeating(
+    context,
+    () => latest,
+    () =>
+      work((checkpoint, counts) => {
+        latest = { planId: plan.planId, checkpoint, counts };
+      }),
+  );
+}
+
+/** Heartbeats `details` while `work` runs. */
+export async function heartbeating<T>(
+  context: Context,
+  details: () => unknown,
+  work: () => Promise<T>,
+): Promise<T> {
   const beat = (): void => {
-    context.heartbeat(latest);
+    context.heartbeat(details());
   };
   beat();
   const timer = setInterval(beat, interval);
   try {
-    return await work((checkpoint, counts) => {
-      latest = { planId: plan.planId, checkpoint, counts };
-    });
+    return await work();
   } finally {
     // The last word too, so that an attempt that is shut down hands over its cursor.
     beat();

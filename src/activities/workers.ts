@@ -20,13 +20,13 @@ const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const
 const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
 
 /**
- * A worker for each task queue: one runs workflows and short activities, the other copies only, on its own few slots, so
+ * A worker for each task queue: one runs workflows and short activities, the other copies and removes, on its own few slots, so
  * that copies never keep a workflow from deciding.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, activities, workflowBundle, copySlots } = options;
   const common = { connection, namespace, ...shutdown, ...heartbeats };
-  const { copyBuild, removeStale, ...short } = activities;
+  const { copyBuild, removeStale, purgeBuild, ...short } = activities;
   return Promise.all([
     Worker.create({
       ...common,
@@ -37,7 +37,7 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
     Worker.create({
       ...common,
       taskQueue: taskQueues.copy,
-      activities: { copyBuild, removeStale },
+      activities: { copyBuild, removeStale, purgeBuild },
       maxConcurrentActivityTaskExecutions: copySlots,
     }),
   ]);

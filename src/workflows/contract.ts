@@ -13,6 +13,7 @@ export const workflowTypes = {
   rebuildEdition: 'RebuildEdition',
   buildDashboard: 'BuildDashboard',
   reconcile: 'Reconcile',
+  purgeBuild: 'PurgeBuild',
 } as const;
 
 /** The signal that says "look again". It carries no work, so that none can be lost, repeated or reordered to harm. */
@@ -37,6 +38,11 @@ export function dashboardWorkflowId(productId: number): string {
   return `build-dashboard-${productId}`;
 }
 
+/** The one workflow id of the removal of a build's objects. */
+export function purgeWorkflowId(buildId: number): string {
+  return `purge-build-${buildId}`;
+}
+
 /** Which edition a `RebuildEdition` run converges. */
 export interface RebuildEditionInput {
   readonly editionId: number;
@@ -45,6 +51,20 @@ export interface RebuildEditionInput {
 /** Which product's dashboard a `BuildDashboard` run builds. */
 export interface BuildDashboardInput {
   readonly productId: number;
+}
+
+/** Whose objects a `PurgeBuild` run removes. */
+export interface PurgeBuildInput {
+  readonly buildId: number;
+}
+
+/** A build whose objects are to be removed, and that nothing can declare any more. */
+export interface BuildPurge {
+  readonly buildId: number;
+  readonly bucket: string;
+  readonly productSlug: string;
+  readonly buildSlug: string;
+  readonly surrogateKey: string;
 }
 
 /** The payload of {@link wakeSignal}: the generation that the sender has just committed. */
@@ -65,7 +85,7 @@ export interface RebuildPlan {
   readonly generation: number;
   /** True when no newer build is asked for: the published build is to be made whole again. */
   readonly restore: boolean;
-  /** The build to show; null empties the prefix, for an edition that never published anything. */
+  /** The build to show; null empties the prefix, for an edition that never published anything or is purged. */
   readonly target: PlannedBuild | null;
   readonly bucket: string;
   readonly productSlug: string;

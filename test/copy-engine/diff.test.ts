@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type DiffEntry, diffListings } from '../../src/copy-engine/diff.js';
+import type { ListedObject } from '../../src/integrations/object-store/object-store.js';
 
 describe('diffListings', () => {
   const diff = async (source: string[][], destination: string[][]): Promise<string[]> => {
@@ -70,8 +71,8 @@ describe('diffListings', () => {
   });
 });
 
-function objectsOf(keys: readonly string[]): { key: string; etag: string; size: number }[] {
-  return keys.map((key) => ({ key, etag: 'e', size: 1 }));
+function objectsOf(keys: readonly string[]): ListedObject[] {
+  return keys.map((key) => ({ key, etag: 'e', size: 1, lastModified: new Date(0) }));
 }
 
 async function* pagesOf(pages: readonly (readonly string[])[]): AsyncGenerator<ReturnType<typeof objectsOf>> {

@@ -2,13 +2,17 @@ import { z } from 'zod';
 import { exampleBuild, examplePost, exampleQueueUrl } from './examples.js';
 import { date, flag, gitRefs, pathSlug, queueUrl, surrogateKey, text, texts, url } from './fields.js';
 
-/** Keeper's twelve keys of a build. */
+/** Keeper's twelve keys of a build, and one of ours. */
 export const buildKeys = {
   self_url: url,
   product_url: url,
   slug: z.string(),
   date_created: date,
   date_ended: date.nullable().meta({ description: 'Set once the build is deprecated.' }),
+  date_abandoned: date.nullable().meta({
+    description:
+      'Set once the upload has stood still for so long that it was given up; the build cannot be uploaded any more. LTD Keeper has no such key.',
+  }),
   uploaded: z.boolean(),
   bucket_name: z.string(),
   bucket_root_dir: z

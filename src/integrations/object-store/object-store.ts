@@ -11,6 +11,8 @@ export type Gate = () => void;
 /** One object as a listing shows it. */
 export interface ListedObject extends ListedContent {
   readonly key: string;
+  /** When it was written, by the store's clock, to the second. */
+  readonly lastModified: Date;
 }
 
 /** Which page of a listing is wanted. */

@@ -5,19 +5,19 @@ import type { ListedObject, ListedPage } from './object-store.js';
 /**
  * A page of our port from an answer of ListObjectsV2.
  *
- * @throws {KeeperError} `store_unavailable` for an answer that cannot be one: an object without its size or ETag, a
+ * @throws {KeeperError} `store_unavailable` for an answer that cannot be one: an object without its size, ETag or date, a
  * truncated page that does not say how to go on.
  */
 export function listedPage(output: ListObjectsV2CommandOutput): ListedPage {
   const decode = output.EncodingType === 'url' ? decodeKey : (key: string): string => key;
-  const objects = (output.Contents ?? []).map(({ Key, ETag, Size }): ListedObject => {
-    if (Key === undefined || ETag === undefined || Size === undefined) {
+  const objects = (output.Contents ?? []).map(({ Key, ETag, Size, LastModified }): ListedObject => {
+    if (Key === undefined || ETag === undefined || Size === undefined || LastModified === undefined) {
       throw new KeeperError(
         'store_unavailable',
-        `The object store listed "${Key ?? ''}" without its size or ETag`,
+        `The object store listed "${Key ?? ''}" without its size, ETag or date`,
       );
     }
-    return { key: decode(Key), etag: plainEtag(ETag), size: Size };
+    return { key: decode(Key), etag: plainEtag(ETag), size: Size, lastModified: LastModified };
   });
   if (output.IsTruncated !== true) return { objects, next: null };
   if (output.NextContinuationToken === undefined) {

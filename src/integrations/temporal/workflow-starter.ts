@@ -11,6 +11,7 @@ import {
   workflowTypes,
 } from '../../workflows/contract.js';
 import { bounded } from './bounded.js';
+import { staticSummary } from './static-summary.js';
 
 /** A request is committed before its workflows are woken, so it need not wait long for Temporal. Milliseconds. */
 const patience = 2_000;
@@ -47,15 +48,10 @@ export function createWorkflowStarter(client: Client): WorkflowStarter {
   };
 }
 
-/** Temporal takes 200 bytes of summary; slugs can be longer than that. */
-function summary(text: string): string {
-  return Buffer.byteLength(text) <= 200 ? text : `${text.slice(0, 150)}…`;
-}
-
 /** What the Web UI shows beside the run. */
 function aboutEdition({ productSlug, editionSlug, buildSlug, editionId, generation }: EditionWake) {
   return {
-    staticSummary: summary(
+    staticSummary: staticSummary(
       `${productSlug}: edition ${editionSlug}${buildSlug === null ? '' : `, build ${buildSlug}`}`,
     ),
     staticDetails: [
@@ -69,7 +65,7 @@ function aboutEdition({ productSlug, editionSlug, buildSlug, editionId, generati
 
 function aboutDashboard({ productSlug, productId }: DashboardWake) {
   return {
-    staticSummary: summary(`${productSlug}: dashboard`),
+    staticSummary: staticSummary(`${productSlug}: dashboard`),
     staticDetails: `The dashboard of product **${productSlug}** (id ${productId}).`,
     memo: { product: productSlug },
   };

@@ -67,7 +67,7 @@ describe('renameEdition', () => {
   });
 
   it('passes on what is no matter of slugs', async () => {
-    const strange = { id: edition.id, product_id: 999_999, slug: old, build_id: null };
+    const strange = { id: edition.id, product_id: 999_999, slug: old, build_id: null, dirty: false };
     await assert.rejects(
       world.run((trx) => renameEdition(trx, strange, 'new')),
       { constraint: 'held_slugs_product_id_fkey' },

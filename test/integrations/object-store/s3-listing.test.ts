@@ -4,7 +4,8 @@ import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
 import { listedPage, plainEtag } from '../../../src/integrations/object-store/s3-listing.js';
 
 const $metadata = {};
-const object = { ETag: '"e"', Size: 1 };
+const lastModified = new Date('2026-11-24T02:26:11Z');
+const object = { ETag: '"e"', Size: 1, LastModified: lastModified };
 
 describe('listedPage', () => {
   it('decodes keys that are encoded, a plus sign as a space', () => {
@@ -21,7 +22,7 @@ describe('listedPage', () => {
 
   it('leaves keys alone where the store does not encode them', () => {
     const { objects } = listedPage({ $metadata, Contents: [{ ...object, Key: 'a+b%41' }] });
-    assert.deepEqual(objects, [{ key: 'a+b%41', etag: 'e', size: 1 }]);
+    assert.deepEqual(objects, [{ key: 'a+b%41', etag: 'e', size: 1, lastModified }]);
   });
 
   it('tells how to go on, and when there is no more', () => {
@@ -30,11 +31,13 @@ describe('listedPage', () => {
     assert.deepEqual(listedPage({ $metadata }), { objects: [], next: null });
   });
 
-  const refused: readonly (readonly [what: string, output: ListObjectsV2CommandOutput, code: ErrorCode])[] = [
+  type Refused = readonly [what: string, output: ListObjectsV2CommandOutput, code: ErrorCode];
+  const refused: readonly Refused[] = [
     ['a truncated page without a token', { $metadata, IsTruncated: true }, 'store_unavailable'],
-    ['an object without a size', { $metadata, Contents: [{ Key: 'a', ETag: 'e' }] }, 'store_unavailable'],
-    ['an object without an ETag', { $metadata, Contents: [{ Key: 'a', Size: 1 }] }, 'store_unavailable'],
-    ['an object without a key', { $metadata, Contents: [object] }, 'store_unavailable'],
+    ...['Key', 'Size', 'ETag', 'LastModified'].map((part): Refused => {
+      const Contents = [{ ...object, Key: 'a', [part]: undefined }];
+      return [`an object without its ${part}`, { $metadata, Contents }, 'store_unavailable'];
+    }),
     [
       'a key that is not UTF-8',
       { $metadata, EncodingType: 'url', Contents: [{ ...object, Key: '%FF' }] },
