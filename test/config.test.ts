@@ -118,6 +118,15 @@ describe('the configuration', () => {
       { concurrency: 8, slots: 2, multipartThreshold: 5_242_880 },
     ],
     [
+      {
+        LTD_PURGE_DEPRECATED_AFTER_DAYS: '0',
+        LTD_ABANDONED_UPLOAD_HOURS: '48',
+        LTD_PURGE_ABANDONED_UPLOADS: 'true',
+      },
+      ({ purge }) => purge,
+      { deprecatedAfterDays: 0, abandonedUploadHours: 48, abandonedUploads: true },
+    ],
+    [
       { FASTLY_SERVICE_ID: 'service', FASTLY_KEY: 'hush' },
       ({ fastly }) => [fastly?.serviceId, fastly?.key.reveal(), fastly?.apiUrl],
       ['service', 'hush', 'https://api.fastly.com'],
@@ -254,6 +263,10 @@ describe('the configuration', () => {
     ['LTD_COPY_CONCURRENCY', '0', 'must be from 1 to 1024'],
     ['LTD_COPY_SLOTS', 'many', 'must be a whole number'],
     ['LTD_MULTIPART_COPY_THRESHOLD', '1024', 'must be from 5242880 to 5368709120'],
+    ['LTD_PURGE_DEPRECATED_AFTER_DAYS', 'never', 'must be a whole number'],
+    ['LTD_PURGE_DEPRECATED_AFTER_DAYS', '0.5', 'must be a whole number'],
+    ['LTD_ABANDONED_UPLOAD_HOURS', '0', 'must be from 1 to 8760'],
+    ['LTD_PURGE_ABANDONED_UPLOADS', 'maybe', 'must be true or false'],
     ['LTD_FASTLY_API_URL', 'fastly', 'must be an http or https URL'],
     ['LTD_DASHER_URL', 'dasher', 'must be an http or https URL'],
   ];

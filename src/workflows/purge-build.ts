@@ -4,7 +4,7 @@ import { stepFailure } from './failures.js';
 import { purgeBuild, purgeCdn, steps } from './proxies.js';
 
 /** After each failure the pause before the next round is twice as long, an hour at most. Milliseconds. */
-const firstPause = 30_000;
+const firstPause = 10_000;
 const longestPause = 3_600_000;
 
 /**
