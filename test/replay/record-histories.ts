@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { dashboardWorkflowId, rebuildWorkflowId } from '../../src/workflows/contract.js';
+import { dashboardWorkflowId, purgeWorkflowId, rebuildWorkflowId } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import {
@@ -28,7 +28,9 @@ const product = 'pipelines';
 const edition = 1;
 
 async function main(keeper: TestKeeper): Promise<void> {
-  await startTestWorker(keeper);
+  await startTestWorker(keeper, {
+    purge: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: false },
+  });
   await makeProduct(keeper, product);
 
   const first = await makeBuild(keeper, product, { 'index.html': 'one', 'old.html': 'old' });
@@ -55,6 +57,11 @@ async function main(keeper: TestKeeper): Promise<void> {
   hurry();
   await taskEnd(keeper, cancelled);
   await record(keeper, 'cancelled', rebuildWorkflowId(edition));
+
+  const unused = await makeBuild(keeper, product, { 'index.html': 'unused' });
+  await keeper.request('DELETE', `/builds/${unused.id}`);
+  await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+  await record(keeper, 'removed', purgeWorkflowId(unused.id));
 }
 
 async function record(keeper: TestKeeper, name: string, workflowId: string): Promise<void> {
