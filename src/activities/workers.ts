@@ -20,8 +20,8 @@ const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const
 const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
 
 /**
- * A worker for each task queue: one runs workflows and short activities, the other copies and removes, on its own few slots, so
- * that copies never keep a workflow from deciding.
+ * A worker for each task queue: one runs workflows and short activities, the other copies and removes, on its own few
+ * slots, so that copies never keep a workflow from deciding.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, activities, workflowBundle, copySlots } = options;

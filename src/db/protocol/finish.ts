@@ -15,9 +15,9 @@ export interface PublicationReport {
 }
 
 /**
- * Ends a plan as published (or, for a restore, as whole again or purged), in one transaction and only if the row itself proves
- * it: the plan is the one, nobody holds the writer's place, and a verification is recorded. What an activity answered
- * proves nothing, for a person can supply that by hand.
+ * Ends a plan as published (or, for a restore, as whole again or purged), in one transaction and only if the row itself
+ * proves it: the plan is the one, nobody holds the writer's place, and a verification is recorded. What an activity
+ * answered proves nothing, for a person can supply that by hand.
  *
  * @returns false where the row does not prove it: the caller looks at the edition again.
  */

@@ -6,9 +6,9 @@ import { slugTaken } from './insert-edition.js';
 export type NamedEdition = Pick<Edition, 'id' | 'product_id' | 'slug' | 'build_id' | 'dirty'>;
 
 /**
- * Gives an edition another slug. The objects under its old one are still to be removed; an edition that has no
- * build has none, unless it is dirty, and frees it at once. The caller holds the locks of the product and the edition, and declares the
- * rebuild. After a failure the transaction can only be rolled back.
+ * Gives an edition another slug. The objects under its old one are still to be removed; an edition that declares no build
+ * and is not dirty has none, and frees it at once. The caller holds the locks of the product and the edition, and
+ * declares the rebuild. After a failure the transaction can only be rolled back.
  *
  * @throws {KeeperError} `invalid` when an edition of the product has the slug, a deprecated one too; `conflict` while
  *   another one is still being moved away from it.

@@ -41,6 +41,12 @@ describe('renameEdition', () => {
     assert.equal(await isSlugHeld(world.knex, edition.productId, old), false);
   });
 
+  it('holds the old slug where parts of a build may lie though none is declared', async () => {
+    await edition.change({ dirty: true });
+    await rename(edition, 'new');
+    assert.deepEqual(await held(), [old, 'new'].sort());
+  });
+
   it('takes back a slug that the edition is still being moved away from', async () => {
     await edition.publish();
     await rename(edition, 'new');
