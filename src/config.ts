@@ -29,6 +29,7 @@ export interface Config {
   readonly temporal: ClientConnectConfig;
   readonly s3: S3Config;
   readonly copy: CopyConfig;
+  readonly purge: PurgeConfig;
   readonly fastly: FastlyConfig | null;
   readonly dasherUrl: string | null;
 }
@@ -77,6 +78,16 @@ export interface CopyConfig {
   readonly learnSlots: number;
   /** Objects above this many bytes are copied in parts, each of at most as many, so that a single request stays short. */
   readonly multipartThreshold: number;
+}
+
+/** What is removed from the buckets when nobody needs it any more. */
+export interface PurgeConfig {
+  /** Days for which objects of deprecated editions and builds are kept; null: for ever. */
+  readonly deprecatedAfterDays: number | null;
+  /** Hours without a sign of life after which an upload is abandoned. */
+  readonly abandonedUploadHours: number;
+  /** Whether objects of abandoned uploads are removed. */
+  readonly abandonedUploads: boolean;
 }
 
 /** The CDN's account. */
@@ -195,6 +206,11 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
       slots: set.LTD_COPY_SLOTS,
       learnSlots: set.LTD_LEARN_SLOTS,
       multipartThreshold: set.LTD_MULTIPART_COPY_THRESHOLD,
+    },
+    purge: {
+      deprecatedAfterDays: set.LTD_PURGE_DEPRECATED_AFTER_DAYS ?? null,
+      abandonedUploadHours: set.LTD_ABANDONED_UPLOAD_HOURS,
+      abandonedUploads: set.LTD_PURGE_ABANDONED_UPLOADS,
     },
     fastly: fastlyOf(set),
     dasherUrl: set.LTD_DASHER_URL ?? null,

@@ -53,6 +53,11 @@ describe('the configuration', () => {
       learnSlots: 2,
       multipartThreshold: 128 * 1024 ** 2,
     });
+    assert.deepEqual(config.purge, {
+      deprecatedAfterDays: null,
+      abandonedUploadHours: 24,
+      abandonedUploads: false,
+    });
     assert.deepEqual(
       [config.fastly, config.dasherUrl, config.bootstrapUser, config.databasePoolSize, config.defaultGitRef],
       [null, null, null, 10, 'main'],
@@ -125,6 +130,15 @@ describe('the configuration', () => {
       },
       ({ copy }) => copy,
       { concurrency: 8, slots: 2, learnSlots: 0, multipartThreshold: 5_242_880 },
+    ],
+    [
+      {
+        LTD_PURGE_DEPRECATED_AFTER_DAYS: '0',
+        LTD_ABANDONED_UPLOAD_HOURS: '48',
+        LTD_PURGE_ABANDONED_UPLOADS: 'true',
+      },
+      ({ purge }) => purge,
+      { deprecatedAfterDays: 0, abandonedUploadHours: 48, abandonedUploads: true },
     ],
     [
       { FASTLY_SERVICE_ID: 'service', FASTLY_KEY: 'hush' },
@@ -265,6 +279,10 @@ describe('the configuration', () => {
     ['LTD_S3_MAX_CONCURRENCY', '0', 'must be from 1 to 4096'],
     ['LTD_COPY_SLOTS', 'many', 'must be a whole number'],
     ['LTD_MULTIPART_COPY_THRESHOLD', '1024', 'must be from 5242880 to 5368709120'],
+    ['LTD_PURGE_DEPRECATED_AFTER_DAYS', 'never', 'must be a whole number'],
+    ['LTD_PURGE_DEPRECATED_AFTER_DAYS', '0.5', 'must be a whole number'],
+    ['LTD_ABANDONED_UPLOAD_HOURS', '0', 'must be from 1 to 8760'],
+    ['LTD_PURGE_ABANDONED_UPLOADS', 'maybe', 'must be true or false'],
     ['LTD_FASTLY_API_URL', 'fastly', 'must be an http or https URL'],
     ['LTD_DASHER_URL', 'dasher', 'must be an http or https URL'],
   ];

@@ -1,6 +1,7 @@
 import type { PlanEnd } from '../db/protocol/settle-plan.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
-import type { LearnReport, RebuildPlan } from '../workflows/contract.js';
+import type { BuildPurge, LearnReport, RebuildPlan } from '../workflows/contract.js';
+import { createAbandonUploads } from './abandon-uploads.js';
 import { createAuditDrift } from './audit-drift.js';
 import { createBeginRebuild } from './begin-rebuild.js';
 import { createBuildDashboard } from './build-dashboard.js';
@@ -10,10 +11,12 @@ import { toTemporalFailure } from './errors.js';
 import { createFinishRebuild } from './finish-rebuild.js';
 import { createLearnBuild } from './learn-build.js';
 import { createNoticeRestore } from './notice-restore.js';
+import { createPurgeBuild } from './purge-build.js';
 import { createPurgeCdn } from './purge-cdn.js';
 import { createReconcile, type ReconcileReport } from './reconcile.js';
 import { createRemoveStale } from './remove-stale.js';
 import { createSettlePlan } from './settle-plan.js';
+import { createStartPurges } from './start-purges.js';
 import { createWakeDashboard } from './wake-dashboard.js';
 
 /** Every activity by the name that histories know it by. */
@@ -32,11 +35,17 @@ export interface Activities {
   readonly reconcile: () => Promise<ReconcileReport>;
   readonly noticeRestore: () => Promise<void>;
   readonly auditDrift: () => Promise<void>;
+  readonly startPurges: () => Promise<void>;
+  readonly abandonUploads: () => Promise<void>;
+  readonly beginPurge: (buildId: number) => Promise<BuildPurge | null>;
+  readonly purgeBuild: (purge: BuildPurge) => Promise<number>;
+  readonly finishPurge: (buildId: number) => Promise<void>;
 }
 
 /** The activities of all task queues, with what they work with built in. */
 export function createActivities(deps: ActivityDependencies): Activities {
   const { settlePlan, cancelCurrent, failRestore } = createSettlePlan(deps);
+  const { beginPurge, purgeBuild, finishPurge } = createPurgeBuild(deps);
   return {
     beginRebuild: translated(createBeginRebuild(deps)),
     copyBuild: translated(createCopyBuild(deps)),
@@ -49,6 +58,11 @@ export function createActivities(deps: ActivityDependencies): Activities {
     reconcile: translated(createReconcile(deps)),
     noticeRestore: translated(createNoticeRestore(deps)),
     auditDrift: translated(createAuditDrift(deps)),
+    startPurges: translated(createStartPurges(deps)),
+    abandonUploads: translated(createAbandonUploads(deps)),
+    beginPurge: translated(beginPurge),
+    purgeBuild: translated(purgeBuild),
+    finishPurge: translated(finishPurge),
     settlePlan: translated(settlePlan),
     cancelCurrent: translated(cancelCurrent),
     failRestore: translated(failRestore),

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
-import type { CopyConfig, S3Config } from '../config.js';
+import type { CopyConfig, PurgeConfig, S3Config } from '../config.js';
 import type { ManifestStore } from '../copy-engine/manifest.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
 import type { DashboardBuilder } from '../integrations/dashboard/dashboard-builder.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
 import type { StoreFlows } from '../integrations/object-store/store-flows.js';
-import type { RebuildObserver, ServiceLogger, WorkflowStarter } from '../services/ports.js';
+import type { PurgeStarter, RebuildObserver, ServiceLogger, WorkflowStarter } from '../services/ports.js';
 
 /** What the activities are given: built once, in the worker's main. */
 export interface ActivityDependencies {
@@ -18,10 +18,12 @@ export interface ActivityDependencies {
   readonly cdn: Cdn;
   readonly dashboard: DashboardBuilder;
   readonly workflows: WorkflowStarter;
+  readonly purges: PurgeStarter;
   readonly observer: RebuildObserver;
   readonly logger: ServiceLogger;
   readonly s3: Pick<S3Config, 'acl' | 'directoryRedirects'>;
   readonly copy: Pick<CopyConfig, 'concurrency'>;
+  readonly purge: PurgeConfig;
   /** The one base of URLs, where it is configured; else the product's own is used. */
   readonly baseUrl: string | null;
 }

@@ -3,14 +3,14 @@ import { isAsKnown } from '../copy-engine/is-as-known.js';
 import { learnWhole } from '../copy-engine/learn-build.js';
 import type { LearnCounts, LearnJob } from '../copy-engine/learn-job.js';
 import type { Manifest } from '../copy-engine/manifest.js';
-import { createManifestStore } from '../db/manifests/manifest-store.js';
 import { type BuildOfProduct, findBuildById } from '../db/queries/builds.js';
 import { buildPrefix } from '../domain/object-keys.js';
+import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { LearnReport } from '../workflows/contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { whileBeating } from './while-beating.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'copy'>;
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'stores' | 'manifests' | 'logger' | 'copy'>;
 
 /**
  * One pass over a build: learns what has come since the last, and the whole once it is uploaded. Safe to retry: it only
@@ -19,13 +19,12 @@ type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'co
 export function createLearnBuild(deps: Dependencies) {
   return async (buildId: number): Promise<LearnReport> => {
     const found = await findBuildById(deps.knex, buildId);
-    const manifests = createManifestStore(deps.knex);
+    const { manifests } = deps;
     const known = await manifests.findNewest(buildId);
-    if (found?.build.date_ended !== null) return report('ended', known, false);
+    if (found === undefined || isOver(found.build)) return report('ended', known, false);
     if ((await manifests.findComplete(buildId)) !== null) return report('learnt', known, false);
     // Read before any listing: what the row says now is what the listing comes after.
     const job = jobOf(found, deps.copy.concurrency);
-    const pass = { store: deps.store, manifests };
     const context = Context.current();
     let counts: LearnCounts = { objects: 0, bytes: 0, asked: 0 };
     const control = {
@@ -35,14 +34,22 @@ export function createLearnBuild(deps: Dependencies) {
     return whileBeating(
       context,
       () => counts,
-      async () => {
-        if (!job.complete && (await isAsKnown(pass, job, control))) return report('uploading', known, false);
-        const manifest = await learnWhole(pass, job, control);
-        deps.logger.info({ build_id: buildId, complete: job.complete, ...counts }, 'a build was learnt');
-        return report(job.complete ? 'learnt' : 'uploading', manifest, true);
-      },
+      () =>
+        withFlow(deps.stores, { name: `learn ${buildId}`, priority: 'low' }, async ({ store }) => {
+          const pass = { store, manifests };
+          if (!job.complete && (await isAsKnown(pass, job, control)))
+            return report('uploading', known, false);
+          const manifest = await learnWhole(pass, job, control);
+          deps.logger.info({ build_id: buildId, complete: job.complete, ...counts }, 'a build was learnt');
+          return report(job.complete ? 'learnt' : 'uploading', manifest, true);
+        }),
     );
   };
+}
+
+/** Nobody will publish it any more. */
+function isOver({ date_ended, abandoned_at }: BuildOfProduct['build']): boolean {
+  return date_ended !== null || abandoned_at !== null;
 }
 
 function jobOf({ build, product }: BuildOfProduct, concurrency: number): LearnJob {

@@ -5,6 +5,7 @@ import { createKnex } from '../db/knex.js';
 import { createManifestStore } from '../db/manifests/manifest-store.js';
 import { assertSchema } from '../db/migrate.js';
 import { createTemporalClient, type TemporalClient } from '../integrations/temporal/connect.js';
+import { createPurgeStarter } from '../integrations/temporal/purge-starter.js';
 import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import { createLogger, type Logger } from '../observability/logger.js';
@@ -55,9 +56,11 @@ function createDependencies(
     manifests: createManifestStore(knex),
     logger,
     workflows: createWorkflowStarter(temporal.client),
+    purges: createPurgeStarter(temporal.client),
     observer: createRebuildObserver(temporal.client),
     s3: config.s3,
     copy: config.copy,
+    purge: config.purge,
     baseUrl: config.http.baseUrl,
   };
   return {

@@ -22,13 +22,13 @@ const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const
 const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
 
 /**
- * A worker for each task queue: one runs workflows and short activities, the others only copy or only learn builds, each
- * in its own few slots, so that copies never keep a workflow from deciding, nor learning a copy.
+ * A worker for each task queue: one runs workflows and short activities, the others only copy and remove or only learn
+ * builds, each in its own few slots, so that copies never keep a workflow from deciding, nor learning a copy.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, activities, workflowBundle, copySlots, learnSlots } = options;
   const common = { connection, namespace, ...shutdown, ...heartbeats };
-  const { copyBuild, removeStale, learnBuild, ...short } = activities;
+  const { copyBuild, removeStale, purgeBuild, learnBuild, ...short } = activities;
   return Promise.all([
     Worker.create({
       ...common,
@@ -39,7 +39,7 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
     Worker.create({
       ...common,
       taskQueue: taskQueues.copy,
-      activities: { copyBuild, removeStale },
+      activities: { copyBuild, removeStale, purgeBuild },
       maxConcurrentActivityTaskExecutions: copySlots,
     }),
     ...(learnSlots === 0

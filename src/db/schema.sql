@@ -49,11 +49,21 @@ CREATE TABLE builds (
   date_created timestamp with time zone DEFAULT now() NOT NULL,
   date_uploaded timestamp with time zone,
   date_ended timestamp with time zone,
+  abandoned_at timestamp with time zone,
+  upload_look_at timestamp with time zone,
+  purge_started_at timestamp with time zone,
+  purged_at timestamp with time zone,
   CONSTRAINT builds_pkey PRIMARY KEY (id),
   CONSTRAINT builds_product_id_slug_key UNIQUE (product_id, slug),
-  CONSTRAINT builds_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id)
+  CONSTRAINT builds_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id),
+  CONSTRAINT builds_abandoned_at_check CHECK (abandoned_at IS NULL OR NOT uploaded),
+  CONSTRAINT builds_purge_started_at_check CHECK (purge_started_at IS NULL OR date_ended IS NOT NULL OR abandoned_at IS NOT NULL),
+  CONSTRAINT builds_purged_at_check CHECK (purged_at IS NULL OR purge_started_at IS NOT NULL)
 );
+CREATE INDEX builds_abandoned_idx ON builds USING btree (id) WHERE ((abandoned_at IS NOT NULL) AND (purged_at IS NULL));
+CREATE INDEX builds_ended_idx ON builds USING btree (date_ended) WHERE ((date_ended IS NOT NULL) AND (purged_at IS NULL));
 CREATE INDEX builds_product_id_id_idx ON builds USING btree (product_id, id);
+CREATE INDEX builds_uploading_idx ON builds USING btree (id) WHERE ((NOT uploaded) AND (date_ended IS NULL) AND (abandoned_at IS NULL));
 
 CREATE TABLE editions (
   id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -87,6 +97,8 @@ CREATE TABLE editions (
   audited_at timestamp with time zone,
   headers_policy text,
   copied_policy text,
+  purging boolean DEFAULT false NOT NULL,
+  purged_at timestamp with time zone,
   CONSTRAINT editions_pkey PRIMARY KEY (id),
   CONSTRAINT editions_product_id_slug_key UNIQUE (product_id, slug),
   CONSTRAINT editions_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),
@@ -94,13 +106,18 @@ CREATE TABLE editions (
   CONSTRAINT editions_published_build_id_fkey FOREIGN KEY (published_build_id) REFERENCES builds(id),
   CONSTRAINT editions_tracked_build_id_fkey FOREIGN KEY (tracked_build_id) REFERENCES builds(id),
   CONSTRAINT editions_generation_check CHECK (settled_generation <= generation),
-  CONSTRAINT editions_phase_check CHECK (phase = ANY (ARRAY['copied'::text, 'verified'::text]))
+  CONSTRAINT editions_phase_check CHECK (phase = ANY (ARRAY['copied'::text, 'verified'::text])),
+  CONSTRAINT editions_purged_at_check CHECK (purged_at IS NULL OR date_ended IS NOT NULL),
+  CONSTRAINT editions_purging_check CHECK (NOT purging OR date_ended IS NOT NULL)
 );
 CREATE INDEX editions_audit_turn_idx ON editions USING btree (audited_at NULLS FIRST, id) WHERE ((NOT pending_rebuild) AND (NOT dirty) AND (published_build_id IS NOT NULL));
 CREATE INDEX editions_audited_at_idx ON editions USING btree (audited_at);
 CREATE INDEX editions_build_id_idx ON editions USING btree (build_id);
+CREATE INDEX editions_ended_idx ON editions USING btree (date_ended) WHERE ((date_ended IS NOT NULL) AND (purged_at IS NULL));
 CREATE INDEX editions_needing_work_idx ON editions USING btree (id) WHERE (pending_rebuild OR dirty);
 CREATE INDEX editions_published_build_id_idx ON editions USING btree (published_build_id);
+CREATE INDEX editions_purging_idx ON editions USING btree (id) WHERE purging;
+CREATE INDEX editions_tried_idx ON editions USING btree (product_id) WHERE (tried_builds <> '{}'::integer[]);
 
 CREATE TABLE held_slugs (
   product_id integer NOT NULL,

@@ -12,24 +12,29 @@ export interface EditionState {
   readonly dirty: boolean;
   /** The prefix of an earlier slug may still hold objects of it. */
   readonly vacating: boolean;
+  /** The edition is deprecated and its objects are to be removed. */
+  readonly purging: boolean;
 }
 
 /** Whether `RebuildEdition` has anything to converge. */
-export function needsWork({ pending, dirty, vacating }: EditionState): boolean {
-  return pending || dirty || vacating;
+export function needsWork({ pending, dirty, vacating, purging }: EditionState): boolean {
+  return pending || dirty || vacating || purging;
 }
 
 /** What decides which build the bucket should end on; builds by their ids, null for none. */
 export interface TargetFacts {
   readonly pending: boolean;
+  readonly purging: boolean;
   readonly declared: number | null;
   readonly published: number | null;
 }
 
 /**
  * The build to make whole in the bucket: the declared one while that is pending; after a cancel, a failure or a reset
- * the one that was published before. Null is nothing at all: what was written of a build is removed again.
+ * the one that was published before. Null is nothing at all: what was written of a build is removed again, and all of
+ * an edition that is to be purged.
  */
-export function rebuildTarget({ pending, declared, published }: TargetFacts): number | null {
-  return pending ? declared : published;
+export function rebuildTarget({ pending, purging, declared, published }: TargetFacts): number | null {
+  if (pending) return declared;
+  return purging ? null : published;
 }

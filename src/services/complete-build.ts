@@ -14,6 +14,7 @@ import { defaultBranches } from '../domain/tracking/tracking.js';
 import { buildUrl } from '../domain/urls.js';
 import { chooseFollowers, type Followers } from './choose-followers.js';
 import { findBuild } from './find-build.js';
+import { assertNotAbandoned } from './resolve-build-url.js';
 import { wakeWorkflows, type Wakes } from './wake-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
@@ -42,7 +43,7 @@ export interface CompletedBuild {
  * already too, for the newest build wins. Said again while the rebuilds are under way, it is the same task; after that,
  * the editions are rebuilt once more.
  *
- * @throws {KeeperError} `not_found`; `invalid` for a deprecated build. Nothing is changed then.
+ * @throws {KeeperError} `not_found`; `invalid` for a build that was deprecated, or abandoned. Nothing is changed then.
  */
 export async function completeBuild(
   deps: CompleteBuildDeps,
@@ -69,6 +70,7 @@ async function complete(
   const { build } = await findBuild({ knex: trx }, { id: input.buildId });
   if (build.date_ended !== null)
     throw new KeeperError('invalid', `Build was deprecated: ${buildUrl(input.baseUrl, build.id)}`);
+  assertNotAbandoned(build, input.baseUrl);
   const running = await unfinishedTaskOfBuild(trx, build.id);
   if (running !== undefined) return learning(await repeat(trx, product, running), { build, product });
   await markUploaded(trx, build.id);

@@ -49,6 +49,19 @@ export interface WorkflowStarter {
   wakeLearning(wake: LearnWake): Promise<void>;
 }
 
+/** A build whose objects are to be removed, with what the Web UI should say of it. */
+export interface BuildToPurge {
+  readonly buildId: number;
+  readonly productSlug: string;
+  readonly buildSlug: string;
+}
+
+/** Starts the removal of builds. Where one runs already, nothing happens. */
+export interface PurgeStarter {
+  /** @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds. */
+  startPurge(build: BuildToPurge): Promise<void>;
+}
+
 /** What Temporal knows of an open run of `RebuildEdition`. */
 export interface LiveRebuild {
   /** The run's own answer; null when no worker answers its query in time. */

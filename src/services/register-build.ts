@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { lockProduct } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
 import { type BuildOfProduct, insertBuild, numericBuildSlugs } from '../db/queries/builds.js';
+import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
 import { buildRootDirectory } from '../domain/object-keys.js';
 import { nextBuildSlug } from '../domain/slugs.js';
@@ -10,7 +11,8 @@ import { surrogateKey } from '../domain/surrogate-keys.js';
 import { uploadDirectories } from '../domain/upload-directories.js';
 import { checkPathSlug } from './check-path-slug.js';
 import { makeAutoEdition } from './make-auto-edition.js';
-import type { PresignedUploads, UploadSigner } from './ports.js';
+import type { EditionWake, PresignedUploads, UploadSigner } from './ports.js';
+import { wakeAfterSettling } from './wake-after-settling.js';
 import { wakeWorkflows } from './wake-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
@@ -50,7 +52,7 @@ export async function registerBuild(
   deps: RegisterBuildDeps,
   input: RegisterBuildInput,
 ): Promise<RegisteredBuild> {
-  const { dashboardGeneration, reason, ...registered } = await transaction(deps.knex, (trx) =>
+  const { dashboardGeneration, reason, revived, ...registered } = await transaction(deps.knex, (trx) =>
     register(trx, deps.uploads, input),
   );
   const { product, build } = registered;
@@ -58,7 +60,8 @@ export async function registerBuild(
     deps.logger.info({ product: product.slug, build: build.slug, reason }, 'a build made no edition');
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
   const learning = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
-  await wakeWorkflows(deps, { editions: [], dashboard, learning });
+  const wakes = { editions: revived, dashboard, learning };
+  await (revived.length > 0 ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
   return registered;
 }
 
@@ -66,7 +69,13 @@ async function register(
   trx: Knex.Transaction,
   signer: UploadSigner,
   input: RegisterBuildInput,
-): Promise<RegisteredBuild & { dashboardGeneration: number; reason: string | undefined }> {
+): Promise<
+  RegisteredBuild & {
+    dashboardGeneration: number;
+    reason: string | undefined;
+    revived: readonly EditionWake[];
+  }
+> {
   const { productId, baseUrl, directories } = input;
   const product = await lockProduct(trx, productId);
   const slug = await chosenSlug(trx, input);
@@ -86,6 +95,8 @@ async function register(
     build,
     ...task,
     notices: decision.kind === 'notice' ? [decision.text] : [],
+    // Its objects may be half removed: what is left of them is made whole at once.
+    revived: decision.kind === 'revive' ? await summariseEditions(trx, [decision.editionId]) : [],
     reason: decision.kind === 'none' ? decision.reason : undefined,
     // Last, but before the commit: where signing fails there must be no build that nobody can upload.
     uploads:

@@ -29,8 +29,22 @@ export async function resolveBuildUrl(
  * @throws {KeeperError} `invalid` for one that has not been uploaded, or is deprecated.
  */
 export function assertPublishable(build: Build, baseUrl: string): void {
+  assertNotAbandoned(build, baseUrl);
   if (!build.uploaded)
     throw new KeeperError('invalid', `Build has not been uploaded: ${buildUrl(baseUrl, build.id)}`);
   if (build.date_ended !== null)
     throw new KeeperError('invalid', `Build was deprecated: ${buildUrl(baseUrl, build.id)}`);
+}
+
+/**
+ * Refuses a build whose upload was given up for dead: that is final.
+ *
+ * @throws {KeeperError} `invalid`.
+ */
+export function assertNotAbandoned(build: Build, baseUrl: string): void {
+  if (build.abandoned_at !== null)
+    throw new KeeperError(
+      'invalid',
+      `Build was abandoned: ${buildUrl(baseUrl, build.id)}. Its upload stood still for too long: register a new build and upload that.`,
+    );
 }

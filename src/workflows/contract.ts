@@ -15,6 +15,7 @@ export const workflowTypes = {
   buildDashboard: 'BuildDashboard',
   learnBuild: 'LearnBuild',
   reconcile: 'Reconcile',
+  purgeBuild: 'PurgeBuild',
 } as const;
 
 /** The signal that says "look again". It carries no work, so that none can be lost, repeated or reordered to harm. */
@@ -42,6 +43,11 @@ export function dashboardWorkflowId(productId: number): string {
 /** The one workflow id of a build's learning. */
 export function learnWorkflowId(buildId: number): string {
   return `learn-build-${buildId}`;
+}
+
+/** The one workflow id of the removal of a build's objects. */
+export function purgeWorkflowId(buildId: number): string {
+  return `purge-build-${buildId}`;
 }
 
 /** Which edition a `RebuildEdition` run converges. */
@@ -75,6 +81,20 @@ export interface LearnReport {
   readonly changed: boolean;
 }
 
+/** Whose objects a `PurgeBuild` run removes. */
+export interface PurgeBuildInput {
+  readonly buildId: number;
+}
+
+/** A build whose objects are to be removed, and that nothing can declare any more. */
+export interface BuildPurge {
+  readonly buildId: number;
+  readonly bucket: string;
+  readonly productSlug: string;
+  readonly buildSlug: string;
+  readonly surrogateKey: string;
+}
+
 /** The payload of {@link wakeSignal}: the generation that the sender has just committed. */
 export interface Wake {
   readonly generation: number;
@@ -93,7 +113,7 @@ export interface RebuildPlan {
   readonly generation: number;
   /** True when no newer build is asked for: the published build is to be made whole again. */
   readonly restore: boolean;
-  /** The build to show; null empties the prefix, for an edition that never published anything. */
+  /** The build to show; null empties the prefix, for an edition that never published anything or is purged. */
   readonly target: PlannedBuild | null;
   readonly bucket: string;
   readonly productSlug: string;

@@ -43,6 +43,9 @@ export const { copyBuild } = proxyActivities<Activities>({ ...writing, activityI
 
 export const { removeStale } = proxyActivities<Activities>({ ...writing, activityId: 'remove' });
 
+/** The removal of a build's objects: no hurry, so what publishes goes before it. */
+export const { purgeBuild } = proxyActivities<Activities>({ ...writing, priority: { priorityKey: 5 } });
+
 /** Calls to somebody else's service: short, repeated for a day, and given up at once when cancelled. */
 export const { purgeCdn, buildDashboard } = proxyActivities<Activities>({
   ...common,
@@ -65,10 +68,11 @@ export const { learnBuild } = proxyActivities<Activities>({
 });
 
 /** The steps of one pass of `Reconcile`. The next comes anyway, so a failed one is not repeated for long. */
-export const { noticeRestore, reconcile, auditDrift } = proxyActivities<Activities>({
-  ...common,
-  taskQueue: taskQueues.keeper,
-  startToCloseTimeout: '60s',
-  scheduleToCloseTimeout: '60s',
-  retry: { initialInterval: '1s', maximumInterval: '10s' },
-});
+export const { noticeRestore, reconcile, auditDrift, startPurges, abandonUploads } =
+  proxyActivities<Activities>({
+    ...common,
+    taskQueue: taskQueues.keeper,
+    startToCloseTimeout: '60s',
+    scheduleToCloseTimeout: '60s',
+    retry: { initialInterval: '1s', maximumInterval: '10s' },
+  });

@@ -77,10 +77,9 @@ async function settleFailed(run: Run, plan: RebuildPlan, message: string): Promi
   run.status.enter('settling');
   if (plan.restore) {
     await steps.failRestore(plan);
-    throw ApplicationFailure.nonRetryable(
-      `The published build could not be restored: ${message}`,
-      'restore_failed',
-    );
+    const what =
+      plan.target === null ? 'The objects could not be removed' : 'The published build could not be restored';
+    throw ApplicationFailure.nonRetryable(`${what}: ${message}`, 'restore_failed');
   }
   await steps.settlePlan(plan, { outcome: 'failed', error: message });
   await steps.wakeDashboard(run.editionId);

@@ -1,12 +1,14 @@
-import { auditDrift, noticeRestore, reconcile } from './proxies.js';
+import { abandonUploads, auditDrift, noticeRestore, reconcile, startPurges } from './proxies.js';
 
 /**
  * Starts what should be running and is not: lost wakes, terminated runs, a restored database, a new Temporal server all
- * heal by it. Run by a Schedule.
+ * heal by it; and what is due to be removed, is. Run by a Schedule.
  */
 export async function Reconcile(): Promise<void> {
   // A restored database first: what that marks is started right after.
   await noticeRestore();
   await reconcile();
   await auditDrift();
+  await startPurges();
+  await abandonUploads();
 }

@@ -43,7 +43,7 @@ function detailsOf({ phase, generation, build, restore, counts }: RebuildStatus)
   const lines = [`**${phase}**`];
   if (generation !== null) {
     const what =
-      build === null ? 'nothing (no build was ever published)' : `build ${build.slug} (id ${build.id})`;
+      build === null ? 'nothing (its objects are removed)' : `build ${build.slug} (id ${build.id})`;
     lines.push(`${restore ? 'restoring' : 'showing'} ${what}, generation ${generation}`);
   }
   if (counts !== null)

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { type DiffEntry, type DiffStreams, diffBuild } from '../../src/copy-engine/diff.js';
 import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
 import type { CopiedEtag } from '../../src/domain/copy-decision.js';
+import type { ListedObject } from '../../src/integrations/object-store/object-store.js';
+
+/** An object that can stand in a manifest as in a listing. */
+type BothSides = ManifestEntry & ListedObject;
 
 describe('diffBuild', () => {
   const diff = async (source: string[][], destination: string[][]): Promise<string[]> => {
@@ -29,7 +33,7 @@ describe('diffBuild', () => {
 
   it('compares the contents of what both have, with what copies were answered where the ETags say nothing', async () => {
     const headers = { system: {}, metadata: {} };
-    const object = (key: string, etag: string, size = 1) => ({ key, etag, size, headers });
+    const object = (key: string, etag: string, size = 1) => ({ key, etag, size, headers, modifiedAt: 0 });
     const source = [
       object('equal', 'x'),
       object('forgotten', 'x-2'),
@@ -62,10 +66,7 @@ describe('diffBuild', () => {
 
   it('holds no more than a page of each: it asks for the next one only when it needs it', async () => {
     const asked: string[] = [];
-    const watched = async function* (
-      name: string,
-      pages: string[][],
-    ): AsyncGenerator<ReturnType<typeof objectsOf>> {
+    const watched = async function* (name: string, pages: string[][]): AsyncGenerator<BothSides[]> {
       for (const [at, page] of pages.entries()) {
         asked.push(`${name}${at}`);
         yield await Promise.resolve(objectsOf(page));
@@ -81,10 +82,7 @@ describe('diffBuild', () => {
 
   it('closes all streams when its reader stops, or one of them fails', async () => {
     const closed: string[] = [];
-    const closing = async function* (
-      name: string,
-      fails: boolean,
-    ): AsyncGenerator<ReturnType<typeof objectsOf>> {
+    const closing = async function* (name: string, fails: boolean): AsyncGenerator<BothSides[]> {
       try {
         yield objectsOf([`${name}1`]);
         if (fails) await Promise.reject(new Error('listing failed'));
@@ -107,13 +105,19 @@ describe('diffBuild', () => {
   });
 });
 
-function objectsOf(keys: readonly string[]): ManifestEntry[] {
-  return keys.map((key) => ({ key, etag: 'e', size: 1, headers: { system: {}, metadata: {} } }));
+function objectsOf(keys: readonly string[]): BothSides[] {
+  return keys.map((key) => ({
+    key,
+    etag: 'e',
+    size: 1,
+    modifiedAt: 0,
+    headers: { system: {}, metadata: {} },
+  }));
 }
 
 function streams(
-  source: AsyncIterable<ManifestEntry[]>,
-  destination: AsyncIterable<ManifestEntry[]>,
+  source: AsyncIterable<BothSides[]>,
+  destination: AsyncIterable<BothSides[]>,
   copied: readonly CopiedEtag[] = [],
 ): DiffStreams {
   return { source, destination, copied: one(copied) };
@@ -123,7 +127,7 @@ async function* one<T>(page: readonly T[]): AsyncGenerator<T[]> {
   yield await Promise.resolve([...page]);
 }
 
-async function* pagesOf(pages: readonly (readonly string[])[]): AsyncGenerator<ReturnType<typeof objectsOf>> {
+async function* pagesOf(pages: readonly (readonly string[])[]): AsyncGenerator<BothSides[]> {
   for (const page of pages) yield await Promise.resolve(objectsOf(page));
 }
 

@@ -163,7 +163,7 @@ describe('learnBuild', () => {
           await page(at);
           const objects = keys
             .slice(at, at + 1_000)
-            .map((key) => ({ key: prefix + key, etag: key, size: 1 }));
+            .map((key) => ({ key: prefix + key, etag: key, size: 1, modifiedAt: 0 }));
           return { objects, next: at + 1_000 < count ? String(at + 1_000) : null };
         },
         head: async ({ key }) => {

@@ -26,7 +26,12 @@ describeForEachClient('listObjects', (startTestStore) => {
     const listPage = (request: ListPageRequest): Promise<ListedPage> => {
       request.gate?.();
       const at = requests.push(request) - 1;
-      const objects = (pages[at] ?? []).map((key) => ({ key, etag: 'e', size: 1 }));
+      const objects = (pages[at] ?? []).map((key) => ({
+        key,
+        etag: 'e',
+        size: 1,
+        modifiedAt: 0,
+      }));
       return Promise.resolve({ objects, next: at + 1 < pages.length ? `page ${at + 1}` : null });
     };
     return { requests, store: { ...store.store, listPage } };

@@ -80,6 +80,7 @@ describe('the SQL of docs/moving-from-ltd-keeper.md', () => {
       slug: '1',
       date_created: '2019-10-29T14:39:55Z',
       date_ended: null,
+      date_abandoned: null,
       uploaded: true,
       bucket_root_dir: 'pipelines/builds/1',
       git_refs: ['main'],

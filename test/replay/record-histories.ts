@@ -1,7 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { dashboardWorkflowId, learnWorkflowId, rebuildWorkflowId } from '../../src/workflows/contract.js';
+import {
+  dashboardWorkflowId,
+  learnWorkflowId,
+  purgeWorkflowId,
+  rebuildWorkflowId,
+} from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import {
@@ -28,7 +33,10 @@ const product = 'pipelines';
 const edition = 1;
 
 async function main(keeper: TestKeeper): Promise<void> {
-  await startTestWorker(keeper, { learnSlots: 1 });
+  await startTestWorker(keeper, {
+    learnSlots: 1,
+    purge: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: false },
+  });
   await makeProduct(keeper, product);
 
   const first = await makeBuild(keeper, product, { 'index.html': 'one', 'old.html': 'old' });
@@ -56,6 +64,11 @@ async function main(keeper: TestKeeper): Promise<void> {
   hurry();
   await taskEnd(keeper, cancelled);
   await record(keeper, 'cancelled', rebuildWorkflowId(edition));
+
+  const unused = await makeBuild(keeper, product, { 'index.html': 'unused' });
+  await keeper.request('DELETE', `/builds/${unused.id}`);
+  await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+  await record(keeper, 'removed', purgeWorkflowId(unused.id));
 }
 
 async function record(keeper: TestKeeper, name: string, workflowId: string): Promise<void> {

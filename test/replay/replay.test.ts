@@ -11,7 +11,7 @@ const folder = new URL('../../../test/replay/histories/', import.meta.url);
 describe('The workflows', () => {
   before(installQuietRuntime);
 
-  for (const shape of ['published', 'superseded', 'cancelled', 'failed', 'dashboard', 'learnt']) {
+  for (const shape of ['published', 'superseded', 'cancelled', 'failed', 'dashboard', 'learnt', 'removed']) {
     it(`replay a recorded run that ended ${shape === 'dashboard' ? 'with a dashboard' : shape}`, async () => {
       const history = historyFromJSON(JSON.parse(await readFile(new URL(`${shape}.json`, folder), 'utf8')));
       await Worker.runReplayHistory({ workflowBundle: { codePath: await workflowBundle() } }, history);
@@ -20,7 +20,8 @@ describe('The workflows', () => {
 
   it('have a test for every recorded run', async () => {
     const recorded = (await readdir(folder)).map((file) => file.replace('.json', '')).sort();
-    assert.deepEqual(recorded, ['cancelled', 'dashboard', 'failed', 'learnt', 'published', 'superseded']);
+    const shapes = ['cancelled', 'dashboard', 'failed', 'learnt', 'published', 'removed', 'superseded'];
+    assert.deepEqual(recorded, shapes);
   });
 
   it('do not replay a history that they would not make', async () => {

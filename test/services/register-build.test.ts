@@ -136,6 +136,8 @@ describe('registering a build', () => {
       await product.register('branch');
       const [, revived, ...more] = await editionsOf(product.slug);
       assert.deepEqual([revived?.id, revived?.date_ended, more], [edition?.id, null, []]);
+      // Its objects may be half removed: somebody is to look at once.
+      assert.equal(api.woken.editions.at(-1)?.editionId, edition?.id);
       await product.upload('branch');
       assert.equal((await product.show(edition?.id))['pending_rebuild'], true);
     });

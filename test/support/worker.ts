@@ -15,6 +15,7 @@ import { chooseRequests } from '../../src/integrations/object-store/choose-reque
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
 import { createStoreFlows } from '../../src/integrations/object-store/store-flows.js';
+import { createPurgeStarter } from '../../src/integrations/temporal/purge-starter.js';
 import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -22,7 +23,7 @@ import type { TestKeeper } from './keeper.js';
 import { installQuietRuntime } from './quiet-runtime.js';
 
 /** What a test may put in the place of the usual. */
-export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'copy'>> & {
+export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'copy' | 'purge'>> & {
   /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
   readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
   /** Builds that are learnt at a time. @default 0: most tests count what the bucket is asked by copies alone. */
@@ -30,6 +31,9 @@ export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'copy'>
 };
 
 const placement = { acl: 'public-read', directoryRedirects: true } as const;
+
+/** As by default: nothing is removed, and uploads have a day. */
+const keepsAll = { deprecatedAfterDays: null, abandonedUploadHours: 24, abandonedUploads: false } as const;
 
 const noDashboard: DashboardBuilder = { build: () => Promise.resolve('skipped') };
 
@@ -66,10 +70,12 @@ export async function startTestWorker(
       knex,
       manifests: createManifestStore(knex),
       workflows: createWorkflowStarter(keeper.client),
+      purges: createPurgeStarter(keeper.client),
       observer: createRebuildObserver(keeper.client),
       logger: createLogger({ level: 'silent', name: 'test worker' }),
       s3: placement,
       copy: { concurrency: 64 },
+      purge: keepsAll,
       baseUrl: null,
       ...outside,
       dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),

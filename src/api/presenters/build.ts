@@ -28,6 +28,7 @@ export function presentBuild(
     slug: build.slug,
     date_created: formatDate(build.date_created),
     date_ended: build.date_ended === null ? null : formatDate(build.date_ended),
+    date_abandoned: build.abandoned_at === null ? null : formatDate(build.abandoned_at),
     uploaded: build.uploaded,
     bucket_name: product.bucket_name,
     bucket_root_dir: buildRootDirectory(product.slug, build.slug),

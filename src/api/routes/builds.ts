@@ -120,7 +120,10 @@ const patchBuild = defineRoute({
   body: {
     subject: 'Build',
     schema: buildChange,
-    refusals: [`Build was deprecated: ${exampleBuild.self_url}`],
+    refusals: [
+      `Build was deprecated: ${exampleBuild.self_url}`,
+      `Build was abandoned: ${exampleBuild.self_url}. Its upload stood still for too long: register a new build and upload that.`,
+    ],
   },
   responses: {
     200: {

@@ -5,13 +5,17 @@ import { date, flag, gitRefs, pathSlug, queueUrl, surrogateKey, text, texts, url
 /** What is counted of an upload. */
 const amount = z.int().nonnegative().nullable();
 
-/** Keeper's twelve keys of a build, and two of our own. */
+/** Keeper's twelve keys of a build, and three of ours. */
 export const buildKeys = {
   self_url: url,
   product_url: url,
   slug: z.string(),
   date_created: date,
   date_ended: date.nullable().meta({ description: 'Set once the build is deprecated.' }),
+  date_abandoned: date.nullable().meta({
+    description:
+      'Set once the upload has stood still for so long that it was given up; the build cannot be uploaded any more. LTD Keeper has no such key.',
+  }),
   uploaded: z.boolean(),
   bucket_name: z.string(),
   bucket_root_dir: z

@@ -25,6 +25,7 @@ export const exampleBuild = {
   slug: '12',
   date_created: '2026-11-24T02:26:11Z',
   date_ended: null,
+  date_abandoned: null,
   uploaded: true,
   bucket_name: 'lsst-the-docs',
   bucket_root_dir: 'pipelines/builds/12',

@@ -15,4 +15,11 @@ export class Build extends Model {
   declare date_created: Date;
   declare date_uploaded: Date | null;
   declare date_ended: Date | null;
+  /** When its upload was given up for dead, which is final. */
+  declare abandoned_at: Date | null;
+  /** When to look next whether the upload is still alive; null before the first time. */
+  declare upload_look_at: Date | null;
+  /** The latest begin of the removal of its objects, which is final. */
+  declare purge_started_at: Date | null;
+  declare purged_at: Date | null;
 }

@@ -16,10 +16,11 @@ import { lockEdition } from './lock.js';
 export async function beginRebuild(trx: Knex.Transaction, editionId: number): Promise<RebuildPlan | null> {
   const edition = await lockEdition(trx, editionId);
   const vacating = await vacatingSlugs(trx, editionId);
-  if (!needsWork({ pending: edition.pending_rebuild, dirty: edition.dirty, vacating: vacating.length > 0 }))
-    return null;
+  const { pending_rebuild: pending, dirty, purging } = edition;
+  if (!needsWork({ pending, dirty, vacating: vacating.length > 0, purging })) return null;
   const target = rebuildTarget({
-    pending: edition.pending_rebuild,
+    pending,
+    purging,
     declared: edition.build_id,
     published: edition.published_build_id,
   });
@@ -30,7 +31,7 @@ export async function beginRebuild(trx: Knex.Transaction, editionId: number): Pr
     editionId,
     productId: product.id,
     generation: edition.generation,
-    restore: !edition.pending_rebuild,
+    restore: !pending,
     target: await plannedBuild(trx, target),
     bucket: product.bucket_name,
     productSlug: product.slug,

@@ -15,9 +15,9 @@ export interface PublicationReport {
 }
 
 /**
- * Ends a plan as published (or, for a restore, as whole again), in one transaction and only if the row itself proves
- * it: the plan is the one, nobody holds the writer's place, and a verification is recorded. What an activity answered
- * proves nothing, for a person can supply that by hand.
+ * Ends a plan as published (or, for a restore, as whole again or purged), in one transaction and only if the row itself
+ * proves it: the plan is the one, nobody holds the writer's place, and a verification is recorded. What an activity
+ * answered proves nothing, for a person can supply that by hand.
  *
  * @returns false where the row does not prove it: the caller looks at the edition again.
  */
@@ -30,6 +30,7 @@ export async function finishRebuild(
   const proven =
     edition.plan_id === plan.planId && edition.writer_id === null && edition.phase === 'verified';
   if (!proven) return false;
+  const purged = edition.purging && plan.target === null;
   if (!plan.restore) {
     await Rebuild.query(trx)
       .where({ edition_id: edition.id, generation: plan.generation })
@@ -56,6 +57,8 @@ export async function finishRebuild(
       phase: null,
       restore_failures: 0,
       restore_after: null,
+      // What no longer has a page declares none, so that nothing keeps its build.
+      ...(purged ? { purging: false, purged_at: new Date(), build_id: null } : {}),
       ...(plan.restore
         ? {}
         : {

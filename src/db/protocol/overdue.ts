@@ -32,6 +32,7 @@ export async function overdueEditions(knex: Knex): Promise<readonly OverdueEditi
       void needy
         .where('editions.pending_rebuild', true)
         .orWhere('editions.dirty', true)
+        .orWhere('editions.purging', true)
         .orWhereIn('editions.id', knex('held_slugs').where('vacating', true).select('edition_id'));
     })
     .where((due) => {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { Edition } from '../models/edition.js';
 import { Product } from '../models/product.js';
+import { stopPurges } from '../protocol/edition-purges.js';
 
 /** An edition with the product that it is of. */
 export interface EditionOfProduct {
@@ -98,7 +99,11 @@ export async function markEditionEnded(trx: Knex.Transaction, id: number, baseUr
   await trx<Edition>('editions').where({ id }).update({ date_ended: trx.fn.now(), base_url: baseUrl });
 }
 
-/** Makes a deprecated edition one that is followed and listed again. */
+/**
+ * Makes a deprecated edition one that is followed and listed again. A removal of its objects that is under way ends, and
+ * the next plan makes whole what is left of them.
+ */
 export async function reviveEdition(trx: Knex.Transaction, id: number, baseUrl: string): Promise<void> {
-  await Edition.query(trx).findById(id).patch({ date_ended: null, base_url: baseUrl });
+  await stopPurges(trx, [id]);
+  await Edition.query(trx).findById(id).patch({ date_ended: null, base_url: baseUrl, purged_at: null });
 }

@@ -3,12 +3,12 @@ import { Edition } from '../models/edition.js';
 import { slugTaken } from './insert-edition.js';
 
 /** An edition as it was before it is renamed. */
-export type NamedEdition = Pick<Edition, 'id' | 'product_id' | 'slug' | 'build_id'>;
+export type NamedEdition = Pick<Edition, 'id' | 'product_id' | 'slug' | 'build_id' | 'dirty'>;
 
 /**
- * Gives an edition another slug. The objects under its old one are still to be removed; an edition that never had a
- * build has none, and frees it at once. The caller holds the locks of the product and the edition, and declares the
- * rebuild. After a failure the transaction can only be rolled back.
+ * Gives an edition another slug. The objects under its old one are still to be removed; an edition that declares no build
+ * and is not dirty has none, and frees it at once. The caller holds the locks of the product and the edition, and
+ * declares the rebuild. After a failure the transaction can only be rolled back.
  *
  * @throws {KeeperError} `invalid` when an edition of the product has the slug, a deprecated one too; `conflict` while
  *   another one is still being moved away from it.
@@ -21,7 +21,7 @@ export async function renameEdition(
   try {
     await Edition.query(trx).findById(edition.id).patch({ slug });
     const old = trx('held_slugs').where({ edition_id: edition.id, slug: edition.slug });
-    await (edition.build_id === null ? old.delete() : old.update({ vacating: true }));
+    await (edition.build_id === null && !edition.dirty ? old.delete() : old.update({ vacating: true }));
     await holdSlug(trx, edition, slug);
   } catch (error) {
     throw slugTaken(error, slug) ?? error;

@@ -11,8 +11,8 @@ export type Gate = () => void;
 /** One object as a listing shows it. */
 export interface ListedObject extends ListedContent {
   readonly key: string;
-  /** When it was last written, in milliseconds; absent where the store does not say. */
-  readonly modifiedAt?: number;
+  /** When it was written, by the store's clock, in milliseconds since 1970; most stores tell whole seconds. */
+  readonly modifiedAt: number;
 }
 
 /** AWS: the most objects that a page of a listing has. */

@@ -11,20 +11,19 @@ export type ListAnswer = Pick<
 /**
  * A page of our port from an answer of ListObjectsV2.
  *
- * @throws {KeeperError} `store_unavailable` for an answer that cannot be one: an object without its size or ETag, a
+ * @throws {KeeperError} `store_unavailable` for an answer that cannot be one: an object without its size, ETag or date, a
  * truncated page that does not say how to go on.
  */
 export function listedPage(output: ListAnswer): ListedPage {
   const decode = output.EncodingType === 'url' ? decodeKey : (key: string): string => key;
   const objects = (output.Contents ?? []).map(({ Key, ETag, Size, LastModified }): ListedObject => {
-    if (Key === undefined || ETag === undefined || Size === undefined) {
+    if (Key === undefined || ETag === undefined || Size === undefined || LastModified === undefined) {
       throw new KeeperError(
         'store_unavailable',
-        `The object store listed "${Key ?? ''}" without its size or ETag`,
+        `The object store listed "${Key ?? ''}" without its size, ETag or date`,
       );
     }
-    const listed = { key: decode(Key), etag: plainEtag(ETag), size: Size };
-    return LastModified === undefined ? listed : { ...listed, modifiedAt: LastModified.getTime() };
+    return { key: decode(Key), etag: plainEtag(ETag), size: Size, modifiedAt: LastModified.getTime() };
   });
   if (output.IsTruncated !== true) return { objects, next: null };
   if (output.NextContinuationToken === undefined) {

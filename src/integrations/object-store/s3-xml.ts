@@ -31,6 +31,7 @@ export function parseListing(xml: string): ListAnswer {
       Key: elementText(content, 'Key'),
       ETag: elementText(content, 'ETag'),
       Size: numberOf(elementText(content, 'Size')),
+      LastModified: dateOf(elementText(content, 'LastModified')),
     })),
   };
 }
@@ -80,6 +81,11 @@ function elementsOf(xml: string, name: string): string[] {
 
 function assertWhole(xml: string, root: string): void {
   if (!xml.trimEnd().endsWith(`</${root}>`)) throw new SyntaxError(`The answer is no whole <${root}>`);
+}
+
+function dateOf(text: string | undefined): Date | undefined {
+  const date = new Date(text ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function numberOf(text: string | undefined): number | undefined {

@@ -13,6 +13,7 @@ import {
   workflowTypes,
 } from '../../workflows/contract.js';
 import { bounded } from './bounded.js';
+import { staticSummary } from './static-summary.js';
 
 /** A request is committed before its workflows are woken, so it need not wait long for Temporal. Milliseconds. */
 const patience = 2_000;
@@ -63,15 +64,10 @@ export function createWorkflowStarter(client: Client): WorkflowStarter {
   };
 }
 
-/** Temporal takes 200 bytes of summary; slugs can be longer than that. */
-function summary(text: string): string {
-  return Buffer.byteLength(text) <= 200 ? text : `${text.slice(0, 150)}…`;
-}
-
 /** What the Web UI shows beside the run. */
 function aboutEdition({ productSlug, editionSlug, buildSlug, editionId, generation }: EditionWake) {
   return {
-    staticSummary: summary(
+    staticSummary: staticSummary(
       `${productSlug}: edition ${editionSlug}${buildSlug === null ? '' : `, build ${buildSlug}`}`,
     ),
     staticDetails: [
@@ -85,7 +81,7 @@ function aboutEdition({ productSlug, editionSlug, buildSlug, editionId, generati
 
 function aboutDashboard({ productSlug, productId }: DashboardWake) {
   return {
-    staticSummary: summary(`${productSlug}: dashboard`),
+    staticSummary: staticSummary(`${productSlug}: dashboard`),
     staticDetails: `The dashboard of product **${productSlug}** (id ${productId}).`,
     memo: { product: productSlug },
   };
@@ -93,7 +89,7 @@ function aboutDashboard({ productSlug, productId }: DashboardWake) {
 
 function aboutLearning({ productSlug, buildSlug, buildId }: LearnWake) {
   return {
-    staticSummary: summary(`${productSlug}: build ${buildSlug}`),
+    staticSummary: staticSummary(`${productSlug}: build ${buildSlug}`),
     staticDetails: [
       `Learns what build **${buildSlug}** (id ${buildId}) of product **${productSlug}** holds, while it is uploaded.`,
       'The memo and the current details say how much is there. To cancel it does no harm: a copy learns what is missing.',

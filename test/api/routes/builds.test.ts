@@ -36,6 +36,7 @@ describe('the routes of builds', () => {
         product_url: `${api.baseUrl}/products/${product.slug}`,
         slug: 'b1',
         date_ended: null,
+        date_abandoned: null,
         uploaded: false,
         bucket_name: 'lsst-the-docs',
         bucket_root_dir: `${product.slug}/builds/b1`,
@@ -306,7 +307,8 @@ describe('the routes of builds', () => {
       const { self_url: self, date_ended: ended } = body;
       assert.equal(self, `${api.baseUrl}/builds/${id}`);
       assert.match(String(ended), /Z$/);
-      assert.equal(Object.keys(body).length, 14);
+      // Keeper's twelve, two of what is in the bucket, and when the upload was given up.
+      assert.equal(Object.keys(body).length, 15);
     });
 
     it('shows how much of it is known to be in the bucket', async () => {
@@ -370,6 +372,24 @@ describe('the routes of builds', () => {
       await product.admin.delete(`/builds/${id}`).expect(200);
       const body = bodyOf(await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(400));
       assert.equal(body['message'], `Build was deprecated: ${api.baseUrl}/builds/${id}`);
+    });
+
+    it('refuses a build whose upload was abandoned, says what to do, and shows when that was', async () => {
+      const id = await product.register('main');
+      await api
+        .knex('builds')
+        .where({ id })
+        .update({ abandoned_at: new Date('2026-11-24T02:26:11Z') });
+      const url = `${api.baseUrl}/builds/${id}`;
+      const message = `Build was abandoned: ${url}. Its upload stood still for too long: register a new build and upload that.`;
+      const body = bodyOf(await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(400));
+      assert.equal(body['message'], message);
+      const shown = { build_url: `/builds/${id}` };
+      const edition = await product.edition({ slug: 'idle', tracked_refs: ['idle'] });
+      const refused = await product.admin.patch(`/editions/${edition}`, shown).expect(400);
+      assert.equal(bodyOf(refused)['message'], message);
+      const { date_abandoned: date } = bodyOf(await api.http.get(`/builds/${id}`).expect(200));
+      assert.equal(date, '2026-11-24T02:26:11Z');
     });
 
     it('says so where only a deprecated edition tracks the build', async () => {

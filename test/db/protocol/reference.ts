@@ -26,6 +26,13 @@ export interface Reference {
   writer: string | null;
   phase: RecordedPhase | null;
   tried: ReadonlySet<number>;
+  /** Deprecated. */
+  ended: boolean;
+  purging: boolean;
+  /** Purged since it was deprecated. */
+  purged: boolean;
+  /** Nothing was published since a purge. */
+  bare: boolean;
 }
 
 /** An edition that shows nothing and was asked for nothing. */
@@ -39,6 +46,10 @@ export function newReference(): Reference {
     writer: null,
     phase: null,
     tried: new Set(),
+    ended: false,
+    purging: false,
+    purged: false,
+    bare: false,
   };
 }
 
@@ -47,12 +58,30 @@ export function nextPlan(at: Reference): Omit<ReferencePlan, 'planId'> | null {
   const generation = at.history.length;
   if (generation > at.settled)
     return { generation, restore: false, target: at.history.at(-1)?.build ?? null };
+  if (at.purging) return { generation, restore: true, target: null };
   return at.dirty ? { generation, restore: true, target: at.published } : null;
 }
 
 /** A change of the declared build. */
 export function declare(at: Reference, build: number): void {
   at.history.push({ build, outcome: null, endedBy: null });
+}
+
+/** The edition is deprecated, and what was asked for is given up. */
+export function deprecate(at: Reference): void {
+  settle(at, at.history.length, 'cancelled');
+  at.ended = true;
+}
+
+/** It is time that the objects of a deprecated edition go. */
+export function markPurge(at: Reference): void {
+  if (at.ended && !at.purged) at.purging = true;
+}
+
+/** The edition is followed again, and a removal that is under way ends. */
+export function revive(at: Reference): void {
+  if (at.purging) Object.assign(at, { plan: null, phase: null });
+  Object.assign(at, { ended: false, purging: false, purged: false });
 }
 
 /** A plan begins. */
@@ -92,7 +121,11 @@ export function release(
 /** A plan claims that it is done; the answer is whether it is. */
 export function finish(at: Reference, plan: ReferencePlan): boolean {
   if (at.plan !== plan.planId || at.writer !== null || at.phase !== 'verified') return false;
-  if (!plan.restore) end(at, plan.generation, 'published');
+  if (!plan.restore) {
+    end(at, plan.generation, 'published');
+    at.bare = false;
+  }
+  if (at.purging && plan.target === null) Object.assign(at, { purging: false, purged: true, bare: true });
   Object.assign(at, { published: plan.target, dirty: false, tried: new Set(), plan: null, phase: null });
   return true;
 }
@@ -108,7 +141,7 @@ export function settle(at: Reference, generation: number, outcome: RebuildOutcom
 /** A plan fails for good, and an older build may take its place. */
 export function fail(at: Reference, plan: ReferencePlan): boolean {
   if (at.plan !== plan.planId || !settle(at, plan.generation, 'failed')) return false;
-  const build = at.history.length === plan.generation ? fallback(at) : undefined;
+  const build = at.history.length === plan.generation && !at.ended ? fallback(at) : undefined;
   if (build !== undefined) declare(at, build);
   return true;
 }

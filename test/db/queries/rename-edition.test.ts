@@ -41,6 +41,12 @@ describe('renameEdition', () => {
     assert.equal(await isSlugHeld(world.knex, edition.productId, old), false);
   });
 
+  it('holds the old slug where parts of a build may lie though none is declared', async () => {
+    await edition.change({ dirty: true });
+    await rename(edition, 'new');
+    assert.deepEqual(await held(), [old, 'new'].sort());
+  });
+
   it('takes back a slug that the edition is still being moved away from', async () => {
     await edition.publish();
     await rename(edition, 'new');
@@ -67,7 +73,7 @@ describe('renameEdition', () => {
   });
 
   it('passes on what is no matter of slugs', async () => {
-    const strange = { id: edition.id, product_id: 999_999, slug: old, build_id: null };
+    const strange = { id: edition.id, product_id: 999_999, slug: old, build_id: null, dirty: false };
     await assert.rejects(
       world.run((trx) => renameEdition(trx, strange, 'new')),
       { constraint: 'held_slugs_product_id_fkey' },

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
 import { type ListAnswer, listedPage, plainEtag } from '../../../src/integrations/object-store/s3-listing.js';
 
-const object = { ETag: '"e"', Size: 1 };
+const LastModified = new Date('2026-11-24T02:26:11Z');
+const object = { ETag: '"e"', Size: 1, LastModified };
 
 describe('listedPage', () => {
   it('decodes keys that are encoded, a plus sign as a space', () => {
@@ -18,7 +19,7 @@ describe('listedPage', () => {
 
   it('leaves keys alone where the store does not encode them', () => {
     const { objects } = listedPage({ Contents: [{ ...object, Key: 'a+b%41' }] });
-    assert.deepEqual(objects, [{ key: 'a+b%41', etag: 'e', size: 1 }]);
+    assert.deepEqual(objects, [{ key: 'a+b%41', etag: 'e', size: 1, modifiedAt: LastModified.getTime() }]);
   });
 
   it('tells how to go on, and when there is no more', () => {
@@ -27,11 +28,13 @@ describe('listedPage', () => {
     assert.deepEqual(listedPage({}), { objects: [], next: null });
   });
 
-  const refused: readonly (readonly [what: string, output: ListAnswer, code: ErrorCode])[] = [
+  type Refused = readonly [what: string, output: ListAnswer, code: ErrorCode];
+  const refused: readonly Refused[] = [
     ['a truncated page without a token', { IsTruncated: true }, 'store_unavailable'],
-    ['an object without a size', { Contents: [{ Key: 'a', ETag: 'e' }] }, 'store_unavailable'],
-    ['an object without an ETag', { Contents: [{ Key: 'a', Size: 1 }] }, 'store_unavailable'],
-    ['an object without a key', { Contents: [object] }, 'store_unavailable'],
+    ...['Key', 'Size', 'ETag', 'LastModified'].map((part): Refused => {
+      const Contents = [{ ...object, Key: 'a', [part]: undefined }];
+      return [`an object without its ${part}`, { Contents }, 'store_unavailable'];
+    }),
     [
       'a key that is not UTF-8',
       { EncodingType: 'url', Contents: [{ ...object, Key: '%FF' }] },

@@ -1,0 +1,48 @@
+import { Context } from '@temporalio/activity';
+import { newestObject } from '../copy-engine/newest-object.js';
+import { abandonUpload, lookAgainAt, type OpenUpload, takeUploads } from '../db/protocol/abandon-upload.js';
+import { transaction } from '../db/transaction.js';
+import { buildPrefix } from '../domain/object-keys.js';
+import { aliveSince, judgeUpload } from '../domain/upload-life.js';
+import type { ActivityDependencies } from './dependencies.js';
+
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'purge'>;
+
+/**
+ * Marks builds as abandoned whose upload has shown no sign of life for too long, a few in each pass. Safe to retry: the
+ * mark is set once, and an upload that was taken and not judged is looked at again in a few minutes.
+ */
+export function createAbandonUploads(deps: Dependencies) {
+  return async (): Promise<void> => {
+    const { cancellationSignal: signal } = Context.current();
+    for (const upload of await takeUploads(deps.knex, deps.purge.abandonedUploadHours)) {
+      signal.throwIfAborted();
+      try {
+        await judge(deps, upload, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        deps.logger.info({ build_id: upload.buildId, err: error }, 'an upload could not be looked at');
+      }
+    }
+  };
+}
+
+async function judge(deps: Dependencies, upload: OpenUpload, signal: AbortSignal): Promise<void> {
+  const { buildId, bucket, productSlug, buildSlug, registered } = upload;
+  const times = { now: new Date(), patienceHours: deps.purge.abandonedUploadHours };
+  const verdict = judgeUpload({
+    registered,
+    newestObject: await newestObject(
+      deps,
+      { bucket, prefix: buildPrefix(productSlug, buildSlug) },
+      { signal, newEnough: aliveSince(times) },
+    ),
+    ...times,
+  });
+  if (verdict.kind === 'alive') await lookAgainAt(deps.knex, buildId, verdict.lookAgain);
+  else if (await transaction(deps.knex, (trx) => abandonUpload(trx, buildId)))
+    deps.logger.info(
+      { product: productSlug, build: buildSlug, build_id: buildId },
+      'an upload was abandoned',
+    );
+}

@@ -1,0 +1,36 @@
+import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
+import type { PurgeStarter } from '../../services/ports.js';
+import {
+  type PurgeBuildInput,
+  purgeWorkflowId,
+  taskQueues,
+  workflowTypes,
+} from '../../workflows/contract.js';
+import { bounded } from './bounded.js';
+import { staticSummary } from './static-summary.js';
+
+/** As for a wake. Milliseconds. */
+const patience = 2_000;
+
+/** Starts `PurgeBuild`, one run for a build at a time. */
+export function createPurgeStarter(client: Client): PurgeStarter {
+  return {
+    async startPurge({ buildId, productSlug, buildSlug }) {
+      const input: PurgeBuildInput = { buildId };
+      await bounded(patience, () =>
+        client.workflow.start(workflowTypes.purgeBuild, {
+          workflowId: purgeWorkflowId(buildId),
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          taskQueue: taskQueues.keeper,
+          args: [input],
+          staticSummary: staticSummary(`${productSlug}: removal of build ${buildSlug}`),
+          staticDetails: [
+            `Product **${productSlug}**, build **${buildSlug}** (id ${buildId}).`,
+            'The build was deprecated or its upload abandoned, and no edition needs it: its objects are removed.',
+          ].join('\n\n'),
+          memo: { product: productSlug, build: buildSlug },
+        }),
+      );
+    },
+  };
+}

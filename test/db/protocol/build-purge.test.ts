@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import type { BuildPurge } from '../../../src/workflows/contract.js';
+import {
+  beginBuildPurge,
+  dueBuilds,
+  finishBuildPurge,
+  type PurgeRules,
+} from '../../../src/db/protocol/build-purge.js';
+import { markPurges } from '../../../src/db/protocol/edition-purges.js';
+import { claimWriter } from '../../../src/db/protocol/writer.js';
+import {
+  productRow,
+  type ProtocolWorld,
+  startProtocolWorld,
+  type TestEdition,
+  copyWork,
+} from '../../support/protocol.js';
+
+const rules: PurgeRules = { deprecatedAfterDays: 7, abandonedUploads: true };
+const longAgo = new Date(Date.now() - 8 * 86_400_000);
+const abandoned = { uploaded: false, abandoned_at: longAgo };
+
+describe('the purge of a build', () => {
+  let world: ProtocolWorld;
+  let edition: TestEdition;
+
+  beforeEach(async () => {
+    world = await startProtocolWorld();
+    edition = await world.edition();
+  });
+
+  afterEach(async () => {
+    await world.close();
+  });
+
+  const due = async (by = rules): Promise<number[]> =>
+    (await dueBuilds(world.knex, by)).map(({ buildId }) => buildId);
+  const begin = (buildId: number, by = rules): Promise<BuildPurge | null> =>
+    world.run((trx) => beginBuildPurge(trx, buildId, by));
+  const end = async (buildId: number): Promise<void> => {
+    await world.knex('builds').where({ id: buildId }).update({ date_ended: longAgo });
+  };
+  /** Whether the build is due, which must be the same for whoever looks for builds and for whoever begins. */
+  async function isDue(buildId: number, by = rules): Promise<boolean> {
+    const found = (await due(by)).includes(buildId);
+    assert.equal((await begin(buildId, by)) !== null, found);
+    return found;
+  }
+
+  it('is due once the days since its deprecation are over', async () => {
+    const recent = await edition.build({ date_ended: new Date(Date.now() - 6 * 86_400_000) });
+    const old = await edition.build({ date_ended: longAgo });
+    assert.deepEqual(
+      [await isDue(recent), await isDue(old), await isDue(await edition.build())],
+      [false, true, false],
+    );
+    assert.equal(await isDue(recent, { ...rules, deprecatedAfterDays: 0 }), true);
+  });
+
+  it('is due for an abandoned upload only where the setting says so', async () => {
+    const build = await edition.build(abandoned);
+    assert.equal(await isDue(build, { deprecatedAfterDays: 0, abandonedUploads: false }), false);
+    assert.equal(await isDue(build, { deprecatedAfterDays: null, abandonedUploads: true }), true);
+  });
+
+  it('is never due where nothing is set', async () => {
+    const off = { deprecatedAfterDays: null, abandonedUploads: false };
+    assert.equal(await isDue(await edition.build({ date_ended: longAgo }), off), false);
+    assert.equal(await isDue(await edition.build({ ...abandoned, date_ended: longAgo }), off), false);
+  });
+
+  it('is not due while an edition declares it, even one that failed to show it', async () => {
+    const build = await edition.build();
+    await edition.declare(build);
+    await edition.settle('failed');
+    await end(build);
+    assert.equal(await isDue(build), false);
+  });
+
+  it('is not due while an edition shows it and is on its way to another', async () => {
+    const build = await edition.publish();
+    await edition.declare(await edition.build());
+    await end(build);
+    assert.equal(await isDue(build), false);
+    await edition.carryOut(await edition.begin());
+    assert.equal(await isDue(build), true);
+  });
+
+  it('is not due while an edition may hold parts of it', async () => {
+    await edition.publish();
+    const build = await edition.build();
+    await edition.declare(build);
+    const plan = await edition.begin();
+    await world.run((trx) => claimWriter(trx, plan, copyWork));
+    await edition.declare(await edition.build());
+    await edition.settle('failed');
+    await end(build);
+    assert.deepEqual((await edition.row()).tried_builds, [build]);
+    assert.equal(await isDue(build), false);
+  });
+
+  it('is not due while a plan for it stands that has not written yet, though a newer build is declared', async () => {
+    const build = await edition.build();
+    await edition.declare(build);
+    await edition.begin();
+    await edition.declare(await edition.build());
+    await end(build);
+    assert.equal(await isDue(build), false);
+    await edition.settle('cancelled');
+    assert.equal(await isDue(build), true);
+  });
+
+  it('is due once the edition that showed it is purged', async () => {
+    const build = await edition.publish();
+    await end(build);
+    await edition.change({ date_ended: longAgo });
+    assert.equal(await isDue(build), false);
+    await world.run((trx) => markPurges(trx, 7));
+    assert.equal(await isDue(build), false);
+    await edition.carryOut(await edition.begin());
+    assert.equal(await isDue(build), true);
+  });
+
+  it('says where the objects are, may begin again, and ends once', async () => {
+    const build = await edition.build({ slug: '1', date_ended: longAgo });
+    const product = await productRow(world.knex, edition.productId);
+    const expected = {
+      buildId: build,
+      bucket: product.bucket_name,
+      productSlug: product.slug,
+      buildSlug: '1',
+    };
+    const { surrogateKey, ...purge } = (await begin(build)) ?? assert.fail('not due');
+    assert.deepEqual(purge, expected);
+    assert.match(surrogateKey, /^key-of-build/);
+    assert.ok((await begin(build)) !== null);
+    await finishBuildPurge(world.knex, build);
+    assert.deepEqual([await isDue(build), await begin(build)], [false, null]);
+  });
+
+  it('does not end where it was not begun, and does not begin where there is no build', async () => {
+    const build = await edition.build({ date_ended: longAgo });
+    await finishBuildPurge(world.knex, build);
+    assert.equal(await isDue(build), true);
+    assert.equal(await begin(999_999), null);
+  });
+
+  it('lets those that were begun, and perhaps cannot end, not hide the others', async () => {
+    const stuck = await Promise.all(Array.from({ length: 25 }, () => edition.build({ date_ended: longAgo })));
+    for (const build of stuck) await begin(build);
+    const fresh = await edition.build({ date_ended: longAgo });
+    assert.equal((await due())[0], fresh);
+  });
+});

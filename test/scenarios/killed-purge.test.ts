@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { eachOf } from '../../dev/client/each-of.js';
+import { eventually } from '../support/eventually.js';
+import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
+import { announce, makeBuild, makeProduct, type ScenarioBuild, taskEnd } from '../support/scenario.js';
+import { startWorkerProcess } from '../support/worker-process.js';
+
+const product = 'large';
+
+/** More than one request deletes, half of them pages. */
+const site: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from({ length: 1_100 }, (_, n) => [n % 2 === 0 ? `page-${n}.html` : `image-${n}.svg`, `${n}`]),
+);
+
+const settings = { LTD_PURGE_DEPRECATED_AFTER_DAYS: '0' };
+
+/** Enough for the server to give both killed attempts up, and for the wait for what they may have sent. Milliseconds. */
+const patience = 180_000;
+
+describe('a worker killed with -9 in the middle of the removal of an edition and of a build', function () {
+  this.timeout(patience);
+  let keeper: TestKeeper;
+  let shown: ScenarioBuild;
+  let unused: ScenarioBuild;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await makeProduct(keeper, product);
+    [shown, unused] = [await upload(), await upload()];
+    // As the edition has one: so both go in the same steps.
+    await keeper.bucket.put(unused.prefix.slice(0, -1), '');
+    const first = await startWorkerProcess(keeper, settings);
+    assert.equal((await taskEnd(keeper, await announce(keeper, shown), patience)).status, 'SUCCESS');
+    const { faults, name: bucket } = keeper.bucket;
+    faults.addRule({
+      id: bucket,
+      match: { bucket, operation: 'DeleteObjects' },
+      action: { kind: 'delay', delayMs: 5_000 },
+    });
+    for (const path of ['/editions/1', `/builds/${unused.id}`]) await keeper.request('DELETE', path);
+    await pass();
+    await eventually('both removals to have begun', async () => (await left()).every((n) => n < 1_100));
+    await first.kill();
+    assert.ok(
+      (await left()).every((n) => n > 0),
+      'both were in the middle',
+    );
+    faults.removeRule(bucket);
+    await startWorkerProcess(keeper, settings);
+    await eventually('both to be purged', async () => (await purged()).every(Boolean), patience);
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  async function upload(): Promise<ScenarioBuild> {
+    const build = await makeBuild(keeper, product, {});
+    await eachOf(Object.entries(site), 32, ([path, content]) =>
+      keeper.bucket.put(build.prefix + path, content),
+    );
+    return build;
+  }
+
+  async function pass(): Promise<void> {
+    await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+  }
+
+  /** How many objects are left of the edition and of the build. */
+  async function left(): Promise<number[]> {
+    const prefixes = [`${product}/v/main/`, unused.prefix];
+    return Promise.all(prefixes.map(async (prefix) => (await keeper.bucket.keys(prefix)).length));
+  }
+
+  async function purged(): Promise<boolean[]> {
+    const { knex } = keeper;
+    const rows = [
+      await knex('editions').where({ id: 1 }).first<{ purged_at: Date | null }>(),
+      await knex('builds').where({ id: unused.id }).first<{ purged_at: Date | null }>(),
+    ];
+    return rows.map(({ purged_at: at }) => at !== null);
+  }
+
+  it('leaves nothing of either', async () => {
+    assert.deepEqual(await left(), [0, 0]);
+    assert.deepEqual(await keeper.bucket.keys(`${product}/v/main`), []);
+  });
+
+  it('leaves the build alone that the edition showed and that nobody deprecated', async () => {
+    assert.equal((await keeper.bucket.keys(shown.prefix)).length, 1_100);
+  });
+});
