@@ -8,6 +8,7 @@ const passing: readonly ErrorCode[] = [
   'unavailable',
   'store_unavailable',
   'source_changed',
+  'manifest_replaced',
   'cdn_unavailable',
   'dashboard_failed',
 ];
