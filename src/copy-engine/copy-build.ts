@@ -2,7 +2,13 @@ import type { CopyCounts } from '../domain/copy-counts.js';
 import { type CopyPass, copyPasses, copyPassOf } from '../domain/copy-passes.js';
 import { learntManifest } from './build-source.js';
 import { EtagRecorder } from './copied-etags.js';
-import { assertPrefixes, type CopyControl, type CopyDeps, type CopyJob } from './copy-job.js';
+import {
+  assertPrefixes,
+  type CopyControl,
+  type CopyDeps,
+  type CopyJob,
+  defaultMostNoted,
+} from './copy-job.js';
 import { ObjectCopier } from './copy-object.js';
 import { type Run, withRun } from './copy-run.js';
 import { writeDirectoryRedirect } from './directory-redirect.js';
@@ -17,9 +23,6 @@ import { scanBuild, type ScanVisitor } from './scan.js';
  * a listing.
  */
 const longestWindow = 1_000;
-
-/** Objects noted for each later pass; a few megabytes. */
-const mostNoted = 20_000;
 
 interface Context {
   readonly deps: CopyDeps;
@@ -105,7 +108,7 @@ async function copyNoted({ progress, copier }: Context, noted: DueObjects): Prom
 /** Goes through the build from a key on: copies what is due of this pass, and notes what is of the later ones. */
 async function scan(context: Context, pass: CopyPass, after: string | null): Promise<void> {
   const { deps, job, run, control, manifest } = context;
-  const noted = after === null ? notesFor(pass) : new Map<CopyPass, DueObjects>();
+  const noted = after === null ? notesFor(pass, job.mostNoted) : new Map<CopyPass, DueObjects>();
   await scanBuild(
     { deps, job, run, signal: control.signal, manifest, after },
     visitorOf(context, pass, noted),
@@ -157,7 +160,7 @@ function visitorOf(
   };
 }
 
-function notesFor(pass: CopyPass): ReadonlyMap<CopyPass, DueObjects> {
+function notesFor(pass: CopyPass, mostNoted = defaultMostNoted): ReadonlyMap<CopyPass, DueObjects> {
   const later = copyPasses.slice(copyPasses.indexOf(pass) + 1);
   return new Map(later.map((each) => [each, new DueObjects(mostNoted)]));
 }

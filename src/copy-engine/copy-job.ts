@@ -19,8 +19,17 @@ export interface PrefixPair {
   readonly destinationPrefix: string;
 }
 
+/** How much is kept in memory of what a listing showed. */
+export interface NoteLimit {
+  /** Objects noted for each later step, a few megabytes; for what is beyond, the destination is listed again. @default 20000 */
+  readonly mostNoted?: number;
+}
+
+/** How much is noted unless told otherwise. */
+export const defaultMostNoted = 20_000;
+
 /** What to copy, and how. */
-export interface CopyJob extends PrefixPair {
+export interface CopyJob extends PrefixPair, NoteLimit {
   readonly build: BuildSource;
   /** What may have been written to the destination before. */
   readonly known: KnownBuilds | null;

@@ -17,15 +17,16 @@ export interface Listing {
   readonly gate: Gate;
 }
 
-/** A part of a listing: objects up to a key, this one included; null for all. */
+/** A part of a listing. */
 export interface ListingPart extends Listing {
+  /** The last key wanted; null for all. The page that ends the prefix is given whole all the same. */
   readonly until: string | null;
 }
 
 /** One page. */
 export interface ListedPart {
   readonly objects: readonly ListedObject[];
-  /** Whether the whole prefix ends here, not only this part of it. */
+  /** Whether the prefix ends here, not only this part of it. */
   readonly isEnd: boolean;
 }
 
@@ -56,6 +57,7 @@ export async function* listPart(
     while (coming !== null) {
       const page: ListedPage = await coming;
       const objects = page.objects.map((object) => ({ ...object, key: check(object.key) }));
+      const isEnd = page.next === null;
       const isPast = until !== null && compareKeys(objects.at(-1)?.key ?? '', until) >= 0;
       coming =
         page.next === null || isPast
@@ -63,10 +65,8 @@ export async function* listPart(
           : store.listPage({ bucket, prefix, continuation: page.next, gate });
       // It may fail while nobody waits for it yet: whoever reads on is told, and Node must not end the process.
       coming?.catch(() => undefined);
-      yield {
-        objects: isPast ? objects.filter(({ key }) => compareKeys(key, until) <= 0) : objects,
-        isEnd: page.next === null,
-      };
+      const isCut = isPast && !isEnd;
+      yield { objects: isCut ? objects.filter(({ key }) => compareKeys(key, until) <= 0) : objects, isEnd };
     }
   } finally {
     await Promise.allSettled([coming]);

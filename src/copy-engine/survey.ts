@@ -1,11 +1,11 @@
-import type { CopyDeps, PrefixPair } from './copy-job.js';
+import { type CopyDeps, defaultMostNoted, type NoteLimit, type PrefixPair } from './copy-job.js';
 import { type DiffEntry, diffBuild } from './diff.js';
 import { listInParallel } from './list-in-parallel.js';
 import type { Manifest } from './manifest.js';
 import type { Gate } from '../integrations/object-store/object-store.js';
 
 /** A build, and the prefix that is to hold it and nothing else. */
-export interface SurveyJob extends PrefixPair {
+export interface SurveyJob extends PrefixPair, NoteLimit {
   readonly manifest: Manifest;
 }
 
@@ -22,20 +22,18 @@ export interface Survey {
 /** How many differences are told. */
 const mostDifferences = 6;
 
-/** How many keys that are too much are told; a few megabytes. */
-const mostExtra = 20_000;
-
 /**
  * Looks how a destination differs from its build, by one listing of it: every key is there with its size and, where
  * ETags can be compared, its ETag, and nothing else is. Headers are not looked at.
  */
 export async function surveyDestination(deps: CopyDeps, job: SurveyJob, gate: Gate): Promise<Survey> {
+  const { mostNoted = defaultMostNoted } = job;
   const differences: string[] = [];
   const extra: string[] = [];
   for await (const entries of diffDestination(deps, job, gate)) {
     for (const entry of entries) {
       if (entry.source === undefined) {
-        if (extra.length >= mostExtra) return { differences, extra, isWhole: false };
+        if (extra.length >= mostNoted) return { differences, extra, isWhole: false };
         extra.push(entry.key);
       } else {
         const difference = differenceOf(entry);

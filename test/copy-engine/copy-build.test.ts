@@ -191,6 +191,22 @@ describeForEachClient('copyBuild', (startTestStore) => {
       });
     });
 
+    it('is the same where the destination is listed again for what is not noted any more', async () => {
+      const job = newJob({ mostNoted: 2 });
+      const pages = Array.from({ length: 9 }, (_, at) => `${at}.html`);
+      await store.putSite(job.sourcePrefix, newSite([...pages, 'a.css', 'index.html', 'z.html']));
+      await engine.learn(job);
+      const first = await operations(() => copy(job));
+      assert.deepEqual(first, { ListObjectsV2: 2, CopyObject: 12, PutObject: 1 });
+      await assertPublished(job);
+      for (const changed of ['1.html', '3.html', '5.html', '7.html'])
+        await store.put(job.sourcePrefix + changed, page('changed'));
+      await engine.learn(job);
+      const { objects_done: done, objects_unchanged: unchanged } = await copy(job);
+      assert.deepEqual([done, unchanged], [12, 8]);
+      await assertPublished(job);
+    });
+
     it('is nothing but a listing, and one of the redirect, when everything is right already', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(oddKeys));

@@ -114,6 +114,23 @@ describeForEachClient('removeStale', (startTestStore) => {
     await assert.rejects(remove(job, { onRemoved }), (error) => hasCode(error, 'store_access_denied'));
   });
 
+  it('deletes pages first also where there is more to delete than it notes', async () => {
+    const job = newJob({ mostNoted: 2 });
+    await store.putSite(job.sourcePrefix, newSite(['index.html']));
+    await store.putSite(job.destinationPrefix, {
+      ...newSite(['index.html']),
+      ...newSite(['a.css', 'b.css', 'c.css', 'd.html', 'e.css', 'f.html']),
+    });
+    const log = await store.record(async () => {
+      assert.equal(await remove(job), 6);
+    });
+    assert.deepEqual(
+      log.flatMap(({ operation, keys = [] }) => (operation === 'DeleteObjects' ? [keys.length] : [])),
+      [2, 4],
+    );
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
+  });
+
   it('never empties an edition because its build has no objects', async () => {
     const job = newJob();
     await store.putSite(job.destinationPrefix, newSite(['index.html']));

@@ -68,6 +68,7 @@ describe('readTask', () => {
           counts: null,
           supersededByBuildId: null,
           activity: null,
+          live: null,
         },
       ]);
     });
@@ -264,6 +265,7 @@ describe('readTask', () => {
           counts: { ...noCounts, objects_total: 3 },
           supersededByBuildId: null,
           activity: null,
+          live: null,
         },
       ]);
       assert.deepEqual(asked, []);

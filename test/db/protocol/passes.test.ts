@@ -44,6 +44,7 @@ describe('the passes of Reconcile', () => {
       await other.publish();
       await world.knex('products').where({ id: other.productId }).update({ bucket_name: 'another' });
       assert.equal(await resyncBucket(world.knex, 'lsst-the-docs'), 1);
+      assert.equal((await one.row()).headers_policy, null, 'nothing is known of the headers');
       assert.equal((await one.begin()).restore, true);
       assert.equal(await other.look(), null);
     });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { finishRebuild } from '../../../src/db/protocol/finish.js';
+import { noCounts } from '../../../src/domain/copy-counts.js';
 import { vacatingSlugs } from '../../../src/db/protocol/begin.js';
-import { checkWriter, claimWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
+import { checkWriter, claimWriter, noteEmptyPrefix, releaseWriter } from '../../../src/db/protocol/writer.js';
 import { renameEdition } from '../../../src/db/queries/rename-edition.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
 import {
@@ -38,6 +40,63 @@ describe("the writer's place", () => {
   const check = (writerId: string, of = plan) => checkWriter(world.knex, of, writerId);
   const release = (departure: Parameters<typeof releaseWriter>[2], of = plan) =>
     world.run((trx) => releaseWriter(trx, of, departure));
+
+  describe('what is known of the prefix', () => {
+    const { policy } = copyWork;
+    const known = async () => (await claim()).known;
+
+    it('is nothing at first', async () => {
+      assert.equal(await known(), null);
+    });
+
+    it('is what the published build and those tried since wrote, all under the policy of the claim', async () => {
+      await edition.carryOut(plan);
+      const next = await edition.build();
+      await edition.declare(next);
+      plan = await edition.begin();
+      assert.deepEqual(await known(), { published: build, tried: [] });
+      assert.deepEqual(await known(), { published: build, tried: [next] });
+    });
+
+    it('is nothing any more once something is written under another policy, until that is published', async () => {
+      await edition.carryOut(plan);
+      await edition.declare(await edition.build());
+      plan = await edition.begin();
+      const newer = { kind: 'copy', policy: 'newer' } as const;
+      const claimNewer = () => world.run((trx) => claimWriter(trx, plan, newer));
+      assert.equal((await claimNewer()).known, null);
+      assert.equal(await known(), null);
+      const { writerId } = await claimNewer();
+      await release({ writerId, record: 'copied', policy: newer.policy });
+      assert.equal((await edition.row()).headers_policy, null);
+      await recordVerified(world, plan);
+      assert.equal(
+        await world.run((trx) => finishRebuild(trx, plan, { counts: noCounts, warning: null })),
+        true,
+      );
+      assert.equal((await edition.row()).headers_policy, newer.policy);
+    });
+
+    it('begins where the writer finds nothing at all there, and only then', async () => {
+      const { writerId } = await claim();
+      await noteEmptyPrefix(world.knex, plan, { writerId, policy });
+      assert.deepEqual(await known(), { published: null, tried: [build] });
+      await edition.change({ headers_policy: null });
+      await noteEmptyPrefix(world.knex, plan, { writerId, policy });
+      assert.equal((await edition.row()).headers_policy, null, 'somebody else is in the place');
+    });
+
+    it('ends with a build that was changed, and with a writer that overlapped', async () => {
+      await edition.change({ headers_policy: policy });
+      await release({ writerId: (await claim()).writerId, headersLost: true });
+      assert.equal((await edition.row()).headers_policy, null);
+      await edition.change({ headers_policy: policy });
+      const { writerId } = await claim();
+      await claim();
+      assert.equal(await release({ writerId }), 'confessed');
+      assert.equal((await edition.row()).headers_policy, null);
+    });
+  });
 
   describe('claimWriter', () => {
     it('gives a fresh token and notes that the build may be written from now on', async () => {

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { DueObjects } from '../../src/copy-engine/due-objects.js';
+
+describe('DueObjects', () => {
+  const entry = (key: string) => ({ key, etag: 'e', size: 1, headers: { system: {}, metadata: {} } });
+
+  it('keeps what is due, with what is right between', () => {
+    const due = new DueObjects(10);
+    due.noteUnchanged();
+    due.noteDue(entry('b'));
+    due.noteDue(entry('c'));
+    due.noteUnchanged();
+    assert.deepEqual(
+      due.objects.map(({ entry: { key }, unchangedBefore }) => [key, unchangedBefore]),
+      [
+        ['b', 1],
+        ['c', 0],
+      ],
+    );
+    assert.deepEqual([due.unchangedAfter, due.notedUpTo], [1, null]);
+  });
+
+  it('says up to where it goes once there is more than it keeps, and counts nothing beyond', () => {
+    const due = new DueObjects(2);
+    for (const key of ['a', 'b']) due.noteDue(entry(key));
+    assert.equal(due.notedUpTo, null);
+    due.noteUnchanged();
+    due.noteDue(entry('d'));
+    due.noteUnchanged();
+    assert.equal(due.objects.length, 2);
+    assert.deepEqual([due.unchangedAfter, due.notedUpTo], [0, 'b']);
+  });
+});
