@@ -5,9 +5,13 @@ import { removePrefix } from '../../src/copy-engine/remove-prefix.js';
 import { removeStale } from '../../src/copy-engine/remove-stale.js';
 import { verifyCopy } from '../../src/copy-engine/verify.js';
 import { copyJobs, newSite, page, quietControl } from '../support/copy-jobs.js';
-import { describeForEachClient, type TestStore } from '../support/test-store.js';
+import { describeForEachStore, type TestStore } from '../support/test-store.js';
 
-describeForEachClient('what the original Keeper got wrong', (startTestStore) => {
+const motoCannot = {
+  log: ['an update deletes nothing before everything is copied, so what both builds have is always there'],
+};
+
+describeForEachStore('what the original Keeper got wrong', motoCannot, (startTestStore) => {
   let store: TestStore;
   let newJob: (changes?: Partial<CopyJob>) => CopyJob;
   before(async () => {
