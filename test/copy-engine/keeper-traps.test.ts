@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { removePrefix } from '../../src/copy-engine/remove-prefix.js';
 import { copyJobs, newSite, page, quietControl, type TestJob } from '../support/copy-jobs.js';
 import { type TestEngine, testEngine } from '../support/test-engine.js';
-import { describeForEachClient, type TestStore } from '../support/test-store.js';
+import { describeForEachStore, type TestStore } from '../support/test-store.js';
 
-describeForEachClient('what the original Keeper got wrong', (startTestStore) => {
+const motoCannot = {
+  log: ['an update deletes nothing before everything is copied, so what both builds have is always there'],
+};
+
+describeForEachStore('what the original Keeper got wrong', motoCannot, (startTestStore) => {
   let store: TestStore;
   let engine: TestEngine;
   let newJob: (changes?: Partial<TestJob>) => TestJob;

@@ -36,7 +36,7 @@ const sites: fc.Arbitrary<Site> = fc
   .uniqueArray(fc.tuple(keys, objects), { selector: ([key]) => key, minLength: 1, maxLength: 10 })
   .map((entries) => Object.fromEntries(entries));
 
-describeForEachClient('an update of an edition', (startTestStore) => {
+describeForEachClient('an update of an edition', (startTestStore, kind) => {
   let store: TestStore;
   let engine: TestEngine;
   before(async () => {
@@ -71,7 +71,7 @@ describeForEachClient('an update of an edition', (startTestStore) => {
           );
         }
       }),
-      { numRuns: 60, seed: 20_261_125 },
+      { numRuns: kind === 'lean' ? 60 : 20, seed: 20_261_125 },
     );
     // Thousands of requests: a slow machine may take minutes.
   }).timeout(600_000);

@@ -5,6 +5,7 @@ import { freePort } from '../../dev/free-port.js';
 import { type PostgresServer, startPostgres } from '../../dev/postgres.js';
 import { temporalCli } from '../../dev/temporal-cli.js';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server.js';
+import { type Moto, startMoto } from './moto.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 
 /** The Temporal server of this test run. */
@@ -29,6 +30,7 @@ let folder: Promise<string> | undefined;
 let postgres: Promise<PostgresServer> | undefined;
 let temporal: Promise<{ readonly server: TemporalServer; readonly cli: string }> | undefined;
 let objectStore: Promise<ObjectStoreServer> | undefined;
+let moto: Promise<Moto> | undefined;
 
 /** The PostgreSQL of this test run. Test files want `createTestDatabase`. */
 export async function testPostgres(): Promise<PostgresServer> {
@@ -70,6 +72,12 @@ export async function testObjectStore(): Promise<ObjectStoreServer> {
   return objectStore;
 }
 
+/** The server of this test run that speaks S3 and was not written here. Test files want a bucket of their own. */
+export async function testMoto(): Promise<Moto> {
+  moto ??= startMoto();
+  return moto;
+}
+
 /** A folder for the files of this test run; deleted when it ends. */
 export async function testFolder(): Promise<string> {
   folder ??= temporaryFolder('ltd-keeper-test');
@@ -82,6 +90,7 @@ async function stopServers(): Promise<void> {
     postgres?.then((server) => server.stop()),
     temporal?.then(({ server }) => server.stop()),
     objectStore?.then((store) => store.close()),
+    moto?.then((server) => server.close()),
   ]);
 }
 

@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import {
+  CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -8,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { InitialBucket, ObjectStoreServer } from '../../dev/object-store/options.js';
 import type { LogEntry } from '../../dev/object-store/request-log.js';
+import type { StoreFaults } from '../../dev/object-store/store-faults.js';
 import { startObjectStore } from '../../dev/object-store/start-object-store.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { s3Clients } from '../../src/config-settings.js';
@@ -19,7 +23,8 @@ import { createS3Client } from '../../src/integrations/object-store/s3-client.js
 import { headerInput, headersOf } from '../../src/integrations/object-store/s3-headers.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
 import type { S3Requests } from '../../src/integrations/object-store/s3-requests.js';
-import { storeAccess } from './servers.js';
+import { motoAccess } from './moto.js';
+import { storeAccess, testMoto } from './servers.js';
 
 /** The one part that tests of the multipart copy use: far smaller than S3's 5 MiB. */
 export const testPartSize = 16;
@@ -77,6 +82,73 @@ export function describeForEachClient(
       tests((options) => startTestStore({ ...options, kind }), kind);
     });
   }
+}
+
+/** Why moto cannot pass tests, and their titles. */
+export type MotoCannot = Readonly<Partial<Record<keyof typeof motoLacks, readonly string[]>>>;
+
+/** What moto does not do. */
+export const motoLacks = {
+  faults: 'it cannot be told to fail',
+  log: 'it keeps no log of what it was asked',
+  keys: 'it answers 404 for a key with a line break in it',
+  preconditions: 'it does not look at x-amz-copy-source-if-match',
+  signatures: 'it looks at no signature',
+  acls: 'it takes ACLs where they are disabled',
+} as const;
+
+/**
+ * The same as {@link describeForEachClient}, and once more against moto, a server that was not written here. What it
+ * cannot do is named with the reason, and skipped.
+ */
+export function describeForEachStore(
+  title: string,
+  motoCannot: MotoCannot,
+  tests: (start: StartTestStore, kind: S3ClientKind) => void,
+): void {
+  describeForEachClient(title, tests);
+  describe(`${title} (lean client, at moto)`, () => {
+    const named = new Set(Object.values(motoCannot).flat());
+    beforeEach(function () {
+      const test = this.currentTest?.title ?? '';
+      if (named.has(test)) this.skip();
+    });
+    after(function () {
+      const titles = new Set<string>();
+      this.test?.parent?.eachTest((test) => titles.add(test.title));
+      for (const name of named) assert.ok(titles.has(name), `There is no test "${name}" to skip at moto`);
+    });
+    tests(startMotoStore, 'lean');
+  });
+}
+
+/** A {@link TestStore} at moto, which cannot be told to fail and keeps no log. */
+async function startMotoStore(): Promise<TestStore> {
+  const { url } = await testMoto();
+  const bucket = `test-${randomUUID()}`;
+  const client = createS3Client({ endpoint: url, ...motoAccess });
+  const requests = chooseRequests('lean', client);
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  const unable = (): never => {
+    throw new Error('moto cannot do this: name the test as one that it cannot pass');
+  };
+  const faults = new Proxy({} as StoreFaults, {
+    get: (_target, name) => (name === 'reset' ? () => undefined : unable),
+  });
+  return {
+    server: { url, faults, close: () => Promise.resolve() },
+    bucket,
+    client,
+    requests,
+    store: createS3ObjectStore({ client, requests, attempts: { maxAttempts: 3, backoff: 4 } }),
+    ...accessBySdk(client, bucket),
+    record: unable,
+    close: () => {
+      requests.destroy();
+      client.destroy();
+      return Promise.resolve();
+    },
+  };
 }
 
 /** Starts a {@link TestStore}; close it in the file's `after`. */

@@ -43,6 +43,7 @@ export function createLeanClient(client: S3Client): LeanClient {
     return async (request, signal) => {
       // Cached by the SDK, which asks its providers again before they expire.
       const credentials = await client.config.credentials();
+      signal.throwIfAborted();
       const signed = signRequest({ endpoint, sign, credentials, amzDate: clock.amzDate() }, request);
       const answer = await transport.send(signed, signal);
       return assertSuccess(answer, clock);

@@ -77,7 +77,7 @@ interface Settlement {
 /** Reads one answer. A class, since it is made for every object. */
 class AnswerReader implements Dispatcher.DispatchHandler {
   readonly #settlement: Settlement;
-  #abort: (() => void) | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: ReadonlyMap<string, string> = new Map();
   readonly #chunks: Buffer[] = [];
@@ -88,13 +88,17 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     const { signal } = this.#settlement;
-    const abort = (): void => {
-      controller.abort(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    if (signal.aborted) abort();
-    else if (this.#abort === undefined) signal.addEventListener('abort', abort, { once: true });
-    this.#abort = abort;
+    // undici calls again where a connection was closed before anything was sent on it.
+    const isFirst = this.#controller === undefined;
+    this.#controller = controller;
+    if (signal.aborted) this.#abort();
+    else if (isFirst) signal.addEventListener('abort', this.#abort, { once: true });
   }
+
+  readonly #abort = (): void => {
+    const reason: unknown = this.#settlement.signal.reason;
+    this.#controller?.abort(reason instanceof Error ? reason : new Error('aborted'));
+  };
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     this.#status = status;

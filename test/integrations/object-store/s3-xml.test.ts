@@ -30,22 +30,22 @@ describe('answers of S3', () => {
         IsTruncated: true,
         NextContinuationToken: '1ue+/=',
         Contents: [
-          { Key: 'p/a%26b', ETag: '"abc"', Size: 7 },
-          { Key: 'p/c', ETag: '"def-2"', Size: 0 },
+          { Key: 'p/a%26b', ETag: '"abc"', Size: 7, LastModified: new Date('2026-01-01T00:00:00Z') },
+          { Key: 'p/c', ETag: '"def-2"', Size: 0, LastModified: undefined },
         ],
       });
     });
 
     it('as others write it: what is said of the page behind the objects, on lines, keys not encoded', () => {
       const xml = listing(
-        `\n<Contents>\n <Key>a &amp; b &#x1F600; &#10;</Key>\n <ETag>"e"</ETag>\n <Size>1</Size>\n</Contents>\n` +
+        `\n<Contents>\n <Key>a &amp; b &#x1F600; &#10;</Key>\n <ETag>"e"</ETag>\n <Size>1</Size>\n <LastModified>never</LastModified>\n</Contents>\n` +
           `<IsTruncated>false</IsTruncated>\n`,
       );
       assert.deepEqual(parseListing(`${xml}\n`), {
         EncodingType: undefined,
         IsTruncated: false,
         NextContinuationToken: undefined,
-        Contents: [{ Key: 'a & b \u{1f600} \n', ETag: '"e"', Size: 1 }],
+        Contents: [{ Key: 'a & b \u{1f600} \n', ETag: '"e"', Size: 1, LastModified: undefined }],
       });
     });
 
@@ -67,7 +67,9 @@ describe('answers of S3', () => {
 
     it('without what every object has, for others to refuse', () => {
       const { Contents } = parseListing(listing('<Contents><Size>many</Size></Contents>'));
-      assert.deepEqual(Contents, [{ Key: undefined, ETag: undefined, Size: undefined }]);
+      assert.deepEqual(Contents, [
+        { Key: undefined, ETag: undefined, Size: undefined, LastModified: undefined },
+      ]);
     });
 
     const whole = listing('<Contents><Key>a</Key><ETag>"e"</ETag><Size>1</Size></Contents>');
