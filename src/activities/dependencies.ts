@@ -2,8 +2,10 @@ import type { Knex } from 'knex';
 import type { CopyConfig, S3Config } from '../config.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
 import type { DashboardBuilder } from '../integrations/dashboard/dashboard-builder.js';
+import type { Dns } from '../integrations/dns/dns.js';
+import type { EventReceiver } from '../integrations/events/event-receiver.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
-import type { RebuildObserver, ServiceLogger, WorkflowStarter } from '../services/ports.js';
+import type { EventsStarter, RebuildObserver, ServiceLogger, WorkflowStarter } from '../services/ports.js';
 
 /** What the activities are given: built once, in the worker's main. */
 export interface ActivityDependencies {
@@ -11,7 +13,11 @@ export interface ActivityDependencies {
   readonly store: ObjectStore;
   readonly cdn: Cdn;
   readonly dashboard: DashboardBuilder;
-  readonly workflows: WorkflowStarter;
+  /** Who is told of publications; null where nobody listens. */
+  readonly events: EventReceiver | null;
+  /** Where domains of new products are registered; null where somebody else does that. */
+  readonly dns: Dns | null;
+  readonly workflows: WorkflowStarter & EventsStarter;
   readonly observer: RebuildObserver;
   readonly logger: ServiceLogger;
   readonly s3: Pick<S3Config, 'acl' | 'directoryRedirects'>;

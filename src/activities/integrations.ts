@@ -8,17 +8,25 @@ import { createBuiltInDashboard } from '../integrations/dashboard/built-in-dashb
 import { createDashboardPages } from '../integrations/dashboard/dashboard-pages.js';
 import type { DashboardSource } from '../integrations/dashboard/dashboard-source.js';
 import { createDasherDashboard } from '../integrations/dashboard/dasher-dashboard.js';
+import { createRoute53Client } from '../integrations/dns/route53-client.js';
+import { createRoute53Dns } from '../integrations/dns/route53-dns.js';
+import { createHttpEventReceiver } from '../integrations/events/http-event-receiver.js';
 import { createS3Client } from '../integrations/object-store/s3-client.js';
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
 import { createS3ObjectStore } from '../integrations/object-store/s3-object-store.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** The world outside, as this process reaches it. */
-export type Integrations = Pick<ActivityDependencies, 'store' | 'cdn' | 'dashboard'> & { close(): void };
+export type Integrations = Pick<ActivityDependencies, 'store' | 'cdn' | 'dashboard' | 'events' | 'dns'> & {
+  close(): void;
+};
 
 /** Chooses the adapters that the configuration asks for. Nothing connects before it is used. */
 export function createIntegrations(config: Config, knex: Knex): Integrations {
-  const client = createS3Client(s3ClientOptions(config.s3));
+  const { eventsUrl, route53 } = config;
+  const account = s3ClientOptions(config.s3);
+  const client = createS3Client(account);
+  const names = route53 === null ? null : createRoute53Client({ ...account, ...route53 });
   const store = createS3ObjectStore({ client, multipartThreshold: config.copy.multipartThreshold });
   const cdn = cdnOf(config);
   return {
@@ -34,8 +42,11 @@ export function createIntegrations(config: Config, knex: Knex): Integrations {
             placement: config.s3,
           })
         : createDasherDashboard({ url: config.dasherUrl }),
+    events: eventsUrl === null ? null : createHttpEventReceiver({ url: eventsUrl.reveal() }),
+    dns: names === null ? null : createRoute53Dns(names),
     close: () => {
       client.destroy();
+      names?.destroy();
     },
   };
 }

@@ -75,7 +75,7 @@ interface Work {
   readonly stopping: AbortSignal;
 }
 
-/** Polls both task queues until the process is told to stop, or until one of the workers fails. */
+/** Polls all task queues until the process is told to stop, or until one of the workers fails. */
 async function work({ config, deps, connection, temporal, stopping }: Work): Promise<void> {
   const { logger } = deps;
   const stopSchedule = keepSchedule(temporal.client, logger);

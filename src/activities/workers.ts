@@ -19,14 +19,17 @@ const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const
 /** Progress is at most this old, and a cancellation is heard within it. */
 const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
 
+/** Calls to the receiver of events at a time: each ends within 10 s, whatever the receiver does. */
+const eventSlots = 10;
+
 /**
- * A worker for each task queue: one runs workflows and short activities, the other copies only, on its own few slots, so
- * that copies never keep a workflow from deciding.
+ * A worker for each task queue: one runs workflows and short activities, the others copies only and calls to the receiver
+ * of events only, on their own few slots, so that neither ever keeps a workflow from deciding.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, activities, workflowBundle, copySlots } = options;
   const common = { connection, namespace, ...shutdown, ...heartbeats };
-  const { copyBuild, removeStale, ...short } = activities;
+  const { copyBuild, removeStale, deliverEvent, ...short } = activities;
   return Promise.all([
     Worker.create({
       ...common,
@@ -39,6 +42,12 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
       taskQueue: taskQueues.copy,
       activities: { copyBuild, removeStale },
       maxConcurrentActivityTaskExecutions: copySlots,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: taskQueues.events,
+      activities: { deliverEvent },
+      maxConcurrentActivityTaskExecutions: eventSlots,
     }),
   ]);
 }

@@ -1,10 +1,12 @@
-import type { DashboardWake, EditionWake, ServiceLogger, WorkflowStarter } from './ports.js';
+import type { DashboardWake, DomainStart, EditionWake, ServiceLogger, WorkflowStarter } from './ports.js';
 
 /** Which workflows a committed request concerns. */
 export interface Wakes {
   readonly editions: readonly EditionWake[];
   /** Woken only where no edition follows: a rebuild ends by waking the dashboard itself. */
   readonly dashboard: DashboardWake;
+  /** A new product whose domain is to be registered. */
+  readonly domain?: DomainStart;
 }
 
 /**
@@ -19,6 +21,7 @@ export async function wakeWorkflows(
     wakes.editions.length > 0
       ? wakes.editions.map((wake) => deps.workflows.wakeEdition(wake))
       : [deps.workflows.wakeDashboard(wakes.dashboard)];
+  if (wakes.domain !== undefined) calls.push(deps.workflows.startDomain(wakes.domain));
   for (const result of await Promise.allSettled(calls)) {
     if (result.status === 'rejected')
       deps.logger.warn(

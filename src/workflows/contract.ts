@@ -1,17 +1,23 @@
 import type { CopyCounts } from '../domain/copy-counts.js';
+import type { EditionEvent, EventOutcome } from '../domain/edition-event.js';
 
 /**
  * What the API, the worker and the command line know of the workflows: names, ids, task queues and shapes, never an
  * implementation. Everything here crosses a process boundary, so a change must stay readable by runs already open.
  */
 
-/** Task queues: copies on their own few slots, everything else beside them. */
-export const taskQueues = { keeper: 'keeper', copy: 'keeper-copy' } as const;
+/**
+ * Task queues: copies on their own few slots, and so the calls to the receiver of events, which may be slow; everything
+ * else beside them.
+ */
+export const taskQueues = { keeper: 'keeper', copy: 'keeper-copy', events: 'keeper-events' } as const;
 
 /** Workflow types, as the Web UI and `temporal workflow list` show them. */
 export const workflowTypes = {
   rebuildEdition: 'RebuildEdition',
   buildDashboard: 'BuildDashboard',
+  deliverEvents: 'DeliverEvents',
+  registerDomain: 'RegisterDomain',
   reconcile: 'Reconcile',
 } as const;
 
@@ -23,6 +29,9 @@ export const statusQuery = 'status';
 
 /** The activity id of every copy, so that `temporal activity ... --activity-id copy` always means it. */
 export const copyActivityId = 'copy';
+
+/** The activity id of every call to the receiver of events. */
+export const deliverActivityId = 'deliver';
 
 /** The schedule that starts {@link workflowTypes.reconcile}, and the workflow id its runs derive from. */
 export const reconcileScheduleId = 'reconcile';
@@ -37,6 +46,16 @@ export function dashboardWorkflowId(productId: number): string {
   return `build-dashboard-${productId}`;
 }
 
+/** The one workflow id of the delivery of an edition's events: they are told in order. */
+export function eventsWorkflowId(editionId: number): string {
+  return `deliver-events-${editionId}`;
+}
+
+/** The one workflow id of the registration of a product's domain. */
+export function domainWorkflowId(productId: number): string {
+  return `register-domain-${productId}`;
+}
+
 /** Which edition a `RebuildEdition` run converges. */
 export interface RebuildEditionInput {
   readonly editionId: number;
@@ -44,6 +63,16 @@ export interface RebuildEditionInput {
 
 /** Which product's dashboard a `BuildDashboard` run builds. */
 export interface BuildDashboardInput {
+  readonly productId: number;
+}
+
+/** Which edition's events a `DeliverEvents` run delivers. */
+export interface DeliverEventsInput {
+  readonly editionId: number;
+}
+
+/** Which product's domain a `RegisterDomain` run registers. */
+export interface RegisterDomainInput {
   readonly productId: number;
 }
 
@@ -96,6 +125,20 @@ export interface CopyHeartbeat {
   readonly planId: string;
   readonly checkpoint: unknown;
   readonly counts: CopyCounts;
+}
+
+/** An event that is to be delivered. */
+export interface UndeliveredEvent {
+  /** Of its row: a string of digits. */
+  readonly id: string;
+  readonly payload: EditionEvent;
+}
+
+/** How the delivery of an event ended. */
+export interface EventDelivery {
+  readonly outcome: EventOutcome;
+  /** For a person: why the receiver would not have it. */
+  readonly error?: string;
 }
 
 /** The `type` of the ApplicationFailure that tells the workflow to look again: the plan is no longer the one. */

@@ -10,6 +10,8 @@ const passing: readonly ErrorCode[] = [
   'source_changed',
   'cdn_unavailable',
   'dashboard_failed',
+  'event_undelivered',
+  'dns_unavailable',
 ];
 
 describe('toTemporalFailure', () => {

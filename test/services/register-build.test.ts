@@ -203,6 +203,7 @@ describe('registering a build', () => {
       workflows: {
         wakeEdition: () => Promise.reject(new Error('down')),
         wakeDashboard: () => Promise.reject(new Error('down')),
+        startDomain: () => Promise.reject(new Error('down')),
       },
     });
     try {

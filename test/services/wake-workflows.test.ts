@@ -76,6 +76,7 @@ describe('waking the workflows of a committed request', () => {
           wakeEdition: ({ editionId }) =>
             editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void woken.push(editionId)),
           wakeDashboard: () => Promise.reject(new Error('not to be called')),
+          startDomain: () => Promise.reject(new Error('not to be called')),
         },
       },
       {

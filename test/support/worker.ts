@@ -19,7 +19,9 @@ import type { TestKeeper } from './keeper.js';
 import { installQuietRuntime } from './quiet-runtime.js';
 
 /** What a test may put in the place of the usual. */
-export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'store' | 'copy'>> & {
+export type WorkerOverrides = Partial<
+  Pick<ActivityDependencies, 'cdn' | 'store' | 'copy' | 'events' | 'dns'>
+> & {
   /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
   readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
 };
@@ -34,7 +36,7 @@ function builtIn(knex: Knex, { store, cdn }: Pick<ActivityDependencies, 'store' 
 }
 
 /**
- * Starts the real workers of both task queues in this process, for the keeper's namespace. They are stopped by the
+ * Starts the real workers of all task queues in this process, for the keeper's namespace. They are stopped by the
  * returned function or, at the latest, when the keeper is closed.
  */
 export async function startTestWorker(
@@ -59,6 +61,8 @@ export async function startTestWorker(
       s3: placement,
       copy: { concurrency: 64 },
       baseUrl: null,
+      events: null,
+      dns: null,
       ...outside,
       dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),
     }),

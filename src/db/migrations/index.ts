@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import * as initial from './0001-initial.js';
 import * as dashboardDigest from './0002-dashboard-digest.js';
+import * as eventsAndDomains from './0003-events-and-domains.js';
 
 /** Every migration in order. Named here, not found by reading a folder, so that a bundle or an image cannot lose one. */
 export const migrations: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: '0001-initial', migration: initial },
   { name: '0002-dashboard-digest', migration: dashboardDigest },
+  { name: '0003-events-and-domains', migration: eventsAndDomains },
 ];

@@ -127,9 +127,11 @@ describe('products', () => {
 
   it('answer a committed request although Temporal does not', async () => {
     const down = await startTestApi({
+      registersDomains: true,
       workflows: {
         wakeEdition: () => Promise.reject(new Error('down')),
         wakeDashboard: () => Promise.reject(new Error('down')),
+        startDomain: () => Promise.reject(new Error('down')),
       },
     });
     try {
