@@ -71,10 +71,7 @@ describe('LTD Events', () => {
       ['a date without a time', { event_timestamp: '2020-01-01' }],
       ['an edition without a build', { edition: { ...good.edition, build_url: null } }],
       ['an address that is a path', { edition: { ...good.edition, url: '/editions/1' } }],
-      [
-        'an address of another kind',
-        { product: { ...good.product, published_url: 'ftp://example.org' } },
-      ],
+      ['an address of another kind', { product: { ...good.product, published_url: 'ftp://example.org' } }],
       ['a host without a top-level domain', { product: { ...good.product, url: 'http://keeper/' } }],
       ['no product', { product: undefined }],
     ];

@@ -45,9 +45,7 @@ describe('Route 53', () => {
     name: string,
     more: Partial<CreateHostedZoneCommand['input']> = {},
   ): Promise<void> {
-    const made = await admin.send(
-      new CreateHostedZoneCommand({ Name: name, CallerReference: key, ...more }),
-    );
+    const made = await admin.send(new CreateHostedZoneCommand({ Name: name, CallerReference: key, ...more }));
     zones.set(key, made.HostedZone?.Id ?? assert.fail('no zone was made'));
   }
   async function aliasesIn(zone: string): Promise<ResourceRecordSet[]> {
