@@ -58,9 +58,9 @@ describe('LTD Events', () => {
       );
       assert.deepEqual(slugs, [edition.slug, product.slug]);
     }
-    const last = receiver.taken.at(-1);
-    assert.equal(last?.edition.build_url, (await readEdition(keeper, 1)).published_build_url);
-    assert.equal(last?.product.published_url, 'https://pipelines.example.org');
+    const last = receiver.taken.at(-1) ?? assert.fail('it took nothing');
+    assert.equal(last.edition.build_url, (await readEdition(keeper, 1)).published_build_url);
+    assert.equal(last.product.published_url, 'https://pipelines.example.org');
   });
 
   it('refuses, as it stands in here, what it would refuse', async () => {

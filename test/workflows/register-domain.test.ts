@@ -5,6 +5,7 @@ import {
   type Route53Client,
 } from '@aws-sdk/client-route-53';
 import { Product } from '../../src/db/models/product.js';
+import type { Dns } from '../../src/integrations/dns/dns.js';
 import { createRoute53Client } from '../../src/integrations/dns/route53-client.js';
 import { createRoute53Dns } from '../../src/integrations/dns/route53-dns.js';
 import { domainWorkflowId } from '../../src/workflows/contract.js';
@@ -13,6 +14,7 @@ import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { type Moto, motoAccess, route53Of, startMoto } from '../support/moto.js';
 import { productBody } from '../support/products.js';
 import { startTestWorker } from '../support/worker.js';
+import { startWorkerProcess } from '../support/worker-process.js';
 
 describe('RegisterDomain', () => {
   let keeper: TestKeeper;
@@ -27,20 +29,26 @@ describe('RegisterDomain', () => {
     moto = await startMoto();
     admin = route53Of(moto);
     keeper = await startTestKeeper({ registersDomains: true });
-    const client = createRoute53Client({ endpoint: moto.url, ...motoAccess });
     keeper.cleanUp.push(async () => {
-      client.destroy();
       admin.destroy();
       await moto.close();
     });
     zone = await makeZone('lsst.io');
-    stopWorker = await startTestWorker(keeper, { dns: createRoute53Dns(client) });
+    stopWorker = await startTestWorker(keeper, { dns: dnsAt(moto.url) });
   });
 
   after(async () => {
     await keeper.close();
   });
 
+  function dnsAt(endpoint: string): Dns {
+    const client = createRoute53Client({ endpoint, ...motoAccess });
+    keeper.cleanUp.push(() => {
+      client.destroy();
+      return Promise.resolve();
+    });
+    return createRoute53Dns(client);
+  }
   async function makeZone(name: string): Promise<string> {
     const made = await admin.send(new CreateHostedZoneCommand({ Name: name, CallerReference: name }));
     return made.HostedZone?.Id ?? assert.fail('no zone was made');
@@ -109,9 +117,7 @@ describe('RegisterDomain', () => {
 
   it('waits while Route 53 is away, and the product is there all the same', async () => {
     await stopWorker();
-    const nowhere = createRoute53Client({ endpoint: 'http://127.0.0.1:1', ...motoAccess });
-    keeper.cleanUp.push(() => Promise.resolve(nowhere.destroy()));
-    const stopWithout = await startTestWorker(keeper, { dns: createRoute53Dns(nowhere) });
+    const stopWithout = await startTestWorker(keeper, { dns: dnsAt('http://127.0.0.1:1') });
     const id = await makeProduct({ slug: 'patient', root_domain: 'lsst.io' });
     const run = keeper.client.workflow.getHandle(domainWorkflowId(id));
     await eventually('the first attempt to fail', async () => {
@@ -120,9 +126,8 @@ describe('RegisterDomain', () => {
     });
     assert.equal((await keeper.request('GET', '/products/patient')).status, 200);
     await stopWithout();
-    const client = createRoute53Client({ endpoint: moto.url, ...motoAccess });
-    keeper.cleanUp.push(() => Promise.resolve(client.destroy()));
-    await startTestWorker(keeper, { dns: createRoute53Dns(client) });
+    // The program itself, as it is configured.
+    await startWorkerProcess(keeper, { LTD_ROUTE53: 'true', AWS_ENDPOINT_URL_ROUTE_53: moto.url });
     await registered(id);
   });
 
