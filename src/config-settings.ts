@@ -10,9 +10,8 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 /** What sends the requests that rebuilds consist of. */
 export const s3Clients = ['lean', 'sdk'] as const;
 
-const url = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .transform((value) => value.replace(/\/+$/, ''));
+const exactUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+const url = exactUrl.transform((value) => value.replace(/\/+$/, ''));
 const flag = z
   .string()
   .toLowerCase()
@@ -72,6 +71,9 @@ export const settings = z.object({
   FASTLY_KEY: z.string().optional(),
   LTD_FASTLY_API_URL: url.default('https://api.fastly.com'),
   LTD_DASHER_URL: url.optional(),
+  LTD_EVENTS_URL: exactUrl.optional(),
+  LTD_ROUTE53: flag.default(false),
+  AWS_ENDPOINT_URL_ROUTE_53: url.optional(),
 });
 
 /** The name of a setting. */

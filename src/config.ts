@@ -32,6 +32,10 @@ export interface Config {
   readonly purge: PurgeConfig;
   readonly fastly: FastlyConfig | null;
   readonly dasherUrl: string | null;
+  /** Where publications are told of; null: nowhere. Such addresses often hold a key. */
+  readonly eventsUrl: Secret | null;
+  /** Amazon's name service, with the account of `s3`; null: no domain is registered. */
+  readonly route53: Route53Config | null;
 }
 
 /** How the API is reached and which parts of a request it trusts. */
@@ -95,6 +99,12 @@ export interface FastlyConfig {
   readonly serviceId: string;
   readonly key: Secret;
   readonly apiUrl: string;
+}
+
+/** Where domains of new products are registered. */
+export interface Route53Config {
+  /** Null: AWS's own. */
+  readonly endpoint: string | null;
 }
 
 /** Where the process runs; decides the log level. */
@@ -214,6 +224,10 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
     },
     fastly: fastlyOf(set),
     dasherUrl: set.LTD_DASHER_URL ?? null,
+    eventsUrl: set.LTD_EVENTS_URL === undefined ? null : new Secret(set.LTD_EVENTS_URL),
+    route53: set.LTD_ROUTE53
+      ? { endpoint: set.AWS_ENDPOINT_URL_ROUTE_53 ?? set.AWS_ENDPOINT_URL ?? null }
+      : null,
   };
 }
 

@@ -62,6 +62,7 @@ describe('the configuration', () => {
       [config.fastly, config.dasherUrl, config.bootstrapUser, config.databasePoolSize, config.defaultGitRef],
       [null, null, null, 10, 'main'],
     );
+    assert.deepEqual([config.eventsUrl, config.route53], [null, null]);
   });
 
   it('cannot be changed', () => {
@@ -146,6 +147,27 @@ describe('the configuration', () => {
       ['service', 'hush', 'https://api.fastly.com'],
     ],
     [{ LTD_DASHER_URL: 'http://dasher.test/' }, ({ dasherUrl }) => dasherUrl, 'http://dasher.test'],
+    // Exactly where it is said to be.
+    [
+      { LTD_EVENTS_URL: 'http://e.test/hook/' },
+      ({ eventsUrl }) => eventsUrl?.reveal(),
+      'http://e.test/hook/',
+    ],
+    [{ LTD_ROUTE53: 'yes' }, ({ route53 }) => route53, { endpoint: null }],
+    [
+      { LTD_ROUTE53: '1', AWS_ENDPOINT_URL: 'http://aws.test/' },
+      ({ route53 }) => route53,
+      { endpoint: 'http://aws.test' },
+    ],
+    [
+      {
+        LTD_ROUTE53: '1',
+        AWS_ENDPOINT_URL: 'http://aws.test',
+        AWS_ENDPOINT_URL_ROUTE_53: 'http://names.test/',
+      },
+      ({ route53 }) => route53,
+      { endpoint: 'http://names.test' },
+    ],
     [
       { LTD_KEEPER_SECRET_KEY: ' new , old,' },
       ({ secretKeys }) => secretKeys.map((key) => key.reveal()),
@@ -285,6 +307,9 @@ describe('the configuration', () => {
     ['LTD_PURGE_ABANDONED_UPLOADS', 'maybe', 'must be true or false'],
     ['LTD_FASTLY_API_URL', 'fastly', 'must be an http or https URL'],
     ['LTD_DASHER_URL', 'dasher', 'must be an http or https URL'],
+    ['LTD_EVENTS_URL', 'events', 'must be an http or https URL'],
+    ['LTD_ROUTE53', 'lsst.io', 'must be true or false'],
+    ['AWS_ENDPOINT_URL_ROUTE_53', 'names', 'must be an http or https URL'],
   ];
   for (const [name, value, problem] of wrong)
     it(`refuses ${name}=${value}: ${problem}`, () => {
@@ -345,6 +370,7 @@ describe('the configuration', () => {
       AWS_SESSION_TOKEN: 'hush-6',
       FASTLY_SERVICE_ID: 'service',
       FASTLY_KEY: 'hush-7',
+      LTD_EVENTS_URL: 'https://events.test/hook?key=hush-11',
       TEMPORAL_ADDRESS: 'temporal.test:7233',
       TEMPORAL_API_KEY: 'hush-8',
       TEMPORAL_TLS_CLIENT_CERT_DATA: 'certificate',

@@ -1,23 +1,38 @@
 import type { PlanEnd } from '../db/protocol/settle-plan.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
-import type { BuildPurge, LearnReport, RebuildPlan } from '../workflows/contract.js';
+import type { EditionEvent } from '../domain/edition-event.js';
+import type {
+  BuildPurge,
+  EventDelivery,
+  LearnReport,
+  RebuildPlan,
+  UndeliveredEvent,
+} from '../workflows/contract.js';
 import { createAbandonUploads } from './abandon-uploads.js';
 import { createAuditDrift } from './audit-drift.js';
 import { createBeginRebuild } from './begin-rebuild.js';
 import { createBuildDashboard } from './build-dashboard.js';
 import { createCopyBuild } from './copy-build.js';
+import { createDeliverEvent } from './deliver-event.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toTemporalFailure } from './errors.js';
+import { createFailDomain } from './fail-domain.js';
+import { createFinishEvent } from './finish-event.js';
 import { createFinishRebuild } from './finish-rebuild.js';
 import { createLearnBuild } from './learn-build.js';
+import { createNextEvent } from './next-event.js';
 import { createNoticeRestore } from './notice-restore.js';
 import { createPurgeBuild } from './purge-build.js';
 import { createPurgeCdn } from './purge-cdn.js';
 import { createReconcile, type ReconcileReport } from './reconcile.js';
+import { createReconcileDomains } from './reconcile-domains.js';
+import { createReconcileEvents } from './reconcile-events.js';
+import { createRegisterDomain } from './register-domain.js';
 import { createRemoveStale } from './remove-stale.js';
 import { createSettlePlan } from './settle-plan.js';
 import { createStartPurges } from './start-purges.js';
 import { createWakeDashboard } from './wake-dashboard.js';
+import { createWakeEvents } from './wake-events.js';
 
 /** Every activity by the name that histories know it by. */
 export interface Activities {
@@ -32,7 +47,15 @@ export interface Activities {
   readonly wakeDashboard: (editionId: number) => Promise<void>;
   readonly buildDashboard: (productId: number) => Promise<boolean>;
   readonly learnBuild: (buildId: number) => Promise<LearnReport>;
+  readonly wakeEvents: (editionId: number) => Promise<void>;
+  readonly nextEvent: (editionId: number) => Promise<UndeliveredEvent | null>;
+  readonly deliverEvent: (event: EditionEvent) => Promise<void>;
+  readonly finishEvent: (eventId: string, delivery: EventDelivery) => Promise<void>;
+  readonly registerDomain: (productId: number) => Promise<void>;
+  readonly failDomain: (productId: number, reason: string) => Promise<void>;
   readonly reconcile: () => Promise<ReconcileReport>;
+  readonly reconcileEvents: () => Promise<void>;
+  readonly reconcileDomains: () => Promise<void>;
   readonly noticeRestore: () => Promise<void>;
   readonly auditDrift: () => Promise<void>;
   readonly startPurges: () => Promise<void>;
@@ -55,7 +78,15 @@ export function createActivities(deps: ActivityDependencies): Activities {
     wakeDashboard: translated(createWakeDashboard(deps)),
     buildDashboard: translated(createBuildDashboard(deps)),
     learnBuild: translated(createLearnBuild(deps)),
+    wakeEvents: translated(createWakeEvents(deps)),
+    nextEvent: translated(createNextEvent(deps)),
+    deliverEvent: translated(createDeliverEvent(deps)),
+    finishEvent: translated(createFinishEvent(deps)),
+    registerDomain: translated(createRegisterDomain(deps)),
+    failDomain: translated(createFailDomain(deps)),
     reconcile: translated(createReconcile(deps)),
+    reconcileEvents: translated(createReconcileEvents(deps)),
+    reconcileDomains: translated(createReconcileDomains(deps)),
     noticeRestore: translated(createNoticeRestore(deps)),
     auditDrift: translated(createAuditDrift(deps)),
     startPurges: translated(createStartPurges(deps)),

@@ -3,9 +3,17 @@ import type { CopyConfig, PurgeConfig, S3Config } from '../config.js';
 import type { ManifestStore } from '../copy-engine/manifest.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
 import type { DashboardBuilder } from '../integrations/dashboard/dashboard-builder.js';
+import type { Dns } from '../integrations/dns/dns.js';
+import type { EventReceiver } from '../integrations/events/event-receiver.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
 import type { StoreFlows } from '../integrations/object-store/store-flows.js';
-import type { PurgeStarter, RebuildObserver, ServiceLogger, WorkflowStarter } from '../services/ports.js';
+import type {
+  EventsStarter,
+  PurgeStarter,
+  RebuildObserver,
+  ServiceLogger,
+  WorkflowStarter,
+} from '../services/ports.js';
 
 /** What the activities are given: built once, in the worker's main. */
 export interface ActivityDependencies {
@@ -17,7 +25,11 @@ export interface ActivityDependencies {
   readonly manifests: ManifestStore;
   readonly cdn: Cdn;
   readonly dashboard: DashboardBuilder;
-  readonly workflows: WorkflowStarter;
+  /** Who is told of publications; null where nobody listens. */
+  readonly events: EventReceiver | null;
+  /** Where domains of new products are registered; null where somebody else does that. */
+  readonly dns: Dns | null;
+  readonly workflows: WorkflowStarter & EventsStarter;
   readonly purges: PurgeStarter;
   readonly observer: RebuildObserver;
   readonly logger: ServiceLogger;

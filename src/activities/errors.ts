@@ -27,6 +27,12 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   cdn_unavailable: true,
   cdn_rejected: false,
   dashboard_failed: true,
+  event_undelivered: true,
+  event_rejected: false,
+  dns_unavailable: true,
+  dns_zone_missing: false,
+  dns_access_denied: false,
+  dns_rejected: false,
 };
 
 /**

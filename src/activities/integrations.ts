@@ -8,6 +8,9 @@ import { createBuiltInDashboard } from '../integrations/dashboard/built-in-dashb
 import { createDashboardPages } from '../integrations/dashboard/dashboard-pages.js';
 import type { DashboardSource } from '../integrations/dashboard/dashboard-source.js';
 import { createDasherDashboard } from '../integrations/dashboard/dasher-dashboard.js';
+import { createRoute53Client } from '../integrations/dns/route53-client.js';
+import { createRoute53Dns } from '../integrations/dns/route53-dns.js';
+import { createHttpEventReceiver } from '../integrations/events/http-event-receiver.js';
 import { chooseRequests } from '../integrations/object-store/choose-requests.js';
 import { createS3Client } from '../integrations/object-store/s3-client.js';
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
@@ -16,13 +19,19 @@ import { createStoreFlows } from '../integrations/object-store/store-flows.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** The world outside, as this process reaches it. */
-export type Integrations = Pick<ActivityDependencies, 'store' | 'stores' | 'cdn' | 'dashboard'> & {
+export type Integrations = Pick<
+  ActivityDependencies,
+  'store' | 'stores' | 'cdn' | 'dashboard' | 'events' | 'dns'
+> & {
   close(): void;
 };
 
 /** Chooses the adapters that the configuration asks for. Nothing connects before it is used. */
 export function createIntegrations(config: Config, knex: Knex): Integrations {
-  const client = createS3Client(s3ClientOptions(config.s3));
+  const { eventsUrl, route53 } = config;
+  const account = s3ClientOptions(config.s3);
+  const client = createS3Client(account);
+  const names = route53 === null ? null : createRoute53Client({ ...account, ...route53 });
   const requests = chooseRequests(config.s3.client, client);
   const stores = createStoreFlows({
     maxConcurrency: config.s3.maxConcurrency,
@@ -50,9 +59,12 @@ export function createIntegrations(config: Config, knex: Knex): Integrations {
             placement: config.s3,
           })
         : createDasherDashboard({ url: config.dasherUrl }),
+    events: eventsUrl === null ? null : createHttpEventReceiver({ url: eventsUrl.reveal() }),
+    dns: names === null ? null : createRoute53Dns(names),
     close: () => {
       requests.destroy();
       client.destroy();
+      names?.destroy();
     },
   };
 }

@@ -21,14 +21,18 @@ const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const
 /** Progress is at most this old, and a cancellation is heard within it. */
 const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
 
+/** Calls to the receiver of events at a time: each ends within 10 s, whatever the receiver does. */
+const eventSlots = 10;
+
 /**
- * A worker for each task queue: one runs workflows and short activities, the others only copy and remove or only learn
- * builds, each in its own few slots, so that copies never keep a workflow from deciding, nor learning a copy.
+ * A worker for each task queue: one runs workflows and short activities, the others only copy and remove, only learn
+ * builds, or only call the receiver of events, each in its own few slots, so that none of them ever keeps a workflow from
+ * deciding, nor learning a copy.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, activities, workflowBundle, copySlots, learnSlots } = options;
   const common = { connection, namespace, ...shutdown, ...heartbeats };
-  const { copyBuild, removeStale, purgeBuild, learnBuild, ...short } = activities;
+  const { copyBuild, removeStale, purgeBuild, learnBuild, deliverEvent, ...short } = activities;
   return Promise.all([
     Worker.create({
       ...common,
@@ -41,6 +45,12 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
       taskQueue: taskQueues.copy,
       activities: { copyBuild, removeStale, purgeBuild },
       maxConcurrentActivityTaskExecutions: copySlots,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: taskQueues.events,
+      activities: { deliverEvent },
+      maxConcurrentActivityTaskExecutions: eventSlots,
     }),
     ...(learnSlots === 0
       ? []

@@ -17,6 +17,8 @@ export interface ApiDeps {
   readonly http: Pick<HttpConfig, 'baseUrl' | 'scheme' | 'trust'>;
   /** The git ref that default editions track. */
   readonly defaultGitRef: string;
+  /** Whether the domains of new products are registered. */
+  readonly registersDomains: boolean;
   /** The version of this program. */
   readonly version: string;
   /** What `/readyz` asks, by name. Each rejects with the reason when that part cannot be used. */

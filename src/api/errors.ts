@@ -40,6 +40,12 @@ const httpErrors: Readonly<Record<ErrorCode, HttpError>> = {
   cdn_unavailable: unavailable,
   cdn_rejected: internal,
   dashboard_failed: internal,
+  event_undelivered: unavailable,
+  event_rejected: internal,
+  dns_unavailable: unavailable,
+  dns_zone_missing: internal,
+  dns_access_denied: internal,
+  dns_rejected: internal,
 };
 
 /** How long a client is asked to wait while something that we need is down. Seconds. */

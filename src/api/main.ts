@@ -68,6 +68,7 @@ function createDeps(
     passwords: createPasswordHasher(),
     http: config.http,
     defaultGitRef: config.defaultGitRef,
+    registersDomains: config.route53 !== null,
     version: packageVersion,
     probes: createProbes({ knex, temporal: () => probeTemporal(temporal.client) }),
     stopping,

@@ -7,9 +7,5 @@ import type { ManifestEntry } from './manifest.js';
  * again since.
  */
 export function isKnown(object: ListedObject, entry: ManifestEntry | undefined): entry is ManifestEntry {
-  return (
-    entry !== undefined &&
-    sameContent(object, entry) &&
-    (object.modifiedAt === undefined || object.modifiedAt === entry.modifiedAt)
-  );
+  return entry !== undefined && sameContent(object, entry) && object.modifiedAt === entry.modifiedAt;
 }

@@ -31,12 +31,18 @@ CREATE TABLE products (
   dashboard_result text,
   date_created timestamp with time zone DEFAULT now() NOT NULL,
   dashboard_digest text,
+  domain_record text,
+  domain_record_error text,
+  domain_record_failures integer DEFAULT 0 NOT NULL,
+  domain_record_after timestamp with time zone,
   CONSTRAINT products_pkey PRIMARY KEY (id),
   CONSTRAINT products_slug_key UNIQUE (slug),
   CONSTRAINT products_dashboard_check CHECK (dashboard_built_generation <= dashboard_generation AND dashboard_attempted_generation <= dashboard_generation),
-  CONSTRAINT products_dashboard_result_check CHECK (dashboard_result = ANY (ARRAY['built'::text, 'skipped'::text]))
+  CONSTRAINT products_dashboard_result_check CHECK (dashboard_result = ANY (ARRAY['built'::text, 'skipped'::text])),
+  CONSTRAINT products_domain_record_check CHECK (domain_record = ANY (ARRAY['wanted'::text, 'registered'::text]))
 );
 CREATE INDEX products_dashboard_behind_idx ON products USING btree (id) WHERE (dashboard_built_generation < dashboard_generation);
+CREATE INDEX products_domain_record_wanted_idx ON products USING btree (id) WHERE (domain_record = 'wanted'::text);
 
 CREATE TABLE builds (
   id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -95,10 +101,10 @@ CREATE TABLE editions (
   restore_failures integer DEFAULT 0 NOT NULL,
   restore_after timestamp with time zone,
   audited_at timestamp with time zone,
-  headers_policy text,
-  copied_policy text,
   purging boolean DEFAULT false NOT NULL,
   purged_at timestamp with time zone,
+  headers_policy text,
+  copied_policy text,
   CONSTRAINT editions_pkey PRIMARY KEY (id),
   CONSTRAINT editions_product_id_slug_key UNIQUE (product_id, slug),
   CONSTRAINT editions_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),
@@ -146,6 +152,7 @@ CREATE TABLE rebuilds (
   error text,
   counts jsonb,
   dashboard_generation integer,
+  only_moves boolean DEFAULT false NOT NULL,
   CONSTRAINT rebuilds_pkey PRIMARY KEY (id),
   CONSTRAINT rebuilds_edition_id_generation_key UNIQUE (edition_id, generation),
   CONSTRAINT rebuilds_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),
@@ -197,6 +204,24 @@ CREATE TABLE task_dashboards (
   CONSTRAINT task_dashboards_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(id) ON DELETE CASCADE
 );
 CREATE INDEX task_dashboards_product_id_idx ON task_dashboards USING btree (product_id);
+
+CREATE TABLE edition_events (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  edition_id integer NOT NULL,
+  generation integer NOT NULL,
+  payload json NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  outcome text,
+  error text,
+  CONSTRAINT edition_events_pkey PRIMARY KEY (id),
+  CONSTRAINT edition_events_edition_id_generation_key UNIQUE (edition_id, generation),
+  CONSTRAINT edition_events_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES editions(id),
+  CONSTRAINT edition_events_finished_check CHECK ((outcome IS NULL) = (finished_at IS NULL)),
+  CONSTRAINT edition_events_outcome_check CHECK (outcome = ANY (ARRAY['delivered'::text, 'rejected'::text]))
+);
+CREATE INDEX edition_events_finished_at_idx ON edition_events USING btree (finished_at) WHERE (outcome IS NOT NULL);
+CREATE INDEX edition_events_undelivered_idx ON edition_events USING btree (edition_id, id) WHERE (outcome IS NULL);
 
 CREATE TABLE manifests (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

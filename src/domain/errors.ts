@@ -33,6 +33,13 @@ export const errorCodes = [
   'cdn_unavailable',
   'cdn_rejected',
   'dashboard_failed',
+  'event_undelivered',
+  'event_rejected',
+  // Around a new product.
+  'dns_unavailable',
+  'dns_zone_missing',
+  'dns_access_denied',
+  'dns_rejected',
 ] as const;
 
 /** The name of one kind of failure. */

@@ -20,6 +20,8 @@ export interface CreateProductDeps {
   readonly logger: ServiceLogger;
   /** The git ref that default editions track. */
   readonly defaultGitRef: string;
+  /** Whether the domains of new products are registered. */
+  readonly registersDomains: boolean;
 }
 
 /** The product that is asked for. */
@@ -43,7 +45,7 @@ export interface AcceptedProduct {
 }
 
 /**
- * Makes a product and its default edition, and asks for its dashboard.
+ * Makes a product and its default edition, and asks for its dashboard and, where that is configured, for its domain.
  *
  * @throws {KeeperError} `invalid` for the slug or the mode, `conflict` when the slug is taken. Nothing is changed then.
  */
@@ -55,7 +57,7 @@ export async function createProduct(
   if (!isProductSlug(input.slug))
     throw new KeeperError('invalid', invalidSlugMessage(input.slug, longestProductSlug));
   const { product, task } = await transaction(deps.knex, async (trx) => {
-    const inserted = await insertProduct(trx, rowOf(input));
+    const inserted = await insertProduct(trx, rowOf(deps, input));
     const { trackedRefs, ...edition } = defaultEdition(deps.defaultGitRef, mode);
     await insertEdition(trx, {
       ...edition,
@@ -70,11 +72,15 @@ export async function createProduct(
     productSlug: product.slug,
     generation: task.dashboardGeneration,
   };
-  await wakeWorkflows(deps, { editions: [], dashboard });
+  const domain = product.domain_record === null ? {} : { domain: dashboard };
+  await wakeWorkflows(deps, { editions: [], dashboard, ...domain });
   return { product, taskId: task.taskId };
 }
 
-function rowOf(input: CreateProductInput): Parameters<typeof insertProduct>[1] {
+function rowOf(
+  { registersDomains }: Pick<CreateProductDeps, 'registersDomains'>,
+  input: CreateProductInput,
+): Parameters<typeof insertProduct>[1] {
   const { slug, doc_repo, title, root_domain, root_fastly_domain, bucket_name } = input;
   return {
     slug,
@@ -85,5 +91,6 @@ function rowOf(input: CreateProductInput): Parameters<typeof insertProduct>[1] {
     bucket_name,
     surrogate_key: surrogateKey(randomUUID()),
     base_url: input.baseUrl,
+    domain_record: registersDomains ? 'wanted' : null,
   };
 }

@@ -32,6 +32,12 @@ export interface LearnWake {
   readonly buildSlug: string;
 }
 
+/** A product whose domain is to be registered. */
+export interface DomainStart {
+  readonly productId: number;
+  readonly productSlug: string;
+}
+
 /**
  * Tells workflows to look again, starting them where none runs. Waking is idempotent, and may be lost without harm: the
  * database says what is to be done, and `Reconcile` finds it.
@@ -47,6 +53,12 @@ export interface WorkflowStarter {
    * @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds.
    */
   wakeLearning(wake: LearnWake): Promise<void>;
+  /**
+   * Starts the registration of a product's domain where none is under way.
+   *
+   * @throws {KeeperError} as `wakeEdition`.
+   */
+  startDomain(start: DomainStart): Promise<void>;
 }
 
 /** A build whose objects are to be removed, with what the Web UI should say of it. */
@@ -60,6 +72,30 @@ export interface BuildToPurge {
 export interface PurgeStarter {
   /** @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds. */
   startPurge(build: BuildToPurge): Promise<void>;
+}
+
+/** An edition with events that are not delivered. */
+export interface EventsWake {
+  readonly editionId: number;
+  readonly productSlug: string;
+  readonly editionSlug: string;
+}
+
+/** Sees to it that events are delivered. */
+export interface EventsStarter {
+  /**
+   * Tells the delivery of an edition's events to look again, starting it where none runs.
+   *
+   * @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds.
+   */
+  wakeEvents(wake: EventsWake): Promise<void>;
+  /**
+   * Starts the delivery of an edition's events where none is under way, and leaves one alone that is: it may wait for its
+   * receiver for days.
+   *
+   * @throws {KeeperError} as `wakeEvents`.
+   */
+  startEvents(wake: EventsWake): Promise<void>;
 }
 
 /** What Temporal knows of an open run of `RebuildEdition`. */

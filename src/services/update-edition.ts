@@ -140,10 +140,17 @@ function isForced(edition: Edition, { pending_rebuild: wanted, baseUrl }: Update
 async function declare(
   trx: Knex.Transaction,
   buildId: number,
-  { editionId, user }: UpdateEditionInput,
+  { editionId, user, build_url: build, pending_rebuild: wanted }: UpdateEditionInput,
 ): Promise<DeclaredRebuild> {
-  // By hand: what automatic tracking has reached stays as it is.
-  return declareRebuild(trx, { editionId, buildId, requestedBy: user.username, trackedBuildId: null });
+  return declareRebuild(trx, {
+    editionId,
+    buildId,
+    requestedBy: user.username,
+    // By hand: what automatic tracking has reached stays as it is.
+    trackedBuildId: null,
+    // What else makes a generation: another slug.
+    onlyMoves: build === undefined && wanted !== true,
+  });
 }
 
 async function resetGeneration(

@@ -1,4 +1,11 @@
-import type { DashboardWake, EditionWake, LearnWake, ServiceLogger, WorkflowStarter } from './ports.js';
+import type {
+  DashboardWake,
+  DomainStart,
+  EditionWake,
+  LearnWake,
+  ServiceLogger,
+  WorkflowStarter,
+} from './ports.js';
 
 /** Which workflows a committed request concerns. */
 export interface Wakes {
@@ -7,6 +14,8 @@ export interface Wakes {
   readonly dashboard: DashboardWake;
   /** The build that was registered or is uploaded, where the request is about one. */
   readonly learning?: LearnWake;
+  /** A new product whose domain is to be registered. */
+  readonly domain?: DomainStart;
 }
 
 /**
@@ -15,12 +24,13 @@ export interface Wakes {
  */
 export async function wakeWorkflows(
   deps: { readonly workflows: WorkflowStarter; readonly logger: ServiceLogger },
-  { editions, dashboard, learning }: Wakes,
+  { editions, dashboard, learning, domain }: Wakes,
 ): Promise<void> {
   const converging =
     editions.length > 0
       ? editions.map((wake) => deps.workflows.wakeEdition(wake))
       : [deps.workflows.wakeDashboard(dashboard)];
+  if (domain !== undefined) converging.push(deps.workflows.startDomain(domain));
   await Promise.all([
     ...converging.map((call) => orWarn(deps, call, 'a workflow was not woken; Reconcile will start it')),
     learning && orWarn(deps, deps.workflows.wakeLearning(learning), 'a build is not learnt before its copy'),

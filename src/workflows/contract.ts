@@ -1,19 +1,30 @@
 import type { CopyCounts, WaitReason } from '../domain/copy-counts.js';
 import type { CopySpeed } from '../domain/copy-speed.js';
+import type { EditionEvent, EventOutcome } from '../domain/edition-event.js';
 
 /**
  * What the API, the worker and the command line know of the workflows: names, ids, task queues and shapes, never an
  * implementation. Everything here crosses a process boundary, so a change must stay readable by runs already open.
  */
 
-/** Task queues: copies on their own few slots, learning builds on others, everything else beside them. */
-export const taskQueues = { keeper: 'keeper', copy: 'keeper-copy', learn: 'keeper-learn' } as const;
+/**
+ * Task queues: copies on their own few slots, learning builds on others, and so the calls to the receiver of events, which
+ * may be slow; everything else beside them.
+ */
+export const taskQueues = {
+  keeper: 'keeper',
+  copy: 'keeper-copy',
+  learn: 'keeper-learn',
+  events: 'keeper-events',
+} as const;
 
 /** Workflow types, as the Web UI and `temporal workflow list` show them. */
 export const workflowTypes = {
   rebuildEdition: 'RebuildEdition',
   buildDashboard: 'BuildDashboard',
   learnBuild: 'LearnBuild',
+  deliverEvents: 'DeliverEvents',
+  registerDomain: 'RegisterDomain',
   reconcile: 'Reconcile',
   purgeBuild: 'PurgeBuild',
 } as const;
@@ -26,6 +37,9 @@ export const statusQuery = 'status';
 
 /** The activity id of every copy, so that `temporal activity ... --activity-id copy` always means it. */
 export const copyActivityId = 'copy';
+
+/** The activity id of every call to the receiver of events. */
+export const deliverActivityId = 'deliver';
 
 /** The schedule that starts {@link workflowTypes.reconcile}, and the workflow id its runs derive from. */
 export const reconcileScheduleId = 'reconcile';
@@ -48,6 +62,16 @@ export function learnWorkflowId(buildId: number): string {
 /** The one workflow id of the removal of a build's objects. */
 export function purgeWorkflowId(buildId: number): string {
   return `purge-build-${buildId}`;
+}
+
+/** The one workflow id of the delivery of an edition's events: they are told in order. */
+export function eventsWorkflowId(editionId: number): string {
+  return `deliver-events-${editionId}`;
+}
+
+/** The one workflow id of the registration of a product's domain. */
+export function domainWorkflowId(productId: number): string {
+  return `register-domain-${productId}`;
 }
 
 /** Which edition a `RebuildEdition` run converges. */
@@ -93,6 +117,16 @@ export interface BuildPurge {
   readonly productSlug: string;
   readonly buildSlug: string;
   readonly surrogateKey: string;
+}
+
+/** Which edition's events a `DeliverEvents` run delivers. */
+export interface DeliverEventsInput {
+  readonly editionId: number;
+}
+
+/** Which product's domain a `RegisterDomain` run registers. */
+export interface RegisterDomainInput {
+  readonly productId: number;
 }
 
 /** The payload of {@link wakeSignal}: the generation that the sender has just committed. */
@@ -151,6 +185,20 @@ export interface CopyHeartbeat {
 export interface LiveNumbers extends CopySpeed {
   /** What it is kept waiting for; null when nothing does. */
   readonly waiting_for: WaitReason | null;
+}
+
+/** An event that is to be delivered. */
+export interface UndeliveredEvent {
+  /** Of its row: a string of digits. */
+  readonly id: string;
+  readonly payload: EditionEvent;
+}
+
+/** How the delivery of an event ended. */
+export interface EventDelivery {
+  readonly outcome: EventOutcome;
+  /** For a person: why the receiver would not have it. */
+  readonly error?: string;
 }
 
 /** The `type` of the ApplicationFailure that tells the workflow to look again: the plan is no longer the one. */

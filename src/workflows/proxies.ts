@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.js';
-import { copyActivityId, taskQueues } from './contract.js';
+import { copyActivityId, deliverActivityId, taskQueues } from './contract.js';
 
 /**
  * How each kind of step is run. Eager dispatch is off everywhere: it goes round the task queue, and a queue that an
@@ -67,12 +67,40 @@ export const { learnBuild } = proxyActivities<Activities>({
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
 
+/** A short call to Amazon's name service, repeated for a day. */
+export const { registerDomain } = proxyActivities<Activities>({
+  ...common,
+  taskQueue: taskQueues.keeper,
+  startToCloseTimeout: '45s',
+  scheduleToCloseTimeout: patience,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/**
+ * A call to the receiver of events: short, on few slots that nothing else uses, so that one that hangs keeps nobody
+ * waiting. Repeated for ever, for what was published stays true.
+ */
+export const { deliverEvent } = proxyActivities<Activities>({
+  ...common,
+  activityId: deliverActivityId,
+  taskQueue: taskQueues.events,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+});
+
 /** The steps of one pass of `Reconcile`. The next comes anyway, so a failed one is not repeated for long. */
-export const { noticeRestore, reconcile, auditDrift, startPurges, abandonUploads } =
-  proxyActivities<Activities>({
-    ...common,
-    taskQueue: taskQueues.keeper,
-    startToCloseTimeout: '60s',
-    scheduleToCloseTimeout: '60s',
-    retry: { initialInterval: '1s', maximumInterval: '10s' },
-  });
+export const {
+  noticeRestore,
+  reconcile,
+  reconcileEvents,
+  reconcileDomains,
+  auditDrift,
+  startPurges,
+  abandonUploads,
+} = proxyActivities<Activities>({
+  ...common,
+  taskQueue: taskQueues.keeper,
+  startToCloseTimeout: '60s',
+  scheduleToCloseTimeout: '60s',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+});

@@ -1,4 +1,12 @@
-import { abandonUploads, auditDrift, noticeRestore, reconcile, startPurges } from './proxies.js';
+import {
+  abandonUploads,
+  auditDrift,
+  noticeRestore,
+  reconcile,
+  reconcileDomains,
+  reconcileEvents,
+  startPurges,
+} from './proxies.js';
 
 /**
  * Starts what should be running and is not: lost wakes, terminated runs, a restored database, a new Temporal server all
@@ -8,6 +16,8 @@ export async function Reconcile(): Promise<void> {
   // A restored database first: what that marks is started right after.
   await noticeRestore();
   await reconcile();
+  await reconcileEvents();
+  await reconcileDomains();
   await auditDrift();
   await startPurges();
   await abandonUploads();

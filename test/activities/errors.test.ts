@@ -11,6 +11,8 @@ const passing: readonly ErrorCode[] = [
   'manifest_replaced',
   'cdn_unavailable',
   'dashboard_failed',
+  'event_undelivered',
+  'dns_unavailable',
 ];
 
 describe('toTemporalFailure', () => {

@@ -1,14 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { createHttpEventReceiver } from '../../src/integrations/events/http-event-receiver.js';
+import type { Dns } from '../../src/integrations/dns/dns.js';
+import { KeeperError } from '../../src/domain/errors.js';
 import {
   dashboardWorkflowId,
+  domainWorkflowId,
+  eventsWorkflowId,
   learnWorkflowId,
   purgeWorkflowId,
   rebuildWorkflowId,
 } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { type RecordingServer, startRecordingServer } from '../support/recording-server.js';
 import {
   announce,
   atRest,
@@ -32,8 +38,17 @@ const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const product = 'pipelines';
 const edition = 1;
 
-async function main(keeper: TestKeeper): Promise<void> {
+/** A name service in which no zone exists. */
+const dns: Dns = {
+  register: () => Promise.reject(new KeeperError('dns_zone_missing', 'Route 53 has no public hosted zone')),
+};
+
+async function main(keeper: TestKeeper, receiver: RecordingServer): Promise<void> {
+  // The receiver refuses for good; what it is told matters to nobody here.
+  receiver.replyWith({ status: 400 });
   await startTestWorker(keeper, {
+    events: createHttpEventReceiver({ url: receiver.url }),
+    dns,
     learnSlots: 1,
     purge: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: false },
   });
@@ -46,6 +61,8 @@ async function main(keeper: TestKeeper): Promise<void> {
   await record(keeper, 'published', rebuildWorkflowId(edition));
   await record(keeper, 'dashboard', dashboardWorkflowId(1));
   await record(keeper, 'learnt', learnWorkflowId(second.id));
+  await record(keeper, 'events', eventsWorkflowId(edition));
+  await record(keeper, 'domain', domainWorkflowId(1));
 
   await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, {})));
   await atRest(keeper, edition);
@@ -87,9 +104,11 @@ function anonymous(key: string, value: unknown): unknown {
 
 describe('recording histories', () => {
   it('writes one for each shape', async () => {
-    const keeper = await startTestKeeper();
+    const keeper = await startTestKeeper({ registersDomains: true });
+    const receiver = await startRecordingServer();
+    keeper.cleanUp.push(() => receiver.close());
     try {
-      await main(keeper);
+      await main(keeper, receiver);
     } finally {
       await keeper.close();
     }

@@ -11,8 +11,19 @@ const folder = new URL('../../../test/replay/histories/', import.meta.url);
 describe('The workflows', () => {
   before(installQuietRuntime);
 
-  for (const shape of ['published', 'superseded', 'cancelled', 'failed', 'dashboard', 'learnt', 'removed']) {
-    it(`replay a recorded run that ended ${shape === 'dashboard' ? 'with a dashboard' : shape}`, async () => {
+  const shapes: Readonly<Record<string, string>> = {
+    published: 'ended published',
+    superseded: 'ended superseded',
+    cancelled: 'ended cancelled',
+    failed: 'ended failed',
+    dashboard: 'built a dashboard',
+    learnt: 'learnt a build',
+    removed: 'removed a build',
+    events: 'told of a publication',
+    domain: 'could not register a domain',
+  };
+  for (const [shape, end] of Object.entries(shapes)) {
+    it(`replay a recorded run that ${end}`, async () => {
       const history = historyFromJSON(JSON.parse(await readFile(new URL(`${shape}.json`, folder), 'utf8')));
       await Worker.runReplayHistory({ workflowBundle: { codePath: await workflowBundle() } }, history);
     });
@@ -20,8 +31,7 @@ describe('The workflows', () => {
 
   it('have a test for every recorded run', async () => {
     const recorded = (await readdir(folder)).map((file) => file.replace('.json', '')).sort();
-    const shapes = ['cancelled', 'dashboard', 'failed', 'learnt', 'published', 'removed', 'superseded'];
-    assert.deepEqual(recorded, shapes);
+    assert.deepEqual(recorded, Object.keys(shapes).sort());
   });
 
   it('do not replay a history that they would not make', async () => {

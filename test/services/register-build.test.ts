@@ -206,6 +206,7 @@ describe('registering a build', () => {
         wakeEdition: () => Promise.reject(new Error('down')),
         wakeDashboard: () => Promise.reject(new Error('down')),
         wakeLearning: () => Promise.reject(new Error('down')),
+        startDomain: () => Promise.reject(new Error('down')),
       },
     });
     try {

@@ -93,6 +93,7 @@ describe('waking the workflows of a committed request', () => {
             editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void woken.push(editionId)),
           wakeDashboard: () => Promise.reject(new Error('not to be called')),
           wakeLearning: () => Promise.reject(new Error('down')),
+          startDomain: () => Promise.reject(new Error('not to be called')),
         },
       },
       {

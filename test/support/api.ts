@@ -15,7 +15,7 @@ import { createLogger } from '../../src/observability/logger.js';
 import { Secret } from '../../src/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
-import type { DashboardWake, EditionWake, LearnWake } from '../../src/services/ports.js';
+import type { DashboardWake, DomainStart, EditionWake, LearnWake } from '../../src/services/ports.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { storeAccess } from './servers.js';
 
@@ -34,6 +34,7 @@ export interface TestApi {
     readonly editions: EditionWake[];
     readonly dashboards: DashboardWake[];
     readonly builds: LearnWake[];
+    readonly domains: DomainStart[];
   };
   /** Adds a user whose password is `pug`. Permissions as words, or `none`. */
   addUser(username: string, permissions: string): Promise<void>;
@@ -65,7 +66,7 @@ export const testCost = { logN: 10, r: 8, p: 1 } as const;
 export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const knex = createKnex({ url: database.url, applicationName: 'test api', poolSize: 4 });
-  const woken: TestApi['woken'] = { editions: [], dashboards: [], builds: [] };
+  const woken: TestApi['woken'] = { editions: [], dashboards: [], builds: [], domains: [] };
   const deps = { ...testDeps(knex, woken), ...overrides };
   const server = createHttpServer(createApp(deps).callback());
   const port = await listen(server);
@@ -123,6 +124,10 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
         woken.builds.push(wake);
         return Promise.resolve();
       },
+      startDomain: (start) => {
+        woken.domains.push(start);
+        return Promise.resolve();
+      },
     },
     observer: { observe: () => Promise.resolve(null), isOpen: () => Promise.resolve(false) },
     uploads: createUploadSigner({
@@ -134,6 +139,7 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     passwords: createPasswordHasher(testCost),
     http: { baseUrl: null, scheme: null, trust: { for: 0, proto: 0, host: 0, port: 0 } },
     defaultGitRef: 'main',
+    registersDomains: false,
     version: '1.24.0',
     probes: {},
     stopping: new AbortController().signal,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import { createApp } from '../../src/api/app.js';
+import type { ApiDeps } from '../../src/api/deps.js';
 import { createHttpServer } from '../../src/api/server.js';
 import { createKnex } from '../../src/db/knex.js';
 import { insertUser } from '../../src/db/queries/users.js';
@@ -51,7 +52,9 @@ export interface TestKeeper {
 }
 
 /** Starts everything but a worker. Nothing of it is shared with another test file but the servers. */
-export async function startTestKeeper(): Promise<TestKeeper> {
+export async function startTestKeeper(
+  settings: Partial<Pick<ApiDeps, 'registersDomains'>> = {},
+): Promise<TestKeeper> {
   const temporal = await createTestNamespace();
   const bucket = await createTestBucket();
   const database = await createTestDatabase();
@@ -74,10 +77,12 @@ export async function startTestKeeper(): Promise<TestKeeper> {
       passwords,
       http: { baseUrl: null, scheme: null, trust: { for: 0, proto: 0, host: 0, port: 0 } },
       defaultGitRef: 'main',
+      registersDomains: false,
       version: '1.24.0',
       probes: {},
       stopping: new AbortController().signal,
       checkResponses: true,
+      ...settings,
     }).callback(),
   );
   const answers: GivenAnswer[] = [];

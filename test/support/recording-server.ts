@@ -17,8 +17,8 @@ export type Reply = { readonly status: number; readonly body?: string } | 'reset
 export interface RecordingServer {
   readonly url: string;
   readonly requests: readonly RecordedRequest[];
-  /** The answer to everything from now on. */
-  replyWith(reply: Reply): void;
+  /** The answer to everything, or what decides it, from now on. */
+  replyWith(reply: Reply | ((request: RecordedRequest) => Reply)): void;
   close(): Promise<void>;
 }
 
@@ -31,11 +31,12 @@ export async function startRecordingServer(
   onRequest: () => void | Promise<void> = () => undefined,
 ): Promise<RecordingServer> {
   const requests: RecordedRequest[] = [];
-  let reply: Reply = { status: 200 };
+  let decide: (request: RecordedRequest) => Reply = () => ({ status: 200 });
   const server = createServer((message, response) => {
     void record(message).then(async (request) => {
       requests.push(request);
       await onRequest();
+      const reply = decide(request);
       if (reply === 'reset') message.socket.destroy();
       else if (reply !== 'hang') response.writeHead(reply.status).end(reply.body ?? '');
     });
@@ -45,8 +46,8 @@ export async function startRecordingServer(
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    replyWith: (next) => {
-      reply = next;
+    replyWith: (reply) => {
+      decide = typeof reply === 'function' ? reply : () => reply;
     },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

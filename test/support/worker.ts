@@ -23,7 +23,9 @@ import type { TestKeeper } from './keeper.js';
 import { installQuietRuntime } from './quiet-runtime.js';
 
 /** What a test may put in the place of the usual. */
-export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'copy' | 'purge'>> & {
+export type WorkerOverrides = Partial<
+  Pick<ActivityDependencies, 'cdn' | 'copy' | 'purge' | 'events' | 'dns'>
+> & {
   /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
   readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
   /** Builds that are learnt at a time. @default 0: most tests count what the bucket is asked by copies alone. */
@@ -77,6 +79,8 @@ export async function startTestWorker(
       copy: { concurrency: 64 },
       purge: keepsAll,
       baseUrl: null,
+      events: null,
+      dns: null,
       ...outside,
       dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),
     }),

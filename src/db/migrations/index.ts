@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import * as initial from './0001-initial.js';
 import * as dashboardDigest from './0002-dashboard-digest.js';
+import * as eventsAndDomains from './0003-events-and-domains.js';
 import * as purge from './0004-purge.js';
 import * as manifests from './0005-manifests.js';
 import * as copyKnowledge from './0006-copy-knowledge.js';
@@ -9,6 +10,7 @@ import * as copyKnowledge from './0006-copy-knowledge.js';
 export const migrations: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: '0001-initial', migration: initial },
   { name: '0002-dashboard-digest', migration: dashboardDigest },
+  { name: '0003-events-and-domains', migration: eventsAndDomains },
   { name: '0004-purge', migration: purge },
   { name: '0005-manifests', migration: manifests },
   { name: '0006-copy-knowledge', migration: copyKnowledge },

@@ -22,5 +22,12 @@ export class Product extends Model {
   declare dashboard_result: 'built' | 'skipped' | null;
   /** Of the built-in dashboard that was last written whole and purged at the CDN; null before the first. */
   declare dashboard_digest: string | null;
+  /** Of the record that leads its domain to the CDN; null where nobody asked for one. */
+  declare domain_record: 'wanted' | 'registered' | null;
+  /** Why it could not be registered; null once it is. */
+  declare domain_record_error: string | null;
+  declare domain_record_failures: number;
+  /** After a failure for good: not tried again before this. */
+  declare domain_record_after: Date | null;
   declare date_created: Date;
 }

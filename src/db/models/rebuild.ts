@@ -23,4 +23,6 @@ export class Rebuild extends Model {
   declare error: string | null;
   declare counts: CopyCounts | null;
   declare dashboard_generation: number | null;
+  /** It only gave the edition another slug. */
+  declare only_moves: boolean;
 }

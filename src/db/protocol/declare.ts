@@ -10,6 +10,8 @@ export interface Declaration {
   readonly requestedBy: string;
   /** The new high-water mark of automatic tracking (`trackedBuildAfter`); null leaves it as it is, as steering by hand does. */
   readonly trackedBuildId: number | null;
+  /** Whether nothing but another slug was asked for. @default false */
+  readonly onlyMoves?: boolean;
 }
 
 /** A rebuild that has been asked for and not ended. */
@@ -46,6 +48,7 @@ export async function declareRebuild(
       build_id: buildId,
       slug: edition.slug,
       requested_by: declaration.requestedBy,
+      only_moves: declaration.onlyMoves ?? false,
     })
     .returning('id');
   return { rebuildId: rebuild.id, editionId, generation: edition.generation };

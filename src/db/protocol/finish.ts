@@ -5,6 +5,7 @@ import { Edition } from '../models/edition.js';
 import { Rebuild } from '../models/rebuild.js';
 import { closeTasks } from './close-tasks.js';
 import { lockProductAndEdition } from './lock.js';
+import { type EventSettings, recordEvent } from './record-event.js';
 import { closeRebuilds } from './settle.js';
 
 /** What is told of a publication. */
@@ -12,6 +13,8 @@ export interface PublicationReport {
   readonly counts: CopyCounts;
   /** What went wrong around it without undoing it; null when nothing did. */
   readonly warning: string | null;
+  /** How the world is told of it; null where nobody listens. @default null */
+  readonly events?: EventSettings | null;
 }
 
 /**
@@ -24,25 +27,16 @@ export interface PublicationReport {
 export async function finishRebuild(
   trx: Knex.Transaction,
   plan: RebuildPlan,
-  { counts, warning }: PublicationReport,
+  report: PublicationReport,
 ): Promise<boolean> {
-  const { edition } = await lockProductAndEdition(trx, plan.editionId);
+  const { product, edition } = await lockProductAndEdition(trx, plan.editionId);
   const proven =
     edition.plan_id === plan.planId && edition.writer_id === null && edition.phase === 'verified';
   if (!proven) return false;
   const purged = edition.purging && plan.target === null;
-  if (!plan.restore) {
-    await Rebuild.query(trx)
-      .where({ edition_id: edition.id, generation: plan.generation })
-      .whereNull('outcome')
-      .patch({ counts });
-    await closeRebuilds(trx, {
-      edition,
-      generation: plan.generation,
-      outcome: 'published',
-      ...(warning === null ? {} : { error: warning }),
-    });
-  }
+  const publishedAt = new Date();
+  if (!plan.restore) await closePublished(trx, { plan, edition, report });
+  if (report.events) await recordEvent(trx, { plan, product, edition, publishedAt }, report.events);
   await Edition.query(trx)
     .findById(edition.id)
     .patch({
@@ -63,9 +57,29 @@ export async function finishRebuild(
         ? {}
         : {
             settled_generation: Math.max(edition.settled_generation, plan.generation),
-            date_rebuilt: new Date(),
+            date_rebuilt: publishedAt,
           }),
     });
   await closeTasks(trx, edition.product_id);
   return true;
+}
+
+async function closePublished(
+  trx: Knex.Transaction,
+  {
+    plan,
+    edition,
+    report: { counts, warning },
+  }: { readonly plan: RebuildPlan; readonly edition: Edition; readonly report: PublicationReport },
+): Promise<void> {
+  await Rebuild.query(trx)
+    .where({ edition_id: edition.id, generation: plan.generation })
+    .whereNull('outcome')
+    .patch({ counts });
+  await closeRebuilds(trx, {
+    edition,
+    generation: plan.generation,
+    outcome: 'published',
+    ...(warning === null ? {} : { error: warning }),
+  });
 }

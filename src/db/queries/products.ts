@@ -26,6 +26,7 @@ export type NewProduct = Pick<
   | 'bucket_name'
   | 'surrogate_key'
   | 'base_url'
+  | 'domain_record'
 >;
 
 /**

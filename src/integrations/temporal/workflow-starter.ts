@@ -1,12 +1,24 @@
-import type { Client } from '@temporalio/client';
-import type { DashboardWake, EditionWake, LearnWake, WorkflowStarter } from '../../services/ports.js';
+import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
+import type {
+  DashboardWake,
+  DomainStart,
+  EditionWake,
+  EventsStarter,
+  EventsWake,
+  LearnWake,
+  WorkflowStarter,
+} from '../../services/ports.js';
 import {
   type BuildDashboardInput,
   dashboardWorkflowId,
+  type DeliverEventsInput,
+  domainWorkflowId,
+  eventsWorkflowId,
   type LearnBuildInput,
   learnWorkflowId,
   type RebuildEditionInput,
   rebuildWorkflowId,
+  type RegisterDomainInput,
   taskQueues,
   type Wake,
   wakeSignal,
@@ -18,8 +30,8 @@ import { staticSummary } from './static-summary.js';
 /** A request is committed before its workflows are woken, so it need not wait long for Temporal. Milliseconds. */
 const patience = 2_000;
 
-/** Wakes workflows by signal-with-start: the server sees to it that one run of an id is open at a time. */
-export function createWorkflowStarter(client: Client): WorkflowStarter {
+/** Wakes workflows by signal-with-start, or starts them: the server sees to it that one run of an id is open at a time. */
+export function createWorkflowStarter(client: Client): WorkflowStarter & EventsStarter {
   return {
     async wakeEdition(wake) {
       const input: RebuildEditionInput = { editionId: wake.editionId };
@@ -61,6 +73,54 @@ export function createWorkflowStarter(client: Client): WorkflowStarter {
         }),
       );
     },
+    async wakeEvents(wake) {
+      await bounded(patience, () =>
+        client.workflow.signalWithStart(workflowTypes.deliverEvents, {
+          ...delivery(wake),
+          signal: wakeSignal,
+        }),
+      );
+    },
+    async startEvents(wake) {
+      await bounded(patience, () =>
+        client.workflow.start(workflowTypes.deliverEvents, { ...delivery(wake), ...unlessOpen }),
+      );
+    },
+    async startDomain(start) {
+      await bounded(patience, () =>
+        client.workflow.start(workflowTypes.registerDomain, { ...registration(start), ...unlessOpen }),
+      );
+    },
+  };
+}
+
+/** An open run stays as it is, and nothing is started. */
+const unlessOpen = { workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING } as const;
+
+function delivery({ editionId, productSlug, editionSlug }: EventsWake) {
+  const input: DeliverEventsInput = { editionId };
+  return {
+    workflowId: eventsWorkflowId(editionId),
+    taskQueue: taskQueues.keeper,
+    args: [input],
+    staticSummary: staticSummary(`${productSlug}: events of edition ${editionSlug}`),
+    staticDetails: [
+      `Tells the receiver of events what was published of product **${productSlug}**, edition **${editionSlug}** (id ${editionId}).`,
+      'The pending activity says what the receiver answers. A run that is cancelled or terminated is started again.',
+    ].join('\n\n'),
+    memo: { product: productSlug, edition: editionSlug },
+  };
+}
+
+function registration({ productId, productSlug }: DomainStart) {
+  const input: RegisterDomainInput = { productId };
+  return {
+    workflowId: domainWorkflowId(productId),
+    taskQueue: taskQueues.keeper,
+    args: [input],
+    staticSummary: staticSummary(`${productSlug}: domain`),
+    staticDetails: `Registers the domain of product **${productSlug}** (id ${productId}) in Route 53.`,
+    memo: { product: productSlug },
   };
 }
 

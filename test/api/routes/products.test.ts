@@ -125,12 +125,33 @@ describe('products', () => {
     assert.deepEqual(statuses.toSorted(), [201, 409]);
   });
 
+  it('want their domain registered where that is configured, and only there', async () => {
+    await admin.post('/products/', productBody({ slug: 'unnamed' })).expect(201);
+    assert.deepEqual(api.woken.domains, []);
+    const naming = await startTestApi({ registersDomains: true });
+    try {
+      await (await naming.as('product')).post('/products/', productBody()).expect(201);
+      const product = await Product.query(naming.knex).findById(1);
+      assert.equal(product?.domain_record, 'wanted');
+      assert.deepEqual(
+        naming.woken.domains.map(({ productId, productSlug }) => [productId, productSlug]),
+        [[1, 'pipelines']],
+      );
+    } finally {
+      await naming.close();
+    }
+    const unnamed = await Product.query(api.knex).findOne({ slug: 'unnamed' });
+    assert.equal(unnamed?.domain_record, null);
+  });
+
   it('answer a committed request although Temporal does not', async () => {
     const down = await startTestApi({
+      registersDomains: true,
       workflows: {
         wakeEdition: () => Promise.reject(new Error('down')),
         wakeDashboard: () => Promise.reject(new Error('down')),
         wakeLearning: () => Promise.reject(new Error('down')),
+        startDomain: () => Promise.reject(new Error('down')),
       },
     });
     try {

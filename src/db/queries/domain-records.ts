@@ -1,0 +1,56 @@
+import type { Knex } from 'knex';
+import { Product } from '../models/product.js';
+
+/** A product whose domain is to be registered, and what the Web UI should say of it. */
+export interface WantedDomain {
+  readonly productId: number;
+  readonly productSlug: string;
+}
+
+/** The product, if its domain is still to be registered; null when nothing is to be done. */
+export async function findWantedDomain(knex: Knex, productId: number): Promise<Product | null> {
+  const product = await Product.query(knex).findById(productId);
+  return product?.domain_record === 'wanted' ? product : null;
+}
+
+/** Writes down that a product's domain is registered. */
+export async function markDomainRegistered(knex: Knex, productId: number): Promise<void> {
+  await Product.query(knex).findById(productId).patch({
+    domain_record: 'registered',
+    domain_record_error: null,
+    domain_record_failures: 0,
+    domain_record_after: null,
+  });
+}
+
+/** The longest pause between two tries, in seconds. */
+const longestPause = 3_600;
+
+/** Writes down why a product's domain cannot be registered as things are; the pause after it grows from 30 seconds to an hour. */
+export async function markDomainFailed(knex: Knex, productId: number, reason: string): Promise<void> {
+  await knex<Product>('products')
+    .where({ id: productId, domain_record: 'wanted' })
+    .update({
+      domain_record_error: reason,
+      domain_record_failures: knex.raw('domain_record_failures + 1'),
+      domain_record_after: knex.raw(
+        `now() + make_interval(secs => least(?, 30 * 2 ^ least(domain_record_failures, 10)))`,
+        [longestPause],
+      ),
+    });
+}
+
+/** One pass looks at no more than this many. */
+const batch = 1_000;
+
+/** Products whose domain is to be registered and that are not pausing after a failure, in the order of their ids. */
+export async function wantedDomains(knex: Knex): Promise<readonly WantedDomain[]> {
+  return knex('products')
+    .where({ domain_record: 'wanted' })
+    .where((due) => {
+      void due.whereNull('domain_record_after').orWhere('domain_record_after', '<=', knex.fn.now());
+    })
+    .orderBy('id')
+    .limit(batch)
+    .select<WantedDomain[]>({ productId: 'id', productSlug: 'slug' });
+}

@@ -1,0 +1,68 @@
+import type { Knex } from 'knex';
+import type { EventDelivery, UndeliveredEvent } from '../../workflows/contract.js';
+import { EditionEventRow } from '../models/edition-event.js';
+
+/** An edition with events that are not delivered, and what the Web UI should say of their delivery. */
+export interface EditionWithEvents {
+  readonly editionId: number;
+  readonly productSlug: string;
+  readonly editionSlug: string;
+}
+
+/** The oldest event of an edition that is not delivered; null when there is none. */
+export async function nextEvent(knex: Knex, editionId: number): Promise<UndeliveredEvent | null> {
+  const event = await EditionEventRow.query(knex)
+    .where({ edition_id: editionId })
+    .whereNull('outcome')
+    .orderBy('id')
+    .select('id', 'payload')
+    .first();
+  return event === undefined ? null : { id: event.id, payload: event.payload };
+}
+
+/** Writes down how the delivery of an event ended, once: answers false when that is known already. */
+export async function finishEvent(knex: Knex, id: string, delivery: EventDelivery): Promise<boolean> {
+  const finished = await EditionEventRow.query(knex)
+    .where({ id })
+    .whereNull('outcome')
+    .patch({ finished_at: new Date(), outcome: delivery.outcome, error: delivery.error ?? null });
+  return finished > 0;
+}
+
+/** One pass looks at no more than this many editions, and removes no more than this many events. */
+const batch = 1_000;
+
+/** Editions with events that are not delivered, in the order of their ids; `editionId` alone, where it is given. */
+export async function editionsWithEvents(
+  knex: Knex,
+  editionId?: number,
+): Promise<readonly EditionWithEvents[]> {
+  const undelivered = knex('edition_events').whereNull('outcome').select('edition_id');
+  return knex('editions')
+    .join('products', 'products.id', 'editions.product_id')
+    .whereIn('editions.id', undelivered)
+    .modify((query) => {
+      if (editionId !== undefined) void query.where('editions.id', editionId);
+    })
+    .orderBy('editions.id')
+    .limit(batch)
+    .select<EditionWithEvents[]>({
+      editionId: 'editions.id',
+      productSlug: 'products.slug',
+      editionSlug: 'editions.slug',
+    });
+}
+
+/** How long it can be looked up what was told, in days. */
+const keptFor = 30;
+
+/** Removes events whose delivery ended long ago, and answers how many. */
+export async function pruneEvents(knex: Knex): Promise<number> {
+  const old = knex('edition_events')
+    .whereNotNull('outcome')
+    .whereRaw('finished_at < now() - make_interval(days => ?)', [keptFor])
+    .orderBy('finished_at')
+    .limit(batch)
+    .select('id');
+  return knex('edition_events').whereIn('id', old).delete();
+}

@@ -1,0 +1,13 @@
+import type { DomainRecord } from '../../domain/domain-record.js';
+
+/** The name service that leads readers to the CDN. */
+export interface Dns {
+  /**
+   * Makes the record's name an alias (CNAME) of its target, in the first of its zones that exists. Resolves when the
+   * service has taken it; may be repeated.
+   *
+   * @throws {KeeperError} `dns_unavailable` (worth another try); `dns_zone_missing`, `dns_access_denied` or
+   *   `dns_rejected`; the signal's reason when it aborts.
+   */
+  register(record: DomainRecord, options?: { readonly signal?: AbortSignal }): Promise<void>;
+}

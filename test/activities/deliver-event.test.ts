@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createDeliverEvent } from '../../src/activities/deliver-event.js';
+import { editionEvent } from '../../src/domain/edition-event.js';
+import { hasCode } from '../../src/domain/errors.js';
+
+const event = editionEvent({
+  publishedAt: new Date(0),
+  baseUrl: 'https://keeper.example.org',
+  edition: { id: 7, slug: 'main', title: 'Latest' },
+  product: { slug: 'pipelines', title: 'Pipelines' },
+  domain: 'pipelines.lsst.io',
+  buildId: 42,
+});
+
+describe('deliverEvent', () => {
+  it('leaves an event to be tried again by a worker that has the setting, and names it', async () => {
+    const deliver = createDeliverEvent({ events: null });
+    await assert.rejects(deliver(event), (error: Error) => {
+      assert.ok(hasCode(error, 'event_undelivered'));
+      assert.match(error.message, /LTD_EVENTS_URL/);
+      return true;
+    });
+  });
+
+  it('lets go of a receiver when it is cancelled', async () => {
+    const environment = new MockActivityEnvironment();
+    let signal: AbortSignal | undefined;
+    const deliver = createDeliverEvent({
+      events: {
+        deliver: (_event, options) => {
+          signal = options?.signal;
+          return Promise.resolve();
+        },
+      },
+    });
+    await environment.run(deliver, event);
+    assert.equal(signal?.aborted, false);
+    environment.cancel();
+    assert.equal(signal.aborted, true);
+  });
+});

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import {
+  CreateHostedZoneCommand,
+  ListResourceRecordSetsCommand,
+  type ResourceRecordSet,
+  type Route53Client,
+} from '@aws-sdk/client-route-53';
+import { domainRecord } from '../../../src/domain/domain-record.js';
+import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
+import { createRoute53Client } from '../../../src/integrations/dns/route53-client.js';
+import { createRoute53Dns } from '../../../src/integrations/dns/route53-dns.js';
+import { type Moto, motoAccess, route53Of, startMoto } from '../../support/moto.js';
+import { type RecordingServer, type Reply, startRecordingServer } from '../../support/recording-server.js';
+
+const recordOf = (root: string, target = 'n.global-ssl.fastly.net') =>
+  domainRecord({ slug: 'pipelines', root_domain: root, root_fastly_domain: target });
+
+describe('Route 53', () => {
+  let moto: Moto;
+  let admin: Route53Client;
+  let client: Route53Client;
+  const zones = new Map<string, string>();
+
+  before(async function () {
+    this.timeout(300_000); // The first time, packages are fetched.
+    moto = await startMoto();
+    admin = route53Of(moto);
+    client = createRoute53Client({ endpoint: moto.url, ...motoAccess });
+    // The private zone comes first in the listing.
+    await makeZone('private', 'lsst.io', { HostedZoneConfig: { PrivateZone: true }, VPC: vpc });
+    await makeZone('lsst.io', 'lsst.io');
+    await makeZone('docs.lsst.io', 'docs.lsst.io');
+    await makeZone('only private', 'inside.test', { HostedZoneConfig: { PrivateZone: true }, VPC: vpc });
+  });
+
+  after(async () => {
+    client.destroy();
+    admin.destroy();
+    await moto.close();
+  });
+
+  const vpc = { VPCId: 'vpc-1', VPCRegion: 'us-east-1' } as const;
+  async function makeZone(
+    key: string,
+    name: string,
+    more: Partial<CreateHostedZoneCommand['input']> = {},
+  ): Promise<void> {
+    const made = await admin.send(new CreateHostedZoneCommand({ Name: name, CallerReference: key, ...more }));
+    zones.set(key, made.HostedZone?.Id ?? assert.fail('no zone was made'));
+  }
+  async function aliasesIn(zone: string): Promise<ResourceRecordSet[]> {
+    const listing = new ListResourceRecordSetsCommand({ HostedZoneId: zones.get(zone) });
+    const { ResourceRecordSets: sets = [] } = await admin.send(listing);
+    return sets.filter(({ Type: type }) => type === 'CNAME');
+  }
+  const register = (root: string, target?: string): Promise<void> =>
+    createRoute53Dns(client).register(recordOf(root, target));
+  const alias = (name: string, target = 'n.global-ssl.fastly.net'): ResourceRecordSet => ({
+    Name: name,
+    Type: 'CNAME',
+    TTL: 900,
+    ResourceRecords: [{ Value: target }],
+  });
+
+  it('gets an alias of the CDN in the public zone of the root domain', async () => {
+    await register('lsst.io');
+    assert.deepEqual(await aliasesIn('lsst.io'), [alias('pipelines.lsst.io.')]);
+    assert.deepEqual(await aliasesIn('private'), []);
+  });
+
+  it('gets the same record again without harm, and another target in its place', async () => {
+    await register('lsst.io');
+    await register('lsst.io', 'other.fastly.net');
+    assert.deepEqual(await aliasesIn('lsst.io'), [alias('pipelines.lsst.io.', 'other.fastly.net')]);
+  });
+
+  it('gets it in the zone of the root domain itself, where that is delegated', async () => {
+    await register('docs.lsst.io');
+    assert.deepEqual(await aliasesIn('docs.lsst.io'), [alias('pipelines.docs.lsst.io.')]);
+    assert.equal((await aliasesIn('lsst.io')).length, 1);
+  });
+
+  it('gets it in a zone above, where the root domain has none of its own', async () => {
+    await register('sub.lsst.io');
+    const names = (await aliasesIn('lsst.io')).map(({ Name: name }) => name);
+    assert.ok(names.includes('pipelines.sub.lsst.io.'), String(names));
+  });
+
+  for (const root of ['nowhere.test', 'inside.test'])
+    it(`says which zone is missing for ${root}`, async () => {
+      await assert.rejects(register(root), (error: Error) => {
+        assert.ok(hasCode(error, 'dns_zone_missing'));
+        assert.match(error.message, new RegExp(`pipelines\\.${root}.*make one named ${root}`));
+        return true;
+      });
+    });
+});
+
+describe('Route 53 that does not do what it is asked', () => {
+  let server: RecordingServer;
+  let client: Route53Client;
+  before(async () => {
+    server = await startRecordingServer();
+    client = createRoute53Client({ endpoint: server.url, ...motoAccess });
+  });
+  after(async () => {
+    client.destroy();
+    await server.close();
+  });
+
+  const failure = (status: number, code: string): Reply => ({
+    status,
+    body:
+      '<?xml version="1.0"?><ErrorResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Error>' +
+      `<Type>Sender</Type><Code>${code}</Code><Message>because</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
+  });
+  const cases: readonly (readonly [what: string, reply: Reply, code: ErrorCode, words: RegExp])[] = [
+    ['AccessDenied', failure(403, 'AccessDenied'), 'dns_access_denied', /ChangeResourceRecordSets/],
+    ['InvalidClientTokenId', failure(403, 'InvalidClientTokenId'), 'dns_access_denied', /AWS credentials/],
+    ['InvalidChangeBatch', failure(400, 'InvalidChangeBatch'), 'dns_rejected', /because.*check root_domain/],
+    ['InvalidDomainName', failure(400, 'InvalidDomainName'), 'dns_rejected', /check root_domain/],
+    ['Throttling', failure(400, 'Throttling'), 'dns_unavailable', /tried again/],
+    ['PriorRequestNotComplete', failure(400, 'PriorRequestNotComplete'), 'dns_unavailable', /tried again/],
+    ['NoSuchHostedZone', failure(404, 'NoSuchHostedZone'), 'dns_unavailable', /tried again/],
+    ['500', failure(500, 'InternalFailure'), 'dns_unavailable', /tried again/],
+    ['503', { status: 503 }, 'dns_unavailable', /tried again/],
+    ['a cut connection', 'reset', 'dns_unavailable', /tried again/],
+    ['an answer that is no XML', { status: 200, body: 'hello' }, 'dns_unavailable', /tried again/],
+  ];
+  for (const [what, reply, code, words] of cases)
+    it(`answers with ${what}: ${code}, after one request`, async () => {
+      server.replyWith(reply);
+      const asked = server.requests.length;
+      await assert.rejects(createRoute53Dns(client).register(recordOf('lsst.io')), (error: Error) => {
+        assert.ok(hasCode(error, code), String(error));
+        assert.match(error.message, words);
+        assert.match(error.message, /register pipelines\.lsst\.io\./);
+        assert.ok(error.cause instanceof Error);
+        return true;
+      });
+      assert.equal(server.requests.length, asked + 1);
+    });
+
+  it('is left alone when the signal aborts, with its reason', async () => {
+    server.replyWith('hang');
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const registered = createRoute53Dns(client).register(recordOf('lsst.io'), { signal: controller.signal });
+    controller.abort(reason);
+    await assert.rejects(registered, reason);
+  });
+});
