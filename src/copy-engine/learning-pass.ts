@@ -107,8 +107,8 @@ export class LearningPass {
   }
 }
 
-function entryOf(key: string, { etag, size, headers }: KnownObject, modifiedAt?: number): ManifestEntry {
-  return { key, etag, size, headers, ...(modifiedAt === undefined ? {} : { modifiedAt }) };
+function entryOf(key: string, { etag, size, headers }: KnownObject, modifiedAt: number): ManifestEntry {
+  return { key, etag, size, headers, modifiedAt };
 }
 
 function vanished(key: string): KeeperError {
