@@ -36,16 +36,7 @@ const settings = { LTD_COPY_CONCURRENCY: '4', LOG_LEVEL: 'info', DATABASE_POOL_S
 /** Starts it in a folder, on free ports. */
 export async function startChaosStack(folder: string, report: (line: string) => void): Promise<ChaosStack> {
   const cdn = await startCdnProxy();
-  const stack = await startStack(
-    {
-      folder,
-      ports: 'auto',
-      s3Latency: storeLatency,
-      counts: { api: 2, worker: 2 },
-      settings: { ...settings, LTD_FASTLY_API_URL: cdn.url },
-    },
-    report,
-  );
+  const stack = await startBehind(cdn, folder, report);
   const variables = stack.variables();
   const variable = (name: string): string => variables[name] ?? '';
   cdn.forwardTo(variable('LTD_EDGE_PURGE_URL'));
@@ -83,6 +74,17 @@ export async function startChaosStack(folder: string, report: (line: string) => 
       await cdn.close();
     },
   };
+}
+
+async function startBehind(cdn: CdnProxy, folder: string, report: (line: string) => void): Promise<Stack> {
+  const counts = { api: 2, worker: 2 };
+  const options = { folder, ports: 'auto', s3Latency: storeLatency, counts } as const;
+  try {
+    return await startStack({ ...options, settings: { ...settings, LTD_FASTLY_API_URL: cdn.url } }, report);
+  } catch (error) {
+    await cdn.close();
+    throw error;
+  }
 }
 
 /** What `pg_stat_activity` calls the observer's connections. */
