@@ -48,7 +48,12 @@ export async function startChaosStack(folder: string, report: (line: string) => 
   });
   // A connection that a killed server cut while it was idle; the next query makes another.
   database.on('error', () => undefined);
-  const store = new S3Client({ ...access.store, forcePathStyle: true, maxAttempts: 4 });
+  const store = new S3Client({
+    ...access.store,
+    forcePathStyle: true,
+    maxAttempts: 4,
+    requestHandler: { requestTimeout: 10_000, throwOnRequestTimeout: true },
+  });
   const address = variable('TEMPORAL_ADDRESS');
   const connection = Connection.lazy({ address });
   const environment = { PATH: process.env['PATH'], HOME: join(folder, 'logs') };

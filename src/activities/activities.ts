@@ -1,6 +1,6 @@
 import type { PlanEnd } from '../db/protocol/settle-plan.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
-import type { RebuildPlan } from '../workflows/contract.js';
+import type { RebuildPlan, RemovalCounts } from '../workflows/contract.js';
 import { createAuditDrift } from './audit-drift.js';
 import { createBeginRebuild } from './begin-rebuild.js';
 import { createBuildDashboard } from './build-dashboard.js';
@@ -19,7 +19,7 @@ import { createWakeDashboard } from './wake-dashboard.js';
 export interface Activities {
   readonly beginRebuild: (editionId: number) => Promise<RebuildPlan | null>;
   readonly copyBuild: (plan: RebuildPlan) => Promise<CopyCounts>;
-  readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<CopyCounts>;
+  readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<RemovalCounts>;
   readonly finishRebuild: (plan: RebuildPlan, counts: CopyCounts, warning: string | null) => Promise<boolean>;
   readonly settlePlan: (plan: RebuildPlan, end: PlanEnd) => Promise<boolean>;
   readonly cancelCurrent: (editionId: number) => Promise<boolean>;

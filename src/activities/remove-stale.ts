@@ -6,7 +6,7 @@ import { verifyCopy } from '../copy-engine/verify.js';
 import { vacatingSlugs } from '../db/protocol/begin.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import { editionPrefix } from '../domain/object-keys.js';
-import type { RebuildPlan } from '../workflows/contract.js';
+import type { RebuildPlan, RemovalCounts } from '../workflows/contract.js';
 import { aboutPlan } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -19,7 +19,7 @@ import { withWriterLease } from './writer-lease.js';
  * build exactly, and records `verified`. Safe to retry: what is gone is gone, and it demands a recorded copy each time.
  */
 export function createRemoveStale(deps: ActivityDependencies) {
-  return async (plan: RebuildPlan, copied: CopyCounts): Promise<CopyCounts> => {
+  return async (plan: RebuildPlan, copied: CopyCounts): Promise<RemovalCounts> => {
     const context = Context.current();
     const counts = await withHeartbeat(context, plan, { checkpoint: null, counts: copied }, (tell) =>
       withWriterLease(
@@ -41,7 +41,7 @@ export function createRemoveStale(deps: ActivityDependencies) {
       ),
     );
     deps.logger.info({ ...aboutPlan(plan), ...counts }, 'verified');
-    return counts;
+    return context.info.attempt > 1 ? { ...counts, retried: true } : counts;
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { eachOf } from '../../client/each-of.js';
 import { registeredBuild } from '../../client/answers.js';
@@ -21,6 +22,9 @@ const presignedUploads = 'application/vnd.ltdkeeper.v2+json';
 
 /** A CI job tries each step again for a while, as ltd-conveyor does. */
 const tries = 5;
+
+/** It gives up an upload that takes longer: a store that hangs never answers. Milliseconds. */
+const patience = 20_000;
 
 /**
  * What a CI job does: registers a build, uploads its files, announces it. One that cannot be uploaded is left alone.
@@ -80,12 +84,12 @@ async function upload(
 
 async function repeated(work: () => Promise<void>): Promise<boolean> {
   for (let attempt = 1; attempt <= tries; attempt += 1) {
-    const done = await work().then(
+    const done = work().then(
       () => true,
       () => false,
     );
-    if (done) return true;
-    await new Promise((resolve) => setTimeout(resolve, 300 * attempt));
+    if (await Promise.race([done, sleep(patience, false)])) return true;
+    await sleep(300 * attempt);
   }
   return false;
 }
