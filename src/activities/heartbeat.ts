@@ -1,12 +1,7 @@
 import type { Context } from '@temporalio/activity';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import type { CopyHeartbeat, RebuildPlan } from '../workflows/contract.js';
-
-/**
- * How often an attempt says that it lives. The worker passes it on every five seconds at most; the server gives an
- * attempt up after thirty. Milliseconds.
- */
-const interval = 2_000;
+import { whileBeating } from './while-beating.js';
 
 /** What the last attempt of this plan had told, or undefined: a new plan starts from nothing. */
 export function lastHeartbeat(context: Context, plan: RebuildPlan): Partial<CopyHeartbeat> | undefined {
@@ -24,18 +19,12 @@ export async function withHeartbeat<T>(
   work: (tell: (checkpoint: unknown, counts: CopyCounts) => void) => Promise<T>,
 ): Promise<T> {
   let latest: CopyHeartbeat = { planId: plan.planId, ...start };
-  const beat = (): void => {
-    context.heartbeat(latest);
-  };
-  beat();
-  const timer = setInterval(beat, interval);
-  try {
-    return await work((checkpoint, counts) => {
-      latest = { planId: plan.planId, checkpoint, counts };
-    });
-  } finally {
-    // The last word too, so that an attempt that is shut down hands over its cursor.
-    beat();
-    clearInterval(timer);
-  }
+  return whileBeating(
+    context,
+    () => latest,
+    () =>
+      work((checkpoint, counts) => {
+        latest = { planId: plan.planId, checkpoint, counts };
+      }),
+  );
 }

@@ -44,13 +44,21 @@ export const { copyBuild } = proxyActivities<Activities>({ ...writing, activityI
 export const { removeStale } = proxyActivities<Activities>({ ...writing, activityId: 'remove' });
 
 /** Calls to somebody else's service: short, repeated for a day, and given up at once when cancelled. */
-export const { purgeCdn, buildDashboard } = proxyActivities<Activities>({
+const calling = {
   ...common,
   taskQueue: taskQueues.keeper,
-  startToCloseTimeout: '5 minutes',
   scheduleToCloseTimeout: patience,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const;
+
+/** The CDN is given 10 s to answer. A worker that is killed meanwhile is noticed after this, not by a heartbeat. */
+export const { purgeCdn } = proxyActivities<Activities>({ ...calling, startToCloseTimeout: '20s' });
+
+export const { buildDashboard } = proxyActivities<Activities>({
+  ...calling,
+  heartbeatTimeout,
+  startToCloseTimeout: '5 minutes',
 });
 
 /** The steps of one pass of `Reconcile`. The next comes anyway, so a failed one is not repeated for long. */
