@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { poll } from '../poll.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { createSeededRandom } from '../object-store/seeded-random.js';
 import { type ChaosStack, startChaosStack } from './chaos-stack.js';
 import { checkRun } from './checks/check-run.js';
@@ -35,7 +36,7 @@ export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
   const { folder } = run;
   await mkdir(folder, { recursive: true });
   const recorder = createRecorder(join(folder, 'history.jsonl'));
-  const home = join(folder, 'stack');
+  const home = await temporaryFolder('ltd-keeper-chaos-stack');
   const stack = await startChaosStack(home, run.report);
   try {
     const { seed, duration } = run;
@@ -57,6 +58,7 @@ export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
     return { seed, duration, folder, ...evidence, violations: checkRun(evidence) };
   } finally {
     await stack.stop();
+    await cp(join(home, 'logs'), join(folder, 'logs'), { recursive: true });
     await recorder.close();
   }
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
 import { explainFailure, summarise } from '../../dev/chaos/report.js';
 import { runChaos } from '../../dev/chaos/run-chaos.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
@@ -27,6 +26,5 @@ describe('a stack that is hurt at random for a minute', function () {
     });
     const { violations } = result;
     assert.deepEqual(violations, [], `${summarise(result)}\n${explainFailure(result)}\n${said.join('\n')}`);
-    await rm(folder, { recursive: true, force: true });
   });
 });
