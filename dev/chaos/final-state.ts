@@ -38,6 +38,8 @@ export interface FinalRebuild {
   readonly requestedAt: number;
   readonly finishedAt: number | null;
   readonly outcome: string | null;
+  /** Why it failed, for a person. */
+  readonly error: string | null;
 }
 
 /** A task, as the database and the API tell of it. */

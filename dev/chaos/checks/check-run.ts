@@ -5,6 +5,7 @@ import { declaredBuild } from './declared-build.js';
 import { edgeUpToDate } from './edge-up-to-date.js';
 import { newestPublished } from './newest-published.js';
 import { reads } from './reads.js';
+import { failedForAReason } from './failed-for-a-reason.js';
 import { healthyRuns, noLeaks } from './runs-and-leaks.js';
 import type { Check, Evidence, Violation } from './violation.js';
 
@@ -13,6 +14,7 @@ const checks: Readonly<Record<string, Check>> = {
   'every accepted request is accounted for': accountedFor,
   'the declared build is what requests said': declaredBuild,
   'the newest is published': newestPublished,
+  'what failed had a reason': failedForAReason,
   'readers get whole pages': reads,
   'the edge is up to date': edgeUpToDate,
   'the bucket equals the build': bucketEqualsBuild,

@@ -48,7 +48,7 @@ const editionsQuery = `
 
 const rebuildsQuery = `
   SELECT id::text, edition_id AS edition, generation, build_id AS build, slug, requested_by AS "requestedBy",
-    ${ms('requested_at')} AS "requestedAt", ${ms('finished_at')} AS "finishedAt", outcome
+    ${ms('requested_at')} AS "requestedAt", ${ms('finished_at')} AS "finishedAt", outcome, error
   FROM rebuilds ORDER BY edition_id, generation`;
 
 const buildsQuery = `

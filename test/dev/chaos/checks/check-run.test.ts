@@ -25,6 +25,18 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
     evidence({ final: { rebuilds: [rebuild(), rebuild({ generation: 2, outcome: 'failed' })] } }),
   ],
   [
+    'a rebuild that failed for what passes',
+    /generation 2 of edition 1 failed for what passes: activity Heartbeat timeout/,
+    evidence({
+      final: {
+        rebuilds: [
+          rebuild(),
+          rebuild({ generation: 2, outcome: 'failed', error: 'activity Heartbeat timeout' }),
+        ],
+      },
+    }),
+  ],
+  [
     'an API that tells otherwise than the database',
     /ended as SUCCESS, but the API says STARTED/,
     evidence({ final: { tasks: [task(1), task(2, { told: 'STARTED' })] } }),
