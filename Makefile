@@ -29,6 +29,10 @@ test: setup ## Runs all tests and demands their coverage
 	@$(NPM) test
 	@node build/dev/check-coverage.js
 
+.PHONY: chaos
+chaos: setup ## Hurts a stack of its own at random and checks every promise (SEED, DURATION in seconds, 60)
+	@exec node build/dev/chaos/main.js
+
 .PHONY: check
 check: types lint format imports unused ## Checks types, lint, format, directions of imports, unused code
 

@@ -42,7 +42,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const server = await startProcess({
     name: 'Temporal',
     command: cli,
-    args: ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), ...ui, ...state, ...quiet],
+    args: ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), ...ui, ...state, ...always],
     logFile,
     env: { ...withoutTemporalSettings(), ...variables },
   });
@@ -58,8 +58,12 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   };
 }
 
-/** At `warn` it tells of every poll that its own stop cuts short. */
-const quiet = ['--log-level', 'error'];
+const always = [
+  // At `warn` it tells of every poll that its own stop cuts short.
+  ...['--log-level', 'error'],
+  // `temporal workflow pause` is refused without it.
+  ...['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true'],
+];
 
 /** `TEMPORAL_ADDRESS` and its like, and the user's own configuration file, are for clients of another server. */
 function withoutTemporalSettings(): NodeJS.ProcessEnv {

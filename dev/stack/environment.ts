@@ -10,6 +10,10 @@ export interface StackFacts {
   readonly databaseUrl: string;
   /** Path of the `temporal` command. */
   readonly temporalCli: string;
+  /** Ports of the API's processes beside the first. */
+  readonly moreApiPorts: readonly number[];
+  /** Settings of the API and the worker that outrank the stack's own. */
+  readonly settings: Variables;
 }
 
 /** Names of the environment and their values. */
@@ -44,7 +48,7 @@ export function userVariables({ ports, secrets, databaseUrl, temporalCli }: Stac
 }
 
 /** What configures the API, the worker and the command line. */
-export function serviceVariables({ ports, secrets, databaseUrl }: StackFacts): Variables {
+export function serviceVariables({ ports, secrets, databaseUrl, settings }: StackFacts): Variables {
   return {
     LTD_KEEPER_PROFILE: 'development',
     HOST: '127.0.0.1',
@@ -58,6 +62,7 @@ export function serviceVariables({ ports, secrets, databaseUrl }: StackFacts): V
     FASTLY_SERVICE_ID: fastlyService,
     FASTLY_KEY: secrets.fastlyKey,
     LTD_FASTLY_API_URL: local(ports.edgePurge),
+    ...settings,
   };
 }
 

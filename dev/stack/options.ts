@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Variables } from './environment.js';
 
 /** How to run a development stack. */
 export interface StackOptions {
@@ -8,6 +9,10 @@ export interface StackOptions {
   readonly ports: 'fixed' | 'auto';
   /** How long every request to the object store is delayed. Milliseconds. */
   readonly s3Latency: number;
+  /** How many processes of the API and of the worker. @default one of each */
+  readonly counts?: { readonly api: number; readonly worker: number };
+  /** Settings of the API and the worker that outrank the stack's own. */
+  readonly settings?: Variables;
 }
 
 /**

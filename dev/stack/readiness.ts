@@ -6,8 +6,8 @@ import { poll } from '../poll.js';
 /** A first start on a busy machine takes its time. Milliseconds. */
 const patience = 60_000;
 
-/** Waits until the API says that it is ready. */
-export async function untilApiReady(port: number, folder: string): Promise<void> {
+/** Waits until a process of the API says that it is ready. */
+export async function untilApiReady(port: number, logFile: string): Promise<void> {
   const url = `http://127.0.0.1:${port}/readyz`;
   const look = async (): Promise<boolean> => {
     const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
@@ -16,7 +16,7 @@ export async function untilApiReady(port: number, folder: string): Promise<void>
     throw new Error(`it says ${answer.status}: ${text.slice(0, 500)}`);
   };
   await poll(look, {
-    what: `the API to be ready (log: ${join(folder, 'logs', 'api.log')})`,
+    what: `the API to be ready (log: ${logFile})`,
     timeout: patience,
   });
 }

@@ -27,6 +27,16 @@ interface Program {
   readonly readyUrl?: string;
 }
 
+/** One of several processes of the same program, counted from 1. */
+export interface Numbered {
+  readonly number: number;
+}
+
+/** `api` is the first process of the API, `api-2` the second. */
+export function numberedName(program: string, { number }: Numbered): string {
+  return number === 1 ? program : `${program}-${number}`;
+}
+
 /** Starts a compiled program as a child, with its log in `logs/`. */
 export async function startProgram(folder: string, program: Program): Promise<RunningProcess> {
   const child = await startProcess({
@@ -94,8 +104,12 @@ export function edgeService(folder: string, facts: StackFacts): Service {
 }
 
 /** The API that production runs. Not awaited after a restart: its new process id is news at once. */
-export function apiService(folder: string, facts: StackFacts): Service {
-  const program = { name: 'api', script: 'src/api/main.js', variables: serviceVariables(facts) };
+export function apiService(folder: string, facts: StackFacts, process: Numbered & { port: number }): Service {
+  const program = {
+    name: numberedName('api', process),
+    script: 'src/api/main.js',
+    variables: { ...serviceVariables(facts), PORT: String(process.port) },
+  };
   return { name: program.name, start: () => startProgram(folder, program) };
 }
 
@@ -103,8 +117,12 @@ export function apiService(folder: string, facts: StackFacts): Service {
 const workerGrace = 20_000;
 
 /** The worker that production runs. */
-export function workerService(folder: string, facts: StackFacts): Service {
-  const program = { name: 'worker', script: 'src/activities/worker.js', variables: serviceVariables(facts) };
+export function workerService(folder: string, facts: StackFacts, process: Numbered): Service {
+  const program = {
+    name: numberedName('worker', process),
+    script: 'src/activities/worker.js',
+    variables: serviceVariables(facts),
+  };
   const start = async (): Promise<Running> => {
     const child = await startProgram(folder, program);
     return { pid: child.pid, exited: child.exited, stop: () => child.stop(workerGrace) };

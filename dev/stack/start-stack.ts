@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFolder } from '../folder-lock.js';
+import { freePort } from '../free-port.js';
 import { postgresUrl } from '../postgres.js';
 import { temporalCli } from '../temporal-cli.js';
 import {
@@ -20,6 +21,7 @@ import {
   apiService,
   edgeService,
   migrate,
+  numberedName,
   objectStoreService,
   postgresService,
   temporalService,
@@ -31,6 +33,10 @@ import { type Service, supervise, type Supervised, type SupervisorEvents } from 
 export interface Stack {
   /** The lines of `$DEV_DIR/env`, as they are now. */
   variables(): Variables;
+  /** The process ids that run now, by name: `postgres`, `api`, `api-2`, `worker`, ... */
+  processes(): ReadonlyMap<string, number>;
+  /** The addresses of the API's processes, without a slash at their ends. */
+  readonly apiUrls: readonly string[];
   /** Stops every process, those that others need last, and frees every port. */
   stop(): Promise<void>;
 }
@@ -113,13 +119,20 @@ async function startLocked(options: StackOptions, { report, running, stop }: Sta
     migrate(folder, facts),
   ]);
   await start(edgeService(folder, facts));
-  await start(apiService(folder, facts));
-  await start(workerService(folder, facts));
-  await Promise.all([untilApiReady(facts.ports.api, folder), untilWorkerPolls(facts.ports.temporal, folder)]);
+  const apis = apisOf(facts);
+  for (const api of apis) await start(apiService(folder, facts, api));
+  for (let number = 1; number <= (options.counts?.worker ?? 1); number += 1)
+    await start(workerService(folder, facts, { number }));
+  const ready = apis.map((api) =>
+    untilApiReady(api.port, join(folder, 'logs', `${numberedName('api', api)}.log`)),
+  );
+  await Promise.all([...ready, untilWorkerPolls(facts.ports.temporal, folder)]);
   up = true;
   await note();
   return {
     variables,
+    processes: () => new Map(running.map((each) => [each.name, each.pid()])),
+    apiUrls: apis.map(({ port }) => `http://127.0.0.1:${port}`),
     stop: async () => {
       up = false;
       await noted;
@@ -136,7 +149,13 @@ async function factsOf(options: StackOptions): Promise<StackFacts> {
   ]);
   const password = secrets.postgresPassword;
   const databaseUrl = postgresUrl({ port: ports.postgres, password, database });
-  return { ports, secrets, databaseUrl, temporalCli: cli };
+  const more = (options.counts?.api ?? 1) - 1;
+  const moreApiPorts = await Promise.all(Array.from({ length: more }, freePort));
+  return { ports, secrets, databaseUrl, temporalCli: cli, moreApiPorts, settings: options.settings ?? {} };
+}
+
+function apisOf({ ports, moreApiPorts }: StackFacts): readonly { number: number; port: number }[] {
+  return [ports.api, ...moreApiPorts].map((port, index) => ({ number: index + 1, port }));
 }
 
 function reporting(report: (line: string) => void, note: () => Promise<void>): SupervisorEvents {
@@ -155,7 +174,7 @@ function reporting(report: (line: string) => void, note: () => Promise<void>): S
 
 /** The API and the worker together first: the worker hands its tasks back, and that needs Temporal and PostgreSQL. */
 async function stopInReverse(running: readonly Supervised[]): Promise<void> {
-  const first = running.filter(({ name }) => name === 'api' || name === 'worker');
+  const first = running.filter(({ name }) => /^(api|worker)/.test(name));
   const rest = running.filter((each) => !first.includes(each)).reverse();
   await Promise.all(first.map((each) => each.stop()));
   for (const each of rest) await each.stop();

@@ -6,6 +6,7 @@ import type {
   EventDelivery,
   LearnReport,
   RebuildPlan,
+  RemovalCounts,
   UndeliveredEvent,
 } from '../workflows/contract.js';
 import { createAbandonUploads } from './abandon-uploads.js';
@@ -38,7 +39,7 @@ import { createWakeEvents } from './wake-events.js';
 export interface Activities {
   readonly beginRebuild: (editionId: number) => Promise<RebuildPlan | null>;
   readonly copyBuild: (plan: RebuildPlan) => Promise<CopyCounts>;
-  readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<CopyCounts>;
+  readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<RemovalCounts>;
   readonly finishRebuild: (plan: RebuildPlan, counts: CopyCounts, warning: string | null) => Promise<boolean>;
   readonly settlePlan: (plan: RebuildPlan, end: PlanEnd) => Promise<boolean>;
   readonly cancelCurrent: (editionId: number) => Promise<boolean>;

@@ -1,7 +1,9 @@
+import { Context } from '@temporalio/activity';
 import { dashboardBehind, recordDashboardAttempt } from '../db/protocol/dashboard.js';
 import { transaction } from '../db/transaction.js';
 import { productUrl } from '../domain/urls.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { whileBeating } from './while-beating.js';
 
 type Dependencies = Pick<ActivityDependencies, 'knex' | 'dashboard' | 'baseUrl'>;
 
@@ -17,7 +19,11 @@ export function createBuildDashboard({ knex, dashboard, baseUrl }: Dependencies)
     const of = { productId, generation: product.dashboard_generation };
     try {
       const url = productUrl(baseUrl ?? product.base_url, product.slug);
-      const result = await dashboard.build({ productId, productUrl: url });
+      const result = await whileBeating(
+        Context.current(),
+        () => undefined,
+        () => dashboard.build({ productId, productUrl: url }),
+      );
       return await transaction(knex, (trx) => recordDashboardAttempt(trx, of, { result }));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

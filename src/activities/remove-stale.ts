@@ -7,7 +7,7 @@ import type { CopyCounts } from '../domain/copy-counts.js';
 import { KeeperError } from '../domain/errors.js';
 import { editionPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
-import type { RebuildPlan } from '../workflows/contract.js';
+import type { RebuildPlan, RemovalCounts } from '../workflows/contract.js';
 import { copiedEtags } from './copied-etags.js';
 import { aboutPlan } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -21,7 +21,7 @@ import { withWriterLease } from './writer-lease.js';
  * build exactly, and records `verified`. Safe to retry: what is gone is gone, and it demands a recorded copy each time.
  */
 export function createRemoveStale(deps: ActivityDependencies) {
-  return async (plan: RebuildPlan, copied: CopyCounts): Promise<CopyCounts> => {
+  return async (plan: RebuildPlan, copied: CopyCounts): Promise<RemovalCounts> => {
     const context = Context.current();
     const about = aboutPlan(plan);
     let objects = 0;
@@ -46,7 +46,7 @@ export function createRemoveStale(deps: ActivityDependencies) {
       ),
     );
     deps.logger.info({ ...about, ...counts }, 'verified');
-    return counts;
+    return context.info.attempt > 1 ? { ...counts, retried: true } : counts;
   };
 }
 

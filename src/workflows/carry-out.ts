@@ -56,9 +56,10 @@ async function publish(plan: RebuildPlan, context: PlanContext): Promise<PlanRes
   let purge = await purgeOnce(plan, context);
   if (purge.overtaken) return { kind: 'overtaken' };
   status.enter('removing');
-  const counts = await removeStale(plan, copied);
+  const { retried = false, ...counts } = await removeStale(plan, copied);
   status.count(counts);
-  if (counts.objects_removed > 0) purge = await purgeOnce(plan, context);
+  // Whatever was removed may have been read, and kept by the CDN, after the purge above.
+  if (counts.objects_removed > 0 || retried) purge = await purgeOnce(plan, context);
   if (purge.overtaken) return { kind: 'overtaken' };
   status.enter('finishing');
   return { kind: (await steps.finishRebuild(plan, counts, purge.warning)) ? 'done' : 'void' };

@@ -170,6 +170,12 @@ export interface RebuildStatus {
   readonly counts: CopyCounts | null;
 }
 
+/** What the removal answers. */
+export interface RemovalCounts extends CopyCounts {
+  /** Whether an earlier attempt, of which nothing is known, may have removed what is not counted. */
+  readonly retried?: boolean;
+}
+
 /** How a plan may be settled other than by publication. */
 export type SettledOutcome = 'failed' | 'cancelled';
 

@@ -47,13 +47,21 @@ export const { removeStale } = proxyActivities<Activities>({ ...writing, activit
 export const { purgeBuild } = proxyActivities<Activities>({ ...writing, priority: { priorityKey: 5 } });
 
 /** Calls to somebody else's service: short, repeated for a day, and given up at once when cancelled. */
-export const { purgeCdn, buildDashboard } = proxyActivities<Activities>({
+const calling = {
   ...common,
   taskQueue: taskQueues.keeper,
-  startToCloseTimeout: '5 minutes',
   scheduleToCloseTimeout: patience,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const;
+
+/** The CDN is given 10 s to answer. A worker that is killed meanwhile is noticed after this, not by a heartbeat. */
+export const { purgeCdn } = proxyActivities<Activities>({ ...calling, startToCloseTimeout: '20s' });
+
+export const { buildDashboard } = proxyActivities<Activities>({
+  ...calling,
+  heartbeatTimeout,
+  startToCloseTimeout: '5 minutes',
 });
 
 /** A pass over a build that is being uploaded: it only reads, in its own few slots, and nobody waits for it. */

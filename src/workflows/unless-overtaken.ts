@@ -1,4 +1,5 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { RetryState } from '@temporalio/common';
+import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 
 /** Either the work's result, or that it was given up for something newer. */
 export type Overtakable<T> = { readonly overtaken: true } | { readonly overtaken: false; readonly result: T };
@@ -26,9 +27,20 @@ export async function unlessOvertaken<T>(
   } catch (error) {
     // A cancellation from outside reaches both scopes: then nobody was overtaken.
     const outside = CancellationScope.current().consideredCancelled;
-    if (isCancellation(error) && working.consideredCancelled && !outside) return { overtaken: true };
+    if (working.consideredCancelled && !outside && isOfCancellation(error)) return { overtaken: true };
     throw error;
   } finally {
     watching.cancel();
   }
+}
+
+/**
+ * Whether work ended because it was cancelled: it says so, or it failed (a worker that died, a store that was away) and
+ * would have been tried again otherwise.
+ */
+function isOfCancellation(error: unknown): boolean {
+  return (
+    isCancellation(error) ||
+    (error instanceof ActivityFailure && error.retryState === RetryState.CANCEL_REQUESTED)
+  );
 }

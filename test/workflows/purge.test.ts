@@ -39,6 +39,21 @@ describe('The purge of a publication', () => {
     assert.equal(asked.headers['fastly-key'], 'key');
   });
 
+  it('comes again after a removal whose first attempt was not answered', async () => {
+    const { faults, name: bucket } = keeper.bucket;
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'gone.html': 'gone' })));
+    // As often as one attempt asks: the objects are gone, and it never learns of it.
+    const rule = faults.addRule({
+      match: { bucket, operation: 'DeleteObjects' },
+      action: { kind: 'reset', when: 'after-work' },
+      times: 5,
+    });
+    keysSeen.length = 0;
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'left' })));
+    faults.removeRule(rule.id);
+    assert.deepEqual(keysSeen.at(-1), [`${product}/v/main/new.html`]);
+  });
+
   it('is tried again while the CDN is down, and the task says so', async () => {
     fastly.replyWith({ status: 503 });
     const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'newer' }));

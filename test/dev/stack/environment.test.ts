@@ -26,6 +26,8 @@ const facts: StackFacts = {
   },
   databaseUrl: 'postgresql://ltd_keeper:pp@127.0.0.1:8605/ltd_keeper',
   temporalCli: "/home/it's me/temporal",
+  moreApiPorts: [],
+  settings: {},
 };
 
 describe("the stack's env file", () => {
@@ -82,6 +84,13 @@ describe("the environment of the stack's programs", () => {
     assert.equal(worker.s3.endpoint, 'http://127.0.0.1:8603');
     assert.equal(worker.fastly?.apiUrl, 'http://127.0.0.1:8602');
     assert.equal(worker.temporal.connectionOptions.address, '127.0.0.1:7233');
+  });
+
+  it('is outranked by the settings that a stack is started with', () => {
+    const settings = { LTD_FASTLY_API_URL: 'http://127.0.0.1:9', LTD_COPY_SLOTS: '7' };
+    const config = loadConfig('worker', programEnvironment({}, serviceVariables({ ...facts, settings })));
+    assert.equal(config.fastly?.apiUrl, 'http://127.0.0.1:9');
+    assert.equal(config.copy.slots, 7);
   });
 
   it('is not aimed at another stack by a shell that has read its env file', () => {

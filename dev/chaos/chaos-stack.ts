@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { S3Client } from '@aws-sdk/client-s3';
+import { Client, Connection } from '@temporalio/client';
+import pg from 'pg';
+import { type StackAccess, stackAccess } from '../client/stack-access.js';
+import { type Stack, startStack } from '../stack/start-stack.js';
+import { type CdnProxy, startCdnProxy } from './faults/cdn-proxy.js';
+
+const run = promisify(execFile);
+
+/** A stack to be hurt: two of the API, two workers, and a proxy before the CDN's purge calls. */
+export interface ChaosStack {
+  readonly folder: string;
+  readonly stack: Stack;
+  readonly access: StackAccess;
+  readonly cdn: CdnProxy;
+  /** Of the observer, who is not part of what is tested. */
+  readonly database: pg.Pool;
+  readonly store: S3Client;
+  readonly temporal: Client;
+  /** Runs the real `temporal` command and answers what it printed. */
+  readonly command: (...args: readonly string[]) => Promise<string>;
+  /** Sends a request to the object store's fault injector and answers its body. */
+  readonly injector: (method: string, path: string, body?: unknown) => Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Every request to the store takes so long, that a copy of thirty objects can be caught in its middle. Milliseconds. */
+const storeLatency = 60;
+
+/** Few at a time, for the same reason. */
+const settings = { LTD_COPY_CONCURRENCY: '4', LOG_LEVEL: 'info', DATABASE_POOL_SIZE: '10' };
+
+/** Starts it in a folder, on free ports. */
+export async function startChaosStack(folder: string, report: (line: string) => void): Promise<ChaosStack> {
+  const cdn = await startCdnProxy();
+  const stack = await startBehind(cdn, folder, report);
+  const variables = stack.variables();
+  const variable = (name: string): string => variables[name] ?? '';
+  cdn.forwardTo(variable('LTD_EDGE_PURGE_URL'));
+  const access = stackAccess(variables);
+  const database = new pg.Pool({
+    connectionString: variable('DATABASE_URL'),
+    max: 4,
+    application_name: observerName,
+  });
+  // A connection that a killed server cut while it was idle; the next query makes another.
+  database.on('error', () => undefined);
+  const store = new S3Client({
+    ...access.store,
+    forcePathStyle: true,
+    maxAttempts: 4,
+    requestHandler: { requestTimeout: 10_000, throwOnRequestTimeout: true },
+  });
+  const address = variable('TEMPORAL_ADDRESS');
+  const connection = Connection.lazy({ address });
+  const environment = { PATH: process.env['PATH'], HOME: join(folder, 'logs') };
+  return {
+    folder,
+    stack,
+    access,
+    cdn,
+    database,
+    store,
+    temporal: new Client({ connection }),
+    command: async (...args) => {
+      const options = { env: environment, timeout: 10_000 };
+      const { stdout } = await run(variable('TEMPORAL_CLI'), [...args, '--address', address], options);
+      return stdout;
+    },
+    injector: (method, path, body) =>
+      sendToInjector(`${variable('OBJECT_STORE_ADMIN_URL')}${path}`, method, body),
+    stop: async () => {
+      store.destroy();
+      await Promise.allSettled([database.end(), connection.close()]);
+      await stack.stop();
+      await cdn.close();
+    },
+  };
+}
+
+async function startBehind(cdn: CdnProxy, folder: string, report: (line: string) => void): Promise<Stack> {
+  const counts = { api: 2, worker: 2 };
+  const options = { folder, ports: 'auto', s3Latency: storeLatency, counts } as const;
+  try {
+    return await startStack({ ...options, settings: { ...settings, LTD_FASTLY_API_URL: cdn.url } }, report);
+  } catch (error) {
+    await cdn.close();
+    throw error;
+  }
+}
+
+/** What `pg_stat_activity` calls the observer's connections. */
+export const observerName = 'chaos observer';
+
+async function sendToInjector(url: string, method: string, body: unknown): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    signal: AbortSignal.timeout(5_000),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok)
+    throw new Error(`The injector answered ${method} ${url} with ${response.status}: ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+}

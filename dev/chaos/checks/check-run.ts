@@ -1,0 +1,29 @@
+import { accountedFor } from './accounted-for.js';
+import { atRest } from './at-rest.js';
+import { bucketEqualsBuild } from './bucket-equals-build.js';
+import { declaredBuild } from './declared-build.js';
+import { edgeUpToDate } from './edge-up-to-date.js';
+import { newestPublished } from './newest-published.js';
+import { reads } from './reads.js';
+import { failedForAReason } from './failed-for-a-reason.js';
+import { healthyRuns, noLeaks } from './runs-and-leaks.js';
+import type { Check, Evidence, Violation } from './violation.js';
+
+/** Every promise, by the name that reports give it. */
+const checks: Readonly<Record<string, Check>> = {
+  'every accepted request is accounted for': accountedFor,
+  'the declared build is what requests said': declaredBuild,
+  'the newest is published': newestPublished,
+  'what failed had a reason': failedForAReason,
+  'readers get whole pages': reads,
+  'the edge is up to date': edgeUpToDate,
+  'the bucket equals the build': bucketEqualsBuild,
+  'all is at rest within a minute': atRest,
+  'workflows are healthy': healthyRuns,
+  'nothing leaks': noLeaks,
+};
+
+/** What a run broke of all that is promised. */
+export function checkRun(evidence: Evidence): readonly Violation[] {
+  return Object.entries(checks).flatMap(([check, find]) => find(evidence).map((text) => ({ check, text })));
+}

@@ -1,0 +1,88 @@
+import type { FinalRebuild, FinalState } from '../final-state.js';
+import { markOf, type ReadEvent, readsOf } from '../history.js';
+import { siteOf } from '../site.js';
+import type { Check } from './violation.js';
+
+/** After the faults the edge may still be reconnecting for so long. Milliseconds. */
+const recovery = 15_000;
+
+/**
+ * Whatever a reader gets is a whole page of a build that the edition may show at that moment, and no address that all
+ * of those builds have is ever missing.
+ */
+export const reads: Check = ({ events, final }) => {
+  const shown = showings(final);
+  const quiet = (markOf(events, 'faults end') ?? Number.POSITIVE_INFINITY) + recovery;
+  return readsOf(events).flatMap((read) => wrongWith(read, shown, quiet));
+};
+
+/** What may be seen under an address: rebuilds of the editions that ever had it. */
+interface Showing {
+  /** In the order of generations. */
+  readonly rebuilds: readonly FinalRebuild[];
+}
+
+function showings({ editions, rebuilds }: FinalState): (product: string) => readonly Showing[] {
+  return (product) =>
+    editions
+      .filter((edition) => edition.product === product)
+      .map(({ id }) => ({
+        rebuilds: rebuilds
+          .filter(({ edition }) => edition === id)
+          .toSorted((one, other) => one.generation - other.generation),
+      }));
+}
+
+function wrongWith(
+  read: ReadEvent,
+  shown: (product: string) => readonly Showing[],
+  quiet: number,
+): readonly string[] {
+  const name = `${read.product}/${read.slug}/${read.path} at ${new Date(read.at).toISOString()}`;
+  if (read.status !== 200 && read.status !== 404)
+    return read.at > quiet ? [`${name} was answered ${read.status}, long after the last fault`] : [];
+  const showing = shown(read.product).find(({ rebuilds }) => rebuilds.some(({ slug }) => slug === read.slug));
+  if (read.status === 404)
+    return showing !== undefined && isOwed(read, showing) ? [missing(name, read, showing)] : [];
+  if (read.build === null) return [`${name} is not a whole page`];
+  const { build } = read;
+  if (
+    showing?.rebuilds.some((rebuild) => rebuild.build === build && rebuild.requestedAt <= read.ended) !== true
+  )
+    return [`${name} is of build ${build}, which had never been declared for it`];
+  const possible = candidates(read, showing);
+  const published = possible[0]?.outcome === 'published';
+  return published && !possible.some((rebuild) => rebuild.build === build)
+    ? [`${name} is of build ${build}, though build ${possible[0]?.build} had been published over it`]
+    : [];
+}
+
+/** The rebuild whose build was published last before the read, then all that were asked for after it until its end. */
+function candidates({ at, ended }: ReadEvent, { rebuilds }: Showing): readonly FinalRebuild[] {
+  const published = rebuilds.findLastIndex(
+    ({ outcome, finishedAt }) => outcome === 'published' && finishedAt !== null && finishedAt <= at,
+  );
+  return rebuilds.slice(Math.max(published, 0)).filter(({ requestedAt }) => requestedAt <= ended);
+}
+
+function isOwed(read: ReadEvent, showing: Showing): boolean {
+  const possible = candidates(read, showing);
+  return (
+    possible[0]?.outcome === 'published' &&
+    (possible[0].finishedAt ?? Number.POSITIVE_INFINITY) <= read.at &&
+    possible.every(({ slug, build }) => slug === read.slug && hasPath(build, read.path))
+  );
+}
+
+const paths = new Map<number, ReadonlySet<string>>();
+
+function hasPath(build: number, path: string): boolean {
+  const known = paths.get(build) ?? new Set(siteOf(build).map((file) => file.path));
+  paths.set(build, known);
+  return known.has(path);
+}
+
+function missing(name: string, read: ReadEvent, showing: Showing): string {
+  const builds = [...new Set(candidates(read, showing).map(({ build }) => build))];
+  return `${name} was answered 404, though every build that may be shown then has it (${builds.join(', ')})`;
+}

@@ -1,0 +1,119 @@
+import { createSeededRandom } from '../../object-store/seeded-random.js';
+
+/** What is done to a process. The longest freeze is beyond the writer's lease. */
+export const processFaults = [
+  'kill a worker',
+  'kill an api',
+  'kill temporal',
+  'kill postgres',
+  'kill the object store',
+  'freeze a worker',
+  'freeze a worker beyond its lease',
+  'freeze the object store',
+] as const;
+
+/** What the object store does wrong for a while. */
+export const storeFaults = [
+  'the store says SlowDown',
+  'the store answers 500',
+  'the store cuts connections',
+  'the store does not answer',
+  'the store answers 200 with an error',
+  'the store lists slowly',
+  'the store lists short pages',
+  'the store denies access',
+  'the bucket is gone',
+] as const;
+
+/** What the CDN does wrong for a while. */
+export const cdnFaults = ['the cdn is down', 'the cdn is slow', 'the cdn answers garbage'] as const;
+
+/** What operators do with the `temporal` command. What pauses something ends by letting it go on. */
+export const operatorFaults = [
+  'cancel a rebuild',
+  'terminate a rebuild',
+  'reset a rebuild to its start',
+  'reset a rebuild to its last task',
+  'signal a rebuild',
+  'pause an activity',
+  'reset an activity',
+  'complete an activity by hand',
+  'fail an activity by hand',
+  'pause a rebuild',
+  'hold the copy queue',
+  'pause the schedule',
+] as const;
+
+/** Everything that can be done to a stack. */
+export const faultKinds = [...processFaults, ...storeFaults, ...cdnFaults, ...operatorFaults] as const;
+
+/** One of {@link faultKinds}. */
+export type FaultKind = (typeof faultKinds)[number];
+
+/** A fault that is to come. Milliseconds from the beginning of the faults. */
+export interface PlannedFault {
+  readonly at: number;
+  readonly kind: FaultKind;
+  /** How long it lasts; 0 for what is done in a moment. */
+  readonly lasting: number;
+  /** Chooses the victim among those there are then: from 0 to 1. */
+  readonly victim: number;
+}
+
+/** The shortest and longest pause from one fault to the next. Milliseconds. */
+const pause = { least: 1_000, most: 5_000 };
+
+/** How long a fault lasts, in milliseconds, where it is not over at once. */
+const durations: Partial<Readonly<Record<FaultKind, readonly [least: number, most: number]>>> = {
+  'freeze a worker': [1_000, 8_000],
+  'freeze a worker beyond its lease': [30_000, 50_000],
+  'freeze the object store': [1_000, 12_000],
+  'the store says SlowDown': [2_000, 10_000],
+  'the store answers 500': [2_000, 10_000],
+  'the store cuts connections': [2_000, 10_000],
+  'the store does not answer': [2_000, 12_000],
+  'the store answers 200 with an error': [2_000, 10_000],
+  'the store lists slowly': [2_000, 10_000],
+  'the store lists short pages': [2_000, 10_000],
+  'the store denies access': [500, 3_000],
+  'the bucket is gone': [500, 3_000],
+  'the cdn is down': [2_000, 15_000],
+  'the cdn is slow': [2_000, 15_000],
+  'the cdn answers garbage': [2_000, 15_000],
+  'pause an activity': [1_000, 10_000],
+  'pause a rebuild': [1_000, 10_000],
+  'hold the copy queue': [1_000, 10_000],
+  'pause the schedule': [5_000, 20_000],
+};
+
+/**
+ * The faults of a run: the same for the same seed and duration. Every kind comes once before any comes again, and none
+ * lasts beyond the end.
+ */
+export function planFaults(seed: number, duration: number): readonly PlannedFault[] {
+  const random = createSeededRandom(seed);
+  const between = ([least, most]: readonly [number, number]): number =>
+    Math.round(least + random() * (most - least));
+  const planned: PlannedFault[] = [];
+  let bag: FaultKind[] = [];
+  for (let at = 0; ;) {
+    at += between([pause.least, pause.most]);
+    if (at >= duration) return planned;
+    if (bag.length === 0) bag = shuffled(faultKinds, random);
+    const kind = bag.pop() ?? 'kill a worker';
+    const lasting = between(durations[kind] ?? [0, 0]);
+    // What would not be over in time gives way to what needs none.
+    const fits = at + lasting <= duration;
+    planned.push({ at, kind: fits ? kind : 'kill a worker', lasting: fits ? lasting : 0, victim: random() });
+  }
+}
+
+function shuffled<T>(values: readonly T[], random: () => number): T[] {
+  const mixed = [...values];
+  for (let last = mixed.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    const [one, two] = [mixed[last], mixed[other]];
+    if (one !== undefined && two !== undefined) [mixed[last], mixed[other]] = [two, one];
+  }
+  return mixed;
+}

@@ -1,0 +1,48 @@
+import type { FaultRuleInput } from '../../object-store/fault-rule.js';
+import type { Fault } from './fault.js';
+import type { storeFaults } from './fault-plan.js';
+
+type Rule = Omit<FaultRuleInput, 'id'>;
+
+const rules: Readonly<Record<(typeof storeFaults)[number], readonly Rule[]>> = {
+  'the store says SlowDown': [{ action: { kind: 'error', status: 503, code: 'SlowDown' }, probability: 0.5 }],
+  'the store answers 500': [
+    { action: { kind: 'error', status: 500, code: 'InternalError' }, probability: 0.3 },
+  ],
+  'the store cuts connections': [
+    { action: { kind: 'reset', when: 'after-work' }, probability: 0.1 },
+    { action: { kind: 'reset', when: 'before-work' }, probability: 0.1 },
+    { action: { kind: 'reset', when: 'mid-body' }, probability: 0.1 },
+  ],
+  'the store does not answer': [{ action: { kind: 'hang' }, probability: 0.1 }],
+  'the store answers 200 with an error': [
+    { match: { operation: 'CopyObject' }, action: { kind: 'errorIn200' }, probability: 0.3 },
+    { match: { operation: 'DeleteObjects' }, action: { kind: 'errorIn200' }, probability: 0.5 },
+    { match: { operation: 'CompleteMultipartUpload' }, action: { kind: 'errorIn200' }, probability: 0.5 },
+  ],
+  'the store lists slowly': [
+    { match: { operation: 'ListObjectsV2' }, action: { kind: 'delay', delayMs: 3_000 } },
+  ],
+  'the store lists short pages': [
+    { match: { operation: 'ListObjectsV2' }, action: { kind: 'truncateList', keys: 7 } },
+  ],
+  'the store denies access': [{ action: { kind: 'error', status: 403, code: 'AccessDenied' } }],
+  'the bucket is gone': [{ action: { kind: 'error', status: 404, code: 'NoSuchBucket' } }],
+};
+
+/** Tells the store's injector to misbehave; at the end, that it is over. A store that was killed has forgotten it. */
+export function storeFault(kind: (typeof storeFaults)[number]): Fault {
+  return async ({ injector }) => {
+    const ids = rules[kind].map((_, index) => `${kind} ${index + 1}`);
+    for (const [index, rule] of rules[kind].entries())
+      await injector('POST', '/rules', { ...rule, id: ids[index] });
+    return {
+      detail: `${ids.length} rules`,
+      end: async () => {
+        const there = (await injector('GET', '/rules')) as readonly { readonly id: string }[]; // the injector's own list
+        for (const { id } of there)
+          if (ids.includes(id)) await injector('DELETE', `/rules/${encodeURIComponent(id)}`);
+      },
+    };
+  };
+}

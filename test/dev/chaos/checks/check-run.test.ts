@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import { checkRun } from '../../../../dev/chaos/checks/check-run.js';
+import type { Evidence } from '../../../../dev/chaos/checks/violation.js';
+import { siteOf } from '../../../../dev/chaos/site.js';
+import { edition, evidence, object, objects, read, rebuild, request, task } from './made-history.js';
+
+/** A path that build 1 has and build 2 has not. */
+const onlyInFirst = siteOf(1).find(({ path }) => !siteOf(2).some((file) => file.path === path))?.path ?? '';
+
+/** What is broken, what a check must say of it, and the history in which it is. */
+const broken: readonly (readonly [what: string, says: RegExp, history: Evidence])[] = [
+  [
+    'an accepted request without a task',
+    /task-9.*is not there/,
+    evidence({ events: [request({ at: 5_000, task: 'task-9', verb: 'reset', edition: 1, build: null })] }),
+  ],
+  [
+    'a task without an end',
+    /task task-2 has no end/,
+    evidence({ final: { tasks: [task(1), task(2, { status: null })] } }),
+  ],
+  [
+    'a task that says SUCCESS of a failed rebuild',
+    /ended as SUCCESS, but its rebuilds \(failed\) make it FAILURE/,
+    evidence({ final: { rebuilds: [rebuild(), rebuild({ generation: 2, outcome: 'failed' })] } }),
+  ],
+  [
+    'a rebuild that failed for what passes',
+    /generation 2 of edition 1 failed for what passes: activity Heartbeat timeout/,
+    evidence({
+      final: {
+        rebuilds: [
+          rebuild(),
+          rebuild({ generation: 2, outcome: 'failed', error: 'activity Heartbeat timeout' }),
+        ],
+      },
+    }),
+  ],
+  [
+    'an API that tells otherwise than the database',
+    /ended as SUCCESS, but the API says STARTED/,
+    evidence({ final: { tasks: [task(1), task(2, { told: 'STARTED' })] } }),
+  ],
+  [
+    'an accepted rollback whose task has no rebuild of its build',
+    /'roll back'.*has no rebuild of that build/,
+    evidence({
+      events: [request({ at: 3_500, verb: 'roll back', edition: 1, build: 2, task: 'task-3' })],
+      final: { tasks: [task(1), task(2), task(3, { rebuilds: [] })] },
+    }),
+  ],
+  [
+    'a declared build that nobody asked for',
+    /declares build 7, which nobody asked for/,
+    evidence({ final: { editions: [edition({ declared: 7 })] } }),
+  ],
+  [
+    'a newer build that was announced and lost',
+    /'announce' of build 2 \(task task-2\) was accepted and nothing that came later explains it/,
+    evidence({
+      final: { editions: [edition({ declared: 1, published: 1 })] },
+    }),
+  ],
+  [
+    'an accepted rollback that was lost',
+    /'roll back' of build 1 \(task task-3\) was accepted/,
+    evidence({ events: [request({ at: 50_000, verb: 'roll back', edition: 1, build: 1, task: 'task-3' })] }),
+  ],
+  [
+    'an edition that shows an older build than the one published last',
+    /shows 1, and build 2 was published last/,
+    evidence({ final: { editions: [edition({ published: 1 })] } }),
+  ],
+  ['a page that is not whole', /is not a whole page/, evidence({ events: [read({ build: null })] })],
+  [
+    'a page of a build before it was declared',
+    /build 2, which had never been declared/,
+    evidence({ events: [read({ at: 2_100, build: 2 })] }),
+  ],
+  [
+    'a page of an old build after a newer one was published',
+    /of build 1, though build 2 had been published over it/,
+    evidence({ events: [read({ at: 6_000, build: 1 })] }),
+  ],
+  [
+    '404 for a page that all possible builds have',
+    /answered 404, though every build/,
+    evidence({ events: [read({ at: 3_500, status: 404, build: null })] }),
+  ],
+  [
+    'readers without an answer long after the faults',
+    /answered 503, long after the last fault/,
+    evidence({ events: [read({ at: 130_000, status: 503, build: null })] }),
+  ],
+  [
+    'an old page at the edge at rest',
+    /at rest the edge answers .* with 200, build 1/,
+    evidence({ final: { pages: [{ edition: 1, path: onlyInFirst, status: 200, build: 1 }] } }),
+  ],
+  [
+    'an object that is missing',
+    /index.html is missing/,
+    evidence({ final: { objects: objects().filter(({ key }) => key !== 'alpha/v/main/index.html') } }),
+  ],
+  [
+    'an object that is too much',
+    /stale.html is there/,
+    evidence({ final: { objects: [...objects(), object('alpha/v/main/stale.html', 'old')] } }),
+  ],
+  [
+    'an object with the bytes of another build',
+    /index.html: its bytes are not those/,
+    evidence({
+      final: {
+        objects: objects().map((each) =>
+          each.key === 'alpha/v/main/index.html' ? { ...each, md5: 'of something else' } : each,
+        ),
+      },
+    }),
+  ],
+  [
+    'an object with wrong headers',
+    /index.html: its headers are/,
+    evidence({
+      final: {
+        objects: objects().map((each) =>
+          each.key === 'alpha/v/main/index.html' ? { ...each, headers: { system: {}, metadata: {} } } : each,
+        ),
+      },
+    }),
+  ],
+  [
+    'a build that was changed',
+    /build 2 no longer has index.html as it was uploaded/,
+    evidence({
+      final: {
+        objects: objects().map((each) =>
+          each.key.endsWith('/index.html') ? { ...each, md5: 'of something else' } : each,
+        ),
+      },
+    }),
+  ],
+  [
+    'what an earlier slug left',
+    /alpha\/v\/old\/a.html is left of a slug/,
+    evidence({
+      final: {
+        rebuilds: [rebuild({ slug: 'old' }), rebuild({ generation: 2 })],
+        objects: [...objects(), object('alpha/v/old/a.html', 'old')],
+      },
+    }),
+  ],
+  ['a pending edition', /is pending/, evidence({ final: { editions: [edition({ pending: true })] } })],
+  ['a dirty edition', /is dirty/, evidence({ final: { editions: [edition({ dirty: true })] } })],
+  [
+    'a writer that never left',
+    /in the hands of/,
+    evidence({ final: { editions: [edition({ busy: true })] } }),
+  ],
+  [
+    'a slug that is still held',
+    /holding the slugs main, old/,
+    evidence({ final: { editions: [edition({ held: ['main', 'old'] })] } }),
+  ],
+  [
+    'a rebuild without an outcome',
+    /generation 3 of edition 1 has no outcome/,
+    evidence({
+      final: {
+        rebuilds: [
+          rebuild(),
+          rebuild({ generation: 2 }),
+          rebuild({ generation: 3, build: 2, outcome: null, finishedAt: null }),
+        ],
+      },
+    }),
+  ],
+  [
+    'a dashboard that is behind',
+    /dashboard of alpha is behind/,
+    evidence({ final: { dashboardsBehind: ['alpha'] } }),
+  ],
+  [
+    'a workflow that fails in a loop',
+    /workflow task of rebuild-edition-1 \(run\) failed: TypeError/,
+    evidence({
+      final: {
+        runs: [
+          { workflowId: 'rebuild-edition-1', runId: 'run', status: 'COMPLETED', taskFailures: ['TypeError'] },
+        ],
+      },
+    }),
+  ],
+  [
+    'a run that never closes',
+    /still runs, and nothing is left to do/,
+    evidence({
+      final: {
+        runs: [{ workflowId: 'rebuild-edition-1', runId: 'run', status: 'RUNNING', taskFailures: [] }],
+      },
+    }),
+  ],
+  ['a connection that is left', /connection left: x/, evidence({ final: { connections: ['x'] } })],
+  [
+    'a process that is left',
+    /process: 42 outlived/,
+    evidence({ final: { processes: ['42 outlived the stack'] } }),
+  ],
+  ['a multipart upload that is left', /multipart upload of a\/b/, evidence({ final: { uploads: ['a/b'] } })],
+];
+
+describe('the checks of a chaos run', () => {
+  it('find nothing in a history in which every promise was kept', () => {
+    assert.deepEqual(checkRun(evidence()), []);
+  });
+
+  for (const [what, says, history] of broken)
+    it(`find ${what}`, () => {
+      const found = checkRun(history).map(({ text }) => text);
+      assert.ok(
+        found.some((text) => says.test(text)),
+        `found: ${found.join('\n') || 'nothing'}`,
+      );
+    });
+
+  it('find an edition that came to rest too late, or never', () => {
+    const { events, final } = evidence();
+    const late = events.map((event) =>
+      event.kind === 'mark' && event.mark === 'at rest' ? { ...event, at: 170_000 } : event,
+    );
+    assert.match(checkRun({ events: late, final })[0]?.text ?? '', /came to rest only 70000 ms after/);
+    const never = events.filter((event) => event.kind !== 'mark' || event.mark !== 'at rest');
+    assert.match(checkRun({ events: never, final })[0]?.text ?? '', /never came to rest/);
+  });
+
+  const allowed: readonly (readonly [what: string, history: Evidence])[] = [
+    [
+      'a page of the build that is being published',
+      evidence({ events: [read({ at: 3_500, build: 2 }), read({ at: 3_600, build: 1 })] }),
+    ],
+    [
+      '404 for a page that one of the possible builds does not have',
+      evidence({ events: [read({ at: 3_500, path: onlyInFirst, status: 404, build: null })] }),
+    ],
+    [
+      'an announcement of an older build after a newer one',
+      evidence({
+        events: [request({ at: 5_000, build: 1, task: 'task-3' })],
+        final: { tasks: [task(1), task(2), task(3, { rebuilds: [] })] },
+      }),
+    ],
+    [
+      'a request without an answer that was not carried out',
+      evidence({ events: [request({ status: 0, task: null, build: 1 })] }),
+    ],
+    [
+      'readers without an answer while faults are applied',
+      evidence({ events: [read({ status: 503, build: null })] }),
+    ],
+  ];
+  for (const [what, history] of allowed)
+    it(`let ${what} pass`, () => {
+      assert.deepEqual(checkRun(history), []);
+    });
+});

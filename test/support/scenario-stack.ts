@@ -1,0 +1,58 @@
+import { createKeeperClient, type KeeperClient } from '../../dev/client/keeper-client.js';
+import { readPage } from '../../dev/client/read-page.js';
+import { type StackAccess, stackAccess } from '../../dev/client/stack-access.js';
+import { uploadSite } from '../../dev/client/upload-site.js';
+import { type Stack, startStack } from '../../dev/stack/start-stack.js';
+import { workflowBundle } from '../../dev/workflow-bundle.js';
+
+/** The one product of these scenarios. */
+export const product = 'handbook';
+
+/** A development stack, for what cannot be done to the servers that test files share. */
+export interface ScenarioStack {
+  readonly stack: Stack;
+  readonly access: StackAccess;
+  readonly client: KeeperClient;
+  /** Registers a build of pages with this text, uploads and announces it. Answers the address of its task. */
+  announce(text: string): Promise<string>;
+  /** The default edition's root page, as readers see it. */
+  readRoot(): Promise<string>;
+}
+
+/** Starts one on the state in this folder. Its store is slow, so that a copy is under way for a while. */
+export async function startScenarioStack(folder: string): Promise<ScenarioStack> {
+  await workflowBundle();
+  const stack = await startStack({ folder, ports: 'auto', s3Latency: 300 }, () => undefined);
+  const access = stackAccess(stack.variables());
+  const client = createKeeperClient(access.keeper);
+  return {
+    stack,
+    access,
+    client,
+    announce: (text) => announce(client, text),
+    readRoot: async () => (await readPage({ edgeUrl: access.edgeUrl, product })).text,
+  };
+}
+
+/** Makes {@link product}, with its default edition. */
+export async function makeStackProduct({ client, access }: ScenarioStack): Promise<void> {
+  await client.createProduct({
+    slug: product,
+    title: product,
+    doc_repo: 'https://example.org/repo.git',
+    root_domain: 'localhost',
+    root_fastly_domain: 'localhost',
+    bucket_name: access.bucket,
+  });
+}
+
+async function announce(client: KeeperClient, text: string): Promise<string> {
+  const build = await client.registerBuild(product, { gitRefs: ['main'], directories: ['/'] });
+  const files = Array.from({ length: 20 }, (_, index) => ({
+    path: index === 0 ? 'index.html' : `page-${index}.html`,
+    contentType: 'text/html',
+    content: text,
+  }));
+  await uploadSite(build, files);
+  return client.announceBuild(build);
+}

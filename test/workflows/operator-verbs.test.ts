@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { ensureReconcileSchedule } from '../../src/integrations/temporal/reconcile-schedule.js';
+import {
+  copyActivityId,
+  reconcileScheduleId,
+  rebuildWorkflowId,
+  taskQueues,
+} from '../../src/workflows/contract.js';
+import { eventually } from '../support/eventually.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import {
+  announce,
+  atRest,
+  contents,
+  copyBegun,
+  makeBuild,
+  makeProduct,
+  pages,
+  readTaskOnce,
+  type ScenarioBuild,
+  slowCopies,
+  taskEnd,
+} from '../support/scenario.js';
+import { startTestWorker } from '../support/worker.js';
+
+const edition = 1;
+const product = 'pipelines';
+const rebuild = ['--workflow-id', rebuildWorkflowId(edition)];
+const copy = [...rebuild, '--activity-id', copyActivityId];
+const copyQueue = ['--task-queue', taskQueues.copy, '--task-queue-type', 'activity'];
+
+/** What an operator types in the middle of a copy, and what ends it. */
+interface Verb {
+  readonly what: string;
+  readonly type: readonly string[];
+  readonly thenType?: readonly string[];
+  /** How the task ends; SUCCESS where the verb only delays. */
+  readonly end: 'SUCCESS' | 'FAILURE';
+}
+
+const verbs: readonly Verb[] = [
+  {
+    what: 'pauses the copy and lets it go on',
+    type: ['activity', 'pause', ...copy],
+    thenType: ['activity', 'unpause', ...copy],
+    end: 'SUCCESS',
+  },
+  { what: 'resets the copy', type: ['activity', 'reset', ...copy], end: 'SUCCESS' },
+  {
+    what: "changes the copy's options",
+    type: ['activity', 'update-options', ...copy, '--heartbeat-timeout', '20s'],
+    end: 'SUCCESS',
+  },
+  {
+    what: 'fails the copy by hand',
+    type: ['activity', 'fail', ...copy, '--reason', 'by hand'],
+    end: 'FAILURE',
+  },
+  {
+    what: 'pauses the run and lets it go on',
+    type: ['workflow', 'pause', ...rebuild],
+    thenType: ['workflow', 'unpause', ...rebuild],
+    end: 'SUCCESS',
+  },
+  {
+    what: 'resets the run to its start',
+    type: ['workflow', 'reset', ...rebuild, '--type', 'FirstWorkflowTask', '--reason', 'test'],
+    end: 'SUCCESS',
+  },
+  {
+    what: 'resets the run to its last workflow task',
+    type: ['workflow', 'reset', ...rebuild, '--type', 'LastWorkflowTask', '--reason', 'test'],
+    end: 'SUCCESS',
+  },
+  {
+    what: 'signals the run by hand, with nothing in the signal',
+    type: ['workflow', 'signal', ...rebuild, '--name', 'wake'],
+    end: 'SUCCESS',
+  },
+];
+
+describe('An operator, in the middle of a copy,', function () {
+  this.timeout(180_000);
+  let keeper: TestKeeper;
+  const shown = (): Promise<Record<string, string>> => contents(keeper, `${product}/v/main/`);
+  const temporal = (...args: readonly string[]): Promise<string> => keeper.temporal.temporal(...args);
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await startTestWorker(keeper, { copy: { concurrency: 8 } });
+    await makeProduct(keeper, product);
+    await taskEnd(
+      keeper,
+      await announce(keeper, await makeBuild(keeper, product, { 'index.html': 'first' })),
+    );
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  /** A build of which no object is the same as in another. */
+  async function newBuild(content: string): Promise<{ build: ScenarioBuild; site: Record<string, string> }> {
+    const site = { 'index.html': content, ...pages(60, content) };
+    return { site, build: await makeBuild(keeper, product, site) };
+  }
+
+  async function inMidCopy(
+    content: string,
+  ): Promise<{ task: string; site: Record<string, string>; hurry: () => void }> {
+    const hurry = slowCopies(keeper, 300);
+    const { build, site } = await newBuild(content);
+    const task = await announce(keeper, build);
+    await copyBegun(keeper, task);
+    await eventually('the first page to be written', async () =>
+      Object.values(await shown()).some((each) => each.startsWith(content)),
+    );
+    return { task, site, hurry };
+  }
+
+  for (const { what, type, thenType, end } of verbs)
+    it(`${what}: the edition ends whole and the task as ${end}`, async () => {
+      const before = await shown();
+      const { task, site, hurry } = await inMidCopy(what);
+      await temporal(...type);
+      hurry();
+      if (thenType !== undefined) await temporal(...thenType);
+      assert.equal((await taskEnd(keeper, task, 120_000)).status, end);
+      const row = await atRest(keeper, edition);
+      assert.equal(row.pending_rebuild, false);
+      assert.deepEqual(await shown(), end === 'SUCCESS' ? site : before);
+    });
+
+  it('holds the copy queue: nothing is written until it is released', async () => {
+    const before = await shown();
+    await temporal('task-queue', 'config', 'set', ...copyQueue, '--queue-rps-limit', '0');
+    const { build, site } = await newBuild('held');
+    const task = await announce(keeper, build);
+    await copyBegun(keeper, task);
+    assert.equal((await readTaskOnce(keeper, `${task}?wait=3`)).status, 'STARTED');
+    assert.deepEqual(await shown(), before);
+    await temporal('task-queue', 'config', 'set', ...copyQueue, '--queue-rps-limit', 'default');
+    assert.equal((await taskEnd(keeper, task, 120_000)).status, 'SUCCESS');
+    assert.deepEqual(await shown(), site);
+  });
+
+  it('pauses the schedule, and triggers it: a terminated run is healed by that one pass', async () => {
+    await ensureReconcileSchedule(keeper.client);
+    const schedule = ['--schedule-id', reconcileScheduleId];
+    await temporal('schedule', 'toggle', ...schedule, '--pause', '--reason', 'test');
+    const { task, site, hurry } = await inMidCopy('triggered');
+    await temporal('workflow', 'terminate', ...rebuild);
+    hurry();
+    await temporal('schedule', 'trigger', ...schedule);
+    assert.equal((await taskEnd(keeper, task, 120_000)).status, 'SUCCESS');
+    assert.deepEqual(await shown(), site);
+  });
+});
