@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { workflowBundle } from '../../dev/workflow-bundle.js';
-import { createActivities } from '../../src/activities/activities.js';
+import { type Activities, createActivities } from '../../src/activities/activities.js';
 import type { ActivityDependencies } from '../../src/activities/dependencies.js';
 import { dashboardSource } from '../../src/activities/integrations.js';
 import { createWorkers } from '../../src/activities/workers.js';
@@ -10,6 +10,7 @@ import { createNoCdn } from '../../src/integrations/cdn/no-cdn.js';
 import { createBuiltInDashboard } from '../../src/integrations/dashboard/built-in-dashboard.js';
 import type { DashboardBuilder } from '../../src/integrations/dashboard/dashboard-builder.js';
 import { createDashboardPages } from '../../src/integrations/dashboard/dashboard-pages.js';
+import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
 import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
@@ -22,6 +23,8 @@ import { installQuietRuntime } from './quiet-runtime.js';
 export type WorkerOverrides = Partial<Pick<ActivityDependencies, 'cdn' | 'store' | 'copy'>> & {
   /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
   readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
+  /** Changes what the activities do. @default as in production */
+  readonly changed?: (activities: Activities, store: ObjectStore) => Activities;
 };
 
 const placement = { acl: 'public-read', directoryRedirects: true } as const;
@@ -46,22 +49,25 @@ export async function startTestWorker(
   const connection = await NativeConnection.connect({ address });
   const knex = createKnex({ url: keeper.database.url, applicationName: 'test worker' });
   const s3 = createS3Client({ ...keeper.bucket });
-  const { dashboard, ...others } = overrides;
+  const { dashboard, changed = (activities: Activities) => activities, ...others } = overrides;
   const outside = { store: createS3ObjectStore({ client: s3 }), cdn: createNoCdn(), ...others };
   const workers = await createWorkers({
     connection,
     namespace,
-    activities: createActivities({
-      knex,
-      workflows: createWorkflowStarter(keeper.client),
-      observer: createRebuildObserver(keeper.client),
-      logger: createLogger({ level: 'silent', name: 'test worker' }),
-      s3: placement,
-      copy: { concurrency: 64 },
-      baseUrl: null,
-      ...outside,
-      dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),
-    }),
+    activities: changed(
+      createActivities({
+        knex,
+        workflows: createWorkflowStarter(keeper.client),
+        observer: createRebuildObserver(keeper.client),
+        logger: createLogger({ level: 'silent', name: 'test worker' }),
+        s3: placement,
+        copy: { concurrency: 64 },
+        baseUrl: null,
+        ...outside,
+        dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),
+      }),
+      outside.store,
+    ),
     workflowBundle: await workflowBundle(),
     copySlots: 4,
   });
