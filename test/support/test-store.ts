@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -74,9 +75,10 @@ export async function startTestStore(bucketOptions: Partial<InitialBucket> = {})
     store,
     ...sdk,
     record: async (work) => {
-      seen = server.faults.log(seen).at(-1)?.sequence ?? seen;
+      const before = server.faults.log(seen).at(-1)?.sequence ?? seen;
+      seen = before;
       await work();
-      return server.faults.log(seen).sort((a, b) => a.arrived - b.arrived);
+      return server.faults.log(before).sort((a, b) => a.arrived - b.arrived);
     },
     close: async () => {
       client.destroy();
@@ -93,9 +95,13 @@ export function accessBySdk(client: S3Client, bucket: string): SdkAccess {
     const input = headerInput({ system: headers.system ?? {}, metadata: headers.metadata ?? {} });
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(body), ...input }));
   };
-  const read: SdkAccess['read'] = async (key) => {
+  const readWhole = async (key: string): Promise<FoundObject> => {
     const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return { body: (await found.Body?.transformToString()) ?? '', headers: headersOf(found) };
+  };
+  const read: SdkAccess['read'] = async (key) => {
+    await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })); // fails by another name than a GET
+    return await readWhole(key);
   };
   return {
     put,
@@ -110,7 +116,7 @@ export function accessBySdk(client: S3Client, bucket: string): SdkAccess {
       const keys = await listKeys(client, bucket, prefix);
       const found = await inBatches(
         keys,
-        async (key) => [key.slice(prefix.length), await read(key)] as const,
+        async (key) => [key.slice(prefix.length), await readWhole(key)] as const,
       );
       return Object.fromEntries(found);
     },
