@@ -27,7 +27,7 @@ export async function startEngine(
       child.disconnect();
     },
   };
-  await engine.carryOut({ kind: 'open', store, bucket, concurrency });
+  await engine.carryOut({ kind: 'open', options: { store, bucket, concurrency } });
   return engine;
 }
 
@@ -57,12 +57,12 @@ export function createEngineContestants(engine: EngineProcess): readonly Contest
         await engine.carryOut({ kind: 'learn', source: update.source });
         return update;
       },
-      publish: (update) => engine.carryOut({ ...update, kind: 'update', headers: 'known' }),
+      publish: (prefixes) => engine.carryOut({ kind: 'update', prefixes, headers: 'known' }),
     },
     {
       name: 'learning',
       steps: ['fresh', 'release'],
-      publish: (update) => engine.carryOut({ ...update, kind: 'update', headers: 'to learn' }),
+      publish: (prefixes) => engine.carryOut({ kind: 'update', prefixes, headers: 'to learn' }),
     },
   ];
 }

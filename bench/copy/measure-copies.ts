@@ -156,7 +156,11 @@ async function measureWork(
 async function warmEngine({ access, options }: Bench, name: WorkName): Promise<EngineProcess> {
   const engine = await startEngine(access, options.concurrency);
   const destination = `bench/warm-${name}/`;
-  await engine.carryOut({ kind: 'update', headers: 'to learn', source: 'sites/small/1/', destination });
+  await engine.carryOut({
+    kind: 'update',
+    prefixes: { source: 'sites/small/1/', destination },
+    headers: 'to learn',
+  });
   return engine;
 }
 

@@ -40,8 +40,7 @@ export async function measureRate(
     const cost = await engine.carryOut({
       kind: 'copy for',
       seconds,
-      source: source.prefix,
-      destination: 'bench/rate/',
+      prefixes: { source: source.prefix, destination: 'bench/rate/' },
     });
     const { byOperation, refused } = await admin.counts();
     const asked = byOperation['CopyObject'] ?? 0;
