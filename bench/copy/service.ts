@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createKeeperClient, type KeeperClient } from '../../dev/client/keeper-client.js';
 import type { RegisteredBuild } from '../../dev/client/answers.js';
 import type { StackAccess } from '../../dev/client/stack-access.js';
+import { poll } from '../../dev/poll.js';
 import { measurePublication } from '../measure-publication.js';
 import { type Contestant, steps, type Update } from './contestant.js';
 import type { SitePlace } from './site.js';
@@ -28,6 +29,7 @@ export function createServiceContestant({ access, place }: ServiceParts): Contes
       const source = `${build.bucket_root_dir}/`;
       builds.set(source, build);
       await place.copyAll(update.source, source);
+      await untilLearnt(client, build, update.objects);
       return { ...update, source, destination: `${product}/v/main/` };
     },
     publish: async (update) => {
@@ -57,6 +59,18 @@ async function createProduct(client: KeeperClient, slug: string, bucket: string)
     root_fastly_domain: 'localhost',
     bucket_name: bucket,
   });
+}
+
+/**
+ * Waits until the service knows all objects of a build, as it does by the end of an upload that takes as long as uploads
+ * do. Where that does not come the publication learns them: the number of HEAD requests tells.
+ */
+async function untilLearnt(client: KeeperClient, build: RegisteredBuild, objects: number): Promise<void> {
+  const look = async (): Promise<boolean> => {
+    const { objects: known } = await client.build(build);
+    return known === undefined || known === objects;
+  };
+  await poll(look, { what: 'the build to be learnt', timeout: 90_000, interval: 500 }).catch(() => undefined);
 }
 
 /** The most memory that a process ever had resident; bytes. Null where the system does not tell (it is Linux that does). */
