@@ -69,16 +69,15 @@ function row(result: StepResult): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** The operations by the words of tables; what is left out is no matter of the copy. */
-const operations: Readonly<Record<string, string>> = {
-  CopyObject: 'COPY',
-  HeadObject: 'HEAD',
-  ListObjectsV2: 'LIST',
-  ListObjects: 'LIST',
-  DeleteObjects: 'DELETE',
-  DeleteObject: 'DELETE one',
-  PutObject: 'PUT',
-  GetObject: 'GET',
+/** The words of tables, and the operations that they mean; what is left out is no matter of the copy. */
+const operations: Readonly<Record<string, readonly string[]>> = {
+  COPY: ['CopyObject'],
+  HEAD: ['HeadObject'],
+  LIST: ['ListObjectsV2', 'ListObjects'],
+  DELETE: ['DeleteObjects'],
+  'DELETE one': ['DeleteObject'],
+  PUT: ['PutObject'],
+  GET: ['GetObject'],
 };
 
 /** Of the first round: they are the same in each. */
@@ -87,10 +86,9 @@ function requestsText({ runs }: StepResult): string {
   if (first === undefined || first.extrapolatedFrom !== undefined) return '–';
   const { byOperation } = first.requests;
   return Object.entries(operations)
-    .flatMap(([name, word]) => {
-      const number = byOperation[name];
-      return number === undefined ? [] : `${number.toLocaleString('en')} ${word}`;
-    })
+    .map(([word, names]) => [word, names.reduce((sum, name) => sum + (byOperation[name] ?? 0), 0)] as const)
+    .filter(([, number]) => number > 0)
+    .map(([word, number]) => `${number.toLocaleString('en')} ${word}`)
     .join(', ');
 }
 

@@ -23,7 +23,7 @@ export interface SitePlace {
   readonly client: S3Client;
   readonly bucket: string;
   /** Copies all objects of one prefix to another, without ado. */
-  copyAll(source: string, destination: string): Promise<void>;
+  readonly copyAll: (source: string, destination: string) => Promise<void>;
 }
 
 /** Objects of the generated site that others are made of. */
@@ -68,11 +68,17 @@ export async function placeMultiple(
   };
 }
 
+/**
+ * Uploads the files, then copies them to their place: some tools copy objects with other headers than these had, so all
+ * versions have to come to be in the same way, or more than their content would differ.
+ */
 async function placeFiles(
-  { client, bucket }: SitePlace,
+  { client, bucket, copyAll }: SitePlace,
   prefix: string,
   files: readonly PlacedFile[],
 ): Promise<PlacedVersion> {
-  await placeSite(client, { bucket_name: bucket, bucket_root_dir: prefix.slice(0, -1) }, files);
+  const uploaded = `uploads/${prefix}`;
+  await placeSite(client, { bucket_name: bucket, bucket_root_dir: uploaded.slice(0, -1) }, files);
+  await copyAll(uploaded, prefix);
   return { prefix, objects: files.length };
 }

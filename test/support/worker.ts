@@ -49,25 +49,26 @@ export async function startTestWorker(
   const connection = await NativeConnection.connect({ address });
   const knex = createKnex({ url: keeper.database.url, applicationName: 'test worker' });
   const s3 = createS3Client({ ...keeper.bucket });
-  const { dashboard, changed = (activities: Activities) => activities, ...others } = overrides;
+  const { dashboard, changed, ...others } = overrides;
+  const create = (deps: ActivityDependencies): Activities => {
+    const activities = createActivities(deps);
+    return changed === undefined ? activities : changed(activities, deps.store);
+  };
   const outside = { store: createS3ObjectStore({ client: s3 }), cdn: createNoCdn(), ...others };
   const workers = await createWorkers({
     connection,
     namespace,
-    activities: changed(
-      createActivities({
-        knex,
-        workflows: createWorkflowStarter(keeper.client),
-        observer: createRebuildObserver(keeper.client),
-        logger: createLogger({ level: 'silent', name: 'test worker' }),
-        s3: placement,
-        copy: { concurrency: 64 },
-        baseUrl: null,
-        ...outside,
-        dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),
-      }),
-      outside.store,
-    ),
+    activities: create({
+      knex,
+      workflows: createWorkflowStarter(keeper.client),
+      observer: createRebuildObserver(keeper.client),
+      logger: createLogger({ level: 'silent', name: 'test worker' }),
+      s3: placement,
+      copy: { concurrency: 64 },
+      baseUrl: null,
+      ...outside,
+      dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),
+    }),
     workflowBundle: await workflowBundle(),
     copySlots: 4,
   });
