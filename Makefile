@@ -13,7 +13,7 @@ IN_TURN := python3 dev/setup/lock.py run .cache/setup.lock
 .PHONY: help
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
-	  printf '  make %-8s %s\n' "$$name" "$$text"; done
+	  printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 .PHONY: demo
 demo: setup ## Publishes two versions of a real site on a stack of its own (KEEP=1 leaves it running)
@@ -39,6 +39,10 @@ check: types lint format imports unused ## Checks types, lint, format, direction
 .PHONY: bench
 bench: setup ## Measures publication: time to the edge and of the PATCH, for sites of several sizes
 	@exec node build/bench/main.js
+
+.PHONY: bench-copy
+bench-copy: setup ## Measures the copy engine against s5cmd, rclone, aws s3 sync and Keeper 1.9.0's way
+	@exec node build/bench/copy/main.js
 
 .PHONY: schema
 schema: build ## Renders src/db/schema.sql from what the migrations make

@@ -11,11 +11,14 @@ export interface Results {
 }
 
 const document = join(checkout, 'docs', 'performance.md');
-const [opening, closing] = ['<!-- bench -->\n', '<!-- /bench -->'];
 
-/** Writes the numbers to `bench/results/`, and the table into `docs/performance.md` in the place of the last one. */
-export async function keepResults({ numbers, table }: Results): Promise<void> {
-  const file = join(checkout, 'bench', 'results', 'publication.json');
+/**
+ * Writes the numbers to `bench/results/<name>.json`, and the table into `docs/performance.md` in the place of the last one
+ * of that name.
+ */
+export async function keepResults(name: 'publication' | 'copy', { numbers, table }: Results): Promise<void> {
+  const [opening, closing] = [`<!-- bench: ${name} -->\n`, `<!-- /bench: ${name} -->`];
+  const file = join(checkout, 'bench', 'results', `${name}.json`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(numbers, undefined, 2)}\n`);
   const text = await readFile(document, 'utf8');

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     const table = `${dashboardTable(dashboards)}\n${reportTable(measurements, under)}`;
     narrator.say(`\n${table}`);
     if (isWhole(series))
-      await keepResults({ numbers: { conditions: under, measurements, dashboards }, table });
+      await keepResults('publication', { numbers: { conditions: under, measurements, dashboards }, table });
   } finally {
     await stack.stop();
   }

@@ -3,6 +3,9 @@ import { eachOf } from '../dev/client/each-of.js';
 import type { RegisteredBuild } from '../dev/client/answers.js';
 import type { SiteFile } from '../dev/client/site-file.js';
 
+/** A file to be put into the store: as one that is uploaded, but of any bytes. */
+export type PlacedFile = Omit<SiteFile, 'content'> & { readonly content: string | Uint8Array };
+
 /** Requests in flight. */
 const concurrency = 48;
 
@@ -10,7 +13,7 @@ const concurrency = 48;
 export async function placeSite(
   store: S3Client,
   build: Pick<RegisteredBuild, 'bucket_name' | 'bucket_root_dir'>,
-  files: readonly SiteFile[],
+  files: readonly PlacedFile[],
 ): Promise<void> {
   await eachOf(files, concurrency, async ({ path, contentType, content }) => {
     await store.send(

@@ -9,7 +9,7 @@ const header = [
 
 /** The measurements as a Markdown table, and what they were made under. */
 export function reportTable(measurements: readonly Measurement[], under: Conditions): string {
-  return `${[...header, ...measurements.map(row)].join('\n')}\n\n${describe(under)}\n`;
+  return `${[...header, ...measurements.map(row)].join('\n')}\n\n${describeConditions(under)}\n`;
 }
 
 function row({ objects, case: name, publications }: Measurement): string {
@@ -39,7 +39,8 @@ function duration(milliseconds: number | undefined): string {
   return `${(milliseconds / 1_000).toFixed(2)} s`;
 }
 
-function describe(under: Conditions): string {
+/** The conditions in one sentence. */
+export function describeConditions(under: Conditions): string {
   const { date, cpu, cores, memoryGiB, load, system, node, storeLatency } = under;
   const store = storeLatency === 0 ? 'no added latency' : `${storeLatency} ms of added latency`;
   const busy = load < 1 ? 'otherwise idle' : `busy with other work (load average ${load})`;

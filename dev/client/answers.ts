@@ -19,6 +19,9 @@ export const registeredBuild = z.object({
   post_dir_urls: z.record(z.string(), form),
 });
 
+/** A build. Where the service learns what it holds it says how many objects it knows; null before it knows any. */
+export const build = z.object({ objects: z.number().nullish() });
+
 /** The answer to a request that started a task. */
 export const accepted = z.object({ queue_url: z.url() });
 
@@ -65,6 +68,8 @@ export const task = z.object({
 
 /** A registered build with the forms to upload it by. */
 export type RegisteredBuild = z.output<typeof registeredBuild>;
+/** A build. */
+export type Build = z.output<typeof build>;
 /** A form that is posted with one file. */
 export type UploadForm = z.output<typeof form>;
 /** An edition. */

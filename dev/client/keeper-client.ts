@@ -1,5 +1,15 @@
 import type { z } from 'zod';
-import { accepted, type Edition, edition, editions, registeredBuild, task, token } from './answers.js';
+import {
+  accepted,
+  build,
+  type Build,
+  type Edition,
+  edition,
+  editions,
+  registeredBuild,
+  task,
+  token,
+} from './answers.js';
 import type { RegisteredBuild, Task } from './answers.js';
 
 /** Where the API is, and as whom to use it. */
@@ -28,6 +38,7 @@ export interface KeeperClient {
   editions(product: string): Promise<readonly Edition[]>;
   /** Registers a build and gets forms to upload its directories by, each named with a slash at its end, the root `/`. */
   registerBuild(product: string, build: NewBuild): Promise<RegisteredBuild>;
+  build(build: Pick<RegisteredBuild, 'self_url'>): Promise<Build>;
   /** Says that a build is uploaded. Answers the address of its task. */
   announceBuild(build: Pick<RegisteredBuild, 'self_url'>): Promise<string>;
   /** A task as it stands, or, within `wait` seconds, as it ended. */
@@ -94,6 +105,7 @@ export function createKeeperClient({ url, username, password }: KeeperAccess): K
         accept: presignedUploads,
         answer: registeredBuild,
       }),
+    build: ({ self_url: url }) => call({ method: 'GET', url, answer: build }),
     announceBuild: async ({ self_url: address }) =>
       (await call({ method: 'PATCH', url: address, body: { uploaded: true }, answer: accepted })).queue_url,
     task: (queueUrl, wait = 0) => call({ method: 'GET', url: `${queueUrl}?wait=${wait}`, answer: task }),

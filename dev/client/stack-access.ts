@@ -12,12 +12,17 @@ const variables = z
     AWS_ACCESS_KEY_ID: z.string(),
     AWS_SECRET_ACCESS_KEY: z.string(),
     AWS_REGION: z.string(),
+    OBJECT_STORE_ADMIN_URL: z.url(),
+    WORKER_PID: z.coerce.number(),
   })
   .transform((set) => ({
     keeper: { url: set.LTD_KEEPER_URL, username: set.LTD_USERNAME, password: set.LTD_PASSWORD },
     edgeUrl: set.LTD_EDGE_URL,
     temporalUiUrl: set.TEMPORAL_UI_URL,
     bucket: set.LTD_BUCKET,
+    storeAdminUrl: set.OBJECT_STORE_ADMIN_URL,
+    /** Of the worker that was started first. */
+    workerPid: set.WORKER_PID,
     store: {
       endpoint: set.AWS_ENDPOINT_URL_S3,
       region: set.AWS_REGION,

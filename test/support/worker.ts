@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { workflowBundle } from '../../dev/workflow-bundle.js';
-import { createActivities } from '../../src/activities/activities.js';
+import { type Activities, createActivities } from '../../src/activities/activities.js';
 import type { ActivityDependencies } from '../../src/activities/dependencies.js';
 import { dashboardSource } from '../../src/activities/integrations.js';
 import { createWorkers } from '../../src/activities/workers.js';
@@ -12,6 +12,7 @@ import { createBuiltInDashboard } from '../../src/integrations/dashboard/built-i
 import type { DashboardBuilder } from '../../src/integrations/dashboard/dashboard-builder.js';
 import { createDashboardPages } from '../../src/integrations/dashboard/dashboard-pages.js';
 import { chooseRequests } from '../../src/integrations/object-store/choose-requests.js';
+import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
 import { createStoreFlows } from '../../src/integrations/object-store/store-flows.js';
@@ -30,6 +31,8 @@ export type WorkerOverrides = Partial<
   readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
   /** Builds that are learnt at a time. @default 0: most tests count what the bucket is asked by copies alone. */
   readonly learnSlots?: number;
+  /** Changes what the activities do. @default as in production */
+  readonly changed?: (activities: Activities, store: ObjectStore) => Activities;
 };
 
 const placement = { acl: 'public-read', directoryRedirects: true } as const;
@@ -57,7 +60,11 @@ export async function startTestWorker(
   const connection = await NativeConnection.connect({ address });
   const knex = createKnex({ url: keeper.database.url, applicationName: 'test worker' });
   const s3 = createS3Client({ ...keeper.bucket });
-  const { dashboard, learnSlots = 0, ...others } = overrides;
+  const { dashboard, changed, learnSlots = 0, ...others } = overrides;
+  const create = (deps: ActivityDependencies): Activities => {
+    const activities = createActivities(deps);
+    return changed === undefined ? activities : changed(activities, deps.store);
+  };
   const requests = chooseRequests('lean', s3);
   const stores = createStoreFlows({
     maxConcurrency: 64,
@@ -68,7 +75,7 @@ export async function startTestWorker(
   const workers = await createWorkers({
     connection,
     namespace,
-    activities: createActivities({
+    activities: create({
       knex,
       manifests: createManifestStore(knex),
       workflows: createWorkflowStarter(keeper.client),

@@ -1,0 +1,110 @@
+import { copyBuild } from '../../src/copy-engine/copy-build.js';
+import type { CopyJob, WriteControl } from '../../src/copy-engine/copy-job.js';
+import type { KnownBuilds } from '../../src/copy-engine/header-knowledge.js';
+import { learnBuild, learnWhole } from '../../src/copy-engine/learn-build.js';
+import { learntManifest } from '../../src/copy-engine/build-source.js';
+import type { LearnJob } from '../../src/copy-engine/learn-job.js';
+import { CopyProgress } from '../../src/copy-engine/progress.js';
+import { removeStale } from '../../src/copy-engine/remove-stale.js';
+import type { S3ClientKind } from '../../src/config.js';
+import { chooseRequests } from '../../src/integrations/object-store/choose-requests.js';
+import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
+import { createS3Client, type S3ClientOptions } from '../../src/integrations/object-store/s3-client.js';
+import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
+import { createStoreFlows } from '../../src/integrations/object-store/store-flows.js';
+import { createManifestMemory, noCopiedEtags } from './manifest-memory.js';
+
+/** What is published where. Prefixes end in `/`. */
+export interface EnginePrefixes {
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** The copy engine over a store, with what it has learnt of builds: what a worker has while it runs. */
+export interface EngineSession {
+  /** Learns the headers of a build, as is done while it is uploaded. */
+  learn(source: string): Promise<void>;
+  /** Makes the destination show the source: copy, removal and verification. */
+  update(prefixes: EnginePrefixes, headers: 'known' | 'to learn'): Promise<void>;
+  /** Copies alone, from what was learnt, until the signal aborts: then it throws the signal's reason. */
+  copy(prefixes: EnginePrefixes, signal: AbortSignal): Promise<void>;
+}
+
+/** Where the session works. */
+export interface EngineSessionOptions {
+  readonly store: S3ClientOptions;
+  readonly bucket: string;
+  readonly client: S3ClientKind;
+  /** The most objects that it works on, and the most requests of a kind that it has on their way, at a time. */
+  readonly concurrency: number;
+}
+
+/** Opens a session; nothing connects yet. */
+export function createEngineSession(options: EngineSessionOptions): EngineSession {
+  const store = connect(options);
+  const manifests = createManifestMemory();
+  const idOf = numbered();
+  /** The build that each destination was last seen to hold whole. */
+  const published = new Map<string, number>();
+  const deps = { store, etags: noCopiedEtags };
+  const learnJob = (source: string): LearnJob => ({
+    ...{ buildId: idOf(source), bucket: options.bucket, prefix: source },
+    ...{ complete: true, concurrency: options.concurrency },
+  });
+  const jobOf = async ({ source, destination }: EnginePrefixes): Promise<CopyJob> => ({
+    ...{ bucket: options.bucket, sourcePrefix: source, destinationPrefix: destination },
+    ...{ concurrency: options.concurrency, directoryRedirects: true },
+    ...{ surrogateKey: 'edition-key', acl: 'public-read' },
+    known: await knownAt(published.get(destination), idOf(source)),
+    build: {
+      findManifest: () => manifests.findComplete(idOf(source)),
+      learn: (signal) => learnBuild({ store, manifests }, learnJob(source), { signal }),
+    },
+  });
+  const knownAt = async (before: number | undefined, target: number): Promise<KnownBuilds | null> => {
+    const manifest = before === undefined ? null : await manifests.findComplete(before);
+    if (manifest === null) return null;
+    const hasTarget = before === target;
+    return { hasTarget, others: hasTarget ? [] : [manifest], isPublished: true };
+  };
+  return {
+    learn: async (source) => {
+      await learnWhole({ store, manifests }, learnJob(source), quietControl());
+    },
+    update: async (prefixes, headers) => {
+      if (headers === 'to learn') await manifests.forget(idOf(prefixes.source));
+      const job = await jobOf(prefixes);
+      await copyBuild(deps, job, { ...quietControl(), progress: new CopyProgress(undefined) });
+      // What finds everything right is the verification.
+      await removeStale(deps, { ...job, manifest: await learntManifest(job.build) }, quietControl());
+      published.set(prefixes.destination, idOf(prefixes.source));
+    },
+    copy: async (prefixes, signal) => {
+      const control = { ...quietControl(), signal, progress: new CopyProgress(undefined) };
+      await copyBuild(deps, await jobOf(prefixes), control);
+    },
+  };
+}
+
+function connect({ store, client: kind, concurrency }: EngineSessionOptions): ObjectStore {
+  const client = createS3Client(store);
+  const requests = chooseRequests(kind, client);
+  const stores = createStoreFlows({
+    maxConcurrency: concurrency,
+    connect: (admission) => createS3ObjectStore({ client, requests, admission }),
+  });
+  return stores.open('bench').store;
+}
+
+function numbered(): (name: string) => number {
+  const ids = new Map<string, number>();
+  return (name) => {
+    const id = ids.get(name) ?? ids.size + 1;
+    ids.set(name, id);
+    return id;
+  };
+}
+
+function quietControl(): WriteControl {
+  return { signal: new AbortController().signal, mayWrite: () => undefined };
+}

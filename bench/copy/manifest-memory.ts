@@ -1,0 +1,75 @@
+import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
+import type { Manifest, ManifestDraft, ManifestStore } from '../../src/copy-engine/manifest.js';
+import { decodeChunk, encodeChunk } from '../../src/db/manifests/manifest-chunk.js';
+import { compareKeys } from '../../src/domain/key-order.js';
+
+interface Part {
+  readonly lastKey: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Manifests as the database keeps them, each part encoded and decoded, but in this process: the bench of the engine alone
+ * has no database.
+ */
+export function createManifestMemory(): ManifestStore {
+  const complete = new Map<number, Manifest>();
+  return {
+    findComplete: (buildId) => Promise.resolve(complete.get(buildId) ?? null),
+    findNewest: (buildId) => Promise.resolve(complete.get(buildId) ?? null),
+    begin: (buildId) =>
+      Promise.resolve(
+        draft((manifest) => {
+          complete.set(buildId, manifest);
+        }),
+      ),
+    forget: (buildId) => {
+      complete.delete(buildId);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The ETags of this bench's copies are those of their sources, so there is nothing to remember. */
+export const noCopiedEtags: CopiedEtags = {
+  read: () => nothing(),
+  remember: () => Promise.resolve(),
+  forget: () => Promise.resolve(),
+};
+
+function draft(finished: (manifest: Manifest) => void): ManifestDraft {
+  const parts: Part[] = [];
+  let objects = 0;
+  let bytes = 0;
+  return {
+    append: (entries) => {
+      parts.push({ lastKey: entries.at(-1)?.key ?? '', bytes: encodeChunk(entries) });
+      objects += entries.length;
+      for (const { size } of entries) bytes += size;
+      return Promise.resolve();
+    },
+    finish: ({ complete }) => {
+      const manifest = manifestOf(parts, { objects, bytes });
+      if (complete) finished(manifest);
+      return Promise.resolve(manifest);
+    },
+  };
+}
+
+function manifestOf(parts: readonly Part[], counts: Pick<Manifest, 'objects' | 'bytes'>): Manifest {
+  return {
+    ...counts,
+    boundaries: parts.map(({ lastKey }) => lastKey),
+    // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, memory is not
+    read: async function* (after) {
+      for (const { lastKey, bytes } of parts) {
+        if (after !== null && compareKeys(lastKey, after) <= 0) continue;
+        yield decodeChunk(bytes).filter(({ key }) => after === null || compareKeys(key, after) > 0);
+      }
+    },
+  };
+}
+
+async function* nothing(): AsyncGenerator<never> {
+  yield* await Promise.resolve([]);
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { type Edge, startEdge } from '../../dev/edge/start-edge.js';
+import type { FaultRuleInput } from '../../dev/object-store/fault-rule.js';
+import type { LogEntry } from '../../dev/object-store/request-log.js';
+import { createFastlyCdn } from '../../src/integrations/cdn/fastly-cdn.js';
+import { deleteFirst } from '../support/delete-first.js';
+import { type EditionReaders, type Shown, startReaders } from '../support/edition-readers.js';
+import { eventually } from '../support/eventually.js';
+import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
+import { announce, makeBuild, makeProduct, type ScenarioBuild, steer, taskEnd } from '../support/scenario.js';
+import { siteVersion } from '../support/versioned-site.js';
+import { startTestWorker, type WorkerOverrides } from '../support/worker.js';
+
+const product = 'manual';
+const prefix = `${product}/v/main/`;
+
+/** The versions in the order in which they are published: ten updates and rollbacks after the first publication. */
+const chain = [1, 2, 3, 1, 4, 5, 4, 6, 2, 7, 8];
+
+/**
+ * Answers that are looked at: a tenth of them at each step. `LTD_TEST_READS` sets another number.
+ */
+const wantedReads = Number(process.env['LTD_TEST_READS'] ?? 100_000);
+
+/** Bytes that the edge keeps: most of the site but not all, so that readers see what is in the store, too. */
+const cacheCapacity = 75_000;
+
+/** A store that is slow and fails now and then, for everybody. */
+const faults: readonly Omit<FaultRuleInput, 'id'>[] = [
+  { action: { kind: 'delay', delayMs: 2 } },
+  { match: { operation: 'CopyObject' }, action: { kind: 'delay', delayMs: 100 } },
+  { action: { kind: 'error', status: 503, code: 'SlowDown' }, probability: 0.01 },
+  { match: { operation: 'GetObject' }, action: { kind: 'reset', when: 'mid-body' }, probability: 0.01 },
+  { match: { operation: 'CopyObject' }, action: { kind: 'reset', when: 'after-work' }, probability: 0.01 },
+];
+
+/** When a purge began and ended, on the scale of the store's log. */
+interface Purge {
+  readonly began: number;
+  readonly ended: number;
+}
+
+describe('readers of an edition, while it goes through ten updates and rollbacks', function () {
+  this.timeout(600_000);
+
+  describe('as it is published', () => {
+    let scene: Scene;
+    before(async () => {
+      scene = await play({ steps: chain.length, reads: wantedReads });
+    });
+
+    it('never see an address missing that both versions have, a torn page, or a page before its assets', () => {
+      assert.deepEqual(scene.readers.report.wrong, []);
+      assert.ok(scene.readers.report.checked >= wantedReads, JSON.stringify(scene.readers.report));
+    });
+
+    it('saw faults of the store meanwhile, and got over them', () => {
+      assert.ok(scene.readers.report.unavailable > 0);
+    });
+
+    it('find the root page changed last, after all that it leads to', () => {
+      for (const { copies } of scene.publications) {
+        const root = copies.findIndex(({ key }) => key === `${prefix}index.html`);
+        assert.equal(root, copies.length - 1);
+        const firstPage = copies.find(({ key = '' }) => key.endsWith('.html'));
+        for (const { key = '', answered } of copies)
+          if (!key.endsWith('.html')) assert.ok(answered < (firstPage?.arrived ?? 0), key);
+      }
+    });
+
+    it('are sent the new pages by a purge before anything is removed, and by another one after', () => {
+      for (const { copies, deletions, purges } of scene.publications) {
+        const [first, last] = [purges[0], purges.at(-1)];
+        assert.ok(first !== undefined && last !== undefined);
+        for (const { answered } of copies) assert.ok(answered <= first.began);
+        for (const { arrived, answered } of deletions)
+          assert.ok(arrived > first.ended && answered <= last.began);
+        assert.equal(purges.length, deletions.length > 0 ? 2 : 1);
+      }
+    });
+  });
+
+  describe('were it emptied first, as LTD Keeper 1.9.0 does', () => {
+    it('would see broken pages, and this test would notice', async () => {
+      const { readers } = await play({ steps: 3, reads: 3_000, changed: deleteFirst });
+      assert.notDeepEqual(readers.report.wrong, []);
+    });
+  });
+});
+
+/** One publication as the store saw it. */
+interface PublicationLog {
+  /** Those that succeeded, in the order of arrival. */
+  readonly copies: readonly LogEntry[];
+  readonly deletions: readonly LogEntry[];
+  readonly purges: readonly Purge[];
+}
+
+interface Scene {
+  readonly readers: EditionReaders;
+  readonly publications: readonly PublicationLog[];
+}
+
+/** Publishes the chain's first so many versions while readers read, and takes care that they read enough at each. */
+async function play(options: {
+  readonly steps: number;
+  readonly reads: number;
+  readonly changed?: WorkerOverrides['changed'];
+}): Promise<Scene> {
+  const { steps, reads, changed } = options;
+  const keeper = await startTestKeeper();
+  try {
+    const edge = await startTestEdge(keeper);
+    const purges: Purge[] = [];
+    await startTestWorker(keeper, {
+      copy: { concurrency: 4 },
+      cdn: watchedCdn(keeper, edge, purges),
+      ...(changed === undefined ? {} : { changed }),
+    });
+    await makeProduct(keeper, product);
+    const builds = new Map<number, ScenarioBuild>();
+    const publish = async (version: number): Promise<void> => {
+      await published(keeper, await request(keeper, builds, version));
+    };
+    const shown: Shown = { chain: chain.map(siteVersion), settled: 0, wanted: 0 };
+    await publish(chain[0] ?? 0);
+    spoil(keeper);
+    const readers = startReaders({ edgeUrl: edge.url, product, shown });
+    keeper.cleanUp.push(() => readers.stop());
+    const publications: PublicationLog[] = [];
+    for (const [step, version] of chain.slice(0, steps).entries()) {
+      if (step === 0) continue;
+      const since = lastSequence(keeper);
+      purges.length = 0;
+      shown.wanted = step;
+      await publish(version);
+      shown.settled = step;
+      publications.push(logOf(keeper, since, [...purges]));
+      const share = (reads * step) / (steps - 1);
+      await eventually(`${share} reads`, () => Promise.resolve(readers.report.checked >= share), 300_000);
+    }
+    return { readers, publications };
+  } finally {
+    await keeper.close();
+  }
+}
+
+async function startTestEdge(keeper: TestKeeper): Promise<Edge> {
+  const { name, endpoint, region, credentials } = keeper.bucket;
+  const edge = await startEdge({
+    origin: { bucket: name, endpoint, region, credentials },
+    purge: { serviceId: 'service', key: 'key' },
+    cache: { capacity: cacheCapacity },
+  });
+  keeper.cleanUp.push(() => edge.close());
+  return edge;
+}
+
+/** The edge as the service's CDN, by the calls of production. */
+function watchedCdn(
+  keeper: TestKeeper,
+  { purgeUrl }: Edge,
+  purges: Purge[],
+): WorkerOverrides['cdn'] & object {
+  const cdn = createFastlyCdn({ serviceId: 'service', apiKey: 'key', apiUrl: purgeUrl });
+  return {
+    purge: async (surrogateKey) => {
+      const began = lastAnswer(keeper);
+      await cdn.purge(surrogateKey);
+      purges.push({ began, ended: lastAnswer(keeper) });
+    },
+  };
+}
+
+/** Until the keeper is closed. */
+function spoil({ bucket: { faults: injector, name: bucket }, cleanUp }: TestKeeper): void {
+  const rules = faults.map((rule, at) =>
+    injector.addRule({ ...rule, id: `${bucket} ${at}`, match: { ...rule.match, bucket } }),
+  );
+  cleanUp.push(() => {
+    for (const { id } of rules) injector.removeRule(id);
+    return Promise.resolve();
+  });
+}
+
+/** Asks for a version: uploads it where it is new, else rolls the edition back to it. Answers the path of the task. */
+async function request(
+  keeper: TestKeeper,
+  builds: Map<number, ScenarioBuild>,
+  version: number,
+): Promise<string> {
+  const known = builds.get(version);
+  if (known !== undefined) return await steer(keeper, 1, { build_url: known.url });
+  const build = await makeBuild(keeper, product, Object.fromEntries(siteVersion(version)));
+  builds.set(version, build);
+  return await announce(keeper, build);
+}
+
+async function published(keeper: TestKeeper, queuePath: string): Promise<void> {
+  const task = await taskEnd(keeper, queuePath, 120_000);
+  assert.equal(task.status, 'SUCCESS', JSON.stringify(task));
+}
+
+function lastSequence({ bucket }: TestKeeper): number {
+  return bucket.faults.log().at(-1)?.sequence ?? 0;
+}
+
+function lastAnswer({ bucket }: TestKeeper): number {
+  return bucket.faults.log().at(-1)?.answered ?? 0;
+}
+
+function logOf({ bucket }: TestKeeper, since: number, purges: readonly Purge[]): PublicationLog {
+  const entries = bucket.faults
+    .log(since)
+    .filter((entry) => entry.bucket === bucket.name)
+    .sort((one, other) => one.arrived - other.arrived);
+  return {
+    copies: entries.filter(
+      ({ operation, key, status }) =>
+        operation === 'CopyObject' && key?.startsWith(prefix) === true && status === 200,
+    ),
+    deletions: entries.filter(({ operation }) => operation === 'DeleteObjects'),
+    purges,
+  };
+}

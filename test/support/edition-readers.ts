@@ -1,0 +1,141 @@
+import { Pool } from 'undici';
+import { createSeededRandom } from '../../dev/object-store/seeded-random.js';
+import { assetsOf, isContentOf, type SiteVersion } from './versioned-site.js';
+
+/** What an edition may show at a moment: from the version that it showed for certain up to the one that is coming. */
+export interface Shown {
+  /** All versions that are ever published, in this order; one may come again. */
+  readonly chain: readonly SiteVersion[];
+  /** The place in the chain of the version that was published for certain. */
+  settled: number;
+  /** The place of the newest version that was asked for. */
+  wanted: number;
+}
+
+/** What readers saw. */
+export interface ReadingReport {
+  /** Answers that were looked at, and right or wrong. */
+  checked: number;
+  /** The first of those that were wrong, in words. */
+  readonly wrong: string[];
+  /** Answers of 5xx and broken connections: the store's faults, which a reader meets with another try. */
+  unavailable: number;
+  /** Assets of a page that were gone since it had been read, and are not named any more. */
+  overtaken: number;
+}
+
+/** Readers at work. */
+export interface EditionReaders {
+  readonly report: ReadingReport;
+  /** Lets each end what it reads. */
+  stop(): Promise<void>;
+}
+
+/** What to read, and how. */
+export interface ReadingOptions {
+  readonly edgeUrl: string;
+  readonly product: string;
+  readonly shown: Shown;
+  /** At a time. @default 12 */
+  readonly readers?: number;
+}
+
+/** An answer, and between which places of the chain it can be from. */
+interface Answer {
+  readonly path: string;
+  readonly status: number;
+  readonly body: string;
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+/** More wrong answers than this are only counted. */
+const mostTold = 20;
+
+/**
+ * Readers that ask for every address of an edition again and again, at random, follow each page to all its assets, and
+ * judge every answer by what the edition may show at that moment:
+ *
+ * - an address that all the versions have is there, whole, as one of them has it;
+ * - one that some have is so too, or not found;
+ * - an asset that a page names is there with the content that its name says, unless the page, asked again, does not
+ *   name it any more.
+ */
+export function startReaders({ edgeUrl, product, shown, readers = 12 }: ReadingOptions): EditionReaders {
+  const pool = new Pool(edgeUrl, { connections: readers });
+  const host = `${product}.localhost`;
+  const report: ReadingReport = { checked: 0, wrong: [], unavailable: 0, overtaken: 0 };
+  const random = createSeededRandom(readers);
+  let isStopped = false;
+
+  const read = async (path: string): Promise<Answer | null> => {
+    const oldest = shown.settled;
+    try {
+      const { statusCode: status, body } = await pool.request({
+        method: 'GET',
+        path: `/${path}`,
+        headers: { host },
+      });
+      const answer = { path, status, body: await body.text(), oldest, newest: shown.wanted };
+      if (status < 500) return answer;
+    } catch {
+      // The edge cuts the connection where it cannot send the whole: the reader knows.
+    }
+    report.unavailable += 1;
+    return null;
+  };
+  const judge = (verdict: string | null): void => {
+    report.checked += 1;
+    if (verdict !== null && report.wrong.push(verdict) > mostTold) report.wrong.length = mostTold;
+  };
+  const visit = async (path: string): Promise<void> => {
+    const page = await read(path);
+    if (page === null) return;
+    judge(verdictOf(page, shown));
+    if (page.status !== 200 || !path.endsWith('.html')) return;
+    for (const asset of assetsOf(page.body)) {
+      const answer = await read(asset);
+      if (answer?.status !== 404) {
+        if (answer !== null)
+          judge(isContentOf(asset, answer.body) ? null : told(answer, 'is not what its name says'));
+        continue;
+      }
+      const again = await read(path);
+      if (again === null) continue;
+      if (again.status === 404 || !assetsOf(again.body).includes(asset)) report.overtaken += 1;
+      else judge(told(answer, `is not there, and ${path} names it`));
+    }
+  };
+  const lane = async (): Promise<void> => {
+    while (!isStopped) await visit(anyPath(shown, random));
+  };
+  const lanes = Promise.all(Array.from({ length: readers }, lane));
+  return {
+    report,
+    stop: async () => {
+      isStopped = true;
+      await lanes;
+      await pool.close();
+    },
+  };
+}
+
+function anyPath({ chain, settled, wanted }: Shown, random: () => number): string {
+  const version = chain[random() < 0.5 ? settled : wanted] ?? new Map<string, string>();
+  const paths = [...version.keys()];
+  return paths[Math.floor(random() * paths.length)] ?? '';
+}
+
+/** What is wrong with an answer; null if nothing is. */
+function verdictOf(answer: Answer, { chain }: Shown): string | null {
+  const { path, status, body, oldest, newest } = answer;
+  const contents = chain.slice(oldest, newest + 1).map((version) => version.get(path));
+  if (status === 404)
+    return contents.includes(undefined) ? null : told(answer, 'is not found, and all versions have it');
+  if (status !== 200) return told(answer, `answered ${status}`);
+  return contents.includes(body) ? null : told(answer, 'is as no version has it that may be shown');
+}
+
+function told({ path, oldest, newest }: Answer, what: string): string {
+  return `/${path} ${what} (publications ${oldest} to ${newest})`;
+}
