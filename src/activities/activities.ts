@@ -32,8 +32,6 @@ import { createRegisterDomain } from './register-domain.js';
 import { createRemoveStale } from './remove-stale.js';
 import { createSettlePlan } from './settle-plan.js';
 import { createStartPurges } from './start-purges.js';
-import { createWakeDashboard } from './wake-dashboard.js';
-import { createWakeEvents } from './wake-events.js';
 
 /** Every activity by the name that histories know it by. */
 export interface Activities {
@@ -45,10 +43,8 @@ export interface Activities {
   readonly cancelCurrent: (editionId: number) => Promise<boolean>;
   readonly failRestore: (plan: RebuildPlan) => Promise<void>;
   readonly purgeCdn: (surrogateKey: string) => Promise<void>;
-  readonly wakeDashboard: (editionId: number) => Promise<void>;
   readonly buildDashboard: (productId: number) => Promise<boolean>;
   readonly learnBuild: (buildId: number) => Promise<LearnReport>;
-  readonly wakeEvents: (editionId: number) => Promise<void>;
   readonly nextEvent: (editionId: number) => Promise<UndeliveredEvent | null>;
   readonly deliverEvent: (event: EditionEvent) => Promise<void>;
   readonly finishEvent: (eventId: string, delivery: EventDelivery) => Promise<void>;
@@ -76,10 +72,8 @@ export function createActivities(deps: ActivityDependencies): Activities {
     removeStale: translated(createRemoveStale(deps)),
     finishRebuild: translated(createFinishRebuild(deps)),
     purgeCdn: translated(createPurgeCdn(deps)),
-    wakeDashboard: translated(createWakeDashboard(deps)),
     buildDashboard: translated(createBuildDashboard(deps)),
     learnBuild: translated(createLearnBuild(deps)),
-    wakeEvents: translated(createWakeEvents(deps)),
     nextEvent: translated(createNextEvent(deps)),
     deliverEvent: translated(createDeliverEvent(deps)),
     finishEvent: translated(createFinishEvent(deps)),

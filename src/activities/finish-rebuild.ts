@@ -3,16 +3,20 @@ import { transaction } from '../db/transaction.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import type { RebuildPlan } from '../workflows/contract.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { wakeFollowers } from './wake-followers.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'events' | 'baseUrl'>;
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'events' | 'logger' | 'baseUrl'>;
 
 /**
- * Publishes, if the row proves that the bucket holds the plan's build. Safe to retry: the plan is void after the first
- * time, a second run answers false, and the workflow looks again and finds nothing to do.
+ * Publishes, if the row proves that the bucket holds the plan's build, and wakes what follows: as a step of its own that
+ * would cost every publication a round through Temporal. Safe to retry: the plan is void after the first time, a second
+ * run answers false, and the workflow looks again and finds nothing to do.
  */
-export function createFinishRebuild({ knex, events, baseUrl }: Dependencies) {
-  return (plan: RebuildPlan, counts: CopyCounts, warning: string | null): Promise<boolean> =>
-    transaction(knex, (trx) =>
-      finishRebuild(trx, plan, { counts, warning, events: events === null ? null : { baseUrl } }),
-    );
+export function createFinishRebuild(deps: Dependencies) {
+  const events = deps.events === null ? null : { baseUrl: deps.baseUrl };
+  return async (plan: RebuildPlan, counts: CopyCounts, warning: string | null): Promise<boolean> => {
+    const done = await transaction(deps.knex, (trx) => finishRebuild(trx, plan, { counts, warning, events }));
+    if (done) await wakeFollowers(deps, plan.editionId);
+    return done;
+  };
 }

@@ -1,20 +1,32 @@
+import type { Knex } from 'knex';
 import { cancelCurrent, failRestore, settlePlan } from '../db/protocol/settle-plan.js';
 import { transaction } from '../db/transaction.js';
 import type { Activities } from './activities.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { wakeFollowers } from './wake-followers.js';
+
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'events' | 'logger'>;
 
 /**
- * The ways in which a plan ends short of publication. Safe to retry: an outcome is written once, and a void plan is left
- * alone.
+ * The ways in which a plan ends short of publication; what follows is woken. Safe to retry: an outcome is written once,
+ * and a void plan is left alone.
  */
-export function createSettlePlan({
-  knex,
-}: Pick<ActivityDependencies, 'knex'>): Pick<Activities, 'settlePlan' | 'cancelCurrent' | 'failRestore'> {
+export function createSettlePlan(
+  deps: Dependencies,
+): Pick<Activities, 'settlePlan' | 'cancelCurrent' | 'failRestore'> {
+  const settle = async (
+    editionId: number,
+    work: (trx: Knex.Transaction) => Promise<boolean>,
+  ): Promise<boolean> => {
+    const settled = await transaction(deps.knex, work);
+    await wakeFollowers(deps, editionId);
+    return settled;
+  };
   return {
-    settlePlan: (plan, end) => transaction(knex, (trx) => settlePlan(trx, plan, end)),
+    settlePlan: (plan, end) => settle(plan.editionId, (trx) => settlePlan(trx, plan, end)),
     // For a run without a plan: whatever generation the edition is at.
-    cancelCurrent: (editionId) => transaction(knex, (trx) => cancelCurrent(trx, editionId)),
+    cancelCurrent: (editionId) => settle(editionId, (trx) => cancelCurrent(trx, editionId)),
     // The edition stays dirty; Reconcile tries again later.
-    failRestore: (plan) => transaction(knex, (trx) => failRestore(trx, plan)),
+    failRestore: (plan) => transaction(deps.knex, (trx) => failRestore(trx, plan)),
   };
 }

@@ -135,8 +135,7 @@ export interface Wake {
 }
 
 /** Where a `RebuildEdition` run stands. */
-export type RebuildPhase =
-  'looking' | 'copying' | 'purging' | 'removing' | 'finishing' | 'settling' | 'waking the dashboard';
+export type RebuildPhase = 'looking' | 'copying' | 'purging' | 'removing' | 'finishing' | 'settling';
 
 /** What to make the bucket show under one slug, fixed by `beginRebuild` and named by its token. */
 export interface RebuildPlan {

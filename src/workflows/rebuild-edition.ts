@@ -39,7 +39,6 @@ export async function RebuildEdition({ editionId }: RebuildEditionInput): Promis
       await (run.plan === null
         ? steps.cancelCurrent(editionId)
         : steps.settlePlan(run.plan, { outcome: 'cancelled' }));
-      await steps.wakeDashboard(editionId);
       await converge(run);
     });
     throw error;
@@ -66,19 +65,12 @@ async function converge(run: Run): Promise<void> {
     if (end.kind === 'failed') await settleFailed(run, run.plan, end.message);
     if (end.kind === 'unverified') await pauseOrGiveUp(run, run.plan, { rounds, message: end.message });
     run.plan = null;
-    if (end.kind === 'done') await wakeFollowers(run.editionId);
     if (workflowInfo().continueAsNewSuggested)
       await continueAsNew<typeof RebuildEdition>({ editionId: run.editionId });
   }
 }
 
 /** Ends a generation as failed; what is published stays, and is made whole in the next round. */
-/** What follows a publication has runs of its own, which this one never waits for. */
-async function wakeFollowers(editionId: number): Promise<void> {
-  await steps.wakeDashboard(editionId);
-  await steps.wakeEvents(editionId);
-}
-
 async function settleFailed(run: Run, plan: RebuildPlan, message: string): Promise<void> {
   run.status.enter('settling');
   if (plan.restore) {
@@ -88,7 +80,6 @@ async function settleFailed(run: Run, plan: RebuildPlan, message: string): Promi
     throw ApplicationFailure.nonRetryable(`${what}: ${message}`, 'restore_failed');
   }
   await steps.settlePlan(plan, { outcome: 'failed', error: message });
-  await steps.wakeDashboard(run.editionId);
 }
 
 async function pauseOrGiveUp(

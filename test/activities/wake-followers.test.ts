@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { createWakeEvents } from '../../src/activities/wake-events.js';
+import { wakeFollowers } from '../../src/activities/wake-followers.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../support/protocol.js';
 
-describe('wakeEvents', () => {
+describe('wakeFollowers', () => {
   let world: ProtocolWorld;
   let edition: TestEdition;
   let asked: number[];
+  let dashboards: number[];
   let lines: string[];
 
   before(async () => {
@@ -17,6 +18,7 @@ describe('wakeEvents', () => {
   });
   beforeEach(() => {
     asked = [];
+    dashboards = [];
     lines = [];
   });
   after(() => world.close());
@@ -30,7 +32,10 @@ describe('wakeEvents', () => {
     });
     const workflows = {
       wakeEdition: nothing,
-      wakeDashboard: nothing,
+      wakeDashboard: ({ productId }: { readonly productId: number }) => {
+        dashboards.push(productId);
+        return down ? Promise.reject(new Error('Temporal is away')) : Promise.resolve();
+      },
       startDomain: nothing,
       wakeLearning: nothing,
       startEvents: nothing,
@@ -40,7 +45,7 @@ describe('wakeEvents', () => {
       },
     };
     const events = listening ? { deliver: nothing } : null;
-    return createWakeEvents({ knex: world.knex, workflows, events, logger })(editionId);
+    return wakeFollowers({ knex: world.knex, workflows, events, logger }, editionId);
   }
 
   it('wakes the delivery of an edition that has something to tell', async () => {
@@ -48,7 +53,27 @@ describe('wakeEvents', () => {
     assert.deepEqual(asked, [edition.id]);
   });
 
-  it('wakes nobody where there is nothing to tell, or nobody to tell it to', async () => {
+  it('wakes the dashboard of its product, which is behind after each publication', async () => {
+    await wake(edition.id);
+    const row = await world
+      .knex('products')
+      .join('editions', 'editions.product_id', 'products.id')
+      .where('editions.id', edition.id)
+      .first<{ id: number }>('products.id');
+    assert.deepEqual(dashboards, [row.id]);
+    await world
+      .knex('products')
+      .where(row)
+      .update({
+        dashboard_attempted_generation: world.knex.ref('dashboard_generation'),
+        dashboard_built_generation: world.knex.ref('dashboard_generation'),
+      });
+    await wake(edition.id);
+    assert.equal(dashboards.length, 1, 'and not when it is as new as it can be');
+    await world.knex('products').where(row).update({ dashboard_built_generation: 0 });
+  });
+
+  it('wakes no delivery where there is nothing to tell, or nobody to tell it to', async () => {
     await wake((await world.edition()).id);
     await wake(edition.id, { listening: false });
     assert.deepEqual(asked, []);
@@ -56,7 +81,7 @@ describe('wakeEvents', () => {
 
   it('does not fail the run that published, whatever Temporal says, and logs it', async () => {
     await wake(edition.id, { down: true });
-    assert.equal(lines.length, 1);
-    assert.match(lines[0] ?? '', /the delivery of events was not woken/);
+    assert.equal(lines.length, 2, 'of the dashboard and of the delivery');
+    for (const line of lines) assert.match(line, /was not woken; Reconcile will start it/);
   });
 });
