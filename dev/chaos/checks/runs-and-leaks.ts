@@ -4,7 +4,7 @@ import type { Check } from './violation.js';
 export const healthyRuns: Check = ({ final }) =>
   final.runs.flatMap(({ workflowId, runId, status, taskFailures }) => [
     ...taskFailures.map((failure) => `a workflow task of ${workflowId} (${runId}) failed: ${failure}`),
-    ...(status === 'RUNNING' && !workflowId.startsWith('reconcile')
+    ...(status === 'RUNNING' && /^(rebuild-edition|build-dashboard)-/.test(workflowId)
       ? [`${workflowId} (${runId}) still runs, and nothing is left to do`]
       : []),
   ]);

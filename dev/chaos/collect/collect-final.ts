@@ -1,3 +1,4 @@
+import { workflowTypes } from '../../../src/workflows/contract.js';
 import { poll } from '../../poll.js';
 import type { ChaosStack } from '../chaos-stack.js';
 import type { FinalPage, FinalRun, FinalState, FinalTask } from '../final-state.js';
@@ -32,7 +33,8 @@ export async function collectFinal(chaos: ChaosStack, api: ApiClient): Promise<F
 }
 
 async function closedRuns({ temporal }: ChaosStack): Promise<readonly FinalRun[]> {
-  const open = "ExecutionStatus = 'Running' AND WorkflowType != 'Reconcile'";
+  const types = [workflowTypes.rebuildEdition, workflowTypes.buildDashboard].map((type) => `'${type}'`);
+  const open = `ExecutionStatus = 'Running' AND WorkflowType IN (${types.join(', ')})`;
   const look = async (): Promise<boolean> => {
     for await (const run of temporal.workflow.list({ query: open })) return run.workflowId === '';
     return true;
