@@ -1,7 +1,15 @@
 import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
-import type { Manifest, ManifestDraft, ManifestStore } from '../../src/copy-engine/manifest.js';
+import type {
+  Manifest,
+  ManifestDraft,
+  ManifestEntry,
+  ManifestStore,
+} from '../../src/copy-engine/manifest.js';
 import { decodeChunk, encodeChunk } from '../../src/db/manifests/manifest-chunk.js';
 import { compareKeys } from '../../src/domain/key-order.js';
+
+/** Entries of a part, as in the database. */
+const partSize = 1_000;
 
 interface Part {
   readonly lastKey: string;
@@ -39,16 +47,24 @@ export const noCopiedEtags: CopiedEtags = {
 
 function draft(finished: (manifest: Manifest) => void): ManifestDraft {
   const parts: Part[] = [];
+  let open: ManifestEntry[] = [];
   let objects = 0;
   let bytes = 0;
+  const close = (count: number): void => {
+    const entries = open.slice(0, count);
+    open = open.slice(count);
+    parts.push({ lastKey: entries.at(-1)?.key ?? '', bytes: encodeChunk(entries) });
+  };
   return {
     append: (entries) => {
-      parts.push({ lastKey: entries.at(-1)?.key ?? '', bytes: encodeChunk(entries) });
+      open.push(...entries);
+      while (open.length >= partSize) close(partSize);
       objects += entries.length;
       for (const { size } of entries) bytes += size;
       return Promise.resolve();
     },
     finish: ({ complete }) => {
+      if (open.length > 0) close(open.length);
       const manifest = manifestOf(parts, { objects, bytes });
       if (complete) finished(manifest);
       return Promise.resolve(manifest);

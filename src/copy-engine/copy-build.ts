@@ -11,7 +11,7 @@ import {
 } from './copy-job.js';
 import { ObjectCopier } from './copy-object.js';
 import { type Run, withRun } from './copy-run.js';
-import { writeDirectoryRedirect } from './directory-redirect.js';
+import { hasDirectoryRedirect, type RedirectTarget, writeDirectoryRedirect } from './directory-redirect.js';
 import { DueObjects } from './due-objects.js';
 import { emptyBuild } from './empty-build.js';
 import type { Manifest } from './manifest.js';
@@ -68,7 +68,22 @@ export async function copyBuild(deps: CopyDeps, job: CopyJob, control: CopyContr
 }
 
 async function runPasses(context: Context): Promise<void> {
-  const { deps, job, run, progress } = context;
+  const { deps, job, run } = context;
+  const redirect = { ...job, prefix: job.destinationPrefix };
+  // Asked at once, so that the answer is there when it is needed.
+  const isRedirected = isRedirectRight(context, redirect);
+  isRedirected.catch(() => undefined); // whoever waits for it is told
+  try {
+    await runEachPass(context);
+    if (!(await isRedirected)) await writeDirectoryRedirect(deps, redirect, run);
+  } finally {
+    // Nothing may be under way when a pass fails.
+    await Promise.allSettled([isRedirected]);
+  }
+}
+
+async function runEachPass(context: Context): Promise<void> {
+  const { run, progress } = context;
   if (context.manifest !== null) countTotal(context, context.manifest);
   for (const pass of copyPasses.slice(copyPasses.indexOf(progress.pass))) {
     if (pass !== progress.pass) progress.beginPass(pass);
@@ -76,12 +91,12 @@ async function runPasses(context: Context): Promise<void> {
     await run.pool.drain();
     run.pool.assertOpen();
   }
-  if (job.directoryRedirects)
-    await writeDirectoryRedirect(
-      deps,
-      { ...job, prefix: job.destinationPrefix, isKnown: job.known?.isPublished ?? false },
-      run,
-    );
+}
+
+/** Where nobody knows what wrote the redirect it is written again, whether it is there or not. */
+async function isRedirectRight({ deps, job, run }: Context, redirect: RedirectTarget): Promise<boolean> {
+  if (!job.directoryRedirects) return true;
+  return (job.known?.isPublished ?? false) && (await hasDirectoryRedirect(deps, redirect, run));
 }
 
 async function runPass(context: Context, pass: CopyPass): Promise<void> {

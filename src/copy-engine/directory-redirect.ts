@@ -15,19 +15,23 @@ type Stores = Pick<CopyDeps, 'store'>;
 /** The gates that requests about a redirect pass. */
 type Gates = Pick<Run, 'readGate' | 'writeGate'>;
 
-/** Writes the empty object at a prefix without its slash, unless it is there and known to be right. */
+/** Whether the empty object at a prefix without its slash is there; its headers are not looked at. */
+export async function hasDirectoryRedirect(
+  { store }: Stores,
+  target: RedirectTarget,
+  { readGate }: Pick<Gates, 'readGate'>,
+): Promise<boolean> {
+  return (await findRedirect(store, target, readGate))?.size === 0;
+}
+
+/** Writes the empty object at a prefix without its slash. */
 export async function writeDirectoryRedirect(
   { store }: Stores,
-  target: RedirectTarget & {
-    readonly acl: ObjectAcl | null;
-    /** Whether whatever is there, if it is empty, was written as it would be now. */
-    readonly isKnown: boolean;
-  },
-  { readGate, writeGate }: Gates,
+  target: RedirectTarget & { readonly acl: ObjectAcl | null },
+  { writeGate }: Pick<Gates, 'writeGate'>,
 ): Promise<void> {
-  const { bucket, acl, isKnown } = target;
+  const { bucket, acl } = target;
   const key = redirectKey(target);
-  if (isKnown && (await findRedirect(store, target, readGate))?.size === 0) return;
   await store.putEmpty({ bucket, key, headers: directoryRedirectHeaders, acl, gate: writeGate });
 }
 

@@ -14,18 +14,22 @@ interface OpenPart {
 /**
  * As `listObjects`, several parts at a time. The prefix is split at keys that are about a page apart where it holds what
  * is expected, so that such a prefix costs as many requests as if it were listed in one go; with other keys it costs one
- * more for each split at most. The first page comes alone: where it is the only one, nothing else is asked for.
+ * more for each split at most. Where `isExpected` is not set, the first page comes alone: where it is the only one, nothing
+ * else is asked for.
  *
  * @param splits - ascending keys without the prefix.
  */
 export async function* listInParallel(
   store: ObjectStore,
-  listing: Listing,
+  listing: Listing & {
+    /** Whether the prefix is likely to hold what the splits were made for: then all begins at once. */
+    readonly isExpected?: boolean;
+  },
   splits: readonly string[],
 ): AsyncGenerator<readonly ListedObject[], void, undefined> {
-  const { after = null } = listing;
+  const { after = null, isExpected = false } = listing;
   const bounds = splits.filter((split) => after === null || compareKeys(split, after) > 0);
-  if (bounds.length < 2) {
+  if (bounds.length < (isExpected ? 1 : 2)) {
     yield* listObjects(store, listing);
     return;
   }
@@ -39,13 +43,17 @@ export async function* listInParallel(
     open.push({ pages, first });
     started += 1;
   };
+  const startAll = (): void => {
+    while (open.length < partsAtOnce && started <= bounds.length) start();
+  };
   try {
-    start();
+    if (isExpected) startAll();
+    else start();
     for (let part = open[0]; part !== undefined; part = open[0]) {
       for (let next = await part.first; next.done !== true; next = await part.pages.next()) {
         if (next.value.objects.length > 0) yield next.value.objects;
         if (next.value.isEnd) return;
-        while (open.length < partsAtOnce && started <= bounds.length) start();
+        startAll();
       }
       open.shift();
       if (open.length === 0 && started <= bounds.length) start();

@@ -85,7 +85,14 @@ async function* destinationOf(
   { deps, job, run, manifest, after }: Scan,
   visitor: ScanVisitor,
 ): AsyncGenerator<readonly ListedObject[], void, undefined> {
-  const listing = { bucket: job.bucket, prefix: job.destinationPrefix, after, gate: run.readGate };
+  const isExpected = job.known?.isPublished ?? false;
+  const listing = {
+    bucket: job.bucket,
+    prefix: job.destinationPrefix,
+    after,
+    gate: run.readGate,
+    isExpected,
+  };
   let isEmpty = after === null;
   // The last boundary is the end of the build: nothing but leftovers of other builds comes after it.
   for await (const page of listInParallel(deps.store, listing, manifest?.boundaries.slice(0, -1) ?? [])) {

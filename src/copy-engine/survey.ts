@@ -56,7 +56,8 @@ export async function* extraKeys(
 }
 
 function diffDestination(deps: CopyDeps, { bucket, destinationPrefix, manifest }: SurveyJob, gate: Gate) {
-  const listing = { bucket, prefix: destinationPrefix, gate };
+  // The build has just been copied there.
+  const listing = { bucket, prefix: destinationPrefix, gate, isExpected: true };
   return diffBuild({
     source: manifest.read(null),
     destination: listInParallel(deps.store, listing, manifest.boundaries.slice(0, -1)),

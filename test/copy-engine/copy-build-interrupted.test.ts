@@ -184,7 +184,8 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
     });
 
     it('does not go on from a listing that repeats itself', async () => {
-      const job = newJob();
+      // The redirect is looked for by a listing, too, which comes at any time.
+      const job = newJob({ directoryRedirects: false });
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.css']));
       const match = { operation: 'ListObjectsV2' } as const;
       await copy(job);

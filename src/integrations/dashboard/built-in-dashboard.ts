@@ -87,7 +87,7 @@ async function missingOf(
   return objects.filter((_, index) => found[index] !== true);
 }
 
-/** All at once, but what redirects to a page after the pages. */
+/** All at once; where there never was a page, what redirects to one comes after the pages. */
 async function write(
   deps: BuiltInDashboardDeps,
   { product, objects }: { readonly product: DashboardProduct; readonly objects: readonly DashboardObject[] },
@@ -96,9 +96,9 @@ async function write(
   const { store, placement } = deps;
   const put = async ({ key, body, headers }: DashboardObject): Promise<void> =>
     store.put({ bucket: product.bucket, key, body, headers, acl: placement.acl, gate });
-  const redirects = objects.filter(isRedirect);
-  await settled(objects.filter((object) => !isRedirect(object)).map(put));
-  await settled(redirects.map(put));
+  const isLater = (object: DashboardObject): boolean => product.digest === null && isRedirect(object);
+  await settled(objects.filter((object) => !isLater(object)).map(put));
+  await settled(objects.filter(isLater).map(put));
 }
 
 /** Waits for all, then throws what the first of them threw: no request is left behind. */
