@@ -65,7 +65,8 @@ export async function beginBuildPurge(
  * time counts.
  */
 export async function finishBuildPurge(knex: Knex, buildId: number): Promise<void> {
-  await knex('manifests').where({ build_id: buildId }).delete();
+  const begun = knex('builds').where({ id: buildId }).whereNotNull('purge_started_at').select('id');
+  await knex('manifests').whereIn('build_id', begun).delete();
   await knex('builds')
     .where({ id: buildId, purged_at: null })
     .whereNotNull('purge_started_at')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BuildPurge } from '../../../src/workflows/contract.js';
+import { createManifestStore } from '../../../src/db/manifests/manifest-store.js';
 import {
   beginBuildPurge,
   dueBuilds,
@@ -136,6 +137,17 @@ describe('the purge of a build', () => {
     assert.ok((await begin(build)) !== null);
     await finishBuildPurge(world.knex, build);
     assert.deepEqual([await isDue(build), await begin(build)], [false, null]);
+  });
+
+  it('forgets what the build held once nothing of it is left, and not before it was begun', async () => {
+    const manifests = createManifestStore(world.knex);
+    const build = await edition.build({ date_ended: longAgo });
+    await (await manifests.begin(build)).finish({ complete: false });
+    await finishBuildPurge(world.knex, build);
+    assert.ok((await manifests.findNewest(build)) !== null);
+    await begin(build);
+    await finishBuildPurge(world.knex, build);
+    assert.equal(await manifests.findNewest(build), null);
   });
 
   it('does not end where it was not begun, and does not begin where there is no build', async () => {
