@@ -6,6 +6,7 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   invalid: false,
   unauthenticated: false,
   credentials_rejected: false,
+  too_many_attempts: false,
   forbidden: false,
   not_found: false,
   method_not_allowed: false,

@@ -3,6 +3,7 @@ import type { HttpConfig } from '../config.js';
 import type { Logger } from '../observability/logger.js';
 import type { PasswordHasher } from '../services/hash-password.js';
 import type { TokenSigner } from '../services/issue-token.js';
+import type { SignInGuard } from '../services/sign-in-guard.js';
 import type { RebuildObserver, UploadSigner, WorkflowStarter } from '../services/ports.js';
 
 /** Everything that the API's routes and middleware work with, built once by its `main`. */
@@ -14,6 +15,7 @@ export interface ApiDeps {
   readonly uploads: UploadSigner;
   readonly tokens: TokenSigner;
   readonly passwords: PasswordHasher;
+  readonly signIns: SignInGuard;
   readonly http: Pick<HttpConfig, 'baseUrl' | 'scheme' | 'trust'>;
   /** The git ref that default editions track. */
   readonly defaultGitRef: string;

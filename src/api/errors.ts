@@ -19,6 +19,7 @@ const httpErrors: Readonly<Record<ErrorCode, HttpError>> = {
   invalid: { status: 400, error: 'bad request' },
   unauthenticated: unauthorized,
   credentials_rejected: unauthorized,
+  too_many_attempts: { status: 429, error: 'too many requests' },
   forbidden: { status: 403, error: 'unauthorized' },
   not_found: { status: 404, error: 'not found' },
   method_not_allowed: { status: 405, error: 'method not supported' },
@@ -92,8 +93,9 @@ function headersOf(failure: KeeperError): Record<string, string> {
       return { 'www-authenticate': 'Basic realm="Authentication Required"' };
     case 405:
       return { allow: (failure.allow ?? []).join(', ') };
+    case 429:
     case 503:
-      return { 'retry-after': String(retryAfter) };
+      return { 'retry-after': String(failure.retryAfter ?? retryAfter) };
     default:
       return {};
   }

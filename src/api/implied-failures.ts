@@ -34,6 +34,13 @@ const credentialsRejected = implied({
   description: 'No user has this name and password. A token is not taken here.',
   headers: challenge,
 });
+const tooManyAttempts = implied({
+  name: 'TooManyAttempts',
+  code: 'too_many_attempts',
+  message: 'Too many wrong passwords came from your address. Please try again in 60 s.',
+  description: 'Too many passwords were wrong. The right one is not looked at before that time, either.',
+  headers: { 'Retry-After': 'Seconds after which to try again.' },
+});
 const unauthenticated = implied({
   name: 'Unauthenticated',
   code: 'unauthenticated',
@@ -85,6 +92,7 @@ const internalServerError: ImpliedFailure = {
 export const impliedFailures: readonly ImpliedFailure[] = [
   badRequest,
   credentialsRejected,
+  tooManyAttempts,
   unauthenticated,
   forbidden,
   notFound,
@@ -97,7 +105,7 @@ export const impliedFailures: readonly ImpliedFailure[] = [
 /** Those of a route, by status. Any request may have a malformed Host, or meet a fault or a database that is down. */
 export function failuresOf(route: Route): readonly ImpliedFailure[] {
   const failures = [badRequest];
-  if (route.auth === 'password') failures.push(credentialsRejected);
+  if (route.auth === 'password') failures.push(credentialsRejected, tooManyAttempts);
   else if (route.auth !== 'anonymous') failures.push(unauthenticated, forbidden);
   if (route.params !== undefined) failures.push(notFound);
   if (route.body !== undefined) failures.push(payloadTooLarge, unsupportedMediaType);

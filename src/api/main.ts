@@ -17,6 +17,7 @@ import { stopSignal } from '../stop-signal.js';
 import { ensureBootstrapUser } from '../services/ensure-bootstrap-user.js';
 import { createPasswordHasher } from '../services/hash-password.js';
 import { createTokenSigner } from '../services/issue-token.js';
+import { createSignInGuard } from '../services/sign-in-guard.js';
 import { createApp } from './app.js';
 import type { ApiDeps } from './deps.js';
 import { drain } from './drain.js';
@@ -66,6 +67,7 @@ function createDeps(
     uploads: createUploadSigner({ client: s3, acl: config.s3.acl }),
     tokens: createTokenSigner({ keys: config.secretKeys }),
     passwords: createPasswordHasher(),
+    signIns: createSignInGuard(),
     http: config.http,
     defaultGitRef: config.defaultGitRef,
     registersDomains: config.route53 !== null,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { KeeperError } from '../domain/errors.js';
 import { grants } from '../domain/permissions.js';
+import type { Logger } from '../observability/logger.js';
 import {
   authenticateByPassword,
   authenticateByToken,
@@ -21,6 +22,9 @@ export interface RoutedRequest {
   /** Without the `?`. */
   readonly querystring: string;
   readonly baseUrl: string;
+  /** Who sent it, as far as the trusted proxies tell. */
+  readonly remoteAddress: string;
+  readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Told who the user is, for the log. */
   onUser(user: AuthenticatedUser): void;
@@ -56,11 +60,12 @@ export async function runRoute(deps: ApiDeps, request: RoutedRequest): Promise<R
 
 /** The user of a request, null for a route that is open to anybody: there, credentials are not even looked at. */
 async function authorise(deps: ApiDeps, request: RoutedRequest): Promise<AuthenticatedUser | null> {
+  const { remoteAddress, logger } = request;
   const { auth } = request.route;
   if (auth === 'anonymous') return null;
   const credentials = basicCredentials(request.message.headers.authorization);
   const user = await (auth === 'password'
-    ? authenticateByPassword(deps, credentials)
+    ? authenticateByPassword({ ...deps, logger }, { credentials, address: remoteAddress })
     : authenticateByToken(deps, credentials));
   request.onUser(user);
   if (auth !== 'password' && !grants(user.permissions, auth))

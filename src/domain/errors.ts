@@ -8,6 +8,7 @@ export const errorCodes = [
   'invalid',
   'unauthenticated',
   'credentials_rejected',
+  'too_many_attempts',
   'forbidden',
   'not_found',
   'method_not_allowed',
@@ -53,6 +54,8 @@ export interface KeeperErrorOptions {
   readonly taskId?: string | undefined;
   /** For `method_not_allowed`: the methods that the address answers. */
   readonly allow?: readonly string[];
+  /** For `too_many_attempts`: seconds after which to try again. */
+  readonly retryAfter?: number;
 }
 
 /**
@@ -63,6 +66,7 @@ export class KeeperError extends Error {
   readonly code: ErrorCode;
   readonly taskId: string | undefined;
   readonly allow: readonly string[] | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: KeeperErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
@@ -70,6 +74,7 @@ export class KeeperError extends Error {
     this.code = code;
     this.taskId = options.taskId;
     this.allow = options.allow;
+    this.retryAfter = options.retryAfter;
   }
 }
 

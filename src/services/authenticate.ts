@@ -3,6 +3,8 @@ import { findUserById, findUserByName } from '../db/queries/users.js';
 import { KeeperError } from '../domain/errors.js';
 import type { PasswordHasher } from './hash-password.js';
 import { digestOf, type TokenSigner } from './issue-token.js';
+import type { ServiceLogger } from './ports.js';
+import type { SignInGuard } from './sign-in-guard.js';
 
 /** Who sends a request. */
 export interface AuthenticatedUser {
@@ -20,21 +22,50 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** What {@link authenticateByPassword} works with. */
+export interface PasswordDeps {
+  readonly knex: Knex;
+  readonly passwords: PasswordHasher;
+  readonly signIns: SignInGuard;
+  readonly logger: ServiceLogger;
+}
+
+/** A request for a token. */
+export interface SignIn {
+  readonly credentials: Credentials | undefined;
+  /** Who sent it, as far as the trusted proxies tell. */
+  readonly address: string;
+}
+
 /**
  * A user by name and password, ready to be given a token.
  *
- * @throws {KeeperError} `credentials_rejected`, after the same work whether the name or the password is wrong.
+ * @throws {KeeperError} `credentials_rejected`, after the same work whether the name or the password is wrong;
+ *   `too_many_attempts`, after none.
  */
 export async function authenticateByPassword(
-  deps: { readonly knex: Knex; readonly passwords: PasswordHasher },
-  credentials: Credentials | undefined,
+  deps: PasswordDeps,
+  { credentials, address }: SignIn,
 ): Promise<AuthenticatedUser> {
-  const rejected = new KeeperError('credentials_rejected', 'please authenticate');
-  if (credentials === undefined) throw rejected;
-  const user = await findUserByName(deps.knex, credentials.username);
-  if (!(await deps.passwords.verify(credentials.password, user?.password_hash)) || user === undefined)
-    throw rejected;
+  const user =
+    credentials &&
+    (await deps.signIns.attempt({ ...credentials, address }, () =>
+      checkPassword(deps, { credentials, address }),
+    ));
+  if (user === undefined) throw new KeeperError('credentials_rejected', 'please authenticate');
   return user;
+}
+
+async function checkPassword(
+  deps: PasswordDeps,
+  { credentials, address }: SignIn & { readonly credentials: Credentials },
+): Promise<AuthenticatedUser | undefined> {
+  const user = await findUserByName(deps.knex, credentials.username);
+  // Without a user, too: time must not tell who has an account.
+  if (await deps.passwords.verify(credentials.password, user?.password_hash)) return user;
+  // What is no user's name may be a password that was typed into the wrong field: it is not written down.
+  deps.logger.warn({ address, username: user?.username ?? null }, 'a password was wrong');
+  return undefined;
 }
 
 /**

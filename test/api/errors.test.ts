@@ -7,6 +7,7 @@ describe('errors in HTTP', () => {
     ['invalid', 400, 'bad request'],
     ['unauthenticated', 401, 'unauthorized'],
     ['credentials_rejected', 401, 'unauthorized'],
+    ['too_many_attempts', 429, 'too many requests'],
     ['forbidden', 403, 'unauthorized'],
     ['not_found', 404, 'not found'],
     ['method_not_allowed', 405, 'method not supported'],
@@ -33,6 +34,9 @@ describe('errors in HTTP', () => {
       allow: 'GET, HEAD',
     });
     assert.deepEqual(headersOf(new KeeperError('unavailable', '')), { 'retry-after': '5' });
+    assert.deepEqual(headersOf(new KeeperError('too_many_attempts', '', { retryAfter: 60 })), {
+      'retry-after': '60',
+    });
     assert.deepEqual(headersOf(new KeeperError('invalid', '')), {});
   });
 

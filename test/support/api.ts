@@ -16,6 +16,7 @@ import { Secret } from '../../src/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import type { DashboardWake, DomainStart, EditionWake, LearnWake } from '../../src/services/ports.js';
+import { createSignInGuard } from '../../src/services/sign-in-guard.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { storeAccess } from './servers.js';
 
@@ -137,6 +138,7 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     }),
     tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
     passwords: createPasswordHasher(testCost),
+    signIns: createSignInGuard(),
     http: { baseUrl: null, scheme: null, trust: { for: 0, proto: 0, host: 0, port: 0 } },
     defaultGitRef: 'main',
     registersDomains: false,

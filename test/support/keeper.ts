@@ -17,6 +17,7 @@ import { createLogger } from '../../src/observability/logger.js';
 import { Secret } from '../../src/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
+import { createSignInGuard } from '../../src/services/sign-in-guard.js';
 import { testCost } from './api.js';
 import { createTestBucket, type TestBucket } from './bucket.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
@@ -75,6 +76,7 @@ export async function startTestKeeper(
       uploads: createUploadSigner({ client: s3, acl: 'public-read' }),
       tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
       passwords,
+      signIns: createSignInGuard(),
       http: { baseUrl: null, scheme: null, trust: { for: 0, proto: 0, host: 0, port: 0 } },
       defaultGitRef: 'main',
       registersDomains: false,

@@ -43,6 +43,8 @@ async function run(
     message: ctx.req,
     querystring: ctx.querystring,
     baseUrl: ctx.state.baseUrl,
+    remoteAddress: ctx.state.remoteAddress,
+    logger: ctx.state.logger,
     signal: requestSignal(ctx.res, deps.stopping),
     onUser: (user) => {
       ctx.state.user = user;

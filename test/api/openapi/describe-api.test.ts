@@ -84,7 +84,7 @@ describe('the specification', () => {
     const statuses = (method: string, path: string): string[] =>
       Object.keys(operation(method, path).responses);
     assert.deepEqual(statuses('get', '/products/'), ['200', '400', '500', '503']);
-    assert.deepEqual(statuses('get', '/token'), ['200', '400', '401', '500', '503']);
+    assert.deepEqual(statuses('get', '/token'), ['200', '400', '401', '429', '500', '503']);
     assert.deepEqual(statuses('patch', '/editions/{id}'), [
       ...['200', '400', '401', '403', '404', '409', '413', '415', '500', '503'],
     ]);
@@ -120,7 +120,7 @@ describe('the specification', () => {
       return value;
     });
     const statuses = new Set(examples.map((example) => errorBody.parse(example).status));
-    assert.deepEqual([...statuses].toSorted(), [400, 401, 403, 404, 409, 413, 415, 500, 503]);
+    assert.deepEqual([...statuses].toSorted(), [400, 401, 403, 404, 409, 413, 415, 429, 500, 503]);
   });
 
   it('refuses a route whose parameters have no names', () => {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { createLogger } from '../../src/observability/logger.js';
+import { createPasswordHasher, type PasswordHasher } from '../../src/services/hash-password.js';
+import { startTestApi, testCost, type TestApi } from '../support/api.js';
+
+describe('guessing passwords', () => {
+  const lines: string[] = [];
+  let api: TestApi;
+  /** What the hasher was asked to compare: the work that takes time. */
+  let compared: (string | undefined)[];
+
+  before(async () => {
+    const real = createPasswordHasher(testCost);
+    const passwords: PasswordHasher = {
+      ...real,
+      verify: (password, hash) => {
+        compared.push(hash);
+        return real.verify(password, hash);
+      },
+    };
+    api = await startTestApi({
+      passwords,
+      http: { baseUrl: null, scheme: null, trust: { for: 1, proto: 0, host: 0, port: 0 } },
+      logger: createLogger({
+        level: 'info',
+        name: 'test',
+        destination: { write: (line: string) => void lines.push(line) },
+      }),
+    });
+    await api.addUser('hipster', 'all');
+  });
+  after(() => api.close());
+  beforeEach(() => {
+    compared = [];
+    lines.length = 0;
+  });
+
+  const signIn = (username: string, password: string, from: string): ReturnType<TestApi['http']['get']> =>
+    api.http.get('/token').auth(username, password).set('X-Forwarded-For', from);
+
+  it('is answered with 429 and a Retry-After in the end, whether there is such a user or not', async () => {
+    const answers = new Set<string>();
+    for (const username of ['hipster', 'nobody']) {
+      for (let n = 0; n < 10; n += 1) await signIn(username, 'guess', '192.0.2.1').expect(401);
+      const response = await signIn(username, 'pug', '192.0.2.1').expect(429);
+      assert.equal(response.get('content-type'), 'application/json');
+      assert.equal(response.get('retry-after'), '60');
+      answers.add(response.text);
+    }
+    assert.deepEqual(
+      [...answers].map((text) => JSON.parse(text) as unknown),
+      [
+        {
+          status: 429,
+          error: 'too many requests',
+          message: 'Too many passwords were wrong. Please try again in 60 s.',
+        },
+      ],
+    );
+  });
+
+  it('takes one hash each, with a user and without, and none once it is refused', async () => {
+    await signIn('hipster', 'guess', '192.0.2.2').expect(401);
+    await signIn('nobody', 'guess', '192.0.2.2').expect(401);
+    await signIn('no\0body', 'guess', '192.0.2.2').expect(401);
+    assert.deepEqual(
+      compared.map((hash) => typeof hash),
+      ['string', 'undefined', 'undefined'],
+    );
+    for (let n = 0; n < 9; n += 1) await signIn('nobody', 'guess', '192.0.2.2').expect(401);
+    compared = [];
+    await signIn('nobody', 'guess', '192.0.2.2').expect(429);
+    assert.deepEqual(compared, []);
+  });
+
+  it('does not keep the user out elsewhere', async () => {
+    for (let n = 0; n < 12; n += 1) await signIn('hipster', 'guess', '192.0.2.3');
+    await signIn('hipster', 'pug', '192.0.2.4').expect(200);
+  });
+
+  it('is no concern of who sends no credentials, or a token', async () => {
+    for (let n = 0; n < 20; n += 1)
+      await api.http.get('/token').set('X-Forwarded-For', '192.0.2.5').expect(401);
+    await signIn('hipster', 'pug', '192.0.2.5').expect(200);
+    assert.equal(compared.length, 1);
+  });
+
+  it('is logged with the address and the user, but never what may be a password in the wrong field', async () => {
+    await signIn('hipster', 'hunter2', '192.0.2.6').expect(401);
+    await signIn('hunter2', '', '192.0.2.6').expect(401);
+    const [one, other] = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ msg }) => msg === 'a password was wrong');
+    assert.equal(one?.['username'], 'hipster');
+    assert.equal(one['address'], '192.0.2.6');
+    assert.equal(typeof one['requestId'], 'string');
+    assert.equal(other?.['username'], null);
+    assert.doesNotMatch(lines.join(''), /hunter2/);
+  });
+});

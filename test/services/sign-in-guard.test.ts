@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { hasCode } from '../../src/domain/errors.js';
+import { createSignInGuard } from '../../src/services/sign-in-guard.js';
+
+const minute = 60_000;
+
+/** A guard with a clock that only the test moves, and pauses that are only counted. */
+function setUp(pause?: () => Promise<void>) {
+  let time = 0;
+  const seen = { checks: 0, pauses: 0 };
+  const guard = createSignInGuard({
+    now: () => time,
+    pause: async () => {
+      seen.pauses += 1;
+      await pause?.();
+    },
+  });
+  const attempt = async (username: string, address: string, isRight: boolean): Promise<string> => {
+    const check = (): Promise<string | undefined> => {
+      seen.checks += 1;
+      return Promise.resolve(isRight ? 'in' : undefined);
+    };
+    return guard.attempt({ username, address }, check).then(
+      (found) => found ?? 'wrong',
+      (error: unknown) => {
+        assert.ok(hasCode(error, 'too_many_attempts'));
+        return `wait ${String(error.retryAfter)}`;
+      },
+    );
+  };
+  const wrong = async (times: number, username: string, address: string): Promise<void> => {
+    for (let n = 0; n < times; n += 1) await attempt(username, address, false);
+  };
+  return {
+    guard,
+    seen,
+    wrong,
+    right: (username: string, address: string) => attempt(username, address, true),
+    pass: (milliseconds: number) => {
+      time += milliseconds;
+    },
+  };
+}
+
+describe('the guard of passwords', () => {
+  it('refuses a network that was wrong too often, without looking at the password, and says for how long', async () => {
+    const { wrong, right, seen } = setUp();
+    await wrong(10, 'ann', '192.0.2.1');
+    assert.equal(await right('ann', '192.0.2.1'), 'wait 60');
+    assert.equal(seen.checks, 10);
+  });
+
+  it('lets it try once a minute from then on', async () => {
+    const { wrong, right, pass } = setUp();
+    await wrong(10, 'ann', '192.0.2.1');
+    pass(minute);
+    await wrong(1, 'ann', '192.0.2.1');
+    assert.equal(await right('ann', '192.0.2.1'), 'wait 60');
+    pass(minute);
+    assert.equal(await right('ann', '192.0.2.1'), 'in');
+  });
+
+  it('lets a user in who was wrong a few times, and forgets it', async () => {
+    const { wrong, right } = setUp();
+    for (let round = 0; round < 5; round += 1) {
+      await wrong(9, 'ann', '192.0.2.1');
+      assert.equal(await right('ann', '192.0.2.1'), 'in');
+    }
+  });
+
+  it('lets a user in at once whose name strangers were wrong with a thousand times', async () => {
+    const { wrong, right, seen } = setUp();
+    await right('ann', '192.0.2.1');
+    for (let n = 0; n < 200; n += 1) await wrong(5, 'ann', `198.51.100.${n}`);
+    seen.pauses = 0;
+    assert.equal(await right('ann', '192.0.2.1'), 'in');
+    assert.equal(seen.pauses, 0);
+  });
+
+  it('lets that user in from a new address, too, after a pause', async () => {
+    const { wrong, right, seen } = setUp();
+    for (let n = 0; n < 50; n += 1) await wrong(1, 'ann', `198.51.100.${n}`);
+    assert.equal(seen.pauses, 0);
+    assert.equal(await right('ann', '203.0.113.9'), 'in');
+    assert.equal(seen.pauses, 1);
+  });
+
+  it('makes who guesses at one name from many networks pause each time', async () => {
+    const { wrong, seen } = setUp();
+    for (let n = 0; n < 150; n += 1) await wrong(1, 'ann', `198.51.100.${n}`);
+    assert.equal(seen.pauses, 100);
+  });
+
+  it('refuses a network that tries one password with many names', async () => {
+    const { wrong, right } = setUp();
+    for (let n = 0; n < 100; n += 1) await wrong(1, `user ${n}`, '192.0.2.1');
+    assert.equal(await right('ann', '192.0.2.1'), 'wait 5');
+    assert.equal(await right('ann', '192.0.2.2'), 'in');
+  });
+
+  it('lets users in who signed in there before, whatever others do in their network', async () => {
+    const { wrong, right } = setUp();
+    await right('ann', '192.0.2.1');
+    for (let n = 0; n < 150; n += 1) await wrong(1, `user ${n}`, '192.0.2.1');
+    assert.equal(await right('ann', '192.0.2.1'), 'in');
+    assert.match(await right('bob', '192.0.2.1'), /^wait/);
+  });
+
+  it('is not talked out of it by the attacker’s own account', async () => {
+    const { wrong, right } = setUp();
+    for (let n = 0; n < 110; n += 1) {
+      await wrong(1, `user ${n}`, '192.0.2.1');
+      await right('mallory', '192.0.2.1');
+    }
+    assert.match(await right('ann', '192.0.2.1'), /^wait/);
+  });
+
+  it('takes the addresses of one IPv6 network for one', async () => {
+    const { wrong, right } = setUp();
+    for (let n = 0; n < 10; n += 1) await wrong(1, 'ann', `2001:db8::${n}`);
+    assert.match(await right('ann', '2001:db8::ffff'), /^wait/);
+    assert.equal(await right('ann', '2001:db8:0:1::1'), 'in');
+  });
+
+  it('counts nothing where the check itself failed', async () => {
+    const { guard, right } = setUp();
+    const down = (): Promise<never> => Promise.reject(new Error('the database is down'));
+    for (let n = 0; n < 50; n += 1)
+      await assert.rejects(guard.attempt({ username: 'ann', address: '192.0.2.1' }, down), /is down/);
+    assert.equal(await right('ann', '192.0.2.1'), 'in');
+  });
+
+  it('holds no more than 500 connections for a pause', async () => {
+    let end: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const { wrong, right } = setUp(() => over);
+    for (let n = 0; n < 50; n += 1) await wrong(1, 'ann', `198.51.100.${n}`);
+    const waiting = Array.from({ length: 500 }, (_one, n) => right('ann', `10.0.${n % 2}.${n >> 1}`));
+    assert.equal(await right('ann', '203.0.113.9'), 'wait 2');
+    end();
+    assert.ok((await Promise.all(waiting)).every((answer) => answer === 'in'));
+    assert.equal(await right('ann', '203.0.113.9'), 'in');
+  });
+});
