@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { objectAcls } from './domain/object-acl.js';
+import { taskQueues } from './workflows/contract.js';
 
 /** Where the process runs; decides the log level. */
 export const profiles = ['development', 'testing', 'production'] as const;
@@ -25,6 +26,13 @@ const integer = (low: number, high: number) =>
     .refine((value) => value >= low && value <= high, `must be from ${low} to ${high}`);
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, `must be one of ${words.join(', ')}`);
+/** Some of these words, each at most once, separated by commas. */
+const someOf = <const Word extends string>(words: readonly Word[]) =>
+  z
+    .string()
+    .transform((list) => list.split(',').map((word) => word.trim()))
+    .pipe(z.array(z.enum(words, `must be some of ${words.join(', ')}, separated by commas`)))
+    .refine((chosen) => new Set(chosen).size === chosen.length, 'must name each only once');
 const acls = ['none', ...objectAcls] as const;
 
 const mebibyte = 1024 ** 2;
@@ -60,6 +68,7 @@ export const settings = z.object({
   LTD_S3_CLIENT: oneOf(s3Clients).default('lean'),
   LTD_DIRECTORY_REDIRECTS: flag.default(true),
   LTD_S3_MAX_CONCURRENCY: integer(1, 4096).default(512),
+  LTD_WORKER_QUEUES: someOf(Object.values(taskQueues)).default(Object.values(taskQueues)),
   LTD_COPY_CONCURRENCY: integer(1, 4096).default(512),
   LTD_COPY_SLOTS: integer(1, 100).default(4),
   LTD_LEARN_SLOTS: integer(0, 100).default(2),

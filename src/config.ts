@@ -10,6 +10,7 @@ import {
 import type { z } from 'zod';
 import type { ObjectAcl } from './domain/object-acl.js';
 import { Secret, unprinted } from './secret.js';
+import { type TaskQueue, taskQueues } from './workflows/contract.js';
 
 /** The programs that are configured: each demands only what it uses. */
 export type Role = 'api' | 'worker' | 'cli';
@@ -27,6 +28,8 @@ export interface Config {
   readonly defaultGitRef: string;
   /** Its connection options may hold an API key and a private key: they are not printed. */
   readonly temporal: ClientConnectConfig;
+  /** The task queues that a worker serves. */
+  readonly workerQueues: readonly TaskQueue[];
   readonly s3: S3Config;
   readonly copy: CopyConfig;
   readonly purge: PurgeConfig;
@@ -136,7 +139,7 @@ export function loadConfig(role: Role, env: Environment = process.env): Config {
   const { values, said, problems } = withoutAliases(env);
   const parsed = settings.safeParse(values);
   for (const issue of parsed.error?.issues ?? []) {
-    const name = issue.path.join('.');
+    const name = String(issue.path[0]); // what follows is the place within a list
     problems.push(`${said.get(name) ?? name} ${issue.message}`);
   }
   problems.push(...missingFor(role, values));
@@ -181,6 +184,10 @@ function missingFor(role: Role, set: Partial<Readonly<Record<SettingName, string
   together('LTD_KEEPER_BOOTSTRAP_USER', 'LTD_KEEPER_BOOTSTRAP_PASSWORD');
   together('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY');
   together('FASTLY_SERVICE_ID', 'FASTLY_KEY');
+  if (role === 'worker' && set.LTD_WORKER_QUEUES === taskQueues.learn && set.LTD_LEARN_SLOTS === '0')
+    problems.push(
+      'LTD_WORKER_QUEUES leaves nothing to do: keeper-learn has no slots, set LTD_LEARN_SLOTS to more than 0',
+    );
   return problems;
 }
 
@@ -210,6 +217,7 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
     bootstrapUser: bootstrapUserOf(set),
     defaultGitRef: set.LTD_KEEPER_DEFAULT_GIT_REF,
     temporal,
+    workerQueues: set.LTD_WORKER_QUEUES,
     s3: s3Of(set),
     copy: {
       concurrency: set.LTD_COPY_CONCURRENCY,

@@ -122,6 +122,12 @@ describe('the configuration', () => {
       ({ s3 }) => [s3.credentials?.accessKeyId, s3.credentials?.secretAccessKey.reveal()],
       ['AKIA', 'hush'],
     ],
+    [{}, ({ workerQueues }) => workerQueues, ['keeper', 'keeper-copy', 'keeper-learn', 'keeper-events']],
+    [
+      { LTD_WORKER_QUEUES: 'keeper-copy, keeper-learn' },
+      ({ workerQueues }) => workerQueues,
+      ['keeper-copy', 'keeper-learn'],
+    ],
     [
       {
         LTD_COPY_CONCURRENCY: '8',
@@ -296,6 +302,9 @@ describe('the configuration', () => {
     ['LTD_S3_ACL', 'everybody', 'must be one of none, '],
     ['LTD_DIRECTORY_REDIRECTS', '2', 'must be true or false'],
     ['AWS_ENDPOINT_URL_S3', 's3.test', 'must be an http or https URL'],
+    ['LTD_WORKER_QUEUES', 'copy', 'must be some of keeper, keeper-copy, keeper-learn, keeper-events'],
+    ['LTD_WORKER_QUEUES', 'keeper,', 'must be some of keeper, keeper-copy, keeper-learn, keeper-events'],
+    ['LTD_WORKER_QUEUES', 'keeper,keeper', 'must name each only once'],
     ['LTD_COPY_CONCURRENCY', '0', 'must be from 1 to 4096'],
     ['LTD_S3_CLIENT', 'boto3', 'must be one of lean, sdk'],
     ['LTD_S3_MAX_CONCURRENCY', '0', 'must be from 1 to 4096'],
@@ -317,6 +326,12 @@ describe('the configuration', () => {
       assert.equal(problems.length, 1);
       assert.ok(problems[0]?.startsWith(`${name} ${problem}`), problems[0]);
     });
+
+  it('refuses a worker that would have nothing to do', () => {
+    const env = { ...least, LTD_WORKER_QUEUES: 'keeper-learn', LTD_LEARN_SLOTS: '0' };
+    assert.match(problemsOf(env, 'worker')[0] ?? '', /^LTD_WORKER_QUEUES leaves nothing to do/);
+    assert.deepEqual(problemsOf({ ...env, LTD_LEARN_SLOTS: '1' }, 'worker'), []);
+  });
 
   for (const [one, other] of [
     ['LTD_KEEPER_BOOTSTRAP_USER', 'LTD_KEEPER_BOOTSTRAP_PASSWORD'],

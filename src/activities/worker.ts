@@ -80,7 +80,7 @@ interface Work {
   readonly stopping: AbortSignal;
 }
 
-/** Polls all task queues until the process is told to stop, or until one of the workers fails. */
+/** Polls the task queues of the process until the process is told to stop, or until one of the workers fails. */
 async function work({ config, deps, connection, temporal, stopping }: Work): Promise<void> {
   const { logger } = deps;
   const stopSchedule = keepSchedule(temporal.client, logger);
@@ -90,6 +90,7 @@ async function work({ config, deps, connection, temporal, stopping }: Work): Pro
       namespace: config.temporal.namespace ?? 'default',
       activities: createActivities(deps),
       workflowBundle,
+      queues: config.workerQueues,
       copySlots: config.copy.slots,
       learnSlots: config.copy.learnSlots,
     });
@@ -98,7 +99,7 @@ async function work({ config, deps, connection, temporal, stopping }: Work): Pro
     };
     stopping.addEventListener('abort', stop);
     const running = workers.map((worker) => worker.run().finally(stop));
-    logger.info({}, 'the worker is polling');
+    logger.info({ queues: config.workerQueues }, 'the worker is polling');
     if (stopping.aborted) stop();
     await Promise.all(running);
   } finally {

@@ -1,5 +1,5 @@
-import { type NativeConnection, Worker } from '@temporalio/worker';
-import { taskQueues } from '../workflows/contract.js';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type TaskQueue, taskQueues } from '../workflows/contract.js';
 import type { Activities } from './activities.js';
 
 /** What the workers of one process are made of. */
@@ -7,6 +7,8 @@ export interface WorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly activities: Activities;
+  /** The task queues that this process serves. */
+  readonly queues: readonly TaskQueue[];
   /** Path of the bundle that the build made of `src/workflows`. */
   readonly workflowBundle: string;
   /** Copies at a time. */
@@ -25,42 +27,32 @@ const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottl
 const eventSlots = 10;
 
 /**
- * A worker for each task queue: one runs workflows and short activities, the others only copy and remove, only learn
- * builds, or only call the receiver of events, each in its own few slots, so that none of them ever keeps a workflow from
- * deciding, nor learning a copy.
+ * A worker for each task queue of the process: one runs workflows and short activities, the others only copy and remove,
+ * only learn builds, or only call the receiver of events, each in its own few slots, so that none of them ever keeps a
+ * workflow from deciding, nor learning a copy.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
-  const { connection, namespace, activities, workflowBundle, copySlots, learnSlots } = options;
+  const { connection, namespace, queues, learnSlots } = options;
   const common = { connection, namespace, ...shutdown, ...heartbeats };
+  const work = workOf(options);
+  return Promise.all(
+    queues
+      .filter((taskQueue) => taskQueue !== taskQueues.learn || learnSlots > 0)
+      .map((taskQueue) => Worker.create({ ...common, taskQueue, ...work[taskQueue] })),
+  );
+}
+
+/** What is done on each task queue, and how much of it at a time. */
+function workOf(options: WorkersOptions): Readonly<Record<TaskQueue, Omit<WorkerOptions, 'taskQueue'>>> {
+  const { activities, workflowBundle, copySlots, learnSlots } = options;
   const { copyBuild, removeStale, purgeBuild, learnBuild, deliverEvent, ...short } = activities;
-  return Promise.all([
-    Worker.create({
-      ...common,
-      taskQueue: taskQueues.keeper,
-      workflowBundle: { codePath: workflowBundle },
-      activities: short,
-    }),
-    Worker.create({
-      ...common,
-      taskQueue: taskQueues.copy,
+  return {
+    keeper: { workflowBundle: { codePath: workflowBundle }, activities: short },
+    'keeper-copy': {
       activities: { copyBuild, removeStale, purgeBuild },
       maxConcurrentActivityTaskExecutions: copySlots,
-    }),
-    Worker.create({
-      ...common,
-      taskQueue: taskQueues.events,
-      activities: { deliverEvent },
-      maxConcurrentActivityTaskExecutions: eventSlots,
-    }),
-    ...(learnSlots === 0
-      ? []
-      : [
-          Worker.create({
-            ...common,
-            taskQueue: taskQueues.learn,
-            activities: { learnBuild },
-            maxConcurrentActivityTaskExecutions: learnSlots,
-          }),
-        ]),
-  ]);
+    },
+    'keeper-learn': { activities: { learnBuild }, maxConcurrentActivityTaskExecutions: learnSlots },
+    'keeper-events': { activities: { deliverEvent }, maxConcurrentActivityTaskExecutions: eventSlots },
+  };
 }

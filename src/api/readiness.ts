@@ -13,11 +13,14 @@ export interface Readiness {
 /** Supervisors ask often and wait little: what does not answer in this time counts as down. Milliseconds. */
 const probeTimeout = 1000;
 
-/** Asks everything that the service needs, at once. */
-export async function readiness(deps: Pick<ApiDeps, 'probes' | 'stopping'>): Promise<Readiness> {
-  const asked = Object.entries(deps.probes).map(
-    async ([name, probe]) => [name, await within(probeTimeout, probe)] as const,
-  );
+/** Asks everything that the service needs, but what is excluded, at once. */
+export async function readiness(
+  deps: Pick<ApiDeps, 'probes' | 'stopping'>,
+  exclude?: string,
+): Promise<Readiness> {
+  const asked = Object.entries(deps.probes)
+    .filter(([name]) => name !== exclude)
+    .map(async ([name, probe]) => [name, await within(probeTimeout, probe)] as const);
   const answers = [...(await Promise.all(asked)), ...(deps.stopping.aborted ? [stopping] : [])];
   const broken = answers.filter(([, answer]) => answer !== 'ok');
   const reason = broken.map(([name, answer]) => `${name}: ${answer}`).join('; ');

@@ -18,6 +18,9 @@ export const taskQueues = {
   events: 'keeper-events',
 } as const;
 
+/** The name of a task queue. */
+export type TaskQueue = (typeof taskQueues)[keyof typeof taskQueues];
+
 /** Workflow types, as the Web UI and `temporal workflow list` show them. */
 export const workflowTypes = {
   rebuildEdition: 'RebuildEdition',

@@ -20,6 +20,7 @@ import { createPurgeStarter } from '../../src/integrations/temporal/purge-starte
 import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { type TaskQueue, taskQueues } from '../../src/workflows/contract.js';
 import type { TestKeeper } from './keeper.js';
 import { installQuietRuntime } from './quiet-runtime.js';
 
@@ -31,6 +32,8 @@ export type WorkerOverrides = Partial<
   readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
   /** Builds that are learnt at a time. @default 0: most tests count what the bucket is asked by copies alone. */
   readonly learnSlots?: number;
+  /** @default all */
+  readonly queues?: readonly TaskQueue[];
   /** Changes what the activities do. @default as in production */
   readonly changed?: (activities: Activities, store: ObjectStore) => Activities;
 };
@@ -48,7 +51,7 @@ function builtIn(knex: Knex, { store, cdn }: Pick<ActivityDependencies, 'store' 
 }
 
 /**
- * Starts the real workers of all task queues in this process, for the keeper's namespace. They are stopped by the
+ * Starts the real workers in this process, for the keeper's namespace. They are stopped by the
  * returned function or, at the latest, when the keeper is closed.
  */
 export async function startTestWorker(
@@ -60,7 +63,7 @@ export async function startTestWorker(
   const connection = await NativeConnection.connect({ address });
   const knex = createKnex({ url: keeper.database.url, applicationName: 'test worker' });
   const s3 = createS3Client({ ...keeper.bucket });
-  const { dashboard, changed, learnSlots = 0, ...others } = overrides;
+  const { dashboard, changed, learnSlots = 0, queues = Object.values(taskQueues), ...others } = overrides;
   const create = (deps: ActivityDependencies): Activities => {
     const activities = createActivities(deps);
     return changed === undefined ? activities : changed(activities, deps.store);
@@ -92,6 +95,7 @@ export async function startTestWorker(
       dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),
     }),
     workflowBundle: await workflowBundle(),
+    queues,
     copySlots: 4,
     learnSlots,
   });

@@ -28,6 +28,18 @@ const notReady = errorBody.extend({ checks }).meta({
   ],
 });
 
+const readyQuery = z.object({
+  exclude: z
+    .literal('temporal', "can only be 'temporal': without the others no request can be answered")
+    .optional()
+    .meta({
+      description:
+        'Leaves this check out. Requests are accepted without Temporal, so a balancer need not turn away from a ' +
+        'service that lacks it.',
+      examples: ['temporal'],
+    }),
+});
+
 const getHealth = defineRoute({
   name: 'getHealth',
   method: 'GET',
@@ -44,6 +56,7 @@ const getReadiness = defineRoute({
   path: '/readyz',
   summary: 'Whether requests should be sent here',
   auth: 'anonymous',
+  query: readyQuery,
   responses: {
     200: { description: 'Everything that the service needs can be used.', schema: ready },
     503: {
@@ -52,8 +65,8 @@ const getReadiness = defineRoute({
       headers: { 'Retry-After': 'Seconds after which to ask again.' },
     },
   },
-  handler: async ({ deps, baseUrl }) => {
-    const found = await readiness(deps);
+  handler: async ({ deps, query, baseUrl }) => {
+    const found = await readiness(deps, query.exclude);
     if (found.reason === undefined) return { status: 200, body: { status: 'ok', checks: found.checks } };
     const { headers, body } = errorReply(new KeeperError('unavailable', found.reason), baseUrl);
     return { status: 503, headers, body: { ...body, checks: found.checks } };

@@ -42,6 +42,16 @@ describe('health', () => {
     assert.equal(response.get('retry-after'), '5');
   });
 
+  it('leaves Temporal out where that is asked for, and nothing else', async () => {
+    const lost = { ...well, temporal: () => Promise.reject(new Error('no connection')) };
+    const response = await http({ probes: lost }).get('/readyz?exclude=temporal').expect(200);
+    assert.deepEqual(response.body, { status: 'ok', checks: { database: 'ok' } });
+    await http({ probes: { ...lost, database: lost.temporal } })
+      .get('/readyz?exclude=temporal')
+      .expect(503);
+    await http({ probes: lost }).get('/readyz?exclude=database').expect(400);
+  });
+
   it('says what each address of a host answered', async () => {
     const refused = new AggregateError([
       new Error('connect ECONNREFUSED ::1'),
