@@ -43,6 +43,8 @@ export const settings = z.object({
   LOG_LEVEL: oneOf(logLevels).optional(),
   HOST: z.string().default('0.0.0.0'),
   PORT: integer(0, 65_535).default(5000),
+  LTD_METRICS_HOST: z.string().default('0.0.0.0'),
+  LTD_METRICS_PORT: integer(0, 65_535).optional(),
   LTD_KEEPER_URL: url.optional(),
   LTD_KEEPER_URL_SCHEME: oneOf(['http', 'https']).optional(),
   LTD_KEEPER_PROXY_FIX: flag.default(false),

@@ -20,6 +20,8 @@ export interface Config {
   readonly profile: Profile;
   readonly logLevel: LogLevel;
   readonly http: HttpConfig;
+  /** Where the process tells Prometheus of itself; null: nowhere. */
+  readonly metrics: MetricsConfig | null;
   readonly databaseUrl: Secret;
   readonly databasePoolSize: number;
   /** Keys of the tokens' signatures: the first signs, all verify. Empty where tokens are not used. */
@@ -56,6 +58,12 @@ export interface HttpConfig {
     readonly host: number;
     readonly port: number;
   };
+}
+
+/** An address of its own: metrics are not for those who may use the API. */
+export interface MetricsConfig {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** Where the buckets are. What is null is left to the AWS SDK's own resolution. */
@@ -211,6 +219,8 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
     profile: set.LTD_KEEPER_PROFILE,
     logLevel: set.LOG_LEVEL ?? (set.LTD_KEEPER_PROFILE === 'production' ? 'info' : 'debug'),
     http: httpOf(set),
+    metrics:
+      set.LTD_METRICS_PORT === undefined ? null : { host: set.LTD_METRICS_HOST, port: set.LTD_METRICS_PORT },
     databaseUrl: new Secret(set.DATABASE_URL),
     databasePoolSize: set.DATABASE_POOL_SIZE,
     secretKeys: secretKeysOf(set.LTD_KEEPER_SECRET_KEY),

@@ -37,6 +37,7 @@ describe('the configuration', () => {
       scheme: null,
       trust: { for: 0, proto: 0, host: 0, port: 0 },
     });
+    assert.equal(config.metrics, null);
     assert.deepEqual(config.s3, {
       endpoint: null,
       region: null,
@@ -63,6 +64,12 @@ describe('the configuration', () => {
       [null, null, null, 10, 'main'],
     );
     assert.deepEqual([config.eventsUrl, config.route53], [null, null]);
+  });
+
+  it('opens a port for metrics where one is given', () => {
+    assert.deepEqual(load({ LTD_METRICS_PORT: '9464' }).metrics, { host: '0.0.0.0', port: 9464 });
+    const local = { LTD_METRICS_PORT: '0', LTD_METRICS_HOST: '127.0.0.1' };
+    assert.deepEqual(load(local).metrics, { host: '127.0.0.1', port: 0 });
   });
 
   it('cannot be changed', () => {

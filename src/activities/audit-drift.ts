@@ -8,7 +8,10 @@ import { withFlow } from '../integrations/object-store/store-flows.js';
 import { copiedEtags } from './copied-etags.js';
 import type { ActivityDependencies } from './dependencies.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'stores' | 'logger' | 'workflows' | 'manifests'>;
+type Dependencies = Pick<
+  ActivityDependencies,
+  'knex' | 'stores' | 'logger' | 'metrics' | 'workflows' | 'manifests'
+>;
 
 /** Objects of an edition whose headers are looked at in one audit, about: they are drawn at random each time. */
 const headersPerAudit = 200;
@@ -64,11 +67,12 @@ async function driftSeen(drift: Drift, verify: () => Promise<void>): Promise<Sig
 }
 
 async function heal(
-  { knex, logger, workflows }: Dependencies,
+  { knex, logger, metrics, workflows }: Dependencies,
   edition: AuditedEdition,
   { drift, seen }: Sight,
 ): Promise<void> {
   if (!(await transaction(knex, (trx) => markDrifted(trx, edition, drift)))) return;
+  metrics.drifted(drift);
   logger.warn(
     { edition_id: edition.editionId, drift, seen },
     'an edition has drifted from what was published',

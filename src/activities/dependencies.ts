@@ -7,9 +7,11 @@ import type { Dns } from '../integrations/dns/dns.js';
 import type { EventReceiver } from '../integrations/events/event-receiver.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
 import type { StoreFlows } from '../integrations/object-store/store-flows.js';
+import type { WorkMetrics } from '../observability/metrics/work-metrics.js';
 import type {
   EventsStarter,
   PurgeStarter,
+  RebuildCounter,
   RebuildObserver,
   ServiceLogger,
   WorkflowStarter,
@@ -33,6 +35,8 @@ export interface ActivityDependencies {
   readonly purges: PurgeStarter;
   readonly observer: RebuildObserver;
   readonly logger: ServiceLogger;
+  readonly metrics: WorkMetrics;
+  readonly rebuilds: RebuildCounter;
   readonly s3: Pick<S3Config, 'acl' | 'directoryRedirects'>;
   readonly copy: Pick<CopyConfig, 'concurrency'>;
   readonly purge: PurgeConfig;

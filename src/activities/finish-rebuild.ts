@@ -5,7 +5,10 @@ import type { RebuildPlan } from '../workflows/contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { wakeFollowers } from './wake-followers.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'events' | 'logger' | 'baseUrl'>;
+type Dependencies = Pick<
+  ActivityDependencies,
+  'knex' | 'workflows' | 'events' | 'logger' | 'rebuilds' | 'baseUrl'
+>;
 
 /**
  * Publishes, if the row proves that the bucket holds the plan's build, and wakes what follows: as a step of its own that
@@ -17,6 +20,8 @@ export function createFinishRebuild(deps: Dependencies) {
   return async (plan: RebuildPlan, counts: CopyCounts, warning: string | null): Promise<boolean> => {
     const done = await transaction(deps.knex, (trx) => finishRebuild(trx, plan, { counts, warning, events }));
     if (done) await wakeFollowers(deps, plan.editionId);
+    // A restore ends no rebuild.
+    if (done && !plan.restore) await deps.rebuilds.ended(plan.editionId, plan.generation);
     return done;
   };
 }

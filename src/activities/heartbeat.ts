@@ -1,7 +1,9 @@
 import type { Context } from '@temporalio/activity';
-import { SpeedMeter } from '../domain/copy-speed.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
+import { copyDelta } from '../domain/copy-delta.js';
+import { SpeedMeter } from '../domain/copy-speed.js';
 import type { StorePressure } from '../integrations/object-store/store-flows.js';
+import type { WorkMetrics } from '../observability/metrics/work-metrics.js';
 import type { ServiceLogger } from '../services/ports.js';
 import type { CopyHeartbeat, RebuildPlan } from '../workflows/contract.js';
 import { whileBeating } from './while-beating.js';
@@ -21,6 +23,7 @@ export interface HeartbeatOptions {
   readonly context: Context;
   readonly plan: RebuildPlan;
   readonly logger: ServiceLogger;
+  readonly metrics: Pick<WorkMetrics, 'copied'>;
   /** How logs name the attempt. */
   readonly about: Readonly<Record<string, unknown>>;
   /** How it goes with the attempt's requests to the store. */
@@ -39,11 +42,15 @@ export async function withHeartbeat<T>(
   look: () => Progress,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { context, plan, logger, about, pressure } = options;
+  const { context, plan, logger, metrics, about, pressure } = options;
   const meter = new SpeedMeter();
   let beats = 0;
+  // What an earlier attempt did, it has counted.
+  let counted = look().counts;
   const latest = (): CopyHeartbeat => {
     const { checkpoint, counts } = look();
+    metrics.copied(copyDelta(counted, counts));
+    counted = counts;
     const live = { ...meter.measure(performance.now(), counts), waiting_for: pressure().waitsFor };
     if (beats > 0 && beats % beatsPerLogLine === 0)
       logger.info({ ...about, ...counts, ...live }, 'under way');

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Config } from '../config.js';
 import { loadDashboardFacts, recordDashboardDigest } from '../db/queries/dashboard.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
+import { createCountedCdn } from '../integrations/cdn/counted-cdn.js';
 import { createFastlyCdn } from '../integrations/cdn/fastly-cdn.js';
 import { createNoCdn } from '../integrations/cdn/no-cdn.js';
 import { createBuiltInDashboard } from '../integrations/dashboard/built-in-dashboard.js';
@@ -16,6 +17,7 @@ import { createS3Client } from '../integrations/object-store/s3-client.js';
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
 import { createS3ObjectStore } from '../integrations/object-store/s3-object-store.js';
 import { createStoreFlows } from '../integrations/object-store/store-flows.js';
+import type { WorkMetrics } from '../observability/metrics/work-metrics.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** The world outside, as this process reaches it. */
@@ -27,7 +29,10 @@ export type Integrations = Pick<
 };
 
 /** Chooses the adapters that the configuration asks for. Nothing connects before it is used. */
-export function createIntegrations(config: Config, knex: Knex): Integrations {
+export function createIntegrations(
+  config: Config,
+  { knex, metrics }: { readonly knex: Knex; readonly metrics: WorkMetrics },
+): Integrations {
   const { eventsUrl, route53 } = config;
   const account = s3ClientOptions(config.s3);
   const client = createS3Client(account);
@@ -44,7 +49,7 @@ export function createIntegrations(config: Config, knex: Knex): Integrations {
       }),
   });
   const { store } = stores.open('short work');
-  const cdn = cdnOf(config);
+  const cdn = cdnOf(config, metrics);
   return {
     store,
     stores,
@@ -77,8 +82,11 @@ export function dashboardSource(knex: Knex): DashboardSource {
   };
 }
 
-function cdnOf({ fastly }: Config): Cdn {
+function cdnOf({ fastly }: Config, metrics: WorkMetrics): Cdn {
   if (fastly === null) return createNoCdn();
   const { serviceId, key, apiUrl } = fastly;
-  return createFastlyCdn({ serviceId, apiKey: key.reveal(), apiUrl });
+  const fastlyCdn = createFastlyCdn({ serviceId, apiKey: key.reveal(), apiUrl });
+  return createCountedCdn(fastlyCdn, (outcome) => {
+    metrics.purged(outcome);
+  });
 }

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { removePrefix } from '../copy-engine/remove-prefix.js';
 import { beginBuildPurge, finishBuildPurge } from '../db/protocol/build-purge.js';
 import { transaction } from '../db/transaction.js';
+import { nothingDone } from '../domain/copy-delta.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { BuildPurge } from '../workflows/contract.js';
@@ -45,6 +46,7 @@ async function removeObjects(deps: ActivityDependencies, purge: BuildPurge): Pro
             signal: context.cancellationSignal,
             mayWrite: () => undefined,
             onRemoved: (objects) => {
+              deps.metrics.copied({ ...nothingDone, removed: before + objects - removed });
               removed = before + objects;
             },
           },

@@ -15,7 +15,7 @@ export interface ReconcileReport {
   readonly dashboards: number;
 }
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'observer' | 'logger'>;
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'observer' | 'logger' | 'metrics'>;
 
 /**
  * Starts the run of every edition that needs work and has none open, and wakes every dashboard that is behind. Safe to
@@ -33,6 +33,7 @@ export function createReconcile(deps: Dependencies) {
     const dashboards = await overdueDashboards(deps.knex);
     for (const dashboard of dashboards) await deps.workflows.wakeDashboard(dashboard);
     const report = { started, nudged, dashboards: dashboards.length };
+    deps.metrics.reconciled({ started, nudged, dashboard: dashboards.length });
     if (started + nudged > 0) deps.logger.warn({ ...report }, 'reconciled');
     return report;
   };

@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
 import { cancelCurrent, failRestore, settlePlan } from '../db/protocol/settle-plan.js';
 import { transaction } from '../db/transaction.js';
+import type { RebuildPlan } from '../workflows/contract.js';
 import type { Activities } from './activities.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { wakeFollowers } from './wake-followers.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'events' | 'logger'>;
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'events' | 'logger' | 'rebuilds'>;
 
 /**
  * The ways in which a plan ends short of publication; what follows is woken. Safe to retry: an outcome is written once,
@@ -15,17 +16,18 @@ export function createSettlePlan(
   deps: Dependencies,
 ): Pick<Activities, 'settlePlan' | 'cancelCurrent' | 'failRestore'> {
   const settle = async (
-    editionId: number,
+    edition: Pick<RebuildPlan, 'editionId'> & Partial<Pick<RebuildPlan, 'generation'>>,
     work: (trx: Knex.Transaction) => Promise<boolean>,
   ): Promise<boolean> => {
     const settled = await transaction(deps.knex, work);
-    await wakeFollowers(deps, editionId);
+    await wakeFollowers(deps, edition.editionId);
+    if (settled) await deps.rebuilds.ended(edition.editionId, edition.generation);
     return settled;
   };
   return {
-    settlePlan: (plan, end) => settle(plan.editionId, (trx) => settlePlan(trx, plan, end)),
+    settlePlan: (plan, end) => settle(plan, (trx) => settlePlan(trx, plan, end)),
     // For a run without a plan: whatever generation the edition is at.
-    cancelCurrent: (editionId) => settle(editionId, (trx) => cancelCurrent(trx, editionId)),
+    cancelCurrent: (editionId) => settle({ editionId }, (trx) => cancelCurrent(trx, editionId)),
     // The edition stays dirty; Reconcile tries again later.
     failRestore: (plan) => transaction(deps.knex, (trx) => failRestore(trx, plan)),
   };

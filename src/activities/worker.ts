@@ -9,6 +9,7 @@ import { createPurgeStarter } from '../integrations/temporal/purge-starter.js';
 import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import { createLogger, type Logger } from '../observability/logger.js';
+import { type MetricsServer, startMetricsServer } from '../observability/metrics/metrics-server.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';
 import { createActivities } from './activities.js';
@@ -17,6 +18,8 @@ import type { ActivityDependencies } from './dependencies.js';
 import { createIntegrations } from './integrations.js';
 import { keepSchedule } from './keep-schedule.js';
 import { temporalLogger } from './temporal-logger.js';
+import { createTemporalMetrics } from './temporal-metrics.js';
+import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.js';
 import { createWorkers } from './workers.js';
 
 const workflowBundle = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
@@ -26,35 +29,74 @@ async function main(): Promise<void> {
   const config = loadConfig('worker');
   const logger = createLogger({ level: config.logLevel, name: 'ltd-keeper-worker' });
   const stopping = stopSignal();
-  Runtime.install({ logger: temporalLogger(logger, config.logLevel), shutdownSignals: [] });
   const temporal = createTemporalClient(config.temporal);
-  const { deps, close } = createDependencies(config, { logger, temporal });
+  const { deps, metrics, close } = createDependencies(config, { logger, temporal });
+  const workers: Worker[] = [];
+  const served = await installRuntime(config, { logger, metrics, workers });
   try {
     await assertSchema(deps.knex);
     const connection = await connectWorker(config.temporal.connectionOptions, { logger, stopping });
-    if (connection !== null) await work({ config, deps, connection, temporal, stopping });
+    if (connection !== null) await work({ config, deps, connection, temporal, stopping, workers });
   } finally {
     await close();
     await temporal.close();
+    await served?.close();
   }
+}
+
+/** Temporal's own library, in our log; with what it counts, and what we count, on the port for metrics, if there is one. */
+async function installRuntime(
+  config: Config,
+  { logger, metrics, workers }: Pick<Work, 'workers'> & { logger: Logger; metrics: WorkerMetrics },
+): Promise<MetricsServer | null> {
+  const own = { logger: temporalLogger(logger, config.logLevel), shutdownSignals: [] };
+  if (config.metrics === null) {
+    Runtime.install(own);
+    return null;
+  }
+  const library = await createTemporalMetrics();
+  Runtime.install({ ...own, telemetryOptions: library.telemetry });
+  return startMetricsServer({
+    ...config.metrics,
+    registry: metrics.registry,
+    logger,
+    more: () => library.read(),
+    failure: () => failureOf(workers),
+  });
+}
+
+/** A worker rides out an outage of the server while it runs, and must not be started again for it. */
+function failureOf(workers: readonly Worker[]): string | null {
+  const ended = workers.find((worker) => ['FAILED', 'STOPPED'].includes(worker.getState()));
+  return ended === undefined
+    ? null
+    : `the worker of task queue ${ended.options.taskQueue} has ended: ${ended.getState()}`;
 }
 
 /** Everything that activities work with, and how to let go of it. Nothing connects yet. */
 function createDependencies(
   config: Config,
   { logger, temporal }: { readonly logger: Logger; readonly temporal: TemporalClient },
-): { readonly deps: ActivityDependencies; readonly close: () => Promise<void> } {
+): {
+  readonly deps: ActivityDependencies;
+  readonly metrics: WorkerMetrics;
+  readonly close: () => Promise<void>;
+} {
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize: config.databasePoolSize,
     applicationName: 'ltd-keeper-worker',
   });
-  const integrations = createIntegrations(config, knex);
+  const metrics = createWorkerMetrics({ knex, logger });
+  const integrations = createIntegrations(config, { knex, metrics: metrics.work });
+  metrics.watch(integrations.stores);
   const deps = {
     ...integrations,
     knex,
     manifests: createManifestStore(knex),
     logger,
+    metrics: metrics.work,
+    rebuilds: metrics.rebuilds,
     workflows: createWorkflowStarter(temporal.client),
     purges: createPurgeStarter(temporal.client),
     observer: createRebuildObserver(temporal.client),
@@ -65,6 +107,7 @@ function createDependencies(
   };
   return {
     deps,
+    metrics,
     close: async () => {
       integrations.close();
       await knex.destroy();
@@ -78,14 +121,16 @@ interface Work {
   readonly connection: NativeConnection;
   readonly temporal: TemporalClient;
   readonly stopping: AbortSignal;
+  /** Those of this process, as soon as there are any. */
+  readonly workers: Worker[];
 }
 
 /** Polls the task queues of the process until the process is told to stop, or until one of the workers fails. */
-async function work({ config, deps, connection, temporal, stopping }: Work): Promise<void> {
+async function work({ config, deps, connection, temporal, stopping, workers }: Work): Promise<void> {
   const { logger } = deps;
   const stopSchedule = keepSchedule(temporal.client, logger);
   try {
-    const workers = await createWorkers({
+    const made = await createWorkers({
       connection,
       namespace: config.temporal.namespace ?? 'default',
       activities: createActivities(deps),
@@ -94,6 +139,7 @@ async function work({ config, deps, connection, temporal, stopping }: Work): Pro
       copySlots: config.copy.slots,
       learnSlots: config.copy.learnSlots,
     });
+    workers.push(...made);
     const stop = (): void => {
       shutDown(workers);
     };

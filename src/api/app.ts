@@ -3,6 +3,7 @@ import type { AppState } from './app-context.js';
 import type { ApiDeps } from './deps.js';
 import { accessLog } from './middleware/access-log.js';
 import { arrival } from './middleware/arrival.js';
+import { countRequests } from './middleware/count-requests.js';
 import { dispatch } from './middleware/dispatch.js';
 import { errorBoundary } from './middleware/error-boundary.js';
 import { requestId } from './middleware/request-id.js';
@@ -12,6 +13,7 @@ import { allRoutes } from './routes/all-routes.js';
 /** The HTTP API over these dependencies. */
 export function createApp(deps: ApiDeps, routes = allRoutes): Koa<AppState, object> {
   const app = new Koa<AppState, object>();
+  app.use(countRequests(deps.requests));
   app.use(requestId(deps.logger));
   app.use(accessLog);
   app.use(securityHeaders());

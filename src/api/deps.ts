@@ -4,13 +4,17 @@ import type { Logger } from '../observability/logger.js';
 import type { PasswordHasher } from '../services/hash-password.js';
 import type { TokenSigner } from '../services/issue-token.js';
 import type { SignInGuard } from '../services/sign-in-guard.js';
-import type { RebuildObserver, UploadSigner, WorkflowStarter } from '../services/ports.js';
+import type { RequestMetrics } from '../observability/metrics/request-metrics.js';
+import type { RebuildCounter, RebuildObserver, UploadSigner, WorkflowStarter } from '../services/ports.js';
 
 /** Everything that the API's routes and middleware work with, built once by its `main`. */
 export interface ApiDeps {
   readonly knex: Knex;
   readonly logger: Logger;
   readonly workflows: WorkflowStarter;
+  /** Counts the requests. */
+  readonly requests: RequestMetrics;
+  readonly rebuilds: RebuildCounter;
   readonly observer: RebuildObserver;
   readonly uploads: UploadSigner;
   readonly tokens: TokenSigner;

@@ -1,5 +1,6 @@
 import { once, setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
+import type { Registry } from 'prom-client';
 import { type Config, loadConfig } from '../config.js';
 import { createKnex } from '../db/knex.js';
 import { assertSchema } from '../db/migrate.js';
@@ -11,6 +12,7 @@ import { probeTemporal } from '../integrations/temporal/probe.js';
 import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import { createLogger, type Logger } from '../observability/logger.js';
+import { startMetricsServer } from '../observability/metrics/metrics-server.js';
 import { packageVersion } from '../package-version.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';
@@ -18,6 +20,7 @@ import { ensureBootstrapUser } from '../services/ensure-bootstrap-user.js';
 import { createPasswordHasher } from '../services/hash-password.js';
 import { createTokenSigner } from '../services/issue-token.js';
 import { createSignInGuard } from '../services/sign-in-guard.js';
+import { createApiMetrics } from './api-metrics.js';
 import { createApp } from './app.js';
 import type { ApiDeps } from './deps.js';
 import { drain } from './drain.js';
@@ -32,7 +35,8 @@ async function main(): Promise<void> {
   const stopping = stopSignal();
   // One listener for each request under way.
   setMaxListeners(0, stopping);
-  const { deps, close } = createDeps(config, { logger, stopping });
+  const { deps, registry, close } = createDeps(config, { logger, stopping });
+  const metrics = config.metrics && (await startMetricsServer({ ...config.metrics, registry, logger }));
   try {
     await assertSchema(deps.knex);
     await ensureBootstrapUser(deps, config.bootstrapUser);
@@ -44,6 +48,7 @@ async function main(): Promise<void> {
     if (!(await drain(server))) logger.warn('requests were still open and have been cut');
   } finally {
     await close();
+    await metrics?.close();
   }
 }
 
@@ -51,17 +56,20 @@ async function main(): Promise<void> {
 function createDeps(
   config: Config,
   { logger, stopping }: Pick<ApiDeps, 'logger' | 'stopping'>,
-): { readonly deps: ApiDeps; readonly close: () => Promise<void> } {
+): { readonly deps: ApiDeps; readonly registry: Registry; readonly close: () => Promise<void> } {
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize: config.databasePoolSize,
     applicationName: 'ltd-keeper-api',
   });
+  const { registry, requests, rebuilds } = createApiMetrics({ knex, logger });
   const temporal = createTemporalClient(config.temporal);
   const s3 = createS3Client(s3ClientOptions(config.s3));
   const deps: ApiDeps = {
     knex,
     logger,
+    requests,
+    rebuilds,
     workflows: createWorkflowStarter(temporal.client),
     observer: createRebuildObserver(temporal.client),
     uploads: createUploadSigner({ client: s3, acl: config.s3.acl }),
@@ -78,6 +86,7 @@ function createDeps(
   };
   return {
     deps,
+    registry,
     close: async () => {
       s3.destroy();
       await Promise.all([temporal.close(), knex.destroy()]);

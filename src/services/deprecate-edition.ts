@@ -25,7 +25,9 @@ export interface DeprecateEditionInput {
  */
 export async function deprecateEdition(deps: WriteDeps, input: DeprecateEditionInput): Promise<string> {
   const { taskId, wakes } = await transaction(deps.knex, (trx) => deprecate(trx, input));
-  await (wakes.editions.length > 0 ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
+  const cancelled = wakes.editions.length > 0;
+  if (cancelled) await deps.rebuilds.ended(input.editionId);
+  await (cancelled ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
   return taskId;
 }
 

@@ -138,6 +138,12 @@ export interface RebuildObserver {
   isOpen(editionId: number): Promise<boolean>;
 }
 
+/** Counts rebuilds that have ended, for the metrics. Never throws: what has ended has ended. */
+export interface RebuildCounter {
+  /** Those that ended with this generation, after the commit; without one, those that ended last. */
+  ended(editionId: number, generation?: number): Promise<void>;
+}
+
 /** The least of a logger that a service needs; pino's fits. */
 export interface ServiceLogger {
   warn(fields: Record<string, unknown>, message: string): void;

@@ -44,6 +44,7 @@ export interface UpdatedEdition extends EditionOfProduct {
  */
 export async function updateEdition(deps: WriteDeps, input: UpdateEditionInput): Promise<UpdatedEdition> {
   const { wakes, reset, ...updated } = await transaction(deps.knex, (trx) => update(trx, input));
+  if (reset) await deps.rebuilds.ended(input.editionId);
   await (reset ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
   return updated;
 }

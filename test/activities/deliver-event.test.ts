@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createDeliverEvent } from '../../src/activities/deliver-event.js';
 import { editionEvent } from '../../src/domain/edition-event.js';
-import { hasCode } from '../../src/domain/errors.js';
+import { Registry } from 'prom-client';
+import { hasCode, KeeperError } from '../../src/domain/errors.js';
+import { createWorkMetrics } from '../../src/observability/metrics/work-metrics.js';
 
 const event = editionEvent({
   publishedAt: new Date(0),
@@ -15,7 +17,7 @@ const event = editionEvent({
 
 describe('deliverEvent', () => {
   it('leaves an event to be tried again by a worker that has the setting, and names it', async () => {
-    const deliver = createDeliverEvent({ events: null });
+    const deliver = createDeliverEvent({ metrics: createWorkMetrics(new Registry()), events: null });
     await assert.rejects(deliver(event), (error: Error) => {
       assert.ok(hasCode(error, 'event_undelivered'));
       assert.match(error.message, /LTD_EVENTS_URL/);
@@ -27,6 +29,7 @@ describe('deliverEvent', () => {
     const environment = new MockActivityEnvironment();
     let signal: AbortSignal | undefined;
     const deliver = createDeliverEvent({
+      metrics: createWorkMetrics(new Registry()),
       events: {
         deliver: (_event, options) => {
           signal = options?.signal;
@@ -38,5 +41,27 @@ describe('deliverEvent', () => {
     assert.equal(signal?.aborted, false);
     environment.cancel();
     assert.equal(signal.aborted, true);
+  });
+
+  it('counts how each attempt ended', async () => {
+    const registry = new Registry();
+    const metrics = createWorkMetrics(registry);
+    const ends = [
+      null,
+      new KeeperError('event_undelivered', '503'),
+      new KeeperError('event_rejected', '400'),
+    ];
+    for (const end of ends) {
+      const deliver = createDeliverEvent({
+        metrics,
+        events: { deliver: () => (end === null ? Promise.resolve() : Promise.reject(end)) },
+      });
+      await new MockActivityEnvironment().run(deliver, event).catch((error: unknown) => {
+        assert.equal(error, end);
+      });
+    }
+    const text = await registry.getSingleMetricAsString('ltd_event_deliveries_total');
+    for (const outcome of ['delivered', 'undelivered', 'rejected'])
+      assert.match(text, new RegExp(`outcome="${outcome}"\\} 1`));
   });
 });

@@ -11,6 +11,7 @@ import {
 } from '../../src/activities/heartbeat.js';
 import { noCounts } from '../../src/domain/copy-counts.js';
 import { noSpeed } from '../../src/domain/copy-speed.js';
+import { type CopyDelta, nothingDone } from '../../src/domain/copy-delta.js';
 import type { CopyHeartbeat, RebuildPlan } from '../../src/workflows/contract.js';
 
 const plan: RebuildPlan = {
@@ -54,6 +55,7 @@ describe('withHeartbeat', () => {
     environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR', () => undefined) });
     beats = [];
     logged = [];
+    counted = [];
     at = start;
     environment.on('heartbeat', (beat: CopyHeartbeat) => beats.push(beat));
   });
@@ -62,6 +64,7 @@ describe('withHeartbeat', () => {
   const still = { ...noSpeed, waiting_for: null };
   let at: Progress;
   let logged: Record<string, unknown>[];
+  let counted: CopyDelta[];
   const run = async (
     work: () => Promise<string>,
     changes: Partial<HeartbeatOptions> = {},
@@ -74,7 +77,9 @@ describe('withHeartbeat', () => {
       };
       const about = { edition: 'main' };
       const pressure = () => ({ waitsFor: null });
-      return withHeartbeat({ context, plan, logger, about, pressure, ...changes }, () => at, work);
+      const metrics = { copied: (delta: CopyDelta) => counted.push(delta) };
+      const options = { context, plan, logger, metrics, about, pressure, ...changes };
+      return withHeartbeat(options, () => at, work);
     });
 
   it('answers what the work answers, and beats before it and after it', async () => {
@@ -82,6 +87,18 @@ describe('withHeartbeat', () => {
     const beat = { planId: 'the plan', ...start, live: still };
     assert.deepEqual([beats[0], { ...beats[1], live: still }], [beat, beat]);
     assert.equal(beats.length, 2);
+  });
+
+  it('counts what this attempt does, and not again what was done before it', async () => {
+    at = { checkpoint: null, counts: { ...noCounts, objects_done: 3, bytes_done: 30 } };
+    await run(() => {
+      at = {
+        checkpoint: null,
+        counts: { ...noCounts, objects_done: 5, objects_unchanged: 1, bytes_done: 40 },
+      };
+      return Promise.resolve('done');
+    });
+    assert.deepEqual(counted, [nothingDone, { copied: 1, unchanged: 1, removed: 0, bytes: 10 }]);
   });
 
   it('hands over where the work has got to, when it fails too', async () => {

@@ -98,6 +98,26 @@ describe('the API process', () => {
     assert.doesNotMatch(await logOf(api.process), /pug|a key for tests/);
   });
 
+  it('tells its metrics on a port of their own, and on no other', async () => {
+    const api = await launch({ LTD_METRICS_PORT: '0', LTD_METRICS_HOST: '127.0.0.1' });
+    const ports = await eventually('both ports to be open', async () => {
+      if (api.exit() !== undefined) throw new Error(await logOf(api));
+      const found = [...(await logOf(api)).matchAll(/"port":(\d+)/g)].map(([, port]) => port);
+      return found.length === 2 && found;
+    });
+    const [metrics, own] = ports.map((port) => `http://127.0.0.1:${port}`);
+    const status = async (url: string): Promise<number> => {
+      const { statusCode, body } = await request(url);
+      await body.dump();
+      return statusCode;
+    };
+    assert.deepEqual([await status(`${own}/metrics`), await status(`${metrics}/products/`)], [404, 404]);
+    const text = await (await request(`${metrics}/metrics`)).body.text();
+    assert.match(text, /^ltd_http_requests_total\{method="GET",route="none",status="404"\} 1$/m);
+    assert.match(text, /^ltd_rebuilds_pending 0$/m);
+    assert.deepEqual(await api.stop(), { code: 0, signal: null });
+  });
+
   it('answers what is open before it ends, and takes nothing new', async () => {
     const api = await start();
     const knex = createKnex({ url: database.url, applicationName: 'test of a drain' });

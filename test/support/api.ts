@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Knex } from 'knex';
 import request, { type Agent, type Test } from 'supertest';
+import { createApiMetrics } from '../../src/api/api-metrics.js';
 import { createApp } from '../../src/api/app.js';
 import type { ApiDeps } from '../../src/api/deps.js';
 import { createHttpServer } from '../../src/api/server.js';
@@ -109,9 +110,11 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
 }
 
 function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
+  const logger = createLogger({ level: 'silent', name: 'test' });
   return {
+    ...createApiMetrics({ knex, logger }),
     knex,
-    logger: createLogger({ level: 'silent', name: 'test' }),
+    logger,
     workflows: {
       wakeEdition: (wake) => {
         woken.editions.push(wake);

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
+import { createApiMetrics } from '../../src/api/api-metrics.js';
 import { createApp } from '../../src/api/app.js';
 import type { ApiDeps } from '../../src/api/deps.js';
 import { createHttpServer } from '../../src/api/server.js';
@@ -67,10 +68,12 @@ export async function startTestKeeper(
   const { client } = temporalClient;
   const s3 = createS3Client({ ...bucket });
   const passwords = createPasswordHasher(testCost);
+  const logger = createLogger({ level: 'silent', name: 'test' });
   const server = createHttpServer(
     createApp({
+      ...createApiMetrics({ knex, logger }),
       knex,
-      logger: createLogger({ level: 'silent', name: 'test' }),
+      logger,
       workflows: createWorkflowStarter(client),
       observer: createRebuildObserver(client),
       uploads: createUploadSigner({ client: s3, acl: 'public-read' }),

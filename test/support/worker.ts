@@ -4,6 +4,7 @@ import { workflowBundle } from '../../dev/workflow-bundle.js';
 import { type Activities, createActivities } from '../../src/activities/activities.js';
 import type { ActivityDependencies } from '../../src/activities/dependencies.js';
 import { dashboardSource } from '../../src/activities/integrations.js';
+import { createWorkerMetrics } from '../../src/activities/worker-metrics.js';
 import { createWorkers } from '../../src/activities/workers.js';
 import { createKnex } from '../../src/db/knex.js';
 import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
@@ -73,6 +74,8 @@ export async function startTestWorker(
     maxConcurrency: 64,
     connect: (admission) => createS3ObjectStore({ client: s3, requests, admission }),
   });
+  const logger = createLogger({ level: 'silent', name: 'test worker' });
+  const metrics = createWorkerMetrics({ knex, logger });
   const { store } = stores.open('short work');
   const outside = { store, stores, cdn: createNoCdn(), ...others };
   const workers = await createWorkers({
@@ -84,7 +87,9 @@ export async function startTestWorker(
       workflows: createWorkflowStarter(keeper.client),
       purges: createPurgeStarter(keeper.client),
       observer: createRebuildObserver(keeper.client),
-      logger: createLogger({ level: 'silent', name: 'test worker' }),
+      logger,
+      metrics: metrics.work,
+      rebuilds: metrics.rebuilds,
       s3: placement,
       copy: { concurrency: 64 },
       purge: keepsAll,

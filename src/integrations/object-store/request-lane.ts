@@ -19,6 +19,18 @@ export interface LanePlace {
   pressure(): StorePressure;
 }
 
+/** How it goes with all requests of one kind. */
+export interface LaneState {
+  /** Requests on their way. */
+  readonly inFlight: number;
+  /** How many may be. */
+  readonly window: number;
+  /** Requests that may be sent a second; null while the store has refused none. */
+  readonly rate: number | null;
+  /** How many attempts have ended so since the process began. */
+  readonly ended: Readonly<Record<AttemptOutcome, number>>;
+}
+
 interface Waiting {
   readonly request: TurnRequest;
   readonly resolve: (turn: Turn) => void;
@@ -40,6 +52,7 @@ interface Member {
 export class RequestLane {
   readonly #control: CongestionControl;
   readonly #clock: Clock;
+  readonly #ended: Record<AttemptOutcome, number> = { answered: 0, refused: 0, unanswered: 0, unsent: 0 };
   readonly #rings: Readonly<Record<FlowPriority, Member[]>> = { normal: [], low: [] };
   #inFlight = 0;
   #turns = 0;
@@ -61,6 +74,17 @@ export class RequestLane {
           this.#advance();
         }),
       pressure: () => this.#pressure(member),
+    };
+  }
+
+  /** How it goes with the requests of all flows. */
+  get state(): LaneState {
+    const { window } = this.#control;
+    return {
+      inFlight: this.#inFlight,
+      window,
+      rate: this.#control.rate(this.#clock.now()),
+      ended: this.#ended,
     };
   }
 
@@ -128,6 +152,7 @@ export class RequestLane {
 
   #end(member: Member, attempt: { sentAt: number; cost: number; outcome: AttemptOutcome }): void {
     const { sentAt, cost, outcome } = attempt;
+    this.#ended[outcome] += 1;
     const wasFull = this.#inFlight >= this.#control.window;
     this.#inFlight -= 1;
     member.inFlight -= 1;

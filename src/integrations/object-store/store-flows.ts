@@ -2,7 +2,7 @@ import { type Admission, type RequestKind, requestKinds, type TurnRequest } from
 import { CongestionControl } from './congestion-control.js';
 import type { ObjectStore } from './object-store.js';
 import { type Clock, systemClock } from './request-clock.js';
-import { RequestLane } from './request-lane.js';
+import { type LaneState, RequestLane } from './request-lane.js';
 
 /** How urgent the requests of a flow are: `low` ones get a turn in sixteen while others wait. */
 export type FlowPriority = 'normal' | 'low';
@@ -45,6 +45,8 @@ export interface FlowOptions {
 export interface StoreFlows {
   /** `name` says in messages what the flow is for. */
   open(name: string, options?: FlowOptions): StoreFlow;
+  /** How it goes with the requests of all flows. */
+  state(kind: RequestKind): LaneState;
 }
 
 /** What flows are made of. */
@@ -66,6 +68,7 @@ export function createStoreFlows({
   const lane = (): RequestLane => new RequestLane({ control: new CongestionControl(maxConcurrency), clock });
   const lanes: Record<RequestKind, RequestLane> = { read: lane(), write: lane() };
   return {
+    state: (kind) => lanes[kind].state,
     open: (name, { priority = 'normal' } = {}) => {
       let isOpen = true;
       const places = { read: lanes.read.place(priority), write: lanes.write.place(priority) };

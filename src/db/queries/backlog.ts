@@ -1,0 +1,33 @@
+import type { Knex } from 'knex';
+
+/** What the service has accepted and not ended. Ages in seconds, 0 where there is nothing. */
+export interface Backlog {
+  readonly rebuilds: number;
+  readonly oldestRebuildSeconds: number;
+  readonly tasks: number;
+  readonly oldestTaskSeconds: number;
+  readonly dashboards: number;
+  readonly events: number;
+  readonly oldestEventSeconds: number;
+}
+
+/** One round trip. What is unfinished is found by partial indexes, so that the history may grow. */
+const query = `
+  SELECT r.n::integer AS rebuilds, r.age AS "oldestRebuildSeconds",
+         t.n::integer AS tasks, t.age AS "oldestTaskSeconds",
+         d.n::integer AS dashboards,
+         e.n::integer AS events, e.age AS "oldestEventSeconds"
+  FROM (SELECT count(*) AS n, ${ageOf('requested_at')} FROM rebuilds WHERE outcome IS NULL) r,
+       (SELECT count(*) AS n, ${ageOf('created_at')} FROM tasks WHERE finished_at IS NULL) t,
+       (SELECT count(*) AS n FROM products WHERE dashboard_built_generation < dashboard_generation) d,
+       (SELECT count(*) AS n, ${ageOf('created_at')} FROM edition_events WHERE outcome IS NULL) e`;
+
+/** Reads what is still to be done. */
+export async function readBacklog(knex: Knex): Promise<Backlog> {
+  const { rows } = await knex.raw<{ rows: [Backlog] }>(query);
+  return rows[0];
+}
+
+function ageOf(column: string): string {
+  return `coalesce(greatest(0, extract(epoch FROM now() - min(${column}))), 0)::float8 AS age`;
+}

@@ -1,0 +1,57 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Backlog } from '../../db/queries/backlog.js';
+import { freshValue } from './fresh-value.js';
+
+/** However often and from however many places it is scraped, a process asks the database no more often. Milliseconds. */
+const maxAge = 10_000;
+
+/** Less than any scraper waits. Milliseconds. */
+const patience = 2_000;
+
+const gauges: Readonly<Record<keyof Backlog, { readonly name: string; readonly help: string }>> = {
+  rebuilds: {
+    name: 'ltd_rebuilds_pending',
+    help: 'Rebuilds that were asked for and have not ended.',
+  },
+  oldestRebuildSeconds: {
+    name: 'ltd_rebuild_oldest_pending_seconds',
+    help: 'How long ago the oldest of the pending rebuilds was asked for; 0 without one.',
+  },
+  tasks: { name: 'ltd_tasks_open', help: 'Tasks (queue_url) that have not ended.' },
+  oldestTaskSeconds: {
+    name: 'ltd_task_oldest_open_seconds',
+    help: 'The age of the oldest open task; 0 without one.',
+  },
+  dashboards: { name: 'ltd_dashboards_behind', help: 'Products whose dashboard is behind.' },
+  events: { name: 'ltd_events_undelivered', help: 'Events that are not delivered.' },
+  oldestEventSeconds: {
+    name: 'ltd_event_oldest_undelivered_seconds',
+    help: 'The age of the oldest undelivered event; 0 without one.',
+  },
+};
+
+/**
+ * Registers what the whole service has still to do, as the database tells it: every process that is asked says the same.
+ * Where the database does not answer the numbers are NaN, and `ltd_database_up` is 0.
+ */
+export function registerBacklogMetrics(registry: Registry, read: () => Promise<Backlog>): void {
+  const backlog = freshValue(read, { maxAge, patience });
+  const registers = [registry];
+  for (const key of Object.keys(gauges) as (keyof Backlog)[])
+    // its keys are those of its type
+    new Gauge({
+      ...gauges[key],
+      registers,
+      async collect() {
+        this.set((await backlog())?.[key] ?? Number.NaN);
+      },
+    });
+  new Gauge({
+    name: 'ltd_database_up',
+    help: 'Whether the database answered a query of ours of late.',
+    registers,
+    async collect() {
+      this.set((await backlog()) === null ? 0 : 1);
+    },
+  });
+}

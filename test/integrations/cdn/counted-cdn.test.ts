@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { KeeperError } from '../../../src/domain/errors.js';
+import { createCountedCdn } from '../../../src/integrations/cdn/counted-cdn.js';
+
+describe('createCountedCdn', () => {
+  const cases = [
+    { end: null, counts: ['purged'] },
+    { end: new KeeperError('cdn_unavailable', '503'), counts: ['unavailable'] },
+    { end: new KeeperError('cdn_rejected', '401'), counts: ['rejected'] },
+    { end: new Error('given up'), counts: [] },
+  ];
+  for (const { end, counts } of cases)
+    it(`passes on what the CDN does, and counts ${counts[0] ?? 'nothing'} for ${end?.message ?? 'a purge'}`, async () => {
+      const counted: string[] = [];
+      const keys: string[] = [];
+      const inner = {
+        purge: (key: string) => {
+          keys.push(key);
+          return end === null ? Promise.resolve() : Promise.reject(end);
+        },
+      };
+      const purge = createCountedCdn(inner, (outcome) => counted.push(outcome)).purge('key');
+      await (end === null ? purge : assert.rejects(purge, end));
+      assert.deepEqual([keys, counted], [['key'], counts]);
+    });
+});

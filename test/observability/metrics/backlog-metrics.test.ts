@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { Registry } from 'prom-client';
+import type { Backlog } from '../../../src/db/queries/backlog.js';
+import { registerBacklogMetrics } from '../../../src/observability/metrics/backlog-metrics.js';
+
+const backlog: Backlog = {
+  rebuilds: 3,
+  oldestRebuildSeconds: 61.5,
+  tasks: 4,
+  oldestTaskSeconds: 70,
+  dashboards: 1,
+  events: 2,
+  oldestEventSeconds: 5,
+};
+
+describe('registerBacklogMetrics', () => {
+  const told = async (read: () => Promise<Backlog>): Promise<string> => {
+    const registry = new Registry();
+    registerBacklogMetrics(registry, read);
+    return registry.metrics();
+  };
+
+  it('tells what is to be done, by one reading for all its gauges', async () => {
+    let readings = 0;
+    const text = await told(() => {
+      readings += 1;
+      return Promise.resolve(backlog);
+    });
+    assert.match(text, /^ltd_rebuilds_pending 3$/m);
+    assert.match(text, /^ltd_rebuild_oldest_pending_seconds 61\.5$/m);
+    assert.match(text, /^ltd_task_oldest_open_seconds 70$/m);
+    assert.match(text, /^ltd_database_up 1$/m);
+    assert.equal(readings, 1);
+  });
+
+  it('says that it does not know where the database does not answer', async () => {
+    const text = await told(() => Promise.reject(new Error('down')));
+    assert.match(text, /^ltd_rebuilds_pending Nan$/im);
+    assert.match(text, /^ltd_database_up 0$/m);
+  });
+});

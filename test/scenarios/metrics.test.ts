@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { eventually } from '../support/eventually.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { announce, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
+import { startWorkerProcess } from '../support/worker-process.js';
+
+const product = 'pipelines';
+
+describe('the metrics of a worker', function () {
+  this.timeout(90_000);
+  let keeper: TestKeeper;
+  let url: string;
+  let text: string;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    const worker = await startWorkerProcess(keeper, { LTD_METRICS_PORT: '0', LTD_METRICS_HOST: '127.0.0.1' });
+    url = await eventually('the metrics to be served', async () => {
+      const [line] = await worker.logged('metrics are served');
+      const address = line?.['address'] as { port: number } | undefined; // what the server was bound to
+      return address && `http://127.0.0.1:${address.port}`;
+    });
+    await makeProduct(keeper, product);
+    const first = await makeBuild(keeper, product, {
+      'index.html': 'one',
+      'same.txt': 'same',
+      'old.txt': '',
+    });
+    await taskEnd(keeper, await announce(keeper, first));
+    const second = await makeBuild(keeper, product, { 'index.html': 'two', 'same.txt': 'same' });
+    await taskEnd(keeper, await announce(keeper, second));
+    text = await eventually('both rebuilds to be counted', async () => {
+      const told = await (await fetch(`${url}/metrics`)).text();
+      return valueOf(told, 'ltd_rebuilds_total{outcome="published"}') === 2 && told;
+    });
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  it('count what was copied, left alone and removed', () => {
+    const objects = (result: string) => valueOf(text, `ltd_copy_objects_total{result="${result}"}`);
+    assert.deepEqual([objects('copied'), objects('unchanged'), objects('removed')], [4, 1, 1]);
+    assert.equal(valueOf(text, 'ltd_copy_bytes_total'), 'onesametwo'.length);
+    assert.equal(valueOf(text, 'ltd_rebuild_duration_seconds_count{outcome="published"}'), 2);
+  });
+
+  it('count the requests to the store', () => {
+    const answered = (kind: string) =>
+      valueOf(text, `ltd_store_requests_total{kind="${kind}",outcome="answered"}`) ?? 0;
+    assert.ok(answered('write') >= 5 && answered('read') >= 4, text);
+    assert.ok((valueOf(text, 'ltd_store_window{kind="write"}') ?? 0) > 0);
+  });
+
+  it('tell of the connections to the database, of the process, and what Temporal’s library counts', () => {
+    assert.ok(valueOf(text, 'ltd_database_connections{state="free"}') !== undefined);
+    assert.ok((valueOf(text, 'process_resident_memory_bytes') ?? 0) > 0);
+    assert.match(text, /^temporal_worker_task_slots_available\{.*task_queue="keeper-copy"/m);
+    assert.match(text, /^temporal_workflow_completed_total\{.*workflow_type="RebuildEdition"/m);
+  });
+
+  it('hold nothing twice, so that Prometheus takes them', () => {
+    const types = text.split('\n').filter((line) => line.startsWith('# TYPE '));
+    assert.deepEqual(types, [...new Set(types)]);
+  });
+
+  it('come with an address that says whether the worker lives', async () => {
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  });
+});
+
+/** The value of a series that is written so. */
+function valueOf(text: string, series: string): number | undefined {
+  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length));
+}
