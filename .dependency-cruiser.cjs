@@ -2,7 +2,7 @@
  * Imports run one way:
  *
  *   api -> services -> db -> domain          api, activities and cli are programs: the `main` of each wires the parts
- *   cli -> services                          integrations are seen by services only through services/ports.ts
+ *   cli -> services, doctor                  integrations are seen by services only through services/ports.ts
  *   activities -> db, integrations -> domain
  *   workflows -> domain, and the types of activities; everybody else sees workflows/contract.ts alone
  */
@@ -77,12 +77,12 @@ module.exports = {
       { path: '^src/db/' },
       {
         path: '^src/(api|services|activities|cli|integrations|copy-engine)/',
-        pathNot: '^src/copy-engine/manifest\\.ts$',
+        pathNot: '^src/copy-engine/(manifest|copied-etags)\\.ts$',
       },
     ),
     forbid(
       'db-implements-port',
-      'The database keeps manifests for the engine, whose port is a type.',
+      'The database keeps manifests and ETags for the engine, whose ports are types.',
       { path: '^src/db/' },
       { path: '^src/copy-engine/', dependencyTypesNot: ['type-only'] },
     ),
@@ -115,6 +115,24 @@ module.exports = {
       'A route calls a use-case; only the main wires integrations.',
       { path: '^src/api/', pathNot: mains },
       { path: '^src/(integrations|copy-engine)/' },
+    ),
+    forbid(
+      'doctor-for-the-command-line',
+      'It looks at everything from outside: nothing else relies on it.',
+      { path: '^src/', pathNot: '^src/(cli|doctor)/' },
+      { path: '^src/doctor/' },
+    ),
+    forbid(
+      'doctor-apart',
+      'It looks at what the programs work with, not at the programs.',
+      { path: '^src/doctor/' },
+      { path: '^src/(api|activities|cli)/' },
+    ),
+    forbid(
+      'doctor-without-use-cases',
+      'What it needs of the services is in their ports.',
+      { path: '^src/doctor/' },
+      { path: '^src/services/', pathNot: '^src/services/ports\\.ts$' },
     ),
     forbid(
       'programs-apart',

@@ -11,7 +11,7 @@ import { editionPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { CopyHeartbeat, PlannedBuild, RebuildPlan } from '../workflows/contract.js';
 import { buildSource } from './build-source.js';
-import { copiedEtags } from './copied-etags.js';
+import { copiedEtags } from '../db/copied-etags.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { lastHeartbeat, withHeartbeat } from './heartbeat.js';
 import { knownBuilds } from './known-builds.js';

@@ -8,7 +8,7 @@ import { KeeperError } from '../domain/errors.js';
 import { editionPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { RebuildPlan, RemovalCounts } from '../workflows/contract.js';
-import { copiedEtags } from './copied-etags.js';
+import { copiedEtags } from '../db/copied-etags.js';
 import { aboutPlan } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withHeartbeat } from './heartbeat.js';

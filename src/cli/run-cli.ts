@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { failureMessage } from '../failure-message.js';
 import { packageVersion } from '../package-version.js';
+import { doctorCommand } from './commands/doctor.js';
 import { migrateCommand } from './commands/migrate.js';
 import { userCommand } from './commands/user.js';
 import type { CliIo } from './io.js';
+import { ReportedFailure } from './reported-failure.js';
 
 /** How a command ended. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
@@ -14,7 +16,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     .description('LTD Keeper: publishes versioned documentation')
     .version(packageVersion)
     .addCommand(migrateCommand(io))
-    .addCommand(userCommand(io));
+    .addCommand(userCommand(io))
+    .addCommand(doctorCommand(io));
   for (const command of everyCommand(program))
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -25,7 +28,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     return exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    io.stderr.write(`${failureMessage(error)}\n`);
+    if (!(error instanceof ReportedFailure)) io.stderr.write(`${failureMessage(error)}\n`);
     return exitCodes.failed;
   }
 }

@@ -5,6 +5,7 @@ import { type RunningProcess, startProcess } from '../../dev/start-process.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { workflowBundle } from '../../dev/workflow-bundle.js';
 import type { TestKeeper } from './keeper.js';
+import { keeperEnvironment } from './keeper-environment.js';
 
 /** A line of the worker's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -33,7 +34,7 @@ export async function startWorkerProcess(
     command: process.execPath,
     args: [join(buildRoot, 'src', 'activities', 'worker.js')],
     logFile,
-    env: { ...inherited(), ...settingsOf(keeper), ...variables },
+    env: { ...inherited(), ...keeperEnvironment(keeper), ...variables },
   });
   keeper.cleanUp.push(async () => {
     await child.stop();
@@ -56,20 +57,4 @@ async function kill(child: RunningProcess): Promise<void> {
 function inherited(): NodeJS.ProcessEnv {
   const { PATH, NODE_V8_COVERAGE } = process.env;
   return { PATH, NODE_V8_COVERAGE };
-}
-
-function settingsOf({ database, temporal, bucket }: TestKeeper): Readonly<Record<string, string>> {
-  return {
-    LTD_KEEPER_PROFILE: 'testing',
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: temporal.namespace,
-    AWS_ENDPOINT_URL_S3: bucket.endpoint,
-    AWS_REGION: bucket.region,
-    AWS_ACCESS_KEY_ID: bucket.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: bucket.credentials.secretAccessKey,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    // Tests count what the bucket is asked by copies alone.
-    LTD_LEARN_SLOTS: '0',
-  };
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { DriftKind } from '../../domain/drift.js';
 import { lockEdition } from './lock.js';
 
 /** An edition at rest, and what its prefix should hold. */
@@ -12,9 +13,6 @@ export interface AuditedEdition {
   readonly buildSlug: string;
   readonly surrogateKey: string;
 }
-
-/** What an audit found wrong: an object itself, or only the headers that it is served with. */
-export type Drift = 'objects' | 'headers';
 
 /** One edition a minute, however many workers make passes. */
 const pause = '1 minute';
@@ -44,6 +42,38 @@ export async function takeForAudit(knex: Knex): Promise<AuditedEdition | null> {
   return rows[0] ?? null;
 }
 
+/** Which editions at rest are wanted. */
+export type RestingEditions =
+  /** Those whose audit is longest ago: of them the least is known. */
+  | { readonly kind: 'sample'; readonly limit: number }
+  /** In the order of their ids, those after one. */
+  | { readonly kind: 'page'; readonly after: number; readonly limit: number };
+
+/** Editions at rest that show a build, without taking them for an audit. */
+export async function restingEditions(
+  knex: Knex,
+  wanted: RestingEditions,
+): Promise<readonly AuditedEdition[]> {
+  const query = knex('editions')
+    .join('products', 'products.id', 'editions.product_id')
+    .join('builds', 'builds.id', 'editions.published_build_id')
+    .where({ 'editions.pending_rebuild': false, 'editions.dirty': false })
+    .whereNotNull('editions.published_build_id')
+    .limit(wanted.limit);
+  if (wanted.kind === 'sample') void query.orderByRaw('editions.audited_at NULLS FIRST, editions.id');
+  else void query.where('editions.id', '>', wanted.after).orderBy('editions.id');
+  return query.select<AuditedEdition[]>({
+    editionId: 'editions.id',
+    generation: 'editions.generation',
+    bucket: 'products.bucket_name',
+    productSlug: 'products.slug',
+    editionSlug: 'editions.published_slug',
+    buildId: 'builds.id',
+    buildSlug: 'builds.slug',
+    surrogateKey: 'editions.surrogate_key',
+  });
+}
+
 /**
  * Notes that an edition's prefix does not hold what it should, so that it is made whole again. Answers false when the
  * edition has moved on since it was looked at: then what was seen means nothing. Where headers have drifted nothing is
@@ -52,7 +82,7 @@ export async function takeForAudit(knex: Knex): Promise<AuditedEdition | null> {
 export async function markDrifted(
   trx: Knex.Transaction,
   audited: Pick<AuditedEdition, 'editionId' | 'generation'>,
-  drift: Drift,
+  drift: DriftKind,
 ): Promise<boolean> {
   const edition = await lockEdition(trx, audited.editionId);
   const settled = !edition.pending_rebuild && !edition.dirty && edition.generation === audited.generation;

@@ -1,0 +1,61 @@
+import type { Knex } from 'knex';
+
+/** The server, and the database as it shows itself to this role. */
+export interface DatabaseFacts {
+  /** As `18.4`. */
+  readonly version: string;
+  /** As PostgreSQL counts: 180004. */
+  readonly versionNumber: number;
+  readonly role: string;
+  /** A standby takes no writes. */
+  readonly isStandby: boolean;
+  /** By the server's clock. */
+  readonly now: Date;
+}
+
+/** What PostgreSQL says of itself. */
+export async function inspectDatabase(knex: Knex): Promise<DatabaseFacts> {
+  const { rows } = await knex.raw<{ rows: DatabaseFacts[] }>(/* sql */ `
+    SELECT current_setting('server_version') AS version,
+      current_setting('server_version_num')::int AS "versionNumber",
+      current_user AS role, pg_is_in_recovery() AS "isStandby", clock_timestamp() AS now`);
+  const [facts] = rows;
+  if (facts === undefined) throw new TypeError('PostgreSQL answered no row');
+  return facts;
+}
+
+/** What the role may not do and the service does, as `INSERT on editions`. Empty: it may do everything. */
+export async function missingPrivileges(knex: Knex): Promise<readonly string[]> {
+  const { rows } = await knex.raw<{ rows: { missing: string }[] }>(/* sql */ `
+    SELECT privilege || ' on ' || relname AS missing
+    FROM pg_class CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
+    WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+      AND relname NOT LIKE 'schema\\_migrations%'
+      AND NOT has_table_privilege(pg_class.oid, privilege)
+    ORDER BY relname, privilege`);
+  return rows.map(({ missing }) => missing);
+}
+
+/** What waits to be done. */
+export interface Backlog {
+  /** Editions that need work. */
+  readonly editions: number;
+  /** Of them, those whose published build could not be restored, by their ids; the first few. */
+  readonly unrestored: readonly number[];
+  /** When the longest waiting unfinished rebuild was asked for; null where there is none. */
+  readonly oldestRequest: Date | null;
+  readonly oldestEdition: number | null;
+}
+
+/** What waits to be done, by the rows. */
+export async function inspectBacklog(knex: Knex): Promise<Backlog> {
+  const { rows } = await knex.raw<{ rows: Backlog[] }>(/* sql */ `
+    SELECT (SELECT count(*)::int FROM editions WHERE pending_rebuild OR dirty) AS editions,
+      ARRAY(SELECT id FROM editions WHERE (pending_rebuild OR dirty) AND restore_failures > 0 ORDER BY id LIMIT 5) AS unrestored,
+      oldest.requested_at AS "oldestRequest", oldest.edition_id AS "oldestEdition"
+    FROM (SELECT 1) AS one
+    LEFT JOIN (
+      SELECT requested_at, edition_id FROM rebuilds WHERE outcome IS NULL ORDER BY requested_at LIMIT 1
+    ) AS oldest ON true`);
+  return rows[0] ?? { editions: 0, unrestored: [], oldestRequest: null, oldestEdition: null };
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { bucketsInUse } from '../db/protocol/passes.js';
+import type { ObjectHeaders } from '../domain/object-headers.js';
+import { failureMessage } from '../failure-message.js';
+import type { HeadObject, ObjectStore } from '../integrations/object-store/object-store.js';
+import type { DoctorDependencies } from './dependencies.js';
+import { failure, type Finding, ok } from './finding.js';
+import { judgeClock } from './judge-clock.js';
+
+type Dependencies = Pick<DoctorDependencies, 'knex' | 'store' | 'config'>;
+
+/** Below it is nothing but what this puts there, and takes away again. */
+const probePrefix = '_keeper/doctor/';
+
+const probeHeaders: ObjectHeaders = { system: { 'cache-control': 'no-store' }, metadata: {} };
+
+const anytime = (): void => undefined;
+
+/** Can the service do in each bucket of a product what publications need? */
+export async function checkBuckets(deps: Dependencies): Promise<readonly Finding[]> {
+  const buckets = await bucketsInUse(deps.knex);
+  if (buckets.length === 0) return [ok('buckets', 'There is no product yet, so no bucket to look at.')];
+  return (await Promise.all(buckets.map((bucket) => checkBucket(deps, bucket)))).flat();
+}
+
+async function checkBucket(deps: Dependencies, bucket: string): Promise<readonly Finding[]> {
+  const name = `bucket ${bucket}`;
+  try {
+    await deps.store.checkBucket({ bucket });
+  } catch (error) {
+    return [failure(name, failureMessage(error), mendBucket)];
+  }
+  const { refusals, writtenAt } = await probe(deps, bucket);
+  const clock = writtenAt === null ? [] : [judgeClock(`${name} clock`, writtenAt, new Date())];
+  return refusals.length === 0
+    ? [ok(name, 'Objects can be listed, written, looked at, copied and deleted.'), ...clock]
+    : [...refusals.map((refusal) => failure(name, refusal, mendRights)), ...clock];
+}
+
+const mendBucket = 'Mend what it says, or correct bucket_name of the products that name it.';
+const mendRights = "See 'Which rights the service needs' in docs/operations.md.";
+
+interface Probed {
+  /** What could not be done, and why. */
+  readonly refusals: readonly string[];
+  /** When the store says that the probe was written; null where that is not known. */
+  readonly writtenAt: Date | null;
+}
+
+/** Does each thing once, to objects of its own. */
+async function probe({ store, config }: Dependencies, bucket: string): Promise<Probed> {
+  const prefix = `${probePrefix}${randomUUID()}/`;
+  const [key, copyKey] = [`${prefix}probe`, `${prefix}copy`];
+  const object = { bucket, key, headers: probeHeaders, acl: config.s3.acl, gate: anytime };
+  const refusals: string[] = [];
+  const tried = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      refusals.push(failureMessage(error));
+      return undefined;
+    }
+  };
+  const isWritten = await tried(() => store.putEmpty(object).then(() => true));
+  const listed = await tried(() => store.listPage({ bucket, prefix }));
+  if (isWritten === true) {
+    const found = await tried(() => store.head({ bucket, key }));
+    if (found) await tried(() => copyProbe(store, { ...object, copyKey, found }));
+    await tried(() => store.deleteMany({ bucket, keys: [key, copyKey], gate: anytime }));
+  }
+  const modifiedAt = listed?.objects[0]?.modifiedAt;
+  return { refusals, writtenAt: modifiedAt === undefined ? null : new Date(modifiedAt) };
+}
+
+interface ProbeCopy {
+  readonly bucket: string;
+  readonly key: string;
+  readonly copyKey: string;
+  readonly acl: DoctorDependencies['config']['s3']['acl'];
+  readonly found: HeadObject;
+}
+
+async function copyProbe(store: ObjectStore, { bucket, key, copyKey, acl, found }: ProbeCopy): Promise<void> {
+  await store.copy({
+    bucket,
+    sourceKey: key,
+    destinationKey: copyKey,
+    source: found,
+    headers: probeHeaders,
+    acl,
+    gate: anytime,
+  });
+}

@@ -1,0 +1,46 @@
+import { inspectDatabase, missingPrivileges } from '../db/inspect.js';
+import { missingMigrations } from '../db/migrate.js';
+import type { DoctorDependencies } from './dependencies.js';
+import { failure, type Finding, ok } from './finding.js';
+import { judgeClock } from './judge-clock.js';
+
+type Dependencies = Pick<DoctorDependencies, 'knex'>;
+
+/** The oldest that the statements of the service are written for (generated columns are from 12, `make test` runs 18). */
+const oldestVersion = 140_000;
+
+/** Can the database be used, by this role, for this program? */
+export async function checkDatabase({ knex }: Dependencies): Promise<readonly Finding[]> {
+  const facts = await inspectDatabase(knex);
+  const name = 'database';
+  const answers = `PostgreSQL ${facts.version} answers role "${facts.role}"`;
+  if (facts.isStandby)
+    return [
+      failure(
+        name,
+        `${answers}, but it is a standby and takes no writes.`,
+        'Let DATABASE_URL name the primary.',
+      ),
+    ];
+  const server =
+    facts.versionNumber >= oldestVersion
+      ? ok(name, `${answers}.`)
+      : failure(name, `${answers}, which is too old.`, 'Upgrade PostgreSQL to 14 or newer.');
+  return [server, judgeClock(`${name} clock`, facts.now, new Date())];
+}
+
+/** Has the database the tables of this version, and may this role use them? */
+export async function checkSchema({ knex }: Dependencies): Promise<readonly Finding[]> {
+  const missing = await missingMigrations(knex);
+  if (missing.length > 0)
+    return [failure('schema', `Migrations are missing: ${missing.join(', ')}.`, "Run 'ltd-keeper migrate'.")];
+  const forbidden = await missingPrivileges(knex);
+  if (forbidden.length === 0) return [ok('schema', 'It is up to date, and the role may use every table.')];
+  return [
+    failure(
+      'schema',
+      `It is up to date, but the role may not: ${forbidden.join(', ')}.`,
+      'As the owner of the tables: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO the role.',
+    ),
+  ];
+}

@@ -1,0 +1,42 @@
+import { pollersOf } from '../integrations/temporal/inspect-task-queue.js';
+import { taskQueues } from '../workflows/contract.js';
+import type { DoctorDependencies } from './dependencies.js';
+import { failure, type Finding, ok, warning } from './finding.js';
+
+/** Who must poll what. Learning only spares requests later, so nobody need do it. */
+const halves = [
+  { taskQueue: taskQueues.keeper, kind: 'workflow', isNeeded: true },
+  { taskQueue: taskQueues.keeper, kind: 'activity', isNeeded: true },
+  { taskQueue: taskQueues.copy, kind: 'activity', isNeeded: true },
+  { taskQueue: taskQueues.events, kind: 'activity', isNeeded: true },
+  { taskQueue: taskQueues.learn, kind: 'activity', isNeeded: false },
+] as const;
+
+/** Does somebody work on every task queue? */
+export async function checkWorkers({
+  client,
+  namespace,
+}: Pick<DoctorDependencies, 'client' | 'namespace'>): Promise<readonly Finding[]> {
+  const polled = await Promise.all(
+    halves.map(async (half) => ({ half, pollers: await pollersOf(client, { namespace, ...half }) })),
+  );
+  const idle = polled.filter(({ pollers }) => pollers.length === 0).map(({ half }) => half);
+  if (idle.length > 0) return idle.map(nobodyPolls);
+  const workers = new Set(polled.flatMap(({ pollers }) => pollers));
+  return [ok('workers', `Every task queue is polled, by ${[...workers].sort().join(', ')}.`)];
+}
+
+function nobodyPolls({ taskQueue, kind, isNeeded }: (typeof halves)[number]): Finding {
+  const message = `Nobody polls the task queue "${taskQueue}" for ${kind === 'workflow' ? 'workflows' : 'activities'}`;
+  return isNeeded
+    ? failure(
+        'workers',
+        `${message}: what waits there stands still.`,
+        'Start a worker, or look at the log of the one that should.',
+      )
+    : warning(
+        'workers',
+        `${message}: builds are learnt by their first copy, which takes longer.`,
+        'Start a worker with LTD_LEARN_SLOTS above 0.',
+      );
+}

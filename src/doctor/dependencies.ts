@@ -1,0 +1,65 @@
+import type { Client } from '@temporalio/client';
+import type { Knex } from 'knex';
+import type { Config } from '../config.js';
+import type { ManifestStore } from '../copy-engine/manifest.js';
+import { createKnex } from '../db/knex.js';
+import { createManifestStore } from '../db/manifests/manifest-store.js';
+import { chooseRequests } from '../integrations/object-store/choose-requests.js';
+import type { ObjectStore } from '../integrations/object-store/object-store.js';
+import { createS3Client } from '../integrations/object-store/s3-client.js';
+import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
+import { createS3ObjectStore } from '../integrations/object-store/s3-object-store.js';
+import { createTemporalClient } from '../integrations/temporal/connect.js';
+import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
+import type { WorkflowStarter } from '../services/ports.js';
+
+/** What the checks work with. */
+export interface DoctorDependencies {
+  readonly config: Config;
+  readonly knex: Knex;
+  readonly store: ObjectStore;
+  readonly client: Client;
+  /** The namespace of `client`. */
+  readonly namespace: string;
+  readonly workflows: Pick<WorkflowStarter, 'wakeEdition'>;
+  readonly manifests: ManifestStore;
+}
+
+/** Connections: each check has one, and those that walk through editions another. */
+const poolSize = 4;
+
+/** A person waits: what a worker would try five times is tried twice. */
+const attempts = { maxAttempts: 2, timeout: 5_000 };
+
+/** Builds everything and does the work with it. Nothing connects before it is used, so it works when things are down. */
+export async function withDoctorDependencies<T>(
+  config: Config,
+  work: (deps: DoctorDependencies) => Promise<T>,
+): Promise<T> {
+  const knex = createKnex({
+    url: config.databaseUrl.reveal(),
+    poolSize,
+    applicationName: 'ltd-keeper doctor',
+  });
+  const temporal = createTemporalClient(config.temporal);
+  const { client } = temporal;
+  const s3 = createS3Client(s3ClientOptions(config.s3));
+  const requests = chooseRequests(config.s3.client, s3);
+  const deps = {
+    config,
+    knex,
+    store: createS3ObjectStore({ client: s3, requests, attempts }),
+    client,
+    namespace: config.temporal.namespace ?? 'default',
+    workflows: createWorkflowStarter(client),
+    manifests: createManifestStore(knex),
+  };
+  try {
+    return await work(deps);
+  } finally {
+    requests.destroy();
+    s3.destroy();
+    await temporal.close();
+    await knex.destroy();
+  }
+}

@@ -1,0 +1,61 @@
+import { checkBuckets } from './check-buckets.js';
+import { checkBacklog } from './check-backlog.js';
+import { checkDatabase, checkSchema } from './check-database.js';
+import { checkEditions, type EditionsOptions } from './check-editions.js';
+import { checkEndpoints } from './check-endpoints.js';
+import { checkSchedule } from './check-schedule.js';
+import { checkTemporal } from './check-temporal.js';
+import { checkWorkers } from './check-workers.js';
+import type { DoctorDependencies } from './dependencies.js';
+import type { Finding } from './finding.js';
+import { type Check, runCheck } from './run-check.js';
+
+/** Longer than the connections, which end by themselves and say why. Milliseconds. */
+const patience = 20_000;
+
+/** A bucket is asked six things, each twice at most. Milliseconds. */
+const bucketPatience = 60_000;
+
+/** All objects of editions are listed, and each request ends by itself. Milliseconds. */
+const editionsPatience = 24 * 3_600_000;
+
+const mendDatabase = 'Check DATABASE_URL and that PostgreSQL is up.';
+const mendTemporal = 'Check TEMPORAL_ADDRESS and that Temporal is up. Requests are accepted meanwhile.';
+
+/**
+ * Looks at everything that the service needs, each thing by itself and all at once, so that what is down hides nothing
+ * else; at last at editions, of which a bucket has many.
+ */
+export async function* examine(
+  deps: DoctorDependencies,
+  options: EditionsOptions,
+): AsyncGenerator<Finding, void, undefined> {
+  const about = checksOf(deps, options).map((check) => runCheck(check));
+  for (const findings of about) yield* await findings;
+  yield* await runCheck({
+    name: 'editions',
+    advice: mendDatabase,
+    timeout: editionsPatience,
+    look: (signal) => checkEditions(deps, options, signal),
+  });
+}
+
+function checksOf(deps: DoctorDependencies, options: EditionsOptions): readonly Check[] {
+  const database = { advice: mendDatabase, timeout: patience };
+  const temporal = { advice: mendTemporal, timeout: patience };
+  return [
+    { ...database, name: 'database', look: () => checkDatabase(deps) },
+    { ...database, name: 'schema', look: () => checkSchema(deps) },
+    { ...database, name: 'backlog', look: () => checkBacklog(deps) },
+    { ...temporal, name: 'temporal', look: () => checkTemporal(deps) },
+    { ...temporal, name: 'schedule', look: () => checkSchedule(deps, options) },
+    { ...temporal, name: 'workers', look: () => checkWorkers(deps) },
+    { ...database, name: 'buckets', timeout: bucketPatience, look: () => checkBuckets(deps) },
+    {
+      name: 'endpoints',
+      advice: 'See the settings.',
+      timeout: patience,
+      look: () => checkEndpoints(deps.config),
+    },
+  ];
+}

@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { freePort } from '../../dev/free-port.js';
+import type { FaultMatch } from '../../dev/object-store/fault-rule.js';
+import type { Finding } from '../../src/doctor/finding.js';
+import { ensureReconcileSchedule } from '../../src/integrations/temporal/reconcile-schedule.js';
+import { reconcileScheduleId } from '../../src/workflows/contract.js';
+import { cli, type CliResult } from '../support/cli.js';
+import { createEmptyDatabase, dropTestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { keeperEnvironment } from '../support/keeper-environment.js';
+import { startRecordingServer } from '../support/recording-server.js';
+import { announce, atRest, contents, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
+import { startTestWorker } from '../support/worker.js';
+
+describe('ltd-keeper doctor', function () {
+  // What is down is waited for, a few seconds each.
+  this.timeout(120_000);
+  let keeper: TestKeeper;
+  const site = { 'index.html': 'root', 'style.css': 'style', 'page.html': 'page' };
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await ensureReconcileSchedule(keeper.client);
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  interface Diagnosis {
+    readonly code: number;
+    readonly findings: readonly Finding[];
+    /** The only finding about something. */
+    readonly about: (check: string) => Finding;
+  }
+
+  function run(options: string, env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+    return cli(['doctor', ...options.split(' ').filter((option) => option !== '')], {
+      env: { ...keeperEnvironment(keeper), ...env },
+    });
+  }
+
+  async function diagnose(options = '', env: Readonly<Record<string, string>> = {}): Promise<Diagnosis> {
+    const { code, stdout, stderr } = await run(`--json ${options}`, env);
+    assert.equal(stderr, '');
+    const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: Finding[] };
+    assert.equal(ok, code === 0);
+    return {
+      code,
+      findings,
+      about: (check) => {
+        const [finding, ...others] = findings.filter((one) => one.check === check);
+        assert.ok(finding !== undefined && others.length === 0, `one finding about ${check}: ${stdout}`);
+        return finding;
+      },
+    };
+  }
+
+  function statuses({ findings }: Diagnosis): Record<string, string> {
+    return Object.fromEntries(findings.map(({ check, status }) => [check, status]));
+  }
+
+  async function publish(product: string): Promise<{ readonly prefix: string; readonly edition: number }> {
+    await makeProduct(keeper, product);
+    const build = await makeBuild(keeper, product, site);
+    assert.equal((await taskEnd(keeper, await announce(keeper, build))).status, 'SUCCESS');
+    const { id } = await keeper
+      .knex('editions')
+      .where({ published_build_id: build.id })
+      .first<{ id: number }>('id');
+    return { prefix: build.prefix, edition: id };
+  }
+
+  async function remove(key: string): Promise<void> {
+    await keeper.bucket.client.send(new DeleteObjectCommand({ Bucket: keeper.bucket.name, Key: key }));
+  }
+
+  describe('before any worker is started', () => {
+    it('says which task queues nobody polls, and that learning is the one that matters less', async () => {
+      const { code, findings } = await diagnose();
+      assert.equal(code, 1);
+      const workers = findings.filter(({ check }) => check === 'workers');
+      assert.deepEqual(
+        workers.map(({ status, message }) => [status, /"(.*)" for (\w+)/.exec(message)?.slice(1).join(' ')]),
+        [
+          ['failure', 'keeper workflows'],
+          ['failure', 'keeper activities'],
+          ['failure', 'keeper-copy activities'],
+          ['failure', 'keeper-events activities'],
+          ['warning', 'keeper-learn activities'],
+        ],
+      );
+    });
+
+    it('says that there is nothing to look at where there is no product', async () => {
+      const { about } = await diagnose();
+      assert.match(about('buckets').message, /no product yet/);
+      assert.match(about('editions').message, /^0 of 0/);
+    });
+  });
+
+  describe('of a service that works', () => {
+    before(async () => {
+      await startTestWorker(keeper, { learnSlots: 1 });
+      await publish('pipelines');
+    });
+
+    it('finds that all is well, and leaves nothing behind', async () => {
+      const before = await contents(keeper, '');
+      const { code, stdout, stderr } = await eventually('all workers to be known', async () => {
+        const result = await run('');
+        return result.code === 0 && !result.stdout.includes('warning') && result;
+      });
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.match(stdout, /^ok {8}database: PostgreSQL \d+.* answers role "ltd_keeper"\.$/m);
+      assert.match(
+        stdout,
+        /^ok {8}bucket test-.*: Objects can be listed, written, looked at, copied and deleted\.$/m,
+      );
+      assert.match(stdout, /^ok {8}editions: 1 of 1 editions that were compared hold their build\.$/m);
+      assert.match(stdout, /\nAll is well\.\n$/);
+      assert.deepEqual(Object.keys(await contents(keeper, '')), Object.keys(before));
+    });
+
+    it('looks at what can be reached where the database is down', async () => {
+      const url = `postgresql://a:b@127.0.0.1:${await freePort()}/c`;
+      const diagnosis = await diagnose('', { DATABASE_URL: url });
+      assert.equal(diagnosis.code, 1);
+      const { database, schema, temporal, schedule } = statuses(diagnosis);
+      assert.deepEqual([database, schema, temporal, schedule], ['failure', 'failure', 'ok', 'ok']);
+      assert.match(diagnosis.about('database').message, /does not answer.*ECONNREFUSED/);
+      assert.match(diagnosis.about('database').advice ?? '', /DATABASE_URL/);
+    });
+
+    it('looks at what can be reached where Temporal is down', async () => {
+      const address = `127.0.0.1:${await freePort()}`;
+      const diagnosis = await diagnose('', { TEMPORAL_ADDRESS: address });
+      const { database, temporal, schedule, workers, editions } = statuses(diagnosis);
+      assert.deepEqual(
+        [database, temporal, schedule, workers, editions],
+        ['ok', 'failure', 'failure', 'failure', 'ok'],
+      );
+      assert.match(diagnosis.about('temporal').advice ?? '', /TEMPORAL_ADDRESS/);
+    });
+
+    it('looks at what can be reached where the store is down', async () => {
+      const endpoint = `http://127.0.0.1:${await freePort()}`;
+      const diagnosis = await diagnose('', { AWS_ENDPOINT_URL_S3: endpoint });
+      const { about } = diagnosis;
+      assert.equal(statuses(diagnosis)['database'], 'ok');
+      assert.match(about(`bucket ${keeper.bucket.name}`).message, /could not find anything .*ECONNREFUSED/);
+      assert.equal(about('edition 1 (pipelines/main)').status, 'failure');
+    });
+
+    it('says that a namespace is missing, and how to make it', async () => {
+      const { about } = await diagnose('', { TEMPORAL_NAMESPACE: 'nowhere' });
+      assert.match(about('temporal').message, /no namespace "nowhere"/);
+      assert.match(about('temporal').advice ?? '', /namespace create --namespace nowhere/);
+    });
+
+    it('says that the schema is missing', async () => {
+      const empty = await createEmptyDatabase();
+      try {
+        const { about } = await diagnose('', { DATABASE_URL: empty.url });
+        assert.match(about('schema').message, /^Migrations are missing: 0001-initial/);
+        assert.equal(about('schema').advice, "Run 'ltd-keeper migrate'.");
+      } finally {
+        await dropTestDatabase(empty);
+      }
+    });
+
+    it('says what the role may not do', async () => {
+      const role = 'reader_of_the_doctor_test';
+      const { knex, database } = keeper;
+      await knex.raw(`CREATE ROLE ${role} LOGIN PASSWORD 'reader'`);
+      await knex.raw(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
+      await knex.raw(`GRANT INSERT, UPDATE, DELETE ON products TO ${role}`);
+      try {
+        const url = Object.assign(new URL(database.url), { username: role, password: 'reader' });
+        const { about } = await diagnose('', { DATABASE_URL: url.href });
+        assert.match(about('schema').message, /DELETE on editions, INSERT on editions, UPDATE on editions/);
+        assert.doesNotMatch(about('schema').message, /on products/);
+        assert.match(about('schema').advice ?? '', /GRANT/);
+      } finally {
+        await knex.raw(`DROP OWNED BY ${role}`);
+        await knex.raw(`DROP ROLE ${role}`);
+      }
+    });
+
+    const rights: readonly (readonly [FaultMatch['operation'], RegExp])[] = [
+      ['HeadBucket', /could not find anything/],
+      ['ListObjectsV2', /could not list "_keeper\/doctor\//],
+      ['PutObject', /could not write "_keeper\/doctor\//],
+      ['HeadObject', /could not look at "_keeper\/doctor\//],
+      ['CopyObject', /could not copy "_keeper\/doctor\//],
+      ['DeleteObjects', /could not delete/],
+    ];
+    for (const [operation, says] of rights)
+      it(`says that the bucket's policy does not allow ${String(operation)}`, async () => {
+        const bucket = keeper.bucket.name;
+        const rule = keeper.bucket.faults.addRule({
+          match: { bucket, ...(operation === undefined ? {} : { operation }) },
+          action: { kind: 'error', status: 403, code: 'AccessDenied' },
+        });
+        try {
+          const { code, findings } = await diagnose('--sample 0');
+          assert.equal(code, 1);
+          const denied = findings.filter(({ status }) => status === 'failure');
+          assert.equal(denied.length, 1, JSON.stringify(denied));
+          assert.match(denied[0]?.message ?? '', says);
+        } finally {
+          keeper.bucket.faults.removeRule(rule.id);
+        }
+      });
+
+    it('says how the CDN, the dashboards and the receiver of events answer', async () => {
+      const [cdn, dasher] = [await startRecordingServer(), await startRecordingServer()];
+      try {
+        cdn.replyWith({ status: 401 });
+        dasher.replyWith({ status: 502 });
+        const { about } = await diagnose('--sample 0', {
+          FASTLY_SERVICE_ID: 'service',
+          FASTLY_KEY: 'secret-key',
+          LTD_FASTLY_API_URL: cdn.url,
+          LTD_DASHER_URL: dasher.url,
+          LTD_EVENTS_URL: `http://127.0.0.1:${await freePort()}/hook?secret-hook`,
+        });
+        assert.match(about('cdn').message, /refuses us with HTTP 401/);
+        assert.equal(about('dashboards').status, 'warning');
+        assert.match(about('events').message, /There is no answer: .*ECONNREFUSED/);
+        assert.doesNotMatch(JSON.stringify([about('cdn'), about('events')]), /secret/);
+        assert.deepEqual(
+          [...cdn.requests, ...dasher.requests].map(({ method }) => method),
+          ['GET', 'GET'],
+          'nothing is purged or built',
+        );
+      } finally {
+        await Promise.all([cdn.close(), dasher.close()]);
+      }
+    });
+
+    it('says that nobody finds what is lost while the schedule is paused, and mends that when told to', async () => {
+      const handle = keeper.client.schedule.getHandle(reconcileScheduleId);
+      await handle.pause('for the test');
+      assert.match((await diagnose('--sample 0')).about('schedule').message, /paused \(for the test\)/);
+      assert.equal((await diagnose('--sample 0 --repair')).about('schedule').status, 'repaired');
+      await handle.delete();
+      const { code, about } = await diagnose('--sample 0');
+      assert.deepEqual([code, about('schedule').status], [1, 'failure']);
+      const mended = await diagnose('--sample 0 --repair');
+      assert.deepEqual([mended.code, mended.about('schedule').status], [0, 'repaired']);
+      assert.equal((await diagnose('--sample 0')).about('schedule').status, 'ok');
+    });
+
+    it('finds an edition that is not what was published, and has it made whole when told to', async () => {
+      const { edition } = await publish('drifted');
+      const name = `edition ${edition} (drifted/main)`;
+      await remove('drifted/v/main/page.html');
+      const seen = await diagnose('--all');
+      assert.equal(seen.code, 1);
+      assert.match(seen.about(name).message, /"page\.html" is missing/);
+      assert.equal((await contents(keeper, 'drifted/v/main/'))['page.html'], undefined, 'it only looks');
+      const mended = await diagnose('--all --repair');
+      assert.deepEqual([mended.code, mended.about(name).status], [0, 'repaired']);
+      await atRest(keeper, edition);
+      assert.deepEqual(await contents(keeper, 'drifted/v/main/'), site);
+    });
+
+    it('says that a build is lost where nothing of it is left, and leaves the edition as it is', async () => {
+      const { prefix, edition } = await publish('lost');
+      for (const path of Object.keys(site)) await remove(`${prefix}${path}`);
+      await remove('lost/v/main/page.html');
+      const finding = (await diagnose('--repair')).about(`edition ${edition} (lost/main)`);
+      assert.equal(finding.status, 'failure');
+      assert.match(finding.message, /nothing is left of its build/);
+      assert.match(finding.advice ?? '', /Upload/);
+      const row = await keeper.knex('editions').where({ id: edition }).first<{ dirty: boolean }>();
+      assert.equal(row.dirty, false);
+    });
+
+    it('says that a bucket is missing', async () => {
+      const bucket = `${keeper.bucket.name}-gone`;
+      await makeProduct(keeper, 'elsewhere', bucket);
+      const { about } = await diagnose('--sample 0');
+      assert.match(about(`bucket ${bucket}`).message, /NoSuchBucket.*create the bucket/);
+    });
+  });
+
+  it('takes whole numbers of editions only', async () => {
+    const result = await run('--sample many');
+    assert.equal(result.code, 2);
+    assert.match(result.stderr, /whole number/);
+  });
+});
