@@ -1,3 +1,4 @@
 import { workflowBundle } from './workflow-bundle.js';
 
-await workflowBundle();
+await workflowBundle('plain');
+await workflowBundle('encrypted');

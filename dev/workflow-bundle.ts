@@ -6,20 +6,32 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { buildRoot } from './paths.js';
 
 /** The folders that the sandbox may hold code of. */
-const inputs = ['src/workflows', 'src/domain'];
+const inputs = ['src/workflows', 'src/domain', 'src/payload-codec'];
+
+/** The bundles of the same workflows. */
+const bundles = {
+  plain: { file: 'workflow-bundle.js', options: {} },
+  /** For workers that encrypt payloads: failures are payloads, too. */
+  encrypted: {
+    file: 'workflow-bundle-encrypted.js',
+    options: { failureConverterPath: join(buildRoot, 'src', 'payload-codec', 'failure-converter.js') },
+  },
+} as const;
 
 /**
  * The path of the workflows' bundle, made anew if what it is made of has changed. Bundling takes 3 s, so it is done once
  * for all workers.
  */
-export async function workflowBundle(): Promise<string> {
-  const bundle = join(buildRoot, 'workflow-bundle.js');
+export async function workflowBundle(kind: keyof typeof bundles = 'plain'): Promise<string> {
+  const { file, options } = bundles[kind];
+  const bundle = join(buildRoot, file);
   const stamp = `${bundle}.sha256`;
   const wanted = await digestOfInputs();
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return bundle;
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(buildRoot, 'src', 'workflows', 'index.js'),
     logger: new DefaultLogger('WARN'),
+    ...options,
   });
   await replace(bundle, code);
   await replace(stamp, wanted);

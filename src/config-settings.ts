@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { objectAcls } from './domain/object-acl.js';
+import type { EncryptionKey } from './payload-codec/encryption-key.js';
+import { Secret } from './secret.js';
 import { taskQueues } from './workflows/contract.js';
 
 /** Where the process runs; decides the log level. */
@@ -33,9 +35,26 @@ const someOf = <const Word extends string>(words: readonly Word[]) =>
     .transform((list) => list.split(',').map((word) => word.trim()))
     .pipe(z.array(z.enum(words, `must be some of ${words.join(', ')}, separated by commas`)))
     .refine((chosen) => new Set(chosen).size === chosen.length, 'must name each only once');
+const encryptionKeys = z.string().transform((text, context) => {
+  const keys = text
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map(encryptionKeyOf);
+  const known = keys.flatMap((key) => (key === undefined ? [] : [key]));
+  if (known.length < keys.length)
+    context.addIssue('must be a list of id:key, each key 32 bytes in base64 (openssl rand -base64 32)');
+  if (new Set(known.map(({ id }) => id)).size < known.length)
+    context.addIssue('must give each key an id of its own');
+  return known;
+});
 const acls = ['none', ...objectAcls] as const;
 
 const mebibyte = 1024 ** 2;
+
+function encryptionKeyOf(text: string): EncryptionKey | undefined {
+  const [, id, key] = /^([\w.-]{1,64}):([A-Za-z0-9+/]{43}=)$/.exec(text) ?? [];
+  return id === undefined || key === undefined ? undefined : { id, key: new Secret(key) };
+}
 
 /** Every setting by its name in the environment: its grammar and its default. */
 export const settings = z.object({
@@ -69,6 +88,7 @@ export const settings = z.object({
   LTD_S3_ACL: oneOf(acls).default('public-read'),
   LTD_S3_CLIENT: oneOf(s3Clients).default('lean'),
   LTD_DIRECTORY_REDIRECTS: flag.default(true),
+  LTD_UPLOAD_MAX_BYTES: integer(1, 5 * 1024 * mebibyte).optional(),
   LTD_S3_MAX_CONCURRENCY: integer(1, 4096).default(512),
   LTD_WORKER_QUEUES: someOf(Object.values(taskQueues)).default(Object.values(taskQueues)),
   LTD_COPY_CONCURRENCY: integer(1, 4096).default(512),
@@ -85,6 +105,7 @@ export const settings = z.object({
   LTD_EVENTS_URL: exactUrl.optional(),
   LTD_ROUTE53: flag.default(false),
   AWS_ENDPOINT_URL_ROUTE_53: url.optional(),
+  LTD_TEMPORAL_ENCRYPTION_KEYS: encryptionKeys.default([]),
 });
 
 /** The name of a setting. */

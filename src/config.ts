@@ -9,6 +9,7 @@ import {
 } from './config-settings.js';
 import type { z } from 'zod';
 import type { ObjectAcl } from './domain/object-acl.js';
+import type { EncryptionKey } from './payload-codec/encryption-key.js';
 import { Secret, unprinted } from './secret.js';
 import { type TaskQueue, taskQueues } from './workflows/contract.js';
 
@@ -32,6 +33,8 @@ export interface Config {
   readonly temporal: ClientConnectConfig;
   /** The task queues that a worker serves. */
   readonly workerQueues: readonly TaskQueue[];
+  /** Of what is sent to Temporal: the first encrypts, all decrypt. Empty: nothing is encrypted. */
+  readonly temporalEncryptionKeys: readonly EncryptionKey[];
   readonly s3: S3Config;
   readonly copy: CopyConfig;
   readonly purge: PurgeConfig;
@@ -75,6 +78,8 @@ export interface S3Config {
   /** The ACL of everything written; null writes none, for buckets whose ACLs are disabled. */
   readonly acl: ObjectAcl | null;
   readonly directoryRedirects: boolean;
+  /** The most bytes of one uploaded object; null: as many as the store takes. */
+  readonly uploadMaxBytes: number | null;
   readonly client: S3ClientKind;
   /** The most requests of a process on their way, those that read and those that write each. */
   readonly maxConcurrency: number;
@@ -156,6 +161,18 @@ export function loadConfig(role: Role, env: Environment = process.env): Config {
   return Object.freeze(configOf(parsed.data, temporal));
 }
 
+/**
+ * The one setting of a program that only decrypts.
+ *
+ * @throws {ConfigError} when it is malformed.
+ */
+export function loadEncryptionKeys(env: Environment = process.env): readonly EncryptionKey[] {
+  const name = 'LTD_TEMPORAL_ENCRYPTION_KEYS';
+  const parsed = settings.shape[name].safeParse(env[name] ?? '');
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(({ message }) => `${name} ${message}`));
+  return parsed.data;
+}
+
 /** The environment under our names alone, and which of them were said as Keeper's; empty values count as not set. */
 function withoutAliases(env: Environment): {
   values: Record<string, string>;
@@ -228,6 +245,7 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
     defaultGitRef: set.LTD_KEEPER_DEFAULT_GIT_REF,
     temporal,
     workerQueues: set.LTD_WORKER_QUEUES,
+    temporalEncryptionKeys: set.LTD_TEMPORAL_ENCRYPTION_KEYS,
     s3: s3Of(set),
     copy: {
       concurrency: set.LTD_COPY_CONCURRENCY,
@@ -277,6 +295,7 @@ function s3Of(set: Settings): S3Config {
     sessionToken: token === undefined ? null : new Secret(token),
     acl: set.LTD_S3_ACL === 'none' ? null : set.LTD_S3_ACL,
     directoryRedirects: set.LTD_DIRECTORY_REDIRECTS,
+    uploadMaxBytes: set.LTD_UPLOAD_MAX_BYTES ?? null,
     client: set.LTD_S3_CLIENT,
     maxConcurrency: set.LTD_S3_MAX_CONCURRENCY,
   };

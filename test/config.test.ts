@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { type Config, ConfigError, loadConfig, type Role } from '../src/config.js';
+import { type Config, ConfigError, loadConfig, loadEncryptionKeys, type Role } from '../src/config.js';
 import { aliases } from '../src/config-settings.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,6 +10,10 @@ const least: Environment = {
   DATABASE_URL: 'postgresql://keeper:pug@db.test/keeper',
   LTD_KEEPER_SECRET_KEY: 'a long random string',
 };
+
+/** Of Temporal's payloads. */
+const someKey = Buffer.alloc(32, 'a').toString('base64');
+const otherKey = Buffer.alloc(32, 'b').toString('base64');
 
 function load(env: Environment = {}, role: Role = 'api'): Config {
   return loadConfig(role, { ...least, ...env });
@@ -45,6 +49,7 @@ describe('the configuration', () => {
       sessionToken: null,
       acl: 'public-read',
       directoryRedirects: true,
+      uploadMaxBytes: null,
       client: 'lean',
       maxConcurrency: 512,
     });
@@ -63,7 +68,7 @@ describe('the configuration', () => {
       [config.fastly, config.dasherUrl, config.bootstrapUser, config.databasePoolSize, config.defaultGitRef],
       [null, null, null, 10, 'main'],
     );
-    assert.deepEqual([config.eventsUrl, config.route53], [null, null]);
+    assert.deepEqual([config.eventsUrl, config.route53, config.temporalEncryptionKeys], [null, null, []]);
   });
 
   it('opens a port for metrics where one is given', () => {
@@ -114,6 +119,15 @@ describe('the configuration', () => {
     [{ LTD_S3_ACL: 'none' }, ({ s3 }) => s3.acl, null],
     [{ LTD_S3_ACL: 'private' }, ({ s3 }) => s3.acl, 'private'],
     [{ LTD_DIRECTORY_REDIRECTS: 'no' }, ({ s3 }) => s3.directoryRedirects, false],
+    [{ LTD_UPLOAD_MAX_BYTES: '1000' }, ({ s3 }) => s3.uploadMaxBytes, 1000],
+    [
+      { LTD_TEMPORAL_ENCRYPTION_KEYS: ` b:${otherKey}, a:${someKey}\n` },
+      ({ temporalEncryptionKeys: keys }) => keys.map(({ id, key }) => [id, key.reveal()]),
+      [
+        ['b', otherKey],
+        ['a', someKey],
+      ],
+    ],
     [{ LTD_S3_CLIENT: 'sdk' }, ({ s3 }) => s3.client, 'sdk'],
     [{ LTD_S3_MAX_CONCURRENCY: '100' }, ({ s3 }) => s3.maxConcurrency, 100],
     [{ AWS_REGION: 'eu-west-1' }, ({ s3 }) => s3.region, 'eu-west-1'],
@@ -312,6 +326,10 @@ describe('the configuration', () => {
     ['LTD_WORKER_QUEUES', 'copy', 'must be some of keeper, keeper-copy, keeper-learn, keeper-events'],
     ['LTD_WORKER_QUEUES', 'keeper,', 'must be some of keeper, keeper-copy, keeper-learn, keeper-events'],
     ['LTD_WORKER_QUEUES', 'keeper,keeper', 'must name each only once'],
+    ['LTD_UPLOAD_MAX_BYTES', '0', 'must be from 1 to 5368709120'],
+    ['LTD_TEMPORAL_ENCRYPTION_KEYS', 'hush', 'must be a list of id:key'],
+    ['LTD_TEMPORAL_ENCRYPTION_KEYS', 'a:c2hvcnQ=', 'must be a list of id:key'],
+    ['LTD_TEMPORAL_ENCRYPTION_KEYS', `a:${someKey},a:${otherKey}`, 'must give each key an id of its own'],
     ['LTD_COPY_CONCURRENCY', '0', 'must be from 1 to 4096'],
     ['LTD_S3_CLIENT', 'boto3', 'must be one of lean, sdk'],
     ['LTD_S3_MAX_CONCURRENCY', '0', 'must be from 1 to 4096'],
@@ -381,6 +399,19 @@ describe('the configuration', () => {
     );
   });
 
+  it('gives the keys of Temporal’s payloads to who needs nothing else', () => {
+    assert.deepEqual(
+      loadEncryptionKeys({ LTD_TEMPORAL_ENCRYPTION_KEYS: `a:${someKey}` }).map(({ id }) => id),
+      ['a'],
+    );
+    assert.deepEqual(loadEncryptionKeys({}), []);
+    assert.throws(
+      () => loadEncryptionKeys({ LTD_TEMPORAL_ENCRYPTION_KEYS: 'hush' }),
+      ({ message }: Error) =>
+        message.includes('LTD_TEMPORAL_ENCRYPTION_KEYS must be a list') && !message.includes('hush'),
+    );
+  });
+
   it('prints no secret, however it is printed', () => {
     const config = load({
       DATABASE_URL: 'postgresql://keeper:hush-1@db.test/keeper',
@@ -393,6 +424,7 @@ describe('the configuration', () => {
       FASTLY_SERVICE_ID: 'service',
       FASTLY_KEY: 'hush-7',
       LTD_EVENTS_URL: 'https://events.test/hook?key=hush-11',
+      LTD_TEMPORAL_ENCRYPTION_KEYS: `2026:${someKey}`,
       TEMPORAL_ADDRESS: 'temporal.test:7233',
       TEMPORAL_API_KEY: 'hush-8',
       TEMPORAL_TLS_CLIENT_CERT_DATA: 'certificate',
@@ -401,7 +433,7 @@ describe('the configuration', () => {
     });
     for (const printed of [JSON.stringify(config), inspect(config, { depth: null, showHidden: true })]) {
       assert.ok(printed.includes('service'), 'what is no secret is printed');
-      assert.ok(!printed.includes('hush'), printed);
+      assert.ok(!printed.includes('hush') && !printed.includes(someKey), printed);
     }
   });
 });

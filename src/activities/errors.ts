@@ -18,6 +18,7 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   plan_void: false,
   verification_failed: false,
   manifest_replaced: true,
+  payload_undecryptable: false,
   bucket_missing: false,
   store_access_denied: false,
   store_acl_unsupported: false,

@@ -10,6 +10,7 @@ import { createRebuildObserver } from '../integrations/temporal/rebuild-observer
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import { createLogger, type Logger } from '../observability/logger.js';
 import { type MetricsServer, startMetricsServer } from '../observability/metrics/metrics-server.js';
+import { dataConverter } from '../payload-codec/data-converter.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';
 import { createActivities } from './activities.js';
@@ -22,14 +23,18 @@ import { createTemporalMetrics } from './temporal-metrics.js';
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.js';
 import { createWorkers } from './workers.js';
 
-const workflowBundle = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+/** Two bundles of the same workflows: the failures of one say what they are only where payloads are encrypted. */
+function workflowBundle({ temporalEncryptionKeys: keys }: Config): string {
+  const name = keys.length === 0 ? 'workflow-bundle.js' : 'workflow-bundle-encrypted.js';
+  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
+}
 
 /** The worker process: builds everything once, works until it is told to stop, hands over and ends. */
 async function main(): Promise<void> {
   const config = loadConfig('worker');
   const logger = createLogger({ level: config.logLevel, name: 'ltd-keeper-worker' });
   const stopping = stopSignal();
-  const temporal = createTemporalClient(config.temporal);
+  const temporal = createTemporalClient(config.temporal, dataConverter(config.temporalEncryptionKeys));
   const { deps, metrics, close } = createDependencies(config, { logger, temporal });
   const workers: Worker[] = [];
   const served = await installRuntime(config, { logger, metrics, workers });
@@ -134,7 +139,8 @@ async function work({ config, deps, connection, temporal, stopping, workers }: W
       connection,
       namespace: config.temporal.namespace ?? 'default',
       activities: createActivities(deps),
-      workflowBundle,
+      workflowBundle: workflowBundle(config),
+      dataConverter: dataConverter(config.temporalEncryptionKeys),
       queues: config.workerQueues,
       copySlots: config.copy.slots,
       learnSlots: config.copy.learnSlots,

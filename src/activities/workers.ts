@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { type TaskQueue, taskQueues } from '../workflows/contract.js';
 import type { Activities } from './activities.js';
@@ -11,6 +12,8 @@ export interface WorkersOptions {
   readonly queues: readonly TaskQueue[];
   /** Path of the bundle that the build made of `src/workflows`. */
   readonly workflowBundle: string;
+  /** That of the clients. @default Temporal's */
+  readonly dataConverter?: DataConverter;
   /** Copies at a time. */
   readonly copySlots: number;
   /** Builds that are learnt at a time; 0 leaves that to other workers. */
@@ -32,8 +35,8 @@ const eventSlots = 10;
  * workflow from deciding, nor learning a copy.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
-  const { connection, namespace, queues, learnSlots } = options;
-  const common = { connection, namespace, ...shutdown, ...heartbeats };
+  const { connection, namespace, queues, learnSlots, dataConverter = {} } = options;
+  const common = { connection, namespace, dataConverter, ...shutdown, ...heartbeats };
   const work = workOf(options);
   return Promise.all(
     queues

@@ -32,6 +32,7 @@ const httpErrors: Readonly<Record<ErrorCode, HttpError>> = {
   plan_void: internal,
   verification_failed: internal,
   manifest_replaced: internal,
+  payload_undecryptable: internal,
   bucket_missing: internal,
   store_access_denied: internal,
   store_acl_unsupported: internal,

@@ -13,6 +13,7 @@ import { createRebuildObserver } from '../integrations/temporal/rebuild-observer
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import { createLogger, type Logger } from '../observability/logger.js';
 import { startMetricsServer } from '../observability/metrics/metrics-server.js';
+import { dataConverter } from '../payload-codec/data-converter.js';
 import { packageVersion } from '../package-version.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';
@@ -63,7 +64,7 @@ function createDeps(
     applicationName: 'ltd-keeper-api',
   });
   const { registry, requests, rebuilds } = createApiMetrics({ knex, logger });
-  const temporal = createTemporalClient(config.temporal);
+  const temporal = createTemporalClient(config.temporal, dataConverter(config.temporalEncryptionKeys));
   const s3 = createS3Client(s3ClientOptions(config.s3));
   const deps: ApiDeps = {
     knex,
@@ -72,7 +73,7 @@ function createDeps(
     rebuilds,
     workflows: createWorkflowStarter(temporal.client),
     observer: createRebuildObserver(temporal.client),
-    uploads: createUploadSigner({ client: s3, acl: config.s3.acl }),
+    uploads: createUploadSigner({ client: s3, acl: config.s3.acl, maxBytes: config.s3.uploadMaxBytes }),
     tokens: createTokenSigner({ keys: config.secretKeys }),
     passwords: createPasswordHasher(),
     signIns: createSignInGuard(),

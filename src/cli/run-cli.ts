@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { failureMessage } from '../failure-message.js';
 import { packageVersion } from '../package-version.js';
+import { codecServerCommand } from './commands/codec-server.js';
 import { doctorCommand } from './commands/doctor.js';
 import { migrateCommand } from './commands/migrate.js';
 import { userCommand } from './commands/user.js';
@@ -17,7 +18,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     .version(packageVersion)
     .addCommand(migrateCommand(io))
     .addCommand(userCommand(io))
-    .addCommand(doctorCommand(io));
+    .addCommand(doctorCommand(io))
+    .addCommand(codecServerCommand(io));
   for (const command of everyCommand(program))
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),

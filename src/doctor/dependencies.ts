@@ -10,6 +10,7 @@ import { createS3Client } from '../integrations/object-store/s3-client.js';
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
 import { createS3ObjectStore } from '../integrations/object-store/s3-object-store.js';
 import { createTemporalClient } from '../integrations/temporal/connect.js';
+import { dataConverter } from '../payload-codec/data-converter.js';
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import type { WorkflowStarter } from '../services/ports.js';
 
@@ -41,7 +42,7 @@ export async function withDoctorDependencies<T>(
     poolSize,
     applicationName: 'ltd-keeper doctor',
   });
-  const temporal = createTemporalClient(config.temporal);
+  const temporal = createTemporalClient(config.temporal, dataConverter(config.temporalEncryptionKeys));
   const { client } = temporal;
   const s3 = createS3Client(s3ClientOptions(config.s3));
   const requests = chooseRequests(config.s3.client, s3);

@@ -22,6 +22,7 @@ export const errorCodes = [
   'plan_void',
   'verification_failed',
   'manifest_replaced',
+  'payload_undecryptable',
   // The object store.
   'bucket_missing',
   'store_access_denied',

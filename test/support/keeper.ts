@@ -15,6 +15,8 @@ import { createTemporalClient } from '../../src/integrations/temporal/connect.js
 import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { dataConverter } from '../../src/payload-codec/data-converter.js';
+import type { EncryptionKey } from '../../src/payload-codec/encryption-key.js';
 import { Secret } from '../../src/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
@@ -48,23 +50,32 @@ export interface TestKeeper {
   readonly answers: readonly GivenAnswer[];
   /** What runs when the test ends, last first: workers, receivers. */
   readonly cleanUp: (() => Promise<void>)[];
+  /** Of what is sent to Temporal. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** Sends a request as an administrator. */
   request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
 }
 
+/** What a test may want otherwise. */
+type TestKeeperSettings = Partial<Pick<ApiDeps, 'registersDomains'>> & {
+  /** Of what is sent to Temporal. @default none: it is not encrypted */
+  readonly encryptionKeys?: readonly EncryptionKey[];
+};
+
 /** Starts everything but a worker. Nothing of it is shared with another test file but the servers. */
-export async function startTestKeeper(
-  settings: Partial<Pick<ApiDeps, 'registersDomains'>> = {},
-): Promise<TestKeeper> {
+export async function startTestKeeper({
+  encryptionKeys = [],
+  ...settings
+}: TestKeeperSettings = {}): Promise<TestKeeper> {
   const temporal = await createTestNamespace();
   const bucket = await createTestBucket();
   const database = await createTestDatabase();
   const knex = createKnex({ url: database.url, applicationName: 'test keeper' });
-  const temporalClient = createTemporalClient({
-    connectionOptions: { address: temporal.address },
-    namespace: temporal.namespace,
-  });
+  const temporalClient = createTemporalClient(
+    { connectionOptions: { address: temporal.address }, namespace: temporal.namespace },
+    dataConverter(encryptionKeys),
+  );
   const { client } = temporalClient;
   const s3 = createS3Client({ ...bucket });
   const passwords = createPasswordHasher(testCost);
@@ -111,6 +122,7 @@ export async function startTestKeeper(
     temporal,
     client,
     answers,
+    encryptionKeys,
     cleanUp,
     request: (method, path, body) => send({ baseUrl, token }, { method, path, body }),
     async close() {

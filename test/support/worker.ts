@@ -21,6 +21,8 @@ import { createPurgeStarter } from '../../src/integrations/temporal/purge-starte
 import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { dataConverter } from '../../src/payload-codec/data-converter.js';
+import type { EncryptionKey } from '../../src/payload-codec/encryption-key.js';
 import { type TaskQueue, taskQueues } from '../../src/workflows/contract.js';
 import type { TestKeeper } from './keeper.js';
 import { installQuietRuntime } from './quiet-runtime.js';
@@ -35,6 +37,8 @@ export type WorkerOverrides = Partial<
   readonly learnSlots?: number;
   /** @default all */
   readonly queues?: readonly TaskQueue[];
+  /** @default those of the keeper */
+  readonly encryptionKeys?: readonly EncryptionKey[];
   /** Changes what the activities do. @default as in production */
   readonly changed?: (activities: Activities, store: ObjectStore) => Activities;
 };
@@ -64,7 +68,14 @@ export async function startTestWorker(
   const connection = await NativeConnection.connect({ address });
   const knex = createKnex({ url: keeper.database.url, applicationName: 'test worker' });
   const s3 = createS3Client({ ...keeper.bucket });
-  const { dashboard, changed, learnSlots = 0, queues = Object.values(taskQueues), ...others } = overrides;
+  const {
+    dashboard,
+    changed,
+    learnSlots = 0,
+    queues = Object.values(taskQueues),
+    encryptionKeys = keeper.encryptionKeys,
+    ...others
+  } = overrides;
   const create = (deps: ActivityDependencies): Activities => {
     const activities = createActivities(deps);
     return changed === undefined ? activities : changed(activities, deps.store);
@@ -99,7 +110,8 @@ export async function startTestWorker(
       ...outside,
       dashboard: dashboard === 'built-in' ? builtIn(knex, outside) : (dashboard ?? noDashboard),
     }),
-    workflowBundle: await workflowBundle(),
+    workflowBundle: await workflowBundle(encryptionKeys.length === 0 ? 'plain' : 'encrypted'),
+    dataConverter: dataConverter(encryptionKeys),
     queues,
     copySlots: 4,
     learnSlots,

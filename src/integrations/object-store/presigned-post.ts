@@ -41,19 +41,28 @@ export interface UploadSigner {
   sign(request: UploadRequest): Promise<PresignedUploads>;
 }
 
-/** A signer over the SDK's client. With `acl` null the ACL is in neither the fields nor the policy. */
-export function createUploadSigner(deps: {
+/** What a signer works with. */
+export interface UploadSignerOptions {
   readonly client: S3Client;
+  /** Null: it is in neither the fields nor the policy. */
   readonly acl: ObjectAcl | null;
-}): UploadSigner {
+  /** The most bytes of one object. @default as many as the store takes */
+  readonly maxBytes?: number | null;
+}
+
+/** A signer over the SDK's client. */
+export function createUploadSigner(options: UploadSignerOptions): UploadSigner {
   return {
     sign: async (request) => {
       const prefixes: Record<string, PresignedPost> = {};
       const directories: Record<string, PresignedPost> = {};
       for (const [index, directory] of request.directories.entries()) {
         if (index % turn === turn - 1) await setImmediate();
-        prefixes[directory.name] = await presign(deps.client, prefixPost(deps.acl, request, directory));
-        directories[directory.name] = await presign(deps.client, redirectPost(deps.acl, request, directory));
+        prefixes[directory.name] = await presign(options.client, prefixPost(options, request, directory));
+        directories[directory.name] = await presign(
+          options.client,
+          redirectPost(options, request, directory),
+        );
       }
       return { prefixes, directories };
     },
@@ -61,7 +70,7 @@ export function createUploadSigner(deps: {
 }
 
 function prefixPost(
-  acl: ObjectAcl | null,
+  { acl, maxBytes }: UploadSignerOptions,
   request: UploadRequest,
   { prefix }: UploadDirectory,
 ): PresignedPostOptions {
@@ -71,13 +80,13 @@ function prefixPost(
     Key: `${prefix}${filenameVariable}`,
     Fields: uploadFields(acl, request),
     // Any type: clients add theirs after they got the fields.
-    Conditions: [['starts-with', '$Content-Type', '']],
+    Conditions: [['starts-with', '$Content-Type', ''], ...sizeLimit(maxBytes)],
     Expires: lifetime,
   };
 }
 
 function redirectPost(
-  acl: ObjectAcl | null,
+  { acl, maxBytes }: UploadSignerOptions,
   request: UploadRequest,
   { redirectKey }: UploadDirectory,
 ): PresignedPostOptions {
@@ -85,8 +94,15 @@ function redirectPost(
     Bucket: request.bucket,
     Key: redirectKey,
     Fields: { ...uploadFields(acl, request), 'x-amz-meta-dir-redirect': 'true' },
+    Conditions: sizeLimit(maxBytes),
     Expires: lifetime,
   };
+}
+
+type Conditions = NonNullable<PresignedPostOptions['Conditions']>;
+
+function sizeLimit(maxBytes: number | null | undefined): Conditions {
+  return maxBytes === null || maxBytes === undefined ? [] : [['content-length-range', 0, maxBytes]];
 }
 
 /** The fields that every upload sends; the SDK makes an exact condition of each. */

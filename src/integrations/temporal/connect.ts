@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { retryUntilClosed } from './retry-until-closed.js';
 
@@ -10,9 +11,12 @@ export interface TemporalClient {
 
 /**
  * A client that connects when it is first used and rides out a server that is down: a service must start, and accept
- * requests, without Temporal.
+ * requests, without Temporal. `dataConverter` must be that of the workers.
  */
-export function createTemporalClient(config: ClientConnectConfig): TemporalClient {
+export function createTemporalClient(
+  config: ClientConnectConfig,
+  dataConverter: DataConverter = {},
+): TemporalClient {
   const { address, tls, apiKey, metadata } = config.connectionOptions;
   let closed = false;
   const connection = Connection.lazy({
@@ -26,7 +30,7 @@ export function createTemporalClient(config: ClientConnectConfig): TemporalClien
   });
   const namespace = config.namespace ?? 'default';
   return {
-    client: new Client({ connection, namespace }),
+    client: new Client({ connection, namespace, dataConverter }),
     close: () => {
       closed = true;
       return connection.close();

@@ -1,5 +1,4 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from '../../services/ports.js';
 import {
   type CopyHeartbeat,
@@ -8,6 +7,7 @@ import {
   statusQuery,
 } from '../../workflows/contract.js';
 import { bounded } from './bounded.js';
+import { decodedMessage, decodedValue } from './decoded.js';
 
 /** A status that takes longer is answered from the row. Milliseconds. */
 const patience = 1_000;
@@ -23,7 +23,7 @@ export function createRebuildObserver(client: Client): RebuildObserver {
         bounded(patience, () => handle.describe()).catch(nullWhenUnknown),
         bounded(patience, () => handle.query<RebuildStatus>(statusQuery)).catch(() => null),
       ]);
-      return isRunning(description) ? liveRebuild(description, status) : null;
+      return isRunning(description) ? liveRebuild(client, { description, status }) : null;
     },
     async isOpen(editionId) {
       const handle = client.workflow.getHandle(rebuildWorkflowId(editionId));
@@ -43,33 +43,35 @@ function nullWhenUnknown(error: unknown): null {
   throw error;
 }
 
-function liveRebuild(description: WorkflowExecutionDescription, status: RebuildStatus | null): LiveRebuild {
+async function liveRebuild(
+  client: Client,
+  { description, status }: { description: WorkflowExecutionDescription; status: RebuildStatus | null },
+): Promise<LiveRebuild> {
   const [pending] = description.raw.pendingActivities ?? [];
-  const heartbeat = pending === undefined ? null : heartbeatOf(pending);
+  const heartbeat = pending === undefined ? null : await heartbeatOf(client, pending);
   return {
     status,
     counts: heartbeat?.counts ?? status?.counts ?? null,
     // An attempt that failed and waits for its next is not under way.
     live: pending?.nextAttemptScheduleTime ? null : (heartbeat?.live ?? null),
     planId: heartbeat?.planId ?? null,
-    activity: pending === undefined ? null : liveActivity(pending),
+    activity: pending === undefined ? null : await liveActivity(client, pending),
   };
 }
 
 /** The copy's heartbeat; null for what other activities may say. */
-function heartbeatOf(pending: PendingActivity): CopyHeartbeat | null {
+async function heartbeatOf(client: Client, pending: PendingActivity): Promise<CopyHeartbeat | null> {
   const [payload] = pending.heartbeatDetails?.payloads ?? [];
-  if (payload === undefined) return null;
-  const details = defaultPayloadConverter.fromPayload<Partial<CopyHeartbeat> | null>(payload);
+  const details = (await decodedValue(client, payload)) as Partial<CopyHeartbeat> | null | undefined; // whatever an attempt sent
   return details?.planId === undefined || details.counts === undefined ? null : (details as CopyHeartbeat); // just checked
 }
 
-function liveActivity(pending: PendingActivity): LiveActivity {
+async function liveActivity(client: Client, pending: PendingActivity): Promise<LiveActivity> {
   const seconds = pending.nextAttemptScheduleTime?.seconds;
   return {
     type: pending.activityType?.name ?? 'unknown',
     attempt: pending.attempt ?? 1,
-    lastError: pending.lastFailure?.message ?? null,
+    lastError: await decodedMessage(client, pending.lastFailure),
     nextRetryAt: seconds === undefined || seconds === null ? null : new Date(Number(seconds) * 1_000),
     paused: pending.paused ?? false,
   };

@@ -28,10 +28,9 @@ describe('presigned uploads', () => {
 
   const sign = (
     directories: readonly string[],
-    options: { client?: S3Client; acl?: 'public-read' | null } = {},
+    options: { client?: S3Client; acl?: 'public-read' | null; maxBytes?: number } = {},
   ): Promise<PresignedUploads> => {
-    const { client = store.client, acl = 'public-read' } = options;
-    return createUploadSigner({ client, acl }).sign({
+    return createUploadSigner({ client: store.client, acl: 'public-read', ...options }).sign({
       bucket: store.bucket,
       surrogateKey: 'build-key',
       directories: uploadDirectories(root, directories),
@@ -166,6 +165,17 @@ describe('presigned uploads', () => {
       const uploads = one((await sign(['a/'])).directories, 'a/');
       assert.equal(await post(uploads, { name: 'x', body: '', changes: { key: `${root}/b` } }), 403);
     });
+  });
+
+  it('are refused for more bytes than are allowed, and taken for just as many', async () => {
+    const { prefixes, directories } = await sign(['e/'], { maxBytes: 10 });
+    const files = one(prefixes, 'e/');
+    const send = (body: string): Promise<number> =>
+      post(files, { name: 'a.html', body, changes: { 'Content-Type': 'text/html' } });
+    assert.equal(await send('x'.repeat(10)), 204);
+    assert.equal(await send('x'.repeat(11)), 400);
+    assert.equal(await post(one(directories, 'e/'), { name: 'x', body: 'x'.repeat(11) }), 400);
+    assert.equal((await store.read(`${root}/e/a.html`)).body, 'x'.repeat(10));
   });
 
   it('come by the normalised names of the directories', async () => {

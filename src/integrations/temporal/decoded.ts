@@ -1,0 +1,24 @@
+import type { Client } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+
+/** A value of the server's raw answers, which the client leaves encoded; undefined where there is none. */
+export async function decodedValue(client: Client, payload: Payload | null | undefined): Promise<unknown> {
+  if (payload === null || payload === undefined) return undefined;
+  const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;
+  let encoded = [payload];
+  for (const codec of payloadCodecs.toReversed()) encoded = await codec.decode(encoded);
+  const [decoded] = encoded;
+  return decoded === undefined ? undefined : payloadConverter.fromPayload(decoded);
+}
+
+/** What a failure says. Where payloads are encrypted its message is one of them. */
+export async function decodedMessage(
+  client: Client,
+  failure: temporal.api.failure.v1.IFailure | null | undefined,
+): Promise<string | null> {
+  const attributes = await decodedValue(client, failure?.encodedAttributes);
+  if (typeof attributes === 'object' && attributes !== null && 'message' in attributes)
+    return String(attributes.message);
+  return failure?.message ?? null;
+}
