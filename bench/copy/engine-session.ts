@@ -74,9 +74,10 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
     update: async (prefixes, headers) => {
       if (headers === 'to learn') await manifests.forget(idOf(prefixes.source));
       const job = await jobOf(prefixes);
-      await copyBuild(deps, job, { ...quietControl(), progress: new CopyProgress(undefined) });
-      // What finds everything right is the verification.
-      await removeStale(deps, { ...job, manifest: await learntManifest(job.build) }, quietControl());
+      const control = { ...quietControl(), progress: new CopyProgress(undefined) };
+      const { isExact } = await copyBuild(deps, job, control);
+      if (!isExact)
+        await removeStale(deps, { ...job, manifest: await learntManifest(job.build) }, quietControl());
       published.set(prefixes.destination, idOf(prefixes.source));
     },
     copy: async (prefixes, signal) => {

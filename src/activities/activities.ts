@@ -3,6 +3,7 @@ import type { CopyCounts } from '../domain/copy-counts.js';
 import type { EditionEvent } from '../domain/edition-event.js';
 import type {
   BuildPurge,
+  CopyReport,
   EventDelivery,
   LearnReport,
   RebuildPlan,
@@ -36,7 +37,7 @@ import { createStartPurges } from './start-purges.js';
 /** Every activity by the name that histories know it by. */
 export interface Activities {
   readonly beginRebuild: (editionId: number) => Promise<RebuildPlan | null>;
-  readonly copyBuild: (plan: RebuildPlan) => Promise<CopyCounts>;
+  readonly copyBuild: (plan: RebuildPlan) => Promise<CopyReport>;
   readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<RemovalCounts>;
   readonly finishRebuild: (plan: RebuildPlan, counts: CopyCounts, warning: string | null) => Promise<boolean>;
   readonly settlePlan: (plan: RebuildPlan, end: PlanEnd) => Promise<boolean>;

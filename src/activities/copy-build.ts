@@ -1,15 +1,16 @@
 import { Context } from '@temporalio/activity';
 import type { Checkpoint } from '../copy-engine/checkpoint.js';
-import { copyBuild } from '../copy-engine/copy-build.js';
+import { copyBuild, type CopyOutcome } from '../copy-engine/copy-build.js';
 import type { CopyControl, CopyJob } from '../copy-engine/copy-job.js';
 import { CopyProgress } from '../copy-engine/progress.js';
-import { type CopyCounts, noCounts } from '../domain/copy-counts.js';
+import { noCounts } from '../domain/copy-counts.js';
 import { copyPasses } from '../domain/copy-passes.js';
 import { headersPolicy } from '../domain/edition-headers.js';
+import { vacatingSlugs } from '../db/protocol/begin.js';
 import { hasCode } from '../domain/errors.js';
 import { editionPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
-import type { CopyHeartbeat, PlannedBuild, RebuildPlan } from '../workflows/contract.js';
+import type { CopyHeartbeat, CopyReport, PlannedBuild, RebuildPlan } from '../workflows/contract.js';
 import { buildSource } from './build-source.js';
 import { copiedEtags } from '../db/copied-etags.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -20,18 +21,19 @@ import { wakeEdition } from './wake-edition.js';
 import { withWriterLease, type WriterPlace } from './writer-lease.js';
 
 /**
- * Copies the plan's build to the edition's prefix and records `copied`. Safe to retry, and meant to be: it goes on from
- * the cursor of the last heartbeat, leaves alone what is right already, and nobody else writes meanwhile.
+ * Copies the plan's build to the edition's prefix and records `copied`; `verified` where nothing is left to be removed, for
+ * then it has seen that the prefix is the build exactly. Safe to retry, and meant to be: it goes on from the cursor of the
+ * last heartbeat, leaves alone what is right already, and nobody else writes meanwhile.
  */
 export function createCopyBuild(deps: ActivityDependencies) {
-  return async (plan: RebuildPlan): Promise<CopyCounts> => {
+  return async (plan: RebuildPlan): Promise<CopyReport> => {
     const context = Context.current();
     const about = aboutPlan(plan);
     const checkpoint = checkpointOf(lastHeartbeat(context, plan));
     const progress = new CopyProgress(checkpoint);
     deps.logger.info({ ...about, attempt: context.info.attempt, resumed: checkpoint ?? null }, 'copy begins');
     const work = { kind: 'copy', policy: policyOf(deps, plan) } as const;
-    const counts = await withFlow(deps.stores, { name: `copy ${plan.planId}` }, ({ store, pressure }) =>
+    const report = await withFlow(deps.stores, { name: `copy ${plan.planId}` }, ({ store, pressure }) =>
       withHeartbeat(
         { ...deps, context, plan, about, pressure },
         () => ({ checkpoint: progress.checkpoint, counts: progress.counts }),
@@ -42,22 +44,37 @@ export function createCopyBuild(deps: ActivityDependencies) {
             async (place) => {
               const { target } = plan;
               if (target === null) return { record: 'copied' as const, result: noCounts };
-              const result = await copyTarget({ ...deps, store }, { plan, target }, { place, progress });
-              return { record: 'copied' as const, result };
+              const { counts, isExact } = await copyTarget(
+                { ...deps, store },
+                { plan, target },
+                { place, progress },
+              );
+              const isLast = isExact && !(await hasToVacate(deps, plan));
+              return isLast
+                ? { record: 'verified' as const, result: { ...counts, verified: true as const } }
+                : { record: 'copied' as const, result: counts };
             },
           ),
       ),
     );
-    deps.logger.info({ ...about, ...counts }, 'copy done');
-    return counts;
+    deps.logger.info({ ...about, ...report }, 'copy done');
+    return report;
   };
+}
+
+/** Whether earlier slugs of the edition are still to be emptied, which is the removal's. */
+async function hasToVacate(
+  { knex }: Pick<ActivityDependencies, 'knex'>,
+  plan: RebuildPlan,
+): Promise<boolean> {
+  return (await vacatingSlugs(knex, plan.editionId)).length > 0;
 }
 
 async function copyTarget(
   deps: ActivityDependencies,
   { plan, target }: { readonly plan: RebuildPlan; readonly target: PlannedBuild },
   { place, progress }: { readonly place: WriterPlace; readonly progress: CopyProgress },
-): Promise<CopyCounts> {
+): Promise<CopyOutcome> {
   const job: CopyJob = {
     ...deps.s3,
     ...deps.copy,

@@ -14,6 +14,7 @@ import { dataConverter } from '../payload-codec/data-converter.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';
 import { createActivities } from './activities.js';
+import { boundHeapGrowth } from './bound-heap-growth.js';
 import { connectWorker } from './connect-worker.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { createIntegrations } from './integrations.js';
@@ -31,6 +32,7 @@ function workflowBundle({ temporalEncryptionKeys: keys }: Config): string {
 
 /** The worker process: builds everything once, works until it is told to stop, hands over and ends. */
 async function main(): Promise<void> {
+  boundHeapGrowth();
   const config = loadConfig('worker');
   const logger = createLogger({ level: config.logLevel, name: 'ltd-keeper-worker' });
   const stopping = stopSignal();

@@ -1,11 +1,12 @@
 import { hasCode } from '../domain/errors.js';
 import { compareKeys } from '../domain/key-order.js';
-import type { ManifestEntry, ManifestStore } from './manifest.js';
+import type { Manifest, ManifestEntry, ManifestStore } from './manifest.js';
 
 /** What is known of a build before a pass, read along with a listing: a few parts are held, however large it is. */
 export class KnownEntries {
   readonly #manifests: Pick<ManifestStore, 'findNewest'>;
   readonly #buildId: number;
+  #manifest: Promise<Manifest | null> | null = null;
   #parts: AsyncIterator<readonly ManifestEntry[]> | null = null;
   #part: readonly ManifestEntry[] = [];
   #at = 0;
@@ -16,6 +17,11 @@ export class KnownEntries {
   constructor(manifests: Pick<ManifestStore, 'findNewest'>, buildId: number) {
     this.#manifests = manifests;
     this.#buildId = buildId;
+  }
+
+  /** The ends of its parts: where a listing of the build can be split. */
+  async boundaries(): Promise<readonly string[]> {
+    return (await this.#find())?.boundaries ?? [];
   }
 
   /** The entries from after the last call's key up to this one, by key. Keys have to ascend from call to call. */
@@ -59,12 +65,18 @@ export class KnownEntries {
         // Somebody else learnt more meanwhile: what they know is as good.
         if (!hasCode(error, 'manifest_replaced')) throw error;
         this.#parts = null;
+        this.#manifest = null;
       }
     }
   }
 
+  async #find(): Promise<Manifest | null> {
+    this.#manifest ??= this.#manifests.findNewest(this.#buildId);
+    return this.#manifest;
+  }
+
   async #read(): Promise<AsyncIterator<readonly ManifestEntry[]>> {
-    const manifest = await this.#manifests.findNewest(this.#buildId);
+    const manifest = await this.#find();
     return (manifest?.read(this.#after) ?? nothing())[Symbol.asyncIterator]();
   }
 }

@@ -21,15 +21,20 @@ export async function* learnBuild(
   // Before the listing begins, for a draft may be complete only if it was begun after the upload.
   const draft = await deps.manifests.begin(job.buildId);
   const pass = new LearningPass(deps, job, control);
+  let kept = Promise.resolve();
   try {
     for (let entries = await pass.take(); entries !== null; entries = await pass.take()) {
-      await draft.append(entries);
+      await kept;
+      // Whoever copies what is learnt does not wait until it is kept.
+      kept = draft.append(entries);
+      kept.catch(() => undefined); // thrown where the next part is waited for
       yield entries;
     }
+    await kept;
     if (job.complete && pass.counts.objects === 0) throw emptyBuild(job);
     return await draft.finish({ complete: job.complete });
   } finally {
-    await pass.close();
+    await Promise.allSettled([kept, pass.close()]);
     control.signal.throwIfAborted();
   }
 }

@@ -4,7 +4,7 @@ import type { ListedObject } from '../integrations/object-store/object-store.js'
 import { isKnown } from './is-known.js';
 import { KnownEntries } from './known-entries.js';
 import type { LearnControl, LearnCounts, LearnDeps, LearnJob } from './learn-job.js';
-import { listObjects } from './list.js';
+import { listInParallel } from './list-in-parallel.js';
 import type { ManifestEntry } from './manifest.js';
 import { OrderedWindow } from './ordered-window.js';
 import { Pool } from './pool.js';
@@ -60,8 +60,10 @@ export class LearningPass {
   async #list(): Promise<void> {
     const { bucket, prefix } = this.#job;
     try {
-      for await (const page of listObjects(this.#deps.store, { bucket, prefix, gate: this.#gate }))
-        await this.#takePage(page);
+      // What is known was learnt from this very prefix: by its parts the rest of the upload is listed several at a time.
+      const splits = (await this.#known.boundaries()).slice(0, -1);
+      const listing = { bucket, prefix, gate: this.#gate, isExpected: true };
+      for await (const page of listInParallel(this.#deps.store, listing, splits)) await this.#takePage(page);
       this.#window.end();
     } catch (error) {
       this.#window.fail(error);

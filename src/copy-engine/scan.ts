@@ -30,6 +30,8 @@ export interface ScanVisitor {
   onRight(entry: ManifestEntry): void;
   /** An object to be copied. */
   onDue(entry: ManifestEntry): Promise<void> | void;
+  /** An object of the destination that the build does not have. */
+  onExtra(): void;
 }
 
 /** Compares the build with its destination, key by key from the cursor on, by manifests and one listing. */
@@ -44,7 +46,10 @@ export async function scanBuild(scan: Scan, visitor: ScanVisitor): Promise<void>
   try {
     for await (const entries of diff) {
       for (const entry of entries) {
-        if (entry.source === undefined) continue;
+        if (entry.source === undefined) {
+          visitor.onExtra();
+          continue;
+        }
         const right = isRight(knowledge, entry);
         if (right === true || (right !== false && (await right))) visitor.onRight(entry.source);
         else {

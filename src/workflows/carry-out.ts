@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import type { CopyCounts } from '../domain/copy-counts.js';
 import { planVoidFailure, type RebuildPlan, verificationFailure } from './contract.js';
 import { stepFailure } from './failures.js';
 import { copyBuild, purgeCdn, removeStale, steps } from './proxies.js';
@@ -51,25 +52,48 @@ export async function carryOut(plan: RebuildPlan, context: PlanContext): Promise
 async function publish(plan: RebuildPlan, context: PlanContext): Promise<PlanResult> {
   const { status } = context;
   status.enter('copying', plan);
-  const copied = await copyBuild(plan);
+  const { verified = false, ...copied } = await copyBuild(plan);
   status.count(copied);
-  let purge = await purgeOnce(plan, context);
+  const purge = await purgeOnce(plan, context);
   if (purge.overtaken) return { kind: 'overtaken' };
-  status.enter('removing');
+  // A copy that leaves nothing to be removed has verified it all itself.
+  return verified
+    ? finish(plan, context, { counts: copied, purge })
+    : clear(plan, context, { copied, purge });
+}
+
+/** Removes what the build does not have, and verifies that the rest is right. */
+async function clear(
+  plan: RebuildPlan,
+  context: PlanContext,
+  { copied, purge }: { readonly copied: CopyCounts; readonly purge: Purge },
+): Promise<PlanResult> {
+  context.status.enter('removing');
   const { retried = false, ...counts } = await removeStale(plan, copied);
-  status.count(counts);
-  // Whatever was removed may have been read, and kept by the CDN, after the purge above.
-  if (counts.objects_removed > 0 || retried) purge = await purgeOnce(plan, context);
+  context.status.count(counts);
+  // Whatever was removed may have been read, and kept by the CDN, after the first purge.
+  const isPurged = counts.objects_removed === 0 && !retried;
+  return finish(plan, context, { counts, purge: isPurged ? purge : await purgeOnce(plan, context) });
+}
+
+async function finish(
+  plan: RebuildPlan,
+  { status }: PlanContext,
+  { counts, purge }: { readonly counts: CopyCounts; readonly purge: Purge },
+): Promise<PlanResult> {
   if (purge.overtaken) return { kind: 'overtaken' };
   status.enter('finishing');
   return { kind: (await steps.finishRebuild(plan, counts, purge.warning)) ? 'done' : 'void' };
 }
 
+interface Purge {
+  readonly overtaken: boolean;
+  /** Why the CDN was not purged. */
+  readonly warning: string | null;
+}
+
 /** Purges the edition's key. A CDN that refuses for good does not undo a publication: it is told with it. */
-async function purgeOnce(
-  plan: RebuildPlan,
-  { status, wakes }: PlanContext,
-): Promise<{ overtaken: boolean; warning: string | null }> {
+async function purgeOnce(plan: RebuildPlan, { status, wakes }: PlanContext): Promise<Purge> {
   status.enter('purging');
   const waitedForTooLong = async (): Promise<void> => {
     await sleep(purgeGrace);

@@ -172,6 +172,12 @@ export interface RebuildStatus {
   readonly counts: CopyCounts | null;
 }
 
+/** What the copy answers. */
+export interface CopyReport extends CopyCounts {
+  /** Whether it has seen that the bucket is right, with nothing left to be removed. What counts is the row. */
+  readonly verified?: true;
+}
+
 /** What the removal answers. */
 export interface RemovalCounts extends CopyCounts {
   /** Whether an earlier attempt, of which nothing is known, may have removed what is not counted. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { LogEntry } from '../../dev/object-store/request-log.js';
 import type { CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
 import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
-import type { CopyCounts } from '../../src/domain/copy-counts.js';
+import { CopyProgress } from '../../src/copy-engine/progress.js';
+import { type CopyCounts, noCounts } from '../../src/domain/copy-counts.js';
 import { editionHeaders } from '../../src/domain/edition-headers.js';
 import { hasCode } from '../../src/domain/errors.js';
 import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
@@ -18,7 +19,7 @@ const directory = { body: '', headers: { metadata: { 'dir-redirect': 'true' } } 
 const motoCannot = {
   keys: [
     'is every object of the build, whatever its key',
-    'is a copy of each object and one listing where all is new and the headers are known',
+    'is a copy of each object, a listing before and one after, where all is new and the headers are known',
     'is nothing but a listing, and one of the redirect, when everything is right already',
     'is copied while it is learnt, by one HEAD an object',
     'are remembered: the second time nothing is copied, and the verification compares them',
@@ -201,12 +202,12 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       }
     });
 
-    it('is a copy of each object and one listing where all is new and the headers are known', async () => {
+    it('is a copy of each object, a listing before and one after, where all is new and the headers are known', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite([...oddKeys, 'index.html']));
       await engine.learn(job);
       assert.deepEqual(await operations(() => copy(job)), {
-        ListObjectsV2: 1,
+        ListObjectsV2: 2,
         CopyObject: oddKeys.length + 1,
         PutObject: 1,
       });
@@ -218,7 +219,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await store.putSite(job.sourcePrefix, newSite([...pages, 'a.css', 'index.html', 'z.html']));
       await engine.learn(job);
       const first = await operations(() => copy(job));
-      assert.deepEqual(first, { ListObjectsV2: 2, CopyObject: 12, PutObject: 1 });
+      assert.deepEqual(first, { ListObjectsV2: 3, CopyObject: 12, PutObject: 1 });
       await assertPublished(job);
       for (const changed of ['1.html', '3.html', '5.html', '7.html'])
         await store.put(job.sourcePrefix + changed, page('changed'));
@@ -347,13 +348,63 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     });
   });
 
+  describe('what it has seen when it ends', () => {
+    const isExact = async (job: TestJob, control: Partial<CopyControl> = {}): Promise<boolean> =>
+      (await engine.copyOutcome(job, control)).isExact;
+
+    it('is all of it where it copied and nothing else was there', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.html', 'index.html']));
+      assert.ok(await isExact(job));
+      await engine.verify(job);
+    });
+
+    it('is all of it where everything was right, by the one listing', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.html', 'index.html']));
+      await copy(job);
+      assert.ok(await isExact(job));
+    });
+
+    it('is not all where something is left to be removed', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['b.html']));
+      await store.put(`${job.destinationPrefix}z/old.html`, page('old'));
+      assert.equal(await isExact(job), false);
+      assert.equal(await isExact(job), false);
+    });
+
+    it('is not all where it went on from a cursor of the last pass', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'index.html']));
+      await copy(job);
+      const progress = new CopyProgress({ pass: 'root', cursor: 'a.css', counts: noCounts });
+      assert.equal(await isExact(job, { progress }), false);
+    });
+
+    it('is told as a failure where a copy that was answered is not there', async () => {
+      const job = newJob();
+      await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css']));
+      const forgetful: ObjectStore = {
+        ...store.store,
+        copy: async (request) =>
+          request.destinationKey.endsWith('/b.css')
+            ? { etag: request.source.etag }
+            : store.store.copy(request),
+      };
+      await assert.rejects(engine.copy(job, {}, { store: forgetful }), (error) =>
+        hasCode(error, 'verification_failed'),
+      );
+    });
+  });
+
   describe('a build that is still to be learnt', () => {
     it('is copied while it is learnt, by one HEAD an object', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite([...oddKeys, 'index.html', 'a.css']));
       const build = engine.unlearn(job);
       assert.deepEqual(await operations(() => engine.copy(job, {}, { build })), {
-        ListObjectsV2: 2,
+        ListObjectsV2: 3,
         HeadObject: oddKeys.length + 2,
         CopyObject: oddKeys.length + 2,
         PutObject: 1,
@@ -390,7 +441,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     it('is nothing where nobody says what wrote there: all is copied, the redirect too', async () => {
       const job = await published();
       assert.deepEqual(await operations(() => engine.copy(job, {}, { known: null })), {
-        ListObjectsV2: 1,
+        ListObjectsV2: 2,
         CopyObject: 3,
         PutObject: 1,
       });

@@ -158,8 +158,9 @@ describe('learnBuild', () => {
       const asked: string[] = [];
       const fake: LearnDeps['store'] = {
         ...store.store,
-        listPage: async ({ prefix, continuation = '0' }) => {
-          const at = Number(continuation);
+        listPage: async ({ prefix, startAfter, continuation }) => {
+          const after = startAfter === undefined ? 0 : keys.findIndex((key) => prefix + key > startAfter);
+          const at = continuation === undefined ? after : Number(continuation);
           await page(at);
           const objects = keys
             .slice(at, at + 1_000)
@@ -194,6 +195,23 @@ describe('learnBuild', () => {
       let last = '';
       for await (const part of reading) last = part.at(-1)?.key ?? '';
       assert.deepEqual([last, first.asked.length, asked.length], ['03499', 3_500, 0]);
+    });
+
+    it('is listed several parts at a time where an earlier pass has learnt it', async () => {
+      const job = await newJob({ complete: false });
+      await learnWhole({ ...deps, store: largeStore(3_500).fake }, job, { signal: never });
+      let goOn = (): void => undefined;
+      const going = new Promise<void>((resolve) => (goOn = resolve));
+      const pages: number[] = [];
+      const { fake } = largeStore(3_500, async (at) => {
+        pages.push(at);
+        await going;
+      });
+      const learning = learnWhole({ ...deps, store: fake }, job, { signal: never });
+      await eventually('four pages to be asked for', () => Promise.resolve(pages.length === 4));
+      goOn();
+      assert.equal((await learning).objects, 3_500);
+      assert.deepEqual(pages, [0, 1_000, 2_000, 3_000]);
     });
 
     it('is asked for far ahead of a reader who is slow, but not without bounds', async () => {

@@ -1,5 +1,5 @@
 import type { BuildSource } from '../../src/copy-engine/build-source.js';
-import { copyBuild } from '../../src/copy-engine/copy-build.js';
+import { copyBuild, type CopyOutcome } from '../../src/copy-engine/copy-build.js';
 import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
 import type { CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
 import { learnBuild } from '../../src/copy-engine/learn-build.js';
@@ -25,11 +25,13 @@ export interface TestEngine {
   unlearn(job: TestJob): BuildSource;
   /** Copies; what earlier copies to the same place wrote is known. */
   copy(job: TestJob, control?: Partial<CopyControl>, changes?: CopyChanges): Promise<CopyCounts>;
+  /** The same, and whether that is all there is to do. */
+  copyOutcome(job: TestJob, control?: Partial<CopyControl>, changes?: CopyChanges): Promise<CopyOutcome>;
   remove(job: TestJob, control?: Partial<RemovalControl>): Promise<number>;
   verify(job: TestJob, store?: ObjectStore): Promise<void>;
   /** Looks at the headers of every object. */
   verifyHeaders(job: TestJob): Promise<void>;
-  /** Copies and removes, as one publication does. */
+  /** Copies, and removes what the copy leaves to be removed, as one publication does. */
   update(job: TestJob): Promise<CopyCounts>;
   etags(job: TestJob): CopiedEtags;
 }
@@ -55,12 +57,13 @@ export function testEngine(store: ObjectStore): TestEngine {
     learn,
     unlearn: (job) => learningSource(store, job),
     etags: (job) => etags(job.destinationPrefix),
-    copy: async (job, control = {}, changes = {}) => {
+    copy: async (...given) => (await engine.copyOutcome(...given)).counts,
+    copyOutcome: async (job, control = {}, changes = {}) => {
       const policy = headersPolicy({ ...job, prefix: job.destinationPrefix });
       const before = written.get(job.destinationPrefix);
       const others = before?.policy === policy ? before.manifests : [];
       const build = changes.build ?? knownSource(await known(job));
-      const counts = await copyBuild(
+      const outcome = await copyBuild(
         depsOf(job, changes.store),
         {
           known: others.length === 0 ? null : { hasTarget: false, others, isPublished: true },
@@ -73,7 +76,7 @@ export function testEngine(store: ObjectStore): TestEngine {
       const manifest = await build.findManifest();
       if (manifest !== null)
         written.set(job.destinationPrefix, { policy, manifests: [...others.slice(-3), manifest] });
-      return counts;
+      return outcome;
     },
     remove: async (job, control = {}) =>
       removeStale(depsOf(job), { ...job, manifest: await known(job) }, { ...quietControl(), ...control }),
@@ -82,8 +85,8 @@ export function testEngine(store: ObjectStore): TestEngine {
     verifyHeaders: async (job) =>
       verifyHeaders({ store }, { ...job, manifest: await known(job), share: 1 }, quietControl()),
     update: async (job) => {
-      const counts = await engine.copy(job);
-      const removed = await engine.remove(job);
+      const { counts, isExact } = await engine.copyOutcome(job);
+      const removed = isExact ? 0 : await engine.remove(job);
       // What other builds had written is gone, or was found right.
       const before = written.get(job.destinationPrefix);
       if (before !== undefined) before.manifests.splice(0, before.manifests.length - 1);

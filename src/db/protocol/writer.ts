@@ -113,7 +113,7 @@ export interface Departure {
   readonly writerId: string;
   /** What it has done, where it is done. */
   readonly record?: RecordedPhase;
-  /** For `copied`: the policy that it was done under. */
+  /** For a copy that is done: the policy that it was done under. */
   readonly policy?: string;
   /** Whether what was known of the headers at the prefix turned out to be wrong. */
   readonly headersLost?: boolean;
@@ -149,7 +149,7 @@ export async function releaseWriter(
       writer_id: null,
       ...(departure.headersLost === true ? { headers_policy: null } : {}),
       ...(record === undefined ? {} : { phase: record }),
-      ...(record === 'copied' ? { copied_policy: departure.policy ?? null } : {}),
+      ...(record === undefined || departure.policy === undefined ? {} : { copied_policy: departure.policy }),
     });
   if (record !== undefined && departure.vacated !== undefined && departure.vacated.length > 0)
     await trx('held_slugs')

@@ -226,6 +226,15 @@ describe("the writer's place", () => {
       assert.deepEqual([row.writer_id, row.phase, row.plan_id], [null, 'copied', plan.planId]);
     });
 
+    it('takes the word of a copy that has verified all itself: the plan can be finished, under its policy', async () => {
+      const { writerId } = await claim();
+      const { policy } = copyWork;
+      assert.equal(await release({ writerId, record: 'verified', policy }), 'recorded');
+      assert.ok(await world.run((trx) => finishRebuild(trx, plan, { counts: noCounts, warning: null })));
+      const row = await edition.row();
+      assert.deepEqual([row.published_build_id, row.headers_policy], [plan.target?.id, policy]);
+    });
+
     it('records nothing for an attempt that failed', async () => {
       const { writerId } = await claim();
       assert.equal(await release({ writerId }), 'recorded');
