@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkout } from '../../dev/paths.js';
+import { createApiMetrics } from '../../src/api/api-metrics.js';
+import { createLogger } from '../../src/observability/logger.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { announce, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
 const product = 'pipelines';
+
+/**
+ * What Temporal's library tells only once it has happened, and must never happen here; see
+ * https://docs.temporal.io/references/sdk-metrics#workflow_task_execution_failed.
+ */
+const neverSeen = ['temporal_workflow_task_execution_failed_total'];
 
 describe('the metrics of a worker', function () {
   this.timeout(90_000);
@@ -29,11 +40,16 @@ describe('the metrics of a worker', function () {
     await taskEnd(keeper, await announce(keeper, first));
     const second = await makeBuild(keeper, product, { 'index.html': 'two', 'same.txt': 'same' });
     await taskEnd(keeper, await announce(keeper, second));
-    text = await eventually('both rebuilds to be counted', async () => {
-      const told = await (await fetch(`${url}/metrics`)).text();
-      return valueOf(told, 'ltd_rebuilds_total{outcome="published"}') === 2 && told;
-    });
+    text = await toldWith('ltd_rebuilds_total{outcome="published"} 2');
   });
+
+  /** The metrics, once they have this line. */
+  async function toldWith(line: string): Promise<string> {
+    return eventually(line, async () => {
+      const told = await (await fetch(`${url}/metrics`)).text();
+      return told.includes(`${line}\n`) && told;
+    });
+  }
 
   after(async () => {
     await keeper.close();
@@ -65,10 +81,38 @@ describe('the metrics of a worker', function () {
     assert.deepEqual(types, [...new Set(types)]);
   });
 
+  it('of API and worker are all that the dashboard and the alerts name', async () => {
+    const api = createApiMetrics({
+      knex: keeper.knex,
+      logger: createLogger({ level: 'silent', name: 'test' }),
+    });
+    api.requests.begun();
+    api.requests.answered({ method: 'GET', route: '/', status: 200, seconds: 1 });
+    // Nothing is uploaded of the next build: it fails, which is told by names of its own.
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, {})));
+    const worker = await toldWith('ltd_rebuilds_total{outcome="failed"} 1');
+    const told = new Set([...namesIn(worker), ...namesIn(await api.registry.metrics()), ...neverSeen]);
+    const folder = join(checkout, 'k8s', 'components', 'monitoring');
+    for (const file of ['alerts.yaml', 'grafana-dashboard.json']) {
+      const named = namesIn(await readFile(join(folder, file), 'utf8'));
+      assert.ok(named.size > 10, file);
+      assert.deepEqual(
+        [...named].filter((name) => !told.has(name)),
+        [],
+        file,
+      );
+    }
+  });
+
   it('come with an address that says whether the worker lives', async () => {
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
   });
 });
+
+/** Whatever looks like the name of one of our metrics. */
+function namesIn(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/\b(?:ltd|temporal|nodejs|process)_[a-z0-9_]+\b/g)].map(([name]) => name));
+}
 
 /** The value of a series that is written so. */
 function valueOf(text: string, series: string): number | undefined {

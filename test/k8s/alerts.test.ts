@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkout } from '../../dev/paths.js';
+import { checkRules, describeWithPromtool, testRules } from '../support/promtool.js';
+
+const file = join(checkout, 'k8s', 'components', 'monitoring', 'alerts.yaml');
+
+/** Series by name and labels, with their values minute by minute as promtool writes them. */
+type Series = Readonly<Record<string, string>>;
+
+/** What an alert fires for, and what comes near it and is nothing to be called for. */
+interface AlertCase {
+  readonly fires: Series;
+  readonly silent: Series;
+}
+
+const constant = (value: number | string): string => `${value}+0x90`;
+const growing = (perMinute: number): string => `0+${perMinute}x90`;
+/** Once, in the last minutes before the rules are looked at. */
+const once = '0+0x78 1+0x12';
+const nowAndThen = Array.from({ length: 91 }, (_, minute) => minute % 2).join(' ');
+
+/** A histogram of ten requests a minute, each slower than the bucket `le` before the last and none slower than `slow`. */
+const requests = (route: string, fast: number): Series => ({
+  [`ltd_http_request_duration_seconds_bucket{method="GET",route="${route}",le="1"}`]: growing(fast),
+  [`ltd_http_request_duration_seconds_bucket{method="GET",route="${route}",le="5"}`]: growing(10),
+  [`ltd_http_request_duration_seconds_bucket{method="GET",route="${route}",le="+Inf"}`]: growing(10),
+});
+
+const slots = (pod: string, queue = 'keeper-copy', worker = 'ActivityWorker'): string =>
+  `temporal_worker_task_slots_available{worker_type="${worker}",task_queue="${queue}",pod="${pod}"}`;
+
+const cases: Readonly<Record<string, AlertCase>> = {
+  KeeperApiAway: { fires: {}, silent: { 'ltd_database_up{pod="a"}': constant(0) } },
+  KeeperWorkerAway: {
+    fires: { [slots('a')]: constant(4) },
+    silent: { [slots('a')]: constant(0), [slots('b', 'keeper', 'WorkflowWorker')]: constant(40) },
+  },
+  KeeperDatabaseAway: {
+    fires: { 'ltd_database_up{pod="a"}': constant(0), 'ltd_database_up{pod="b"}': constant(0) },
+    silent: { 'ltd_database_up{pod="a"}': constant(0), 'ltd_database_up{pod="b"}': constant(1) },
+  },
+  KeeperApiErrors: {
+    fires: {
+      'ltd_http_requests_total{route="/builds/{id}",status="500"}': growing(10),
+      'ltd_http_requests_total{route="/builds/{id}",status="200"}': growing(90),
+    },
+    silent: {
+      'ltd_http_requests_total{route="/readyz",status="503"}': growing(100),
+      'ltd_http_requests_total{route="/builds/{id}",status="404"}': growing(90),
+    },
+  },
+  KeeperApiSlow: {
+    fires: requests('/products/', 1),
+    silent: { ...requests('/products/', 10), ...requests('/queue/{id}', 0) },
+  },
+  KeeperDatabasePoolExhausted: {
+    fires: { 'ltd_database_connections{state="waiting"}': constant(3) },
+    silent: { 'ltd_database_connections{state="waiting"}': nowAndThen },
+  },
+  KeeperEventLoopBlocked: {
+    fires: {
+      'nodejs_eventloop_lag_p99_seconds{job="api",instance="a"}': constant(0.8),
+      'ltd_database_connections{state="used",job="api",instance="a"}': constant(0),
+    },
+    silent: {
+      'nodejs_eventloop_lag_p99_seconds{job="another program",instance="b"}': constant(0.8),
+      'ltd_database_connections{state="used",job="api",instance="a"}': constant(0),
+    },
+  },
+  KeeperRebuildsFail: {
+    fires: { 'ltd_rebuilds_total{outcome="failed",pod="a"}': once },
+    silent: {
+      'ltd_rebuilds_total{outcome="failed",pod="a"}': constant(7),
+      'ltd_rebuilds_total{outcome="published",pod="a"}': growing(5),
+    },
+  },
+  KeeperRebuildsStuck: {
+    fires: { 'ltd_rebuild_oldest_pending_seconds{pod="a"}': '0+60x90' },
+    silent: {
+      'ltd_rebuild_oldest_pending_seconds{pod="a"}': constant(900),
+      'ltd_rebuild_oldest_pending_seconds{pod="b"}': Array(91).fill('NaN').join(' '),
+    },
+  },
+  KeeperDashboardsBehind: {
+    fires: { 'ltd_dashboards_behind{pod="a"}': constant(1) },
+    silent: { 'ltd_dashboards_behind{pod="a"}': nowAndThen },
+  },
+  KeeperEventsUndelivered: {
+    fires: { 'ltd_event_oldest_undelivered_seconds{pod="a"}': '0+60x90' },
+    silent: { 'ltd_event_oldest_undelivered_seconds{pod="a"}': constant(60) },
+  },
+  KeeperPurgesFail: {
+    fires: { 'ltd_cdn_purges_total{outcome="unavailable"}': growing(1) },
+    silent: { 'ltd_cdn_purges_total{outcome="purged"}': growing(1) },
+  },
+  KeeperStoreThrottled: {
+    fires: {
+      'ltd_store_requests_total{kind="write",outcome="refused"}': growing(20),
+      'ltd_store_requests_total{kind="write",outcome="answered"}': growing(80),
+    },
+    silent: {
+      'ltd_store_requests_total{kind="write",outcome="refused"}': growing(5),
+      'ltd_store_requests_total{kind="write",outcome="answered"}': growing(95),
+    },
+  },
+  KeeperStoreUnanswered: {
+    fires: {
+      'ltd_store_requests_total{kind="read",outcome="unanswered"}': growing(20),
+      'ltd_store_requests_total{kind="read",outcome="answered"}': growing(80),
+    },
+    silent: {
+      'ltd_store_requests_total{kind="read",outcome="unanswered"}': growing(1),
+      'ltd_store_requests_total{kind="read",outcome="answered"}': growing(99),
+    },
+  },
+  KeeperHeals: {
+    fires: { 'ltd_reconciled_total{action="started"}': growing(1) },
+    silent: {
+      'ltd_reconciled_total{action="started"}': once,
+      'ltd_reconciled_total{action="dashboard"}': growing(1),
+    },
+  },
+  KeeperDriftFound: {
+    fires: { 'ltd_drift_found_total{drift="objects"}': once },
+    silent: { 'ltd_drift_found_total{drift="objects"}': constant(2) },
+  },
+  KeeperWorkflowTasksFail: {
+    fires: { 'temporal_workflow_task_execution_failed_total{workflow_type="RebuildEdition"}': growing(1) },
+    silent: { 'temporal_workflow_task_execution_failed_total{workflow_type="RebuildEdition"}': constant(1) },
+  },
+  KeeperNoFreeSlots: {
+    fires: { [slots('a')]: constant(0), [slots('b')]: constant(0) },
+    silent: {
+      [slots('a')]: constant(0),
+      [slots('b')]: constant(1),
+      [slots('a', 'keeper-learn')]: constant(0),
+    },
+  },
+};
+
+describeWithPromtool('The rules for Prometheus', () => {
+  it('are rules', async () => {
+    assert.match(await checkRules(file), /SUCCESS/);
+  });
+
+  for (const [alert, { fires, silent }] of Object.entries(cases)) {
+    it(`of ${alert} fire when they should, and not for what comes near it`, async () => {
+      await testRules({
+        rule_files: [file],
+        evaluation_interval: '1m',
+        tests: [
+          unitTest(alert, fires, [{ labels: '{}', value: 1 }]),
+          // What is told of nothing is no alert.
+          unitTest(alert, silent, []),
+        ],
+      });
+    });
+  }
+});
+
+describe('The alerts', () => {
+  let names: string[];
+
+  before(async () => {
+    const text = await readFile(file, 'utf8');
+    names = [...text.matchAll(/^\s*- alert: (\w+)$/gm)].map(([, name = '']) => name);
+  });
+
+  it('have a test each', () => {
+    assert.deepEqual(names.sort(), Object.keys(cases).sort());
+  });
+
+  it('are explained where they say that they are, each with what it means and a command to run', async () => {
+    const text = await readFile(file, 'utf8');
+    const operations = await readFile(join(checkout, 'docs', 'operations.md'), 'utf8');
+    for (const name of names) {
+      assert.ok(text.includes(`runbook: docs/operations.md#${name.toLowerCase()}\n`), name);
+      const section = operations.split(`\n### ${name}\n`)[1]?.split(/\n##/)[0] ?? '';
+      assert.match(section, /```sh\n[^`]+\n```/, `${name} has no command`);
+      assert.match(section, /^\n[\w`]/, `${name} is not explained`);
+    }
+  });
+});
+
+function unitTest(alert: string, series: Series, samples: readonly unknown[]): unknown {
+  return {
+    interval: '1m',
+    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+    promql_expr_test: [
+      {
+        expr: `count(max by (alertname) (ALERTS{alertname="${alert}",alertstate="firing"}))`,
+        eval_time: '85m',
+        exp_samples: samples,
+      },
+    ],
+  };
+}
