@@ -5,6 +5,8 @@ import { join, relative } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { buildRoot } from './paths.js';
 
+const workflows = join(buildRoot, 'src', 'workflows');
+
 /** The folders that the sandbox may hold code of. */
 const inputs = ['src/workflows', 'src/domain', 'src/payload-codec'];
 
@@ -29,7 +31,8 @@ export async function workflowBundle(kind: keyof typeof bundles = 'plain'): Prom
   const wanted = await digestOfInputs();
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return bundle;
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(buildRoot, 'src', 'workflows', 'index.js'),
+    workflowsPath: join(workflows, 'index.js'),
+    workflowInterceptorModules: [join(workflows, 'interceptors.js')],
     logger: new DefaultLogger('WARN'),
     ...options,
   });

@@ -12,6 +12,7 @@ export type LogEntry = {
   readonly operation: Operation | 'Unknown';
   readonly bucket?: string;
   readonly key?: string;
+  readonly userAgent?: string;
   /** The keys of a DeleteObjects request. */
   readonly keys?: readonly string[];
   /** HTTP status; 0 when the connection was cut or the client left before an answer. */

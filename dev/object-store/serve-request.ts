@@ -88,12 +88,14 @@ function readOrRefuse(message: IncomingMessage): S3Request | { readonly refusal:
 
 function loggedRequest(message: IncomingMessage, request: S3Request | { refusal: unknown }): LoggedRequest {
   if ('refusal' in request) return { method: message.method ?? 'GET', operation: 'Unknown' };
+  const userAgent = message.headers['user-agent'];
   const { method, operation, target } = request;
   return {
     method,
     operation,
     ...(target.bucket === undefined ? {} : { bucket: target.bucket }),
     ...(target.key === undefined ? {} : { key: target.key }),
+    ...(userAgent === undefined ? {} : { userAgent }),
   };
 }
 

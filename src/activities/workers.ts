@@ -2,6 +2,7 @@ import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { type TaskQueue, taskQueues } from '../workflows/contract.js';
 import type { Activities } from './activities.js';
+import { receiveRequestId } from './receive-request-id.js';
 
 /** What the workers of one process are made of. */
 export interface WorkersOptions {
@@ -26,6 +27,9 @@ const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const
 /** Progress is at most this old, and a cancellation is heard within it. */
 const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
 
+/** Each activity knows for which request it works. */
+const interceptors = { activity: [receiveRequestId] };
+
 /** Calls to the receiver of events at a time: each ends within 10 s, whatever the receiver does. */
 const eventSlots = 10;
 
@@ -36,7 +40,7 @@ const eventSlots = 10;
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, queues, learnSlots, dataConverter = {} } = options;
-  const common = { connection, namespace, dataConverter, ...shutdown, ...heartbeats };
+  const common = { connection, namespace, dataConverter, ...shutdown, ...heartbeats, interceptors };
   const work = workOf(options);
   return Promise.all(
     queues

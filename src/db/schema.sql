@@ -153,6 +153,7 @@ CREATE TABLE rebuilds (
   counts jsonb,
   dashboard_generation integer,
   only_moves boolean DEFAULT false NOT NULL,
+  request_id text,
   CONSTRAINT rebuilds_pkey PRIMARY KEY (id),
   CONSTRAINT rebuilds_edition_id_generation_key UNIQUE (edition_id, generation),
   CONSTRAINT rebuilds_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),

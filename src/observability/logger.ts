@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger, stdTimeFunctions } from 'pino';
 import { redacted } from '../secret.js';
+import { currentRequestId } from './request-context.js';
 
 /** What every program here logs with. */
 export type { Logger } from 'pino';
@@ -28,12 +29,19 @@ const secretKeys = [
   'token_key',
 ];
 
-/** A logger that writes one JSON object a line, times in ISO 8601, secrets redacted. */
+/**
+ * A logger that writes one JSON object a line, times in ISO 8601, secrets redacted. A line that is written for a request
+ * bears its id.
+ */
 export function createLogger(options: LoggerOptions): Logger {
   const settings = {
     name: options.name,
     level: options.level,
     timestamp: stdTimeFunctions.isoTime,
+    mixin: () => {
+      const requestId = currentRequestId();
+      return requestId === undefined ? {} : { requestId };
+    },
     redact: {
       paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.headers.${key}`]),
       censor: redacted,

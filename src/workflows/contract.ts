@@ -35,6 +35,9 @@ export const workflowTypes = {
 /** The signal that says "look again". It carries no work, so that none can be lost, repeated or reordered to harm. */
 export const wakeSignal = 'wake';
 
+/** The header that carries the id of the HTTP request for which something is done. It decides nothing. */
+export const requestIdHeader = 'ltd-request-id';
+
 /** The query that answers what a run is doing, as {@link RebuildStatus}. */
 export const statusQuery = 'status';
 
@@ -155,6 +158,8 @@ export interface RebuildPlan {
   readonly productSlug: string;
   readonly editionSlug: string;
   readonly surrogateKey: string;
+  /** Of the HTTP request that asked for it; null where none did, absent in plans of before there were any. */
+  readonly requestId?: string | null;
 }
 
 /** The build of a {@link RebuildPlan}. */

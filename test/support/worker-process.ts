@@ -14,7 +14,9 @@ export type LogLine = Readonly<Record<string, unknown>>;
 export interface WorkerProcess {
   /** As a crash or the kernel would: no handler runs. */
   kill(): Promise<void>;
-  /** The lines that it has logged with this message. */
+  /** The lines that it has logged. */
+  lines(): Promise<readonly LogLine[]>;
+  /** Those with this message. */
   logged(message: string): Promise<readonly LogLine[]>;
 }
 
@@ -39,12 +41,14 @@ export async function startWorkerProcess(
   keeper.cleanUp.push(async () => {
     await child.stop();
   });
+  const lines = async (): Promise<readonly LogLine[]> => {
+    const written = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
+    return written.map((line) => JSON.parse(line) as LogLine);
+  };
   return {
     kill: () => kill(child),
-    logged: async (message) => {
-      const lines = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
-      return lines.map((line) => JSON.parse(line) as LogLine).filter((line) => line['msg'] === message);
-    },
+    lines,
+    logged: async (message) => (await lines()).filter((line) => line['msg'] === message),
   };
 }
 

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { givenRequestId } from '../../domain/request-id.js';
 import type { Logger } from '../../observability/logger.js';
+import { withRequestId } from '../../observability/request-context.js';
 import type { AppMiddleware } from '../app-context.js';
 
-/** Ids of other systems that are safe to print into a header and a log. */
-const sane = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-
-/** Names a request: by the `X-Request-Id` that it came with, if that is sane, else by a new UUID. Sent back with every answer. */
+/**
+ * Names a request, by what it came with or by a new UUID. The name is sent back with every answer, and is known to
+ * everything that is done for the request: log lines, workflows, requests to the object store.
+ */
 export function requestId(logger: Logger): AppMiddleware {
   return async (ctx, next) => {
-    const given = ctx.get('x-request-id');
-    ctx.state.requestId = sane.test(given) ? given : randomUUID();
-    ctx.state.logger = logger.child({ requestId: ctx.state.requestId });
-    ctx.set('x-request-id', ctx.state.requestId);
-    await next();
+    const id = givenRequestId(ctx.get('x-request-id'), ctx.get('traceparent')) ?? randomUUID();
+    ctx.state.requestId = id;
+    ctx.state.logger = logger;
+    ctx.set('x-request-id', id);
+    await withRequestId(id, next);
   };
 }

@@ -5,6 +5,7 @@ import * as eventsAndDomains from './0003-events-and-domains.js';
 import * as purge from './0004-purge.js';
 import * as manifests from './0005-manifests.js';
 import * as copyKnowledge from './0006-copy-knowledge.js';
+import * as requestIds from './0010-request-ids.js';
 
 /** Every migration in order. Named here, not found by reading a folder, so that a bundle or an image cannot lose one. */
 export const migrations: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly { readonly name: string; readonly migration: K
   { name: '0004-purge', migration: purge },
   { name: '0005-manifests', migration: manifests },
   { name: '0006-copy-knowledge', migration: copyKnowledge },
+  { name: '0010-request-ids', migration: requestIds },
 ];

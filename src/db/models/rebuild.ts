@@ -15,6 +15,8 @@ export class Rebuild extends Model {
   declare slug: string;
   /** The user, or what in the service, asked for it. */
   declare requested_by: string;
+  /** Of the HTTP request that asked for it; null where none did. */
+  declare request_id: string | null;
   declare requested_at: Date;
   declare started_at: Date | null;
   declare finished_at: Date | null;

@@ -37,6 +37,7 @@ export async function beginRebuild(trx: Knex.Transaction, editionId: number): Pr
     productSlug: product.slug,
     editionSlug: edition.slug,
     surrogateKey: edition.surrogate_key,
+    requestId: await requestIdOf(trx, edition),
   };
 }
 
@@ -46,6 +47,12 @@ export async function vacatingSlugs(knex: Knex, editionId: number): Promise<read
     .where({ edition_id: editionId, vacating: true })
     .select<{ slug: string }[]>('slug');
   return rows.map(({ slug }) => slug);
+}
+
+/** For whom the edition is worked on: who asked for the generation that it is at. */
+async function requestIdOf(trx: Knex.Transaction, { id, generation }: Edition): Promise<string | null> {
+  const rebuild = await Rebuild.query(trx).findOne({ edition_id: id, generation }).select('request_id');
+  return rebuild?.request_id ?? null;
 }
 
 async function startPlan(trx: Knex.Transaction, edition: Edition): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { currentRequestId } from '../../observability/request-context.js';
 import { Edition } from '../models/edition.js';
 import { Rebuild } from '../models/rebuild.js';
 
@@ -48,6 +49,7 @@ export async function declareRebuild(
       build_id: buildId,
       slug: edition.slug,
       requested_by: declaration.requestedBy,
+      request_id: currentRequestId() ?? null,
       only_moves: declaration.onlyMoves ?? false,
     })
     .returning('id');

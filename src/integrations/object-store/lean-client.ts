@@ -4,6 +4,7 @@ import { type LeanEndpoint, resolveLeanEndpoint } from './lean-endpoint.js';
 import { createLeanTransport, type LeanAnswer } from './lean-transport.js';
 import { isErrorDocument, parseError } from './s3-xml.js';
 import { amzDateOf, createSigner, type HeaderList, sha256, type Signer } from './sigv4.js';
+import { userAgent } from './user-agent.js';
 
 /** A request to a bucket, before it is signed. */
 export interface UnsignedRequest {
@@ -89,7 +90,7 @@ function signRequest({ endpoint, sign, credentials, amzDate }: Signing, request:
   ];
   if (credentials.sessionToken !== undefined) all.push(['x-amz-security-token', credentials.sessionToken]);
   const authorization = sign({ method, path, query, headers: all, payloadHash }, credentials, amzDate);
-  const flat = ['authorization', authorization, 'user-agent', 'ltd-keeper'];
+  const flat = ['authorization', authorization, 'user-agent', userAgent()];
   for (const [name, value] of all) flat.push(name, value);
   return {
     origin: endpoint.origin,

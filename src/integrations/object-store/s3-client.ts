@@ -1,5 +1,6 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { keepExpires } from './s3-headers.js';
+import { addUserAgent } from './user-agent.js';
 
 /** Where the store is and how to sign in; what is null is left to the AWS SDK's own resolution. */
 export interface S3ClientOptions {
@@ -39,5 +40,6 @@ export function createS3Client(options: S3ClientOptions): S3Client {
   if (options.credentials !== null) config.credentials = options.credentials;
   const client = new S3Client(config);
   keepExpires(client);
+  addUserAgent(client);
   return client;
 }

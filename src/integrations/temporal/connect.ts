@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { retryUntilClosed } from './retry-until-closed.js';
+import { sendRequestId } from './send-request-id.js';
 
 /** A client of Temporal and how to end it. */
 export interface TemporalClient {
@@ -30,7 +31,7 @@ export function createTemporalClient(
   });
   const namespace = config.namespace ?? 'default';
   return {
-    client: new Client({ connection, namespace, dataConverter }),
+    client: new Client({ connection, namespace, dataConverter, interceptors: { workflow: [sendRequestId] } }),
     close: () => {
       closed = true;
       return connection.close();

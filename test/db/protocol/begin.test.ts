@@ -52,6 +52,7 @@ describe('beginRebuild', () => {
       productSlug: product.slug,
       editionSlug: row.slug,
       surrogateKey: row.surrogate_key,
+      requestId: null,
     });
   });
 

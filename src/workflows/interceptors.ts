@@ -1,0 +1,44 @@
+import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio/common';
+import type { WorkflowInterceptors } from '@temporalio/workflow';
+import { requestIdHeader } from './contract.js';
+
+/**
+ * Passes the id of the request on to the activities: that of the plan that an activity is given, for the database knows
+ * for whom it was made, whoever woke the run; else that of the newest wake. Headers are no part of what a run decides,
+ * so that replays need not have them. (The bundle finds this function by its name.)
+ */
+export function interceptors(): WorkflowInterceptors {
+  let newest: Payload | undefined;
+  const note = (headers: Headers): void => {
+    newest = headers[requestIdHeader] ?? newest;
+  };
+  const withId = (headers: Headers, id = newest): Headers =>
+    id === undefined ? headers : { ...headers, [requestIdHeader]: id };
+  return {
+    inbound: [
+      {
+        execute: (input, next) => {
+          note(input.headers);
+          return next(input);
+        },
+        handleSignal: (input, next) => {
+          note(input.headers);
+          return next(input);
+        },
+      },
+    ],
+    outbound: [
+      {
+        scheduleActivity: (input, next) =>
+          next({ ...input, headers: withId(input.headers, plannedFor(input.args)) }),
+        continueAsNew: (input, next) => next({ ...input, headers: withId(input.headers) }),
+      },
+    ],
+  };
+}
+
+/** For whom the plan was made that an activity is given, if it is given one. */
+function plannedFor([plan]: readonly unknown[]): Payload | undefined {
+  if (typeof plan !== 'object' || plan === null || !('requestId' in plan)) return undefined;
+  return typeof plan.requestId === 'string' ? defaultPayloadConverter.toPayload(plan.requestId) : undefined;
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { eventually } from '../support/eventually.js';
+import { basic, startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
+import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.js';
+
+const product = 'pipelines';
+
+/** The request to the store that shows a build to readers. */
+const published = `CopyObject ${product}/v/main/index.html`;
+
+describe('the id of a request', function () {
+  this.timeout(90_000);
+  let keeper: TestKeeper;
+  let worker: WorkerProcess;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await makeProduct(keeper, product);
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  /** Announces a new build by a request of this id, and answers the path of its task. */
+  async function announceAs(id: string): Promise<string> {
+    const build = await makeBuild(keeper, product, { 'index.html': id });
+    const answer = await fetch(build.url, {
+      method: 'PATCH',
+      headers: {
+        authorization: basic(keeper.token, ''),
+        'content-type': 'application/json',
+        'x-request-id': id,
+      },
+      body: JSON.stringify({ uploaded: true }),
+    });
+    assert.equal(answer.headers.get('x-request-id'), id);
+    return new URL(((await answer.json()) as { queue_url: string }).queue_url).pathname;
+  }
+
+  /** Which requests to the bucket bore this id. */
+  function stored(id: string): string[] {
+    const { faults, name } = keeper.bucket;
+    return faults
+      .log()
+      .filter(({ bucket, userAgent }) => bucket === name && userAgent?.includes(`(request ${id})`))
+      .map(({ operation, key }) => `${operation} ${key ?? ''}`.trim());
+  }
+
+  async function loggedFor(id: string): Promise<unknown[]> {
+    return (await worker.lines()).filter((line) => line['requestId'] === id).map((line) => line['msg']);
+  }
+
+  it('survives a wake that is lost, for Reconcile finds it in the database', async () => {
+    const task = await announceAs('lost-request');
+    await keeper.client.workflow.getHandle('rebuild-edition-1').terminate();
+    worker = await startWorkerProcess(keeper);
+    // By hand, not to wait for the schedule.
+    await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+    await taskEnd(keeper, task);
+    assert.ok(stored('lost-request').includes(published));
+    assert.ok((await loggedFor('lost-request')).includes('verified'));
+  });
+
+  it('is found in the history, in the log of the worker and in that of the store', async () => {
+    await taskEnd(keeper, await announceAs('whole-way'));
+    assert.ok(stored('whole-way').includes(published));
+    const logged = await loggedFor('whole-way');
+    for (const line of ['copy begins', 'copy done', 'verified']) assert.ok(logged.includes(line), line);
+    const { events } = await keeper.client.workflow.getHandle('rebuild-edition-1').fetchHistory();
+    const scheduled = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+    assert.ok(scheduled.length > 3);
+    for (const { header } of scheduled)
+      assert.equal(Buffer.from(header?.fields?.['ltd-request-id']?.data ?? []).toString(), '"whole-way"');
+  });
+
+  it('goes with the dashboard that follows', async () => {
+    await eventually('the dashboard to be written', () =>
+      Promise.resolve(stored('whole-way').includes(`PutObject ${product}/v/index.html`)),
+    );
+  });
+
+  it('is on no request that was made for another', () => {
+    assert.deepEqual(
+      ['lost-request', 'whole-way'].map((id) => stored(id).filter((request) => request === published).length),
+      [1, 1],
+    );
+  });
+});
