@@ -29,6 +29,14 @@ test: setup ## Runs all tests and demands their coverage
 	@$(NPM) test
 	@node build/dev/check-coverage.js
 
+.PHONY: kustomize
+kustomize: build ## Builds kustomize, for the tests of k8s/ where there is neither it nor kubectl (needs Go)
+	@node build/dev/kubernetes/build-kustomize.js
+
+.PHONY: test-k8s
+test-k8s: setup kustomize ## Applies k8s/ to a real API server of Kubernetes, built first (needs Go and etcd)
+	@node_modules/.bin/mocha build/test/k8s/apply-manifests.js
+
 .PHONY: chaos
 chaos: setup ## Hurts a stack of its own at random and checks every promise (SEED, DURATION in seconds, 60)
 	@exec node build/dev/chaos/main.js

@@ -22,7 +22,7 @@ export interface WorkersOptions {
 }
 
 /** How long activities have to hand over before they are cancelled, and before the process goes regardless. */
-const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const;
+export const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const;
 
 /** Progress is at most this old, and a cancellation is heard within it. */
 const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;

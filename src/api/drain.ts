@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 
 /** A little less than the 30 s that Kubernetes gives a process to end. Milliseconds. */
-const longestDrain = 25_000;
+export const longestDrain = 25_000;
 
 /** How often connections are looked at that have become idle. Milliseconds. */
 const sweepInterval = 100;

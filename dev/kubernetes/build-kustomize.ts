@@ -1,0 +1,10 @@
+import { goProgram } from './go-program.js';
+import { kustomize } from './programs.js';
+
+/* Builds kustomize for the tests of k8s/, and says where it is. */
+try {
+  process.stdout.write(`${await goProgram(kustomize)}\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { goModule } from '../../dev/kubernetes/go-program.js';
+import { type ApiServer, startApiServer } from '../../dev/kubernetes/start-api-server.js';
+import { temporaryFolder } from '../../dev/temporary-folder.js';
+import { deployments, renderManifests, renderYaml, workloadsOf } from '../support/manifests.js';
+
+/** Which custom resources the components use, and where their definitions lie in the module that publishes them. */
+const definitions = [
+  { module: 'github.com/kedacore/keda/v2', folder: 'config/crd/bases', wanted: /^keda\.sh_scaledobjects/ },
+] as const;
+
+/* `make test-k8s`: apart from the suite, since a server of Kubernetes is built for it first. */
+describe('a real API server of Kubernetes', function () {
+  this.timeout(1_800_000);
+  let server: ApiServer;
+  let folder: string;
+
+  before(async () => {
+    server = await startApiServer();
+    folder = await temporaryFolder('test-k8s');
+    await define();
+  });
+  after(async () => {
+    await server.stop();
+  });
+
+  /** Makes the custom resources known. Server-side: they are larger than the annotation of `apply` may be. */
+  async function define(): Promise<void> {
+    for (const { module, folder: within, wanted } of definitions) {
+      const source = join(await goModule('custom-resources', module), within);
+      for (const name of (await readdir(source)).filter((each) => wanted.test(each)))
+        await server.kubectl('apply', '--server-side', '-f', join(source, name));
+    }
+    await server.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+  }
+
+  /** Applies, and fails at the first warning. */
+  async function apply(file: string): Promise<string> {
+    const { stdout, stderr } = await server.kubectl('apply', '--warnings-as-errors', '-f', file);
+    assert.equal(stderr, '');
+    return stdout;
+  }
+
+  async function written(name: string, content: string): Promise<string> {
+    const file = join(folder, name);
+    await writeFile(file, content);
+    return file;
+  }
+
+  for (const [name, source] of Object.entries(deployments))
+    describe(`given k8s/, ${name}`, () => {
+      let file: string;
+
+      before(async () => {
+        file = await written(`${name}.yaml`, await renderYaml(source));
+      });
+      // One after the other on one server. The namespace itself stays: what would empty it does not run here.
+      after(async () => {
+        const rest = (await renderManifests(source)).filter(({ kind }) => kind !== 'Namespace');
+        const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: rest });
+        await server.kubectl('delete', '-f', await written('rest.json', list));
+      });
+
+      it('takes all of it, without a warning', async () => {
+        const manifests = await renderManifests(source);
+        const lines = (await apply(file)).trim().split('\n');
+        assert.equal(lines.length, manifests.length);
+      });
+
+      it('finds nothing changed the second time', async () => {
+        const lines = (await apply(file)).trim().split('\n');
+        assert.deepEqual(
+          lines.filter((line) => !line.endsWith(' unchanged')),
+          [],
+        );
+      });
+
+      it('admits each of its pods under the standard `restricted`', async () => {
+        for (const [at, { template }] of workloadsOf(await renderManifests(source)).entries())
+          await apply(await written('pod.json', pod(`${name.replaceAll(' ', '-')}-${at}`, template.spec)));
+      });
+
+      it('refuses a pod of it that would run as root', async () => {
+        const [workload] = workloadsOf(await renderManifests(source));
+        const spec = { ...workload?.template.spec, securityContext: { runAsUser: 0 } };
+        const file = await written('root.json', pod('as-root', spec));
+        await assert.rejects(apply(file), /violates PodSecurity "restricted/);
+      });
+    });
+
+  function pod(name: string, spec: object): string {
+    const metadata = { name, namespace: 'ltd-keeper' };
+    return JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec });
+  }
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { longestDrain } from '../../src/api/drain.js';
+import { shutdown } from '../../src/activities/workers.js';
+import { packageVersion } from '../../src/package-version.js';
+import {
+  type Container,
+  deployments,
+  describeManifests,
+  renderManifests,
+  type Workload,
+  workloadsOf,
+} from '../support/manifests.js';
+
+for (const [name, folder] of Object.entries(deployments))
+  describeManifests(`the pods of k8s/, ${name}`, () => {
+    let workloads: readonly Workload[];
+    let containers: readonly Container[];
+
+    before(async () => {
+      workloads = workloadsOf(await renderManifests(folder));
+      containers = workloads.flatMap(({ template: { spec } }) => [
+        ...(spec.initContainers ?? []),
+        ...spec.containers,
+      ]);
+    });
+
+    it('are the API, the two kinds of worker, and the migration', () => {
+      assert.deepEqual(workloads.map((workload) => workload.name).sort(), [
+        'ltd-keeper-api',
+        'ltd-keeper-copy-worker',
+        'ltd-keeper-migrate',
+        'ltd-keeper-worker',
+      ]);
+    });
+
+    it("run this project's image of this version, never whatever is newest", () => {
+      for (const { image } of containers)
+        assert.match(image, new RegExp(`(^|/)ltd-keeper:${packageVersion.replaceAll('.', '\\.')}$`));
+    });
+
+    it('run as somebody, not as root, and without the rights of the cluster', () => {
+      for (const { template } of workloads) {
+        const { securityContext, ...spec } = template.spec;
+        assert.deepEqual(securityContext, {
+          runAsNonRoot: true,
+          runAsUser: 10001,
+          runAsGroup: 10001,
+          fsGroup: 10001,
+          seccompProfile: { type: 'RuntimeDefault' },
+        });
+        assert.equal(spec.automountServiceAccountToken, false);
+        assert.equal(spec.enableServiceLinks, false);
+        assert.notEqual(spec.serviceAccountName, undefined);
+      }
+    });
+
+    it('can gain no privilege, and write nothing but /tmp', () => {
+      for (const { securityContext } of containers)
+        assert.deepEqual(securityContext, {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+    });
+
+    it('say what they need, and are bounded in memory', () => {
+      for (const { resources } of containers) {
+        assert.deepEqual(Object.keys(resources?.requests ?? {}).sort(), ['cpu', 'memory']);
+        // A limit of CPU would stop a process in the middle of a workflow's decision, which has but seconds.
+        assert.deepEqual(Object.keys(resources?.limits ?? {}), ['memory']);
+      }
+    });
+
+    it('are asked whether they start, live and can be used, where they are to stay', () => {
+      for (const { kind, template } of workloads) {
+        const [container] = template.spec.containers;
+        const probes = [container?.startupProbe, container?.livenessProbe, container?.readinessProbe];
+        for (const probe of probes) assert.equal(probe !== undefined, kind === 'Deployment');
+      }
+    });
+
+    it('start once the schema is there, and not before', () => {
+      for (const { kind, template } of workloads) {
+        const gates = (template.spec.initContainers ?? []).map(({ args }) => args);
+        assert.deepEqual(gates, kind === 'Deployment' ? [['migrate', '--wait']] : []);
+      }
+    });
+
+    it('have as long to end as their programs take', () => {
+      const graceOf = (workload: string): number | undefined =>
+        workloads.find((each) => each.name === workload)?.template.spec.terminationGracePeriodSeconds;
+      const api = workloads.find((each) => each.name === 'ltd-keeper-api')?.template.spec.containers[0];
+      const before = api?.lifecycle?.preStop.sleep.seconds ?? 0;
+      assert.ok(Number(graceOf('ltd-keeper-api')) > before + longestDrain / 1000);
+      for (const worker of ['ltd-keeper-worker', 'ltd-keeper-copy-worker'])
+        assert.ok(Number(graceOf(worker)) > parseInt(shutdown.shutdownForceTime));
+    });
+  });

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { taskQueues } from '../../src/workflows/contract.js';
+import {
+  deployments,
+  describeManifests,
+  type Manifest,
+  type PodTemplate,
+  renderManifests,
+  type Selector,
+  workloadsOf,
+} from '../support/manifests.js';
+
+/** The labels of the pods that a selector finds. */
+function selected(
+  pods: readonly PodTemplate[],
+  { matchLabels = {}, matchExpressions = [] }: Selector,
+): string[] {
+  return pods
+    .map(({ metadata }) => metadata.labels)
+    .filter((labels) => Object.entries(matchLabels).every(([key, value]) => labels[key] === value))
+    .filter((labels) =>
+      matchExpressions.every(
+        ({ key, operator, values }) => operator === 'In' && values.includes(labels[key] ?? ''),
+      ),
+    )
+    .map((labels) => labels['app.kubernetes.io/component'] ?? '');
+}
+
+for (const [name, folder] of Object.entries(deployments))
+  describeManifests(`what k8s/ refers to, ${name}`, () => {
+    let manifests: readonly Manifest[];
+    let pods: readonly PodTemplate[];
+    const ofKind = (kind: string): readonly Manifest[] => manifests.filter((each) => each.kind === kind);
+    const deployment = (of: string): Manifest | undefined =>
+      ofKind('Deployment').find(({ metadata }) => metadata.name === of);
+
+    before(async () => {
+      manifests = await renderManifests(folder);
+      pods = workloadsOf(manifests).map(({ template }) => template);
+    });
+
+    it('lies in one namespace', () => {
+      for (const { kind, metadata } of manifests)
+        if (kind !== 'Namespace') assert.equal(metadata.namespace, 'ltd-keeper', `${kind} ${metadata.name}`);
+    });
+
+    it('are service accounts that there are', () => {
+      const accounts = ofKind('ServiceAccount').map(({ metadata }) => metadata.name);
+      for (const { spec } of pods) assert.ok(accounts.includes(spec.serviceAccountName ?? ''));
+    });
+
+    it('are, by a Service, the pods of the API and a port of theirs', () => {
+      const [service] = ofKind('Service');
+      assert.deepEqual(selected(pods, { matchLabels: service?.spec?.selector as Record<string, string> }), [
+        'api',
+      ]);
+      const ports = deployment('ltd-keeper-api')?.spec?.template?.spec.containers[0]?.ports ?? [];
+      for (const { targetPort } of service?.spec?.ports ?? [])
+        assert.ok(ports.some((port) => port.name === targetPort));
+    });
+
+    it('are, by a Deployment and a budget for disruptions, the pods of one component', () => {
+      for (const kind of ['Deployment', 'PodDisruptionBudget'])
+        for (const { metadata, spec } of ofKind(kind))
+          assert.deepEqual(
+            selected(pods, spec?.selector ?? {}).map((component) => `ltd-keeper-${component}`),
+            [metadata.name],
+          );
+    });
+
+    it('are, by a policy of the network, at least some pods', () => {
+      for (const { spec } of ofKind('NetworkPolicy'))
+        assert.notDeepEqual(selected(pods, spec?.podSelector ?? {}), []);
+    });
+
+    it('are Deployments, where something scales them, once each, that leave their number to it', () => {
+      const scaled = [...ofKind('HorizontalPodAutoscaler'), ...ofKind('ScaledObject')].map(
+        ({ spec }) => spec?.scaleTargetRef?.name ?? '',
+      );
+      assert.equal(new Set(scaled).size, scaled.length, scaled.join(' '));
+      for (const { metadata, spec } of ofKind('Deployment'))
+        assert.equal(spec?.replicas === undefined, scaled.includes(metadata.name), metadata.name);
+      for (const target of scaled) assert.notEqual(deployment(target), undefined);
+    });
+
+    it('are task queues that the scaled worker serves', () => {
+      for (const { spec } of ofKind('ScaledObject')) {
+        const worker = deployment(spec?.scaleTargetRef?.name ?? '')?.spec?.template?.spec.containers[0];
+        const queues = worker?.env?.find((each) => each.name === 'LTD_WORKER_QUEUES')?.value?.split(',');
+        for (const { metadata } of spec?.triggers ?? []) {
+          assert.ok(queues?.includes(metadata['taskQueue'] ?? ''));
+          assert.ok((Object.values(taskQueues) as readonly string[]).includes(metadata['taskQueue'] ?? ''));
+        }
+      }
+    });
+  });

@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { builtGoProgram } from '../../dev/kubernetes/go-program.js';
+import { kustomize } from '../../dev/kubernetes/programs.js';
+import { checkout } from '../../dev/paths.js';
+
+const run = promisify(execFile);
+
+/** What renders a folder to YAML: this command, with the folder behind its arguments. */
+type Renderer = readonly [command: string, ...args: string[]];
+
+const renderer = await findRenderer();
+
+/** The pinned kustomize where it is built, else what is installed. */
+async function findRenderer(): Promise<Renderer | undefined> {
+  const built = await builtGoProgram(kustomize);
+  if (built !== undefined) return [built, 'build'];
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const installed = (name: string): boolean => folders.some((folder) => existsSync(join(folder, name)));
+  if (installed('kustomize')) return ['kustomize', 'build'];
+  return installed('kubectl') ? ['kubectl', 'kustomize'] : undefined;
+}
+
+/** What to do where there is none. */
+const remedy = 'there is no kustomize and no kubectl; run: make kustomize';
+
+/** Tests that render `k8s/`: skipped where nothing can, with what to do about it in the title. In CI they must run. */
+export function describeManifests(title: string, tests: () => void): void {
+  if (renderer !== undefined || process.env['CI'] === 'true') describe(title, tests);
+  else describe.skip(`${title} (skipped: ${remedy})`, tests);
+}
+
+/** What is deployed, by name: its folder in the checkout. */
+export const deployments = {
+  development: 'k8s/overlays/development',
+  production: 'k8s/overlays/production',
+  'temporal-cloud': 'k8s/overlays/temporal-cloud',
+  'with every component': 'test/k8s/every-component',
+} as const;
+
+/** Renders a folder of the checkout, as `kubectl apply -k` would apply it. */
+export async function renderYaml(folder: string): Promise<string> {
+  if (renderer === undefined) throw new Error(remedy);
+  const [command, ...args] = renderer;
+  const { stdout } = await run(command, [...args, join(checkout, folder)], { maxBuffer: 16 * 1024 ** 2 });
+  return stdout;
+}
+
+/** As {@link renderYaml}, parsed. */
+export async function renderManifests(folder: string): Promise<readonly Manifest[]> {
+  // Their shape is what `kubernetes-validate` checks.
+  return parseAllDocuments(await renderYaml(folder)).map((document) => document.toJS() as Manifest);
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** An object of Kubernetes, as far as tests read it. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Labels };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly selector?: Labels & { readonly matchLabels?: Labels };
+    readonly template?: PodTemplate;
+    readonly podSelector?: Selector;
+    readonly ports?: readonly { readonly targetPort: string }[];
+    readonly scaleTargetRef?: { readonly name: string };
+    readonly triggers?: readonly { readonly metadata: Readonly<Record<string, string>> }[];
+  };
+}
+
+/** A selector of labels. */
+export interface Selector {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values: readonly string[];
+  }[];
+}
+
+/** What pods are made from. */
+export interface PodTemplate {
+  readonly metadata: { readonly labels: Labels; readonly annotations?: Labels };
+  readonly spec: {
+    readonly automountServiceAccountToken?: boolean;
+    readonly enableServiceLinks?: boolean;
+    readonly serviceAccountName?: string;
+    readonly terminationGracePeriodSeconds?: number;
+    readonly securityContext?: Readonly<Record<string, unknown>>;
+    readonly containers: readonly Container[];
+    readonly initContainers?: readonly Container[];
+  };
+}
+
+/** A container of a pod. */
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: {
+      readonly secretKeyRef: { readonly name: string; readonly key: string; readonly optional?: boolean };
+    };
+  }[];
+  readonly envFrom?: readonly { readonly configMapRef: { readonly name: string } }[];
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly resources?: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string>>>>;
+  readonly securityContext?: Readonly<Record<string, unknown>>;
+  readonly startupProbe?: unknown;
+  readonly readinessProbe?: unknown;
+  readonly livenessProbe?: unknown;
+  readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
+}
+
+/** A Deployment or a Job among the manifests, and the pods that it makes. */
+export interface Workload {
+  readonly kind: string;
+  readonly name: string;
+  readonly template: PodTemplate;
+}
+
+/** All Deployments and Jobs. */
+export function workloadsOf(manifests: readonly Manifest[]): readonly Workload[] {
+  return manifests.flatMap(({ kind, metadata: { name }, spec }) =>
+    spec?.template === undefined ? [] : [{ kind, name, template: spec.template }],
+  );
+}
+
+/** The environment that a container is started with; what comes from a secret is `secretOf` its key. */
+export function environmentOf(
+  container: Container,
+  manifests: readonly Manifest[],
+  secretOf: (key: string) => string | undefined,
+): Record<string, string> {
+  const shared = (container.envFrom ?? []).map(({ configMapRef }) =>
+    configMapOf(manifests, configMapRef.name),
+  );
+  const own = (container.env ?? []).flatMap(({ name, value, valueFrom }) => {
+    const given = valueFrom === undefined ? value : secretOf(valueFrom.secretKeyRef.key);
+    return given === undefined ? [] : [[name, given] as const];
+  });
+  return Object.assign({}, ...shared, Object.fromEntries(own)) as Record<string, string>; // maps of strings alone
+}
+
+function configMapOf(manifests: readonly Manifest[], name: string): Readonly<Record<string, string>> {
+  const found = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
+  if (found?.data === undefined) throw new Error(`No ConfigMap ${name} is rendered`);
+  return found.data;
+}
