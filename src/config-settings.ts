@@ -75,6 +75,9 @@ export const settings = z.object({
     .string('is not set: give the address of PostgreSQL, postgresql://user:password@host:5432/database')
     .regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// URL'),
   DATABASE_POOL_SIZE: integer(2, 200).default(10),
+  DATABASE_CONNECTION_TIMEOUT_SECONDS: integer(1, 600).default(5),
+  DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(1, 600).default(30),
+  DATABASE_LOCK_TIMEOUT_SECONDS: integer(1, 600).default(10),
   LTD_KEEPER_SECRET_KEY: z.string().optional(),
   LTD_KEEPER_BOOTSTRAP_USER: z.string().optional(),
   LTD_KEEPER_BOOTSTRAP_PASSWORD: z.string().optional(),

@@ -25,6 +25,7 @@ export interface Config {
   readonly metrics: MetricsConfig | null;
   readonly databaseUrl: Secret;
   readonly databasePoolSize: number;
+  readonly databasePatience: DatabasePatience;
   /** Keys of the tokens' signatures: the first signs, all verify. Empty where tokens are not used. */
   readonly secretKeys: readonly Secret[];
   readonly bootstrapUser: { readonly username: string; readonly password: Secret } | null;
@@ -44,6 +45,16 @@ export interface Config {
   readonly eventsUrl: Secret | null;
   /** Amazon's name service, with the account of `s3`; null: no domain is registered. */
   readonly route53: Route53Config | null;
+}
+
+/** How long PostgreSQL is waited for, in milliseconds: better a 503 now, and another try, than a pile of requests. */
+export interface DatabasePatience {
+  /** For a connection: one that is free, or a new one. */
+  readonly connection: number;
+  /** For a statement. None of ours takes long in health; one that hangs is cut, so that its locks go. */
+  readonly statement: number;
+  /** For a row that somebody else has locked. */
+  readonly lock: number;
 }
 
 /** How the API is reached and which parts of a request it trusts. */
@@ -240,6 +251,11 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
       set.LTD_METRICS_PORT === undefined ? null : { host: set.LTD_METRICS_HOST, port: set.LTD_METRICS_PORT },
     databaseUrl: new Secret(set.DATABASE_URL),
     databasePoolSize: set.DATABASE_POOL_SIZE,
+    databasePatience: {
+      connection: set.DATABASE_CONNECTION_TIMEOUT_SECONDS * 1_000,
+      statement: set.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1_000,
+      lock: set.DATABASE_LOCK_TIMEOUT_SECONDS * 1_000,
+    },
     secretKeys: secretKeysOf(set.LTD_KEEPER_SECRET_KEY),
     bootstrapUser: bootstrapUserOf(set),
     defaultGitRef: set.LTD_KEEPER_DEFAULT_GIT_REF,

@@ -115,6 +115,18 @@ describe('the configuration', () => {
     ],
     [{ LTD_KEEPER_PROXY_FIX: 'off' }, ({ http }) => http.trust.for, 0],
     [{ DATABASE_POOL_SIZE: '25' }, ({ databasePoolSize }) => databasePoolSize, 25],
+    [{}, ({ databasePatience }) => databasePatience, { connection: 5_000, statement: 30_000, lock: 10_000 }],
+    [
+      { DATABASE_CONNECTION_TIMEOUT_SECONDS: '1' },
+      ({ databasePatience }) => databasePatience.connection,
+      1_000,
+    ],
+    [
+      { DATABASE_STATEMENT_TIMEOUT_SECONDS: '2' },
+      ({ databasePatience }) => databasePatience.statement,
+      2_000,
+    ],
+    [{ DATABASE_LOCK_TIMEOUT_SECONDS: '3' }, ({ databasePatience }) => databasePatience.lock, 3_000],
     [{ LTD_KEEPER_DEFAULT_GIT_REF: 'master' }, ({ defaultGitRef }) => defaultGitRef, 'master'],
     [{ LTD_S3_ACL: 'none' }, ({ s3 }) => s3.acl, null],
     [{ LTD_S3_ACL: 'private' }, ({ s3 }) => s3.acl, 'private'],

@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { type ErrorCode, KeeperError } from '../domain/errors.js';
+import type { ErrorCode } from '../domain/errors.js';
+import { foreseenFailure } from '../services/foreseen-failure.js';
 
 /** Whether a step that failed so may succeed when it is only tried again. */
 const retryable: Readonly<Record<ErrorCode, boolean>> = {
@@ -43,14 +44,15 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
  */
 export function toTemporalFailure(error: unknown): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  const cause = error instanceof Error ? error : undefined;
-  if (error instanceof KeeperError)
+  const foreseen = foreseenFailure(error);
+  if (foreseen !== undefined)
     return ApplicationFailure.create({
-      type: error.code,
-      message: error.message,
-      nonRetryable: !retryable[error.code],
-      cause: error,
+      type: foreseen.code,
+      message: foreseen.message,
+      nonRetryable: !retryable[foreseen.code],
+      cause: foreseen,
     });
+  const cause = error instanceof Error ? error : undefined;
   return ApplicationFailure.create({
     type: cause?.name ?? 'unknown',
     message: cause?.message ?? String(error),

@@ -92,6 +92,7 @@ function createDependencies(
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize: config.databasePoolSize,
+    patience: config.databasePatience,
     applicationName: 'ltd-keeper-worker',
   });
   const metrics = createWorkerMetrics({ knex, logger });

@@ -61,6 +61,7 @@ function createDeps(
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize: config.databasePoolSize,
+    patience: config.databasePatience,
     applicationName: 'ltd-keeper-api',
   });
   const { registry, requests, rebuilds } = createApiMetrics({ knex, logger });

@@ -1,4 +1,5 @@
 import knexFactory, { type Knex } from 'knex';
+import type { DatabasePatience } from '../config.js';
 
 /** How to reach PostgreSQL. */
 export interface DatabaseOptions {
@@ -9,29 +10,37 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** What `pg_stat_activity` shows of these connections. @default 'ltd-keeper' */
   readonly applicationName?: string;
+  /** @default as the settings: 5 s, 30 s, 10 s */
+  readonly patience?: DatabasePatience;
 }
 
-/** A request waits no longer than this for a connection: better a 503 now than a pile of requests. Milliseconds. */
-const acquireTimeout = 5_000;
-
-/** No statement of ours takes longer in health; one that hangs is cut, so that its locks go. Milliseconds. */
-const statementTimeout = 30_000;
+const defaultPatience: DatabasePatience = { connection: 5_000, statement: 30_000, lock: 10_000 };
 
 /** A pool of connections. The caller ends it with `destroy()`. Nothing connects before the first query. */
 export function createKnex(options: DatabaseOptions): Knex {
+  const patience = options.patience ?? defaultPatience;
   return knexFactory({
     client: 'pg',
-    connection: {
-      connectionString: options.url,
-      application_name: options.applicationName ?? 'ltd-keeper',
-      statement_timeout: statementTimeout,
-      idle_in_transaction_session_timeout: statementTimeout,
-      connectionTimeoutMillis: acquireTimeout,
-    },
+    connection: connectionConfig(options, patience),
     pool: { min: 0, max: options.poolSize ?? 10 },
-    acquireConnectionTimeout: acquireTimeout,
+    acquireConnectionTimeout: patience.connection,
     asyncStackTraces: false,
     // What goes wrong is thrown, and logged by whoever catches it; knex would print it to the console as well.
     log: { warn: () => undefined, error: () => undefined },
   });
+}
+
+/** The server keeps the session to these limits. `lock_timeout` is known to pg, and missing from the types of knex. */
+function connectionConfig(
+  { url, applicationName = 'ltd-keeper' }: DatabaseOptions,
+  { connection, statement, lock }: DatabasePatience,
+): Knex.PgConnectionConfig & { readonly lock_timeout: number } {
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    statement_timeout: statement,
+    idle_in_transaction_session_timeout: statement,
+    lock_timeout: lock,
+    connectionTimeoutMillis: connection,
+  };
 }

@@ -58,8 +58,9 @@ export async function assertSchema(knex: Knex): Promise<void> {
 /** The lock belongs to a connection, so one is held for the whole of `work`; it goes with the process. */
 async function underAdvisoryLock<T>(knex: Knex, work: () => Promise<T>): Promise<T> {
   return knex.transaction(async (holder) => {
-    // A migration may take long, and the holder idles meanwhile: neither is a fault here.
+    // A migration may take long, others wait for it, and the holder idles meanwhile: none of that is a fault here.
     await holder.raw('SET LOCAL statement_timeout = 0');
+    await holder.raw('SET LOCAL lock_timeout = 0');
     await holder.raw('SET LOCAL idle_in_transaction_session_timeout = 0');
     await holder.raw('SELECT pg_advisory_xact_lock(?)', [advisoryLockKey]);
     return work();

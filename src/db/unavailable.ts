@@ -1,17 +1,21 @@
 import { sqlStateOf } from './transaction.js';
 
-/** Classes and codes of SQLSTATE that say "not now", and nothing about the statement. */
-const sqlStates = [
-  /^08/, // connection_exception
-  /^53/, // insufficient_resources: too_many_connections, disk_full, out_of_memory
-  /^57P0/, // admin_shutdown, crash_shutdown, cannot_connect_now
-  /^57014$/, // query_canceled: our own statement_timeout
-  /^55P03$/, // lock_not_available
-  /^25P0[34]$/, // idle_in_transaction_session_timeout, transaction_timeout
-  /^40(001|P01)$/, // serialization_failure and deadlock_detected that outlasted every retry
-  /^28/, // invalid_authorization_specification: the server is there, and does not let us in
-  /^3D000$/, // invalid_catalog_name: it has no such database (yet)
-  /^25006$/, // read_only_sql_transaction: it is a standby
+/** For whoever waits for the answer: what is wrong in most cases, where nothing more is known. */
+const silent = 'The database does not answer.';
+
+/** Classes and codes of SQLSTATE that say "not now", and nothing about the statement, with what they mean to a person. */
+const sqlStates: readonly (readonly [state: RegExp, meaning: string])[] = [
+  [/^08/, silent], // connection_exception
+  [/^53300$/, 'The database takes no more connections.'], // too_many_connections
+  [/^53/, 'The database has run out of disk, memory or another resource.'], // insufficient_resources
+  [/^57P0/, silent], // admin_shutdown, crash_shutdown, cannot_connect_now
+  [/^57014$/, 'The database took too long over a statement.'], // query_canceled: our own statement_timeout
+  [/^55P03$/, 'Somebody else has held a row for too long that this needs.'], // lock_not_available: our own lock_timeout
+  [/^25P0[34]$/, silent], // idle_in_transaction_session_timeout, transaction_timeout
+  [/^40(001|P01)$/, 'Too many changes of the same rows at once.'], // what outlasted every retry
+  [/^28/, silent], // invalid_authorization_specification: the server is there, and does not let us in
+  [/^3D000$/, silent], // invalid_catalog_name: it has no such database (yet)
+  [/^25006$/, silent], // read_only_sql_transaction: it is a standby
 ];
 
 const systemCodes = new Set([
@@ -30,12 +34,16 @@ const systemCodes = new Set([
 const messages =
   /^(Connection terminated|Connection ended|timeout exceeded when trying to connect|Client has encountered a connection error|timeout expired|Unable to acquire a connection|connect ENOENT)/;
 
-/** Whether an error of a query says that PostgreSQL cannot be used now, as opposed to a fault of the query. */
-export function isDatabaseUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'KnexTimeoutError') return true;
-  if ('code' in error && typeof error.code === 'string' && systemCodes.has(error.code)) return true;
+/**
+ * Why PostgreSQL cannot be used now, in a sentence, by the error of a query. Undefined where the error says nothing of
+ * the kind: then it is a fault of the query.
+ */
+export function databaseUnavailability(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'KnexTimeoutError')
+    return 'Every connection to the database has been in use for too long.';
+  if ('code' in error && typeof error.code === 'string' && systemCodes.has(error.code)) return silent;
   const state = sqlStateOf(error);
-  if (state !== undefined) return sqlStates.some((pattern) => pattern.test(state));
-  return messages.test(error.message);
+  if (state !== undefined) return sqlStates.find(([pattern]) => pattern.test(state))?.[1];
+  return messages.test(error.message) ? silent : undefined;
 }

@@ -1,9 +1,10 @@
-import { isDatabaseUnavailable } from '../db/unavailable.js';
+import { databaseUnavailability } from '../db/unavailable.js';
 import { KeeperError } from '../domain/errors.js';
 
 /** The failure that an error stands for: itself, or a database that cannot be used now. Undefined: a fault of ours. */
 export function foreseenFailure(error: unknown): KeeperError | undefined {
   if (error instanceof KeeperError) return error;
-  if (!isDatabaseUnavailable(error)) return undefined;
-  return new KeeperError('unavailable', 'The database does not answer. Please try again.', { cause: error });
+  const why = databaseUnavailability(error);
+  if (why === undefined) return undefined;
+  return new KeeperError('unavailable', `${why} Please try again.`, { cause: error });
 }

@@ -27,6 +27,16 @@ describe('toTemporalFailure', () => {
       );
     });
 
+  it('says in words for people what keeps the database from being used', () => {
+    const error = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+    const failure = toTemporalFailure(error);
+    assert.ok(failure instanceof ApplicationFailure);
+    assert.deepEqual(
+      [failure.type, failure.message, failure.nonRetryable],
+      ['unavailable', 'Somebody else has held a row for too long that this needs. Please try again.', false],
+    );
+  });
+
   it('lets Temporal try again after what nobody foresaw, and keeps it as the cause', () => {
     const error = new TypeError('x is not a function');
     const failure = toTemporalFailure(error);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import request from 'supertest';
+import request, { type Response } from 'supertest';
 import { createApp } from '../../src/api/app.js';
 import { createKnex } from '../../src/db/knex.js';
 import { freePort } from '../../dev/free-port.js';
-import { startTestApi, type TestApi } from '../support/api.js';
+import type { DatabasePatience } from '../../src/config.js';
+import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
+import { createLimitedRole } from '../support/limited-role.js';
 
 describe('without a usable database the API', () => {
   let api: TestApi;
@@ -58,21 +60,50 @@ describe('without a usable database the API', () => {
     }
   });
 
-  it('answers 503 when a statement takes too long', async () => {
-    // A lock stands for slowness, and its time-out for that of statements: a test cannot wait 30 s.
-    const role = `ALTER ROLE CURRENT_USER IN DATABASE ${api.database.name}`;
-    await api.knex.raw(`${role} SET lock_timeout = 100`);
-    const knex = createKnex({ url: api.database.url, applicationName: 'test of a slow statement' });
-    const holder = await knex.transaction();
+  it('answers 503 when a statement takes too long, and when a row is held for too long', async () => {
+    const holder = await api.knex.transaction();
     try {
       await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
-      await request(createApp({ ...api.deps, knex }).callback())
-        .get('/products/')
-        .expect(503);
+      const long = 60_000;
+      assert.deepEqual(await answerAt({ connection: long, statement: 100, lock: long }), [
+        503,
+        '5',
+        'The database took too long over a statement. Please try again.',
+      ]);
+      assert.deepEqual(await answerAt({ connection: long, statement: long, lock: 100 }), [
+        503,
+        '5',
+        'Somebody else has held a row for too long that this needs. Please try again.',
+      ]);
     } finally {
       await holder.rollback();
+    }
+  });
+
+  async function answerAt(patience: DatabasePatience): Promise<unknown[]> {
+    const knex = createKnex({ url: api.database.url, patience, applicationName: 'test of patience' });
+    try {
+      return told(await request(createApp({ ...api.deps, knex }).callback()).get('/products/'));
+    } finally {
       await knex.destroy();
-      await api.knex.raw(`${role} RESET lock_timeout`);
+    }
+  }
+
+  it('answers 503 when the server takes no more connections, and is well again once it does', async () => {
+    const role = await createLimitedRole(api.knex, api.database);
+    const knex = createKnex({ url: role.url, applicationName: 'test of a limit' });
+    const http = request(createApp({ ...api.deps, knex }).callback());
+    try {
+      await http.get('/products/').expect(200);
+      await role.limit(0);
+      const refused = [503, '5', 'The database takes no more connections. Please try again.'];
+      assert.deepEqual(told(await http.get('/products/')), refused);
+      assert.deepEqual(told(await http.get('/products/')), refused);
+      await role.limit(-1);
+      await http.get('/products/').expect(200);
+    } finally {
+      await knex.destroy();
+      await role.drop();
     }
   });
 
@@ -89,6 +120,11 @@ describe('without a usable database the API', () => {
     await api.http.get('/products/').expect(200);
   });
 });
+
+/** The status, when to come again, and why. */
+function told(response: Response): unknown[] {
+  return [response.status, response.get('retry-after'), bodyOf(response)['message']];
+}
 
 /** Ends the backends that wait for a lock in the database of the test, as an administrator would, once there is one. */
 async function cutWaiting(api: TestApi): Promise<void> {

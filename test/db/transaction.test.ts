@@ -53,6 +53,45 @@ describe('transactions', () => {
     assert.equal(runs, 3);
   });
 
+  it('run again after a serialization failure', async () => {
+    await User.query(knex).insert(user('read twice'));
+    const met = meetingOfTwo();
+    let runs = 0;
+    const addOne = (): Promise<void> =>
+      transaction(knex, async (trx) => {
+        runs += 1;
+        await trx.raw('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+        const found = await User.query(trx).findOne({ username: 'read twice' }).throwIfNotFound();
+        await met();
+        await User.query(trx)
+          .findById(found.id)
+          .patch({ permissions: found.permissions + 1 });
+      });
+    await Promise.all([addOne(), addOne()]);
+    assert.equal(runs, 3);
+    assert.equal((await User.query(knex).findOne({ username: 'read twice' }))?.permissions, 2);
+  });
+
+  it('give up at once on a row that somebody holds for too long: whoever asked is to come again', async () => {
+    await User.query(knex).insert(user('held'));
+    const holder = await knex.transaction();
+    await User.query(holder).findOne({ username: 'held' }).forUpdate();
+    const patience = { connection: 5_000, statement: 5_000, lock: 100 };
+    const impatient = createKnex({ url: database.url, patience });
+    let runs = 0;
+    const work = transaction(impatient, async (trx) => {
+      runs += 1;
+      await User.query(trx).findOne({ username: 'held' }).patch({ permissions: 1 });
+    });
+    try {
+      await assert.rejects(work, (error) => sqlStateOf(error) === '55P03');
+      assert.equal(runs, 1);
+    } finally {
+      await holder.rollback();
+      await impatient.destroy();
+    }
+  });
+
   it('do not run again after a failure that would only come back', async () => {
     let runs = 0;
     const work = transaction(knex, async (trx) => {

@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
 import { createKnex } from '../../src/db/knex.js';
 import { Product } from '../../src/db/models/product.js';
-import { isDatabaseUnavailable } from '../../src/db/unavailable.js';
+import { databaseUnavailability } from '../../src/db/unavailable.js';
+import { sqlStateOf } from '../../src/db/transaction.js';
 import { freePort } from '../../dev/free-port.js';
+import { createLimitedRole } from '../support/limited-role.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 
-describe('isDatabaseUnavailable', () => {
+const silent = 'The database does not answer.';
+
+describe('what keeps the database from being used', () => {
   let database: TestDatabase;
 
   before(async () => {
@@ -41,28 +45,28 @@ describe('isDatabaseUnavailable', () => {
     const error = await failure(ask, (url) => {
       url.port = port;
     });
-    assert.equal(isDatabaseUnavailable(error), true);
+    assert.equal(databaseUnavailability(error), silent);
   });
 
   it('knows a host that there is none of', async () => {
     const error = await failure(ask, (url) => {
       url.hostname = 'no-such-host.invalid';
     });
-    assert.equal(isDatabaseUnavailable(error), true);
+    assert.equal(databaseUnavailability(error), silent);
   });
 
   it('knows a server that does not let us in', async () => {
     const error = await failure(ask, (url) => {
       url.password = 'wrong';
     });
-    assert.equal(isDatabaseUnavailable(error), true);
+    assert.equal(databaseUnavailability(error), silent);
   });
 
   it('knows a database that does not exist yet', async () => {
     const error = await failure(ask, (url) => {
       url.pathname = '/no_such_database';
     });
-    assert.equal(isDatabaseUnavailable(error), true);
+    assert.equal(databaseUnavailability(error), silent);
   });
 
   it('knows a connection that is cut while it is used', async () => {
@@ -81,7 +85,42 @@ describe('isDatabaseUnavailable', () => {
         await other.destroy();
       }
     });
-    assert.equal(isDatabaseUnavailable(cut), true);
+    assert.equal(databaseUnavailability(cut), silent);
+  });
+
+  it('knows a server that takes no more connections', async () => {
+    const knex = createKnex({ url: database.url, applicationName: 'test of a limit' });
+    const role = await createLimitedRole(knex, database);
+    try {
+      await role.limit(0);
+      const error = await failure(ask, (url) => {
+        url.username = new URL(role.url).username;
+      });
+      assert.equal(sqlStateOf(error), '53300');
+      assert.equal(databaseUnavailability(error), 'The database takes no more connections.');
+    } finally {
+      await role.drop();
+      await knex.destroy();
+    }
+  });
+
+  it('knows a row that somebody else holds', async () => {
+    const holder = createKnex({ url: database.url, applicationName: 'test holding' });
+    try {
+      await holder.transaction(async (held) => {
+        await held.raw('LOCK TABLE products');
+        const error = await failure(async (knex) =>
+          knex.transaction(async (trx) => {
+            await trx.raw("SET LOCAL lock_timeout = '10ms'");
+            await ask(trx);
+          }),
+        );
+        const sentence = 'Somebody else has held a row for too long that this needs.';
+        assert.equal(databaseUnavailability(error), sentence);
+      });
+    } finally {
+      await holder.destroy();
+    }
   });
 
   it('knows a statement that was cut for taking too long', async () => {
@@ -91,7 +130,7 @@ describe('isDatabaseUnavailable', () => {
         await trx.raw('SELECT pg_sleep(10)');
       }),
     );
-    assert.equal(isDatabaseUnavailable(error), true);
+    assert.equal(databaseUnavailability(error), 'The database took too long over a statement.');
   });
 
   it('knows a pool that has no connection left', async () => {
@@ -99,7 +138,10 @@ describe('isDatabaseUnavailable', () => {
       // The only connection is taken, and another is asked for.
       knex.transaction(() => knex.raw('SELECT 1')),
     );
-    assert.equal(isDatabaseUnavailable(error), true);
+    assert.equal(
+      databaseUnavailability(error),
+      'Every connection to the database has been in use for too long.',
+    );
   });
 
   it('does not take a fault of ours for it', async () => {
@@ -111,7 +153,7 @@ describe('isDatabaseUnavailable', () => {
       'connect ECONNREFUSED',
       undefined,
     ];
-    for (const fault of faults) assert.equal(isDatabaseUnavailable(fault), false, String(fault));
+    for (const fault of faults) assert.equal(databaseUnavailability(fault), undefined, String(fault));
   });
 
   it('knows what pg says only in words', () => {
@@ -120,6 +162,6 @@ describe('isDatabaseUnavailable', () => {
       'timeout exceeded when trying to connect',
       'Client has encountered a connection error and is not queryable',
     ])
-      assert.equal(isDatabaseUnavailable(new Error(message)), true, message);
+      assert.equal(databaseUnavailability(new Error(message)), silent, message);
   });
 });
