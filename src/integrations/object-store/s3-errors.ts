@@ -16,6 +16,10 @@ interface Verdict {
 }
 
 const again: Verdict = { code: 'store_unavailable', advice: 'it is tried again' };
+const full: Verdict = {
+  code: 'store_unavailable',
+  advice: 'the store is full, free some of its space or raise its quota; it is tried again',
+};
 const changed: Verdict = { code: 'source_changed', advice: 'an object of the build changed or vanished' };
 const noBucket: Verdict = {
   code: 'bucket_missing',
@@ -68,6 +72,10 @@ const verdictsByCode: ReadonlyMap<string, Verdict> = new Map([
   ['InternalError', again],
   ['SlowDown', again],
   ['ServiceUnavailable', again],
+  // A full disk or quota: of MinIO (507 and 400) and of Ceph (403). Everything else says it by its status.
+  ['XMinioStorageFull', full],
+  ['XMinioAdminBucketQuotaExceeded', full],
+  ['QuotaExceeded', full],
   // undici refuses to send what HTTP cannot carry; no later attempt changes that.
   ['InvalidArgumentError', hopeless],
 ]);
@@ -115,6 +123,7 @@ function verdictOf(error: unknown): Verdict {
 
 /** No status means that no whole answer came, or none that could be read: resets, timeouts, cut or mangled bodies. */
 function verdictByStatus(status: number | undefined): Verdict {
+  if (status === 507) return full;
   if (status === undefined || status < 300 || status >= 500 || status === 408 || status === 429) return again;
   switch (status) {
     case 401:

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { eventually } from '../support/eventually.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import {
+  announce,
+  atRest,
+  contents,
+  makeBuild,
+  makeProduct,
+  pages,
+  readTaskOnce,
+  taskEnd,
+} from '../support/scenario.js';
+import { startTestWorker } from '../support/worker.js';
+
+const prefix = 'pipelines/v/main/';
+
+/** As many pages as another version has, and as many images, named after their version as bundlers name them. */
+function version(name: string): Record<string, string> {
+  const images = Array.from({ length: 10 }, (_, n) => [`images/${name}-${n}.svg`, `<svg>${name}</svg>`]);
+  return { ...pages(10, name), 'index.html': name, ...Object.fromEntries(images) };
+}
+
+describe('an object store whose disk is full', function () {
+  this.timeout(120_000);
+  let keeper: TestKeeper;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await makeProduct(keeper, 'pipelines');
+    await startTestWorker(keeper);
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  it('leaves readers the build that they have, says so, and is no matter once there is room', async () => {
+    const old = await makeBuild(keeper, 'pipelines', version('old'));
+    assert.equal((await taskEnd(keeper, await announce(keeper, old))).status, 'SUCCESS');
+    const build = await makeBuild(keeper, 'pipelines', version('new'));
+    // As MinIO answers; there is room for three objects more.
+    const { faults, name: bucket } = keeper.bucket;
+    const full = { kind: 'error', status: 507, code: 'XMinioStorageFull' } as const;
+    const rules = ['CopyObject', 'PutObject'] as const;
+    for (const operation of rules)
+      faults.addRule({ id: `full ${operation}`, match: { bucket, operation }, action: full, after: 3 });
+    const task = await announce(keeper, build);
+    await eventually('the task to say why', async () => {
+      const { status, metadata } = await readTaskOnce(keeper, task);
+      const why = metadata.editions[0]?.last_error ?? '';
+      return status === 'RETRY' && /XMinioStorageFull, HTTP 507\).*free some of its space/.test(why);
+    });
+    const shown = await contents(keeper, prefix);
+    assert.deepEqual({ ...shown, ...version('old') }, shown);
+    assert.equal(Object.keys(shown).length, Object.keys(version('old')).length + 3);
+    for (const operation of rules) faults.removeRule(`full ${operation}`);
+    assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
+    assert.equal((await atRest(keeper, 1)).published_build_url, build.url);
+    assert.deepEqual(await contents(keeper, prefix), version('new'));
+  });
+});
