@@ -5,7 +5,13 @@ import type { PasswordHasher } from '../services/hash-password.js';
 import type { TokenSigner } from '../services/issue-token.js';
 import type { SignInGuard } from '../services/sign-in-guard.js';
 import type { RequestMetrics } from '../observability/metrics/request-metrics.js';
-import type { RebuildCounter, RebuildObserver, UploadSigner, WorkflowStarter } from '../services/ports.js';
+import type {
+  BuildFolders,
+  RebuildCounter,
+  RebuildObserver,
+  UploadSigner,
+  WorkflowStarter,
+} from '../services/ports.js';
 
 /** Everything that the API's routes and middleware work with, built once by its `main`. */
 export interface ApiDeps {
@@ -17,6 +23,7 @@ export interface ApiDeps {
   readonly rebuilds: RebuildCounter;
   readonly observer: RebuildObserver;
   readonly uploads: UploadSigner;
+  readonly folders: BuildFolders;
   readonly tokens: TokenSigner;
   readonly passwords: PasswordHasher;
   readonly signIns: SignInGuard;

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { type Config, loadConfig } from '../config.js';
 import { createKnex } from '../db/knex.js';
 import { assertSchema } from '../db/migrate.js';
+import { createBuildFolders } from '../integrations/object-store/build-folders.js';
 import { createUploadSigner } from '../integrations/object-store/presigned-post.js';
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
 import { createS3Client } from '../integrations/object-store/s3-client.js';
@@ -75,6 +76,7 @@ function createDeps(
     workflows: createWorkflowStarter(temporal.client),
     observer: createRebuildObserver(temporal.client),
     uploads: createUploadSigner({ client: s3, acl: config.s3.acl, maxBytes: config.s3.uploadMaxBytes }),
+    folders: createBuildFolders(s3),
     tokens: createTokenSigner({ keys: config.secretKeys }),
     passwords: createPasswordHasher(),
     signIns: createSignInGuard(),

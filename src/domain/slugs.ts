@@ -51,12 +51,14 @@ export function autoEditionSlug(gitRefs: readonly string[]): string | undefined 
   return isPathSlug(slug) ? slug : undefined;
 }
 
-/** The slug of a build that is given none: the least of `1`, `2`, ... that is not among `taken`. */
-export function nextBuildSlug(taken: Iterable<string>): string {
+/** Slugs for builds that are given none: the least `count` of `1`, `2`, ... that are not among `taken`. */
+export function nextBuildSlugs(taken: Iterable<string>, count: number): readonly string[] {
   const slugs = new Set(taken);
-  let number = 1;
-  while (slugs.has(String(number))) number += 1;
-  return String(number);
+  const free: string[] = [];
+  for (let number = 1; free.length < count; number += 1) {
+    if (!slugs.has(String(number))) free.push(String(number));
+  }
+  return free;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { CopyCounts } from '../domain/copy-counts.js';
 import type { LiveNumbers, RebuildStatus } from '../workflows/contract.js';
 
+export type { BuildFolders } from '../integrations/object-store/build-folders.js';
 export type {
   PresignedPost,
   PresignedUploads,

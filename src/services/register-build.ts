@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { lockProduct } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
-import { type BuildOfProduct, insertBuild, numericBuildSlugs } from '../db/queries/builds.js';
+import { type BuildOfProduct, insertBuild } from '../db/queries/builds.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
 import { buildRootDirectory } from '../domain/object-keys.js';
-import { nextBuildSlug } from '../domain/slugs.js';
 import { surrogateKey } from '../domain/surrogate-keys.js';
 import { uploadDirectories } from '../domain/upload-directories.js';
 import { checkPathSlug } from './check-path-slug.js';
 import { makeAutoEdition } from './make-auto-edition.js';
-import type { EditionWake, PresignedUploads, UploadSigner } from './ports.js';
+import { numberBuild, type NumberedProduct } from './number-build.js';
+import type { BuildFolders, EditionWake, PresignedUploads, UploadSigner } from './ports.js';
 import { wakeAfterSettling } from './wake-after-settling.js';
 import { wakeWorkflows } from './wake-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
@@ -19,14 +19,15 @@ import type { Requester, WriteDeps } from './write-request.js';
 /** What {@link registerBuild} works with. */
 export interface RegisterBuildDeps extends WriteDeps {
   readonly uploads: UploadSigner;
+  readonly folders: BuildFolders;
 }
 
 /** The build that is asked for. */
 export interface RegisterBuildInput extends Requester {
-  readonly productId: number;
+  readonly product: NumberedProduct;
   readonly git_refs: readonly string[];
   readonly github_requester?: string | null | undefined;
-  /** @default the least of 1, 2, ... that no build of the product has */
+  /** @default the least of 1, 2, ... that no build of the product has, and no objects in the bucket */
   readonly slug?: string | undefined;
   /** The directories to sign uploads for; absent where the client has its own credentials. */
   readonly directories?: readonly string[] | undefined;
@@ -41,20 +42,27 @@ export interface RegisteredBuild extends BuildOfProduct {
   readonly notices: readonly string[];
 }
 
+/** What comes of a registration beside its answer. */
+interface Registration extends RegisteredBuild {
+  readonly dashboardGeneration: number;
+  /** Why no edition was made, where that is worth a line in the log. */
+  readonly reason: string | undefined;
+  readonly revived: readonly EditionWake[];
+}
+
 /**
  * Registers a build, and with it the edition of its git refs where none tracks them and the caller may make one. Builds
  * of a product are registered one after the other, so that two never choose the same slug.
  *
  * @throws {KeeperError} `not_found` for the product; `invalid` for a slug or a directory that cannot be, and for a slug
- *   that a build of the product has; `store_*` where uploads cannot be signed. Nothing is changed then.
+ *   that a build of the product has; `store_*` where uploads cannot be signed, and where the store cannot be asked which
+ *   number is free. Nothing is changed then.
  */
 export async function registerBuild(
   deps: RegisterBuildDeps,
   input: RegisterBuildInput,
 ): Promise<RegisteredBuild> {
-  const { dashboardGeneration, reason, revived, ...registered } = await transaction(deps.knex, (trx) =>
-    register(trx, deps.uploads, input),
-  );
+  const { dashboardGeneration, reason, revived, ...registered } = await numberedOrNamed(deps, input);
   const { product, build } = registered;
   if (reason !== undefined)
     deps.logger.info({ product: product.slug, build: build.slug, reason }, 'a build made no edition');
@@ -65,31 +73,38 @@ export async function registerBuild(
   return registered;
 }
 
+async function numberedOrNamed(deps: RegisterBuildDeps, input: RegisterBuildInput): Promise<Registration> {
+  const { slug } = input;
+  if (slug === undefined)
+    return numberBuild(deps, input.product, (choose) =>
+      transaction(deps.knex, async (trx) => {
+        await lockProduct(trx, input.product.id);
+        const number = await choose(trx);
+        return number === undefined ? undefined : register(trx, deps.uploads, { ...input, slug: number });
+      }),
+    );
+  checkPathSlug(slug);
+  return transaction(deps.knex, (trx) => register(trx, deps.uploads, { ...input, slug }));
+}
+
 async function register(
   trx: Knex.Transaction,
   signer: UploadSigner,
-  input: RegisterBuildInput,
-): Promise<
-  RegisteredBuild & {
-    dashboardGeneration: number;
-    reason: string | undefined;
-    revived: readonly EditionWake[];
-  }
-> {
-  const { productId, baseUrl, directories } = input;
-  const product = await lockProduct(trx, productId);
-  const slug = await chosenSlug(trx, input);
+  input: RegisterBuildInput & { readonly slug: string },
+): Promise<Registration> {
+  const { slug, baseUrl, directories } = input;
+  const product = await lockProduct(trx, input.product.id);
   // Before the insert, for what is refused after it uses up an id all the same.
   const targets = directories && uploadDirectories(buildRootDirectory(product.slug, slug), directories);
   const build = await insertBuild(trx, {
-    product_id: productId,
+    product_id: product.id,
     slug,
     git_refs: [...input.git_refs],
     github_requester: input.github_requester ?? null,
     surrogate_key: surrogateKey(randomUUID()),
   });
   const decision = await makeAutoEdition(trx, build, input);
-  const task = await openTask(trx, { productId, rebuilds: [], baseUrl });
+  const task = await openTask(trx, { productId: product.id, rebuilds: [], baseUrl });
   return {
     product,
     build,
@@ -108,11 +123,4 @@ async function register(
             directories: targets,
           }),
   };
-}
-
-async function chosenSlug(
-  trx: Knex.Transaction,
-  { slug, productId }: Pick<RegisterBuildInput, 'slug' | 'productId'>,
-): Promise<string> {
-  return slug === undefined ? nextBuildSlug(await numericBuildSlugs(trx, productId)) : checkPathSlug(slug);
 }

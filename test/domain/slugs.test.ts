@@ -5,7 +5,7 @@ import {
   invalidSlugMessage,
   isPathSlug,
   isProductSlug,
-  nextBuildSlug,
+  nextBuildSlugs,
   nextEditionSlug,
 } from '../../src/domain/slugs.js';
 
@@ -144,18 +144,25 @@ describe('autoEditionSlug', () => {
   });
 });
 
-describe('nextBuildSlug', () => {
-  const cases: readonly (readonly [readonly string[], string])[] = [
-    [[], '1'],
-    [['1', '2'], '3'],
-    [['1', '3'], '2'],
-    [['2', '10'], '1'],
-    [['b1', 'main', '01'], '1'],
-    [['1', '2', 'b3', '3'], '4'],
+describe('nextBuildSlugs', () => {
+  const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [[], ['1']],
+    [['1', '2'], ['3']],
+    [['1', '3'], ['2']],
+    [
+      ['1', '3'],
+      ['2', '4', '5'],
+    ],
+    [['2', '10'], ['1']],
+    [['b1', 'main', '01'], ['1']],
+    [
+      ['1', '2', 'b3', '3'],
+      ['4', '5'],
+    ],
   ];
   for (const [taken, expected] of cases) {
-    it(`is ${expected} beside ${JSON.stringify(taken)}`, () => {
-      assert.equal(nextBuildSlug(taken), expected);
+    it(`are ${expected.join(', ')} beside ${JSON.stringify(taken)}`, () => {
+      assert.deepEqual(nextBuildSlugs(taken, expected.length), expected);
     });
   }
 });

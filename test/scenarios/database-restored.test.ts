@@ -68,5 +68,8 @@ describe('a database that was restored from an older copy', function () {
     );
     const [edition] = await running.client.editions(product);
     assert.equal(edition?.published_build_url, edition?.build_url);
+    // The second build is forgotten, but its objects are there.
+    const next = await running.client.registerBuild(product, { gitRefs: ['main'], directories: ['/'] });
+    assert.equal(next.slug, '3');
   });
 });

@@ -17,8 +17,10 @@ const prefix = 'pipelines/v/main/';
 
 /** As many pages as another version has, and as many images, named after their version as bundlers name them. */
 function version(name: string): Record<string, string> {
-  const images = Array.from({ length: 10 }, (_, n) => [`images/${name}-${n}.svg`, `<svg>${name}</svg>`]);
-  return { ...pages(10, name), 'index.html': name, ...Object.fromEntries(images) };
+  const images = Object.fromEntries(
+    Array.from({ length: 10 }, (_, n) => [`images/${name}-${n}.svg`, `<svg>${name}</svg>`] as const),
+  );
+  return { ...pages(10, name), 'index.html': name, ...images };
 }
 
 describe('an object store whose disk is full', function () {

@@ -21,7 +21,10 @@ import { createSignInGuard } from '../../src/services/sign-in-guard.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { storeAccess } from './servers.js';
 
-/** The real app over a real database, with Temporal replaced by a record of what would have been woken. */
+/**
+ * The real app over a real database, with Temporal replaced by a record of what would have been woken, and the bucket by
+ * none.
+ */
 export interface TestApi {
   readonly deps: ApiDeps;
   readonly knex: Knex;
@@ -139,6 +142,8 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
       client: createS3Client({ endpoint: 'http://store.test:9000', ...storeAccess }),
       acl: 'public-read',
     }),
+    // As in a bucket where nothing is.
+    folders: { isOccupied: () => Promise.resolve(false) },
     tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
     passwords: createPasswordHasher(testCost),
     signIns: createSignInGuard(),

@@ -9,6 +9,7 @@ import { createHttpServer } from '../../src/api/server.js';
 import { createKnex } from '../../src/db/knex.js';
 import { insertUser } from '../../src/db/queries/users.js';
 import { allPermissions } from '../../src/domain/permissions.js';
+import { createBuildFolders } from '../../src/integrations/object-store/build-folders.js';
 import { createUploadSigner } from '../../src/integrations/object-store/presigned-post.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createTemporalClient } from '../../src/integrations/temporal/connect.js';
@@ -88,6 +89,7 @@ export async function startTestKeeper({
       workflows: createWorkflowStarter(client),
       observer: createRebuildObserver(client),
       uploads: createUploadSigner({ client: s3, acl: 'public-read' }),
+      folders: createBuildFolders(s3),
       tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
       passwords,
       signIns: createSignInGuard(),

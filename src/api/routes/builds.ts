@@ -79,7 +79,7 @@ const postBuild = defineRoute({
     const directories = listsMediaType(headers.accept, presignedUploads)
       ? (body.directories ?? ['/'])
       : undefined;
-    const input = { ...body, directories, productId: resource.id, user, baseUrl };
+    const input = { ...body, directories, product: resource, user, baseUrl };
     const { taskId, notices, uploads, ...registered } = await registerBuild(deps, input);
     return {
       status: 201,

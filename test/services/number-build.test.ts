@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import type { FaultRuleInput } from '../../dev/object-store/fault-rule.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { makeProduct } from '../support/scenario.js';
+
+type Action = FaultRuleInput['action'];
+
+describe('the number of a build', () => {
+  let keeper: TestKeeper;
+  let products = 0;
+  let product: string;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+  });
+  beforeEach(async () => {
+    products += 1;
+    product = `product-${products}`;
+    await makeProduct(keeper, product);
+  });
+  after(() => keeper.close());
+
+  const register = async (body: object = {}): Promise<{ status: number; body: Record<string, unknown> }> => {
+    const answer = await keeper.request('POST', `/products/${product}/builds/`, {
+      git_refs: ['main'],
+      ...body,
+    });
+    return { ...answer, body: answer.body as Record<string, unknown> };
+  };
+  const slugOf = async (): Promise<unknown> => (await register()).body['slug'];
+  /** Registers while every listing of the bucket fails so. */
+  const registerUnder = async (action: Action, body: object = {}): ReturnType<typeof register> => {
+    const { faults, name: bucket } = keeper.bucket;
+    const { id } = faults.addRule({ match: { bucket, operation: 'ListObjectsV2' }, action });
+    try {
+      return await register(body);
+    } finally {
+      faults.removeRule(id);
+    }
+  };
+
+  it('is none whose folder holds objects, as of builds that a restored database has forgotten', async () => {
+    for (const key of ['1/index.html', '2/deep/down.html', '4/a', '30/b', '5'])
+      await keeper.bucket.put(`${product}/builds/${key}`, 'lost');
+    assert.deepEqual([await slugOf(), await slugOf(), await slugOf()], ['3', '5', '6']);
+  });
+
+  it('is another for each of 12 that are registered at once', async () => {
+    for (const number of [2, 3, 7]) await keeper.bucket.put(`${product}/builds/${number}/x`, 'lost');
+    const slugs = await Promise.all(Array.from({ length: 12 }, slugOf));
+    assert.deepEqual(
+      slugs.map(Number).toSorted((one, other) => one - other),
+      [1, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15],
+    );
+  });
+
+  it('is 1 where the bucket is still to be made', async () => {
+    product = 'early';
+    await makeProduct(keeper, product, 'no-such-bucket');
+    assert.equal(await slugOf(), '1');
+  });
+
+  it('is not given while the store does not answer, and nothing is registered then', async () => {
+    const refused = await registerUnder({ kind: 'error', status: 500, code: 'InternalError' });
+    assert.equal(refused.status, 503);
+    assert.match(
+      String(refused.body['message']),
+      /^The object store could not list "product-\d+\/builds\/1\/"/,
+    );
+    assert.deepEqual((await keeper.request('GET', `/products/${product}/builds/`)).body, { builds: [] });
+    assert.equal(await slugOf(), '1');
+  });
+
+  it('is given without a look where the service may not list', async () => {
+    const { body } = await registerUnder({ kind: 'error', status: 403, code: 'AccessDenied' });
+    assert.equal(body['slug'], '1');
+  });
+
+  it('is not asked for by a client that names its build: the store need not be there', async () => {
+    const { status, body } = await registerUnder({ kind: 'hang' }, { slug: 'v1.0' });
+    assert.deepEqual([status, body['slug']], [201, 'v1.0']);
+  });
+});
