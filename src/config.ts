@@ -61,6 +61,8 @@ export interface DatabasePatience {
 export interface HttpConfig {
   readonly host: string;
   readonly port: number;
+  /** The most requests that are worked on at a time. */
+  readonly maxRequests: number;
   /** The one base of every URL in responses and background work; null: the request's own. */
   readonly baseUrl: string | null;
   /** Replaces the scheme of the connection in URLs; null: the connection's. */
@@ -288,6 +290,7 @@ function httpOf(set: Settings): HttpConfig {
   return {
     host: set.HOST,
     port: set.PORT,
+    maxRequests: set.LTD_MAX_REQUESTS,
     baseUrl: set.LTD_KEEPER_URL ?? null,
     scheme: set.LTD_KEEPER_URL_SCHEME ?? null,
     trust: {

@@ -1,5 +1,5 @@
 import { ConfigError } from './config.js';
-import { foreseenFailure } from './services/foreseen-failure.js';
+import { foreseenFailure } from './db/foreseen-failure.js';
 
 /**
  * What ended a program, for the person who started it: a sentence where it was foreseen; a fault of ours keeps its

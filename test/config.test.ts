@@ -37,6 +37,7 @@ describe('the configuration', () => {
     assert.deepEqual(config.http, {
       host: '0.0.0.0',
       port: 5000,
+      maxRequests: 1_000,
       baseUrl: null,
       scheme: null,
       trust: { for: 0, proto: 0, host: 0, port: 0 },
@@ -127,6 +128,8 @@ describe('the configuration', () => {
       2_000,
     ],
     [{ DATABASE_LOCK_TIMEOUT_SECONDS: '3' }, ({ databasePatience }) => databasePatience.lock, 3_000],
+    [{}, ({ http }) => http.maxRequests, 1_000],
+    [{ LTD_MAX_REQUESTS: '50' }, ({ http }) => http.maxRequests, 50],
     [{ LTD_KEEPER_DEFAULT_GIT_REF: 'master' }, ({ defaultGitRef }) => defaultGitRef, 'master'],
     [{ LTD_S3_ACL: 'none' }, ({ s3 }) => s3.acl, null],
     [{ LTD_S3_ACL: 'private' }, ({ s3 }) => s3.acl, 'private'],

@@ -4,8 +4,10 @@ import type { ApiDeps } from './deps.js';
 import { accessLog } from './middleware/access-log.js';
 import { arrival } from './middleware/arrival.js';
 import { countRequests } from './middleware/count-requests.js';
+import { boundedRequests } from './middleware/bounded-requests.js';
 import { dispatch } from './middleware/dispatch.js';
 import { errorBoundary } from './middleware/error-boundary.js';
+import { lastAnswer } from './middleware/last-answer.js';
 import { requestId } from './middleware/request-id.js';
 import { securityHeaders } from './middleware/security-headers.js';
 import { allRoutes } from './routes/all-routes.js';
@@ -16,8 +18,10 @@ export function createApp(deps: ApiDeps, routes = allRoutes): Koa<AppState, obje
   app.use(countRequests(deps.requests));
   app.use(requestId(deps.logger));
   app.use(accessLog);
+  app.use(lastAnswer(deps.stopping));
   app.use(securityHeaders());
   app.use(errorBoundary(deps));
+  app.use(boundedRequests(deps.maxRequests));
   app.use(arrival(deps.http));
   app.use(dispatch(deps, routes));
   // Only what happens after an answer has begun comes here, such as a client that went away in the middle of it.

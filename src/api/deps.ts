@@ -28,6 +28,8 @@ export interface ApiDeps {
   readonly passwords: PasswordHasher;
   readonly signIns: SignInGuard;
   readonly http: Pick<HttpConfig, 'baseUrl' | 'scheme' | 'trust'>;
+  /** The most requests that are worked on at a time. */
+  readonly maxRequests: number;
   /** The git ref that default editions track. */
   readonly defaultGitRef: string;
   /** Whether the domains of new products are registered. */

@@ -1,5 +1,5 @@
 import type { ErrorCode, KeeperError } from '../domain/errors.js';
-import { foreseenFailure } from '../services/foreseen-failure.js';
+import { foreseenFailure } from '../db/foreseen-failure.js';
 
 /** How HTTP says one kind of failure. */
 interface HttpError {

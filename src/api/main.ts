@@ -81,6 +81,7 @@ function createDeps(
     passwords: createPasswordHasher(),
     signIns: createSignInGuard(),
     http: config.http,
+    maxRequests: config.http.maxRequests,
     defaultGitRef: config.defaultGitRef,
     registersDomains: config.route53 !== null,
     version: packageVersion,

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { freePort } from '../../dev/free-port.js';
-import { type RunningProcess, startProcess } from '../../dev/start-process.js';
+import type { RunningProcess } from '../../dev/start-process.js';
 import { createKnex } from '../../src/db/knex.js';
+import { type ApiProcess, launchApi, logOf, untilApiListens } from '../support/api-process.js';
 import {
   createEmptyDatabase,
   createTestDatabase,
@@ -15,15 +12,15 @@ import {
 } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { productBody } from '../support/products.js';
-import { testFolder, testTemporal } from '../support/servers.js';
+import { testTemporal } from '../support/servers.js';
 
-/** The API as a process. */
-interface ApiProcess {
-  readonly process: RunningProcess;
-  readonly url: string;
+/** An API that is stopping, and the request that it still works on. */
+interface StoppingApi {
+  readonly api: RunningProcess;
+  readonly answer: ReturnType<typeof request>;
+  /** Lets the request go on. */
+  readonly letGo: () => Promise<unknown>;
 }
-
-const main = fileURLToPath(new URL('../../src/api/main.js', import.meta.url));
 
 describe('the API process', () => {
   let database: TestDatabase;
@@ -40,38 +37,13 @@ describe('the API process', () => {
   });
 
   async function launch(env: Readonly<Record<string, string>> = {}): Promise<RunningProcess> {
-    const started = await startProcess({
-      name: 'API',
-      command: process.execPath,
-      args: ['--enable-source-maps', main],
-      logFile: join(await testFolder(), `api-${randomUUID()}.log`),
-      env: {
-        // Where coverage of child processes is collected, when it is.
-        ...(process.env['NODE_V8_COVERAGE'] === undefined
-          ? {}
-          : { NODE_V8_COVERAGE: process.env['NODE_V8_COVERAGE'] }),
-        HOST: '127.0.0.1',
-        PORT: '0',
-        DATABASE_URL: database.url,
-        TEMPORAL_ADDRESS: temporal,
-        LTD_KEEPER_SECRET_KEY: 'a key for tests',
-        LTD_KEEPER_BOOTSTRAP_USER: 'admin',
-        LTD_KEEPER_BOOTSTRAP_PASSWORD: 'pug',
-        AWS_REGION: 'us-east-1',
-        ...env,
-      },
-    });
+    const started = await launchApi({ DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporal, ...env });
     running.push(started);
     return started;
   }
 
   async function start(env?: Readonly<Record<string, string>>): Promise<ApiProcess> {
-    const started = await launch(env);
-    const port = await eventually('the API to listen', async () => {
-      if (started.exit() !== undefined) throw new Error(await logOf(started));
-      return /"port":(\d+)/.exec(await logOf(started))?.[1];
-    });
-    return { process: started, url: `http://127.0.0.1:${port}` };
+    return untilApiListens(await launch(env));
   }
 
   async function tokenOf(api: ApiProcess): Promise<string> {
@@ -118,32 +90,51 @@ describe('the API process', () => {
     assert.deepEqual(await api.stop(), { code: 0, signal: null });
   });
 
-  it('answers what is open before it ends, and takes nothing new', async () => {
+  /** Tells an API to stop while a request of its waits for a lock, and answers once it takes no new connection. */
+  async function stopInMidRequest(work: (stopping: StoppingApi) => Promise<void>): Promise<void> {
     const api = await start();
     const knex = createKnex({ url: database.url, applicationName: 'test of a drain' });
     const holder = await knex.transaction();
     try {
       await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
       const answer = request(`${api.url}/products/`);
+      const settled = answer.catch(() => undefined);
       await eventually('the request to wait', async () => {
         const { rows } = await knex.raw<{ rows: unknown[] }>(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
         return rows.length > 0;
       });
-      const ended = api.process.stop();
+      process.kill(api.process.pid, 'SIGTERM');
       await eventually('the port to close', () =>
-        request(`${api.url}/healthz`).then(
+        request(`${api.url}/readyz`).then(
           () => false,
           () => true,
         ),
       );
-      await holder.rollback();
-      assert.equal((await answer).statusCode, 200);
-      assert.deepEqual(await ended, { code: 0, signal: null });
+      await work({ api: api.process, answer, letGo: () => holder.rollback() });
+      await settled;
     } finally {
+      await holder.rollback();
       await knex.destroy();
     }
+  }
+
+  it('answers what is open before it ends, on connections that it closes, and takes nothing new', async () => {
+    await stopInMidRequest(async ({ api, answer, letGo }) => {
+      await letGo();
+      const { statusCode, headers } = await answer;
+      assert.deepEqual([statusCode, headers['connection']], [200, 'close']);
+      assert.deepEqual(await api.exited, { code: 0, signal: null });
+    });
+  });
+
+  it('ends at once when it is told a second time', async () => {
+    await stopInMidRequest(async ({ api, answer }) => {
+      process.kill(api.pid, 'SIGTERM');
+      assert.deepEqual(await api.exited, { code: null, signal: 'SIGTERM' });
+      await assert.rejects(answer);
+    });
   });
 
   it('takes requests without Temporal, and says at /readyz that it is missing', async () => {
@@ -188,10 +179,6 @@ describe('the API process', () => {
     assert.doesNotMatch(log, /\n\s+at /);
   });
 });
-
-async function logOf(started: RunningProcess): Promise<string> {
-  return readFile(started.logFile, 'utf8');
-}
 
 function basic(credentials: string): string {
   return `Basic ${Buffer.from(credentials).toString('base64')}`;

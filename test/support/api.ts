@@ -148,6 +148,7 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     passwords: createPasswordHasher(testCost),
     signIns: createSignInGuard(),
     http: { baseUrl: null, scheme: null, trust: { for: 0, proto: 0, host: 0, port: 0 } },
+    maxRequests: 1_000,
     defaultGitRef: 'main',
     registersDomains: false,
     version: '1.24.0',

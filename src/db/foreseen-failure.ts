@@ -1,4 +1,4 @@
-import { databaseUnavailability } from '../db/unavailable.js';
+import { databaseUnavailability } from './unavailable.js';
 import { KeeperError } from '../domain/errors.js';
 
 /** The failure that an error stands for: itself, or a database that cannot be used now. Undefined: a fault of ours. */
