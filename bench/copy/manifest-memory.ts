@@ -25,6 +25,7 @@ export function createManifestMemory(): ManifestStore {
   return {
     findComplete: (buildId) => Promise.resolve(complete.get(buildId) ?? null),
     findNewest: (buildId) => Promise.resolve(complete.get(buildId) ?? null),
+    findDraft: () => Promise.resolve(null),
     begin: (buildId) =>
       Promise.resolve(
         draft((manifest) => {

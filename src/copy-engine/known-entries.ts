@@ -2,9 +2,12 @@ import { hasCode } from '../domain/errors.js';
 import { compareKeys } from '../domain/key-order.js';
 import type { Manifest, ManifestEntry, ManifestStore } from './manifest.js';
 
-/** What is known of a build before a pass, read along with a listing: a few parts are held, however large it is. */
+/**
+ * What is known of a build before a pass, read along with a listing: a few parts are held, however large it is. Where no
+ * pass has ended yet it is what one that was killed has stored.
+ */
 export class KnownEntries {
-  readonly #manifests: Pick<ManifestStore, 'findNewest'>;
+  readonly #manifests: Pick<ManifestStore, 'findNewest' | 'findDraft'>;
   readonly #buildId: number;
   #manifest: Promise<Manifest | null> | null = null;
   #parts: AsyncIterator<readonly ManifestEntry[]> | null = null;
@@ -14,7 +17,7 @@ export class KnownEntries {
   #after: string | null = null;
   #ended = false;
 
-  constructor(manifests: Pick<ManifestStore, 'findNewest'>, buildId: number) {
+  constructor(manifests: Pick<ManifestStore, 'findNewest' | 'findDraft'>, buildId: number) {
     this.#manifests = manifests;
     this.#buildId = buildId;
   }
@@ -71,8 +74,13 @@ export class KnownEntries {
   }
 
   async #find(): Promise<Manifest | null> {
-    this.#manifest ??= this.#manifests.findNewest(this.#buildId);
+    this.#manifest ??= this.#look();
     return this.#manifest;
+  }
+
+  async #look(): Promise<Manifest | null> {
+    const newest = await this.#manifests.findNewest(this.#buildId);
+    return newest ?? (await this.#manifests.findDraft(this.#buildId));
   }
 
   async #read(): Promise<AsyncIterator<readonly ManifestEntry[]>> {

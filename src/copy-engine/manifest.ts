@@ -32,6 +32,11 @@ export interface ManifestStore {
   findComplete(buildId: number): Promise<Manifest | null>;
   /** The most that is known of a build, complete or not: what the next pass need not learn again. Null: nothing. */
   findNewest(buildId: number): Promise<Manifest | null>;
+  /**
+   * What a pass has stored that was cut short, or is under way; null where none has stored anything. Each entry was true
+   * when it was learnt; how many there are in all is not known.
+   */
+  findDraft(buildId: number): Promise<Manifest | null>;
   /** Begins another one; the build's others stay until it is finished. */
   begin(buildId: number): Promise<ManifestDraft>;
   /** Forgets all that is known of a build: it was found changed, and is learnt again. */

@@ -197,6 +197,27 @@ describe('learnBuild', () => {
       assert.deepEqual([last, first.asked.length, asked.length], ['03499', 3_500, 0]);
     });
 
+    it('is not asked again for what a first pass that was cut short had stored', async () => {
+      const job = await newJob();
+      let goOn = (): void => undefined;
+      const going = new Promise<void>((resolve) => (goOn = resolve));
+      const first = largeStore(3_500, async (at) => {
+        if (at === 3_000) await going;
+      });
+      const reading = learnBuild({ ...deps, store: first.fake }, job, { signal: never });
+      for (let read = 0; read < 3_000;) {
+        const part = await reading.next();
+        assert.ok(part.done !== true);
+        read += part.value.length;
+      }
+      goOn();
+      await reading.throw(new Error('killed')).catch(() => undefined);
+      assert.equal(await deps.manifests.findNewest(job.buildId), null);
+      const second = largeStore(3_500);
+      const manifest = await learnWhole({ ...deps, store: second.fake }, job, { signal: never });
+      assert.deepEqual([manifest.objects, second.asked.length], [3_500, 500]);
+    });
+
     it('is listed several parts at a time where an earlier pass has learnt it', async () => {
       const job = await newJob({ complete: false });
       await learnWhole({ ...deps, store: largeStore(3_500).fake }, job, { signal: never });

@@ -49,6 +49,7 @@ export function memoryManifests(): ManifestStore {
   return {
     findComplete: (buildId) => Promise.resolve(complete.get(buildId) ?? null),
     findNewest: (buildId) => Promise.resolve(complete.get(buildId) ?? newest.get(buildId) ?? null),
+    findDraft: () => Promise.resolve(null),
     begin: (buildId) => Promise.resolve(begin(buildId)),
     forget: (buildId) => {
       complete.delete(buildId);

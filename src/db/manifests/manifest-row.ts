@@ -33,6 +33,18 @@ export async function newestManifest(knex: Knex, buildId: number): Promise<Manif
     .first();
 }
 
+/** Of the passes over a build that did not end (yet), the one that has stored most; undefined where none has any. */
+export async function longestDraft(knex: Knex, buildId: number): Promise<ManifestRow | undefined> {
+  return knex<ManifestRow>('manifests as m')
+    .join('manifest_chunks as c', 'c.manifest_id', 'm.id')
+    .where({ 'm.build_id': buildId })
+    .whereNull('m.finished_at')
+    .groupBy('m.id')
+    .orderByRaw('count(*) DESC')
+    .select<ManifestRow[]>('m.*')
+    .first();
+}
+
 /** The error of whoever works with a manifest that is no longer there. */
 export function manifestReplaced(): KeeperError {
   return new KeeperError(

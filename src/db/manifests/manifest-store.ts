@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Manifest, ManifestStore } from '../../copy-engine/manifest.js';
 import { KeeperError } from '../../domain/errors.js';
-import { type ManifestRow, newestManifest } from './manifest-row.js';
+import { longestDraft, type ManifestRow, newestManifest } from './manifest-row.js';
 import { StoredDraft } from './stored-draft.js';
 import { storedManifest } from './stored-manifest.js';
 
@@ -17,6 +17,7 @@ export function createManifestStore(knex: Knex): ManifestStore {
     findComplete: async (buildId) =>
       open(await knex<ManifestRow>('manifests').where({ build_id: buildId, complete: true }).first()),
     findNewest: async (buildId) => open(await newestManifest(knex, buildId)),
+    findDraft: async (buildId) => open(await longestDraft(knex, buildId)),
     async begin(buildId) {
       await removeLeftovers(knex);
       return new StoredDraft(knex, await insertDraft(knex, buildId));
