@@ -1,60 +1,41 @@
-import { bucketsInUse, countPass, resyncBucket } from '../db/protocol/passes.js';
+import { issueMark } from '../db/protocol/bucket-marks.js';
+import { bucketsInUse } from '../db/protocol/passes.js';
+import { transaction } from '../db/transaction.js';
+import { unknownMark } from '../domain/bucket-mark.js';
 import { hasCode } from '../domain/errors.js';
+import { readBucketMark, writeBucketMark } from '../integrations/object-store/bucket-mark-object.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 's3'>;
 
-/** Where a bucket keeps the number of the last pass that it was told of, as metadata of an empty object. */
-const passKey = '_keeper/pass';
-
 /**
- * Tells every bucket the number of this pass. A bucket that knows a greater one shows that the database was restored
- * from an older copy: then all editions of the bucket are looked at again. Safe to retry: a number that is skipped means
- * nothing. A bucket that cannot be reached is told by a later pass.
+ * Puts a new mark into every bucket. A bucket that holds one which the database did not give out, or has forgotten, shows
+ * that it or the database was restored from an older copy: then all its editions are looked at again. Safe to retry: a
+ * mark that is given out and not put means nothing. A bucket that cannot be reached is marked by a later pass.
  */
 export function createNoticeRestore(deps: Dependencies) {
   return async (): Promise<void> => {
-    const pass = await countPass(deps.knex);
     for (const bucket of await bucketsInUse(deps.knex)) {
       try {
-        await tell(deps, bucket, pass);
+        await markBucket(deps, bucket);
       } catch (error) {
-        deps.logger.info({ bucket, err: error }, 'a bucket could not be told of this pass');
+        deps.logger.info({ bucket, err: error }, 'a bucket could not be marked by this pass');
       }
     }
   };
 }
 
-async function tell(deps: Dependencies, bucket: string, pass: number): Promise<void> {
-  const { knex, store, logger, s3 } = deps;
-  const known = await passKnownTo(deps, bucket);
-  let told = pass;
-  if (known > pass) {
-    const editions = await resyncBucket(knex, bucket);
-    logger.warn(
-      { bucket, editions, known, pass },
-      'the database is older than this bucket: all its editions are looked at',
-    );
-    told = await countPass(knex, known + 1);
-  }
-  await store.putEmpty({
-    bucket,
-    key: passKey,
-    headers: { system: { 'cache-control': 'no-store' }, metadata: { pass: String(told) } },
-    // Nobody's business but ours, unlike what is published.
-    acl: s3.acl === null ? null : 'private',
-    gate: () => undefined,
-  });
-}
-
-async function passKnownTo({ store }: Dependencies, bucket: string): Promise<number> {
-  try {
-    const found = await store.head({ bucket, key: passKey });
-    const number = Number(found?.headers.metadata['pass'] ?? 0);
-    return Number.isSafeInteger(number) ? number : 0;
-  } catch (error) {
+async function markBucket({ knex, store, logger, s3 }: Dependencies, bucket: string): Promise<void> {
+  const found = await readBucketMark(store, bucket).catch((error: unknown) => {
     // A bucket that hides what is missing answers 403: then nothing is known, and writing says whether that is all.
-    if (hasCode(error, 'store_access_denied')) return 0;
+    if (hasCode(error, 'store_access_denied')) return unknownMark;
     throw error;
-  }
+  });
+  const { mark, resynced } = await transaction(knex, (trx) => issueMark(trx, bucket, found));
+  if (resynced !== null)
+    logger.warn(
+      { bucket, editions: resynced, found: found?.pass ?? null, pass: mark.pass },
+      'this bucket or the database was restored from an older copy: all editions of the bucket are looked at',
+    );
+  await writeBucketMark(store, bucket, { mark, acl: s3.acl });
 }

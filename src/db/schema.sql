@@ -258,3 +258,9 @@ CREATE TABLE edition_etags (
   CONSTRAINT edition_etags_pkey PRIMARY KEY (edition_id, key),
   CONSTRAINT edition_etags_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES editions(id) ON DELETE CASCADE
 );
+
+CREATE TABLE bucket_marks (
+  bucket_name text NOT NULL,
+  tokens uuid[] NOT NULL,
+  CONSTRAINT bucket_marks_pkey PRIMARY KEY (bucket_name)
+);

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { expectedTokens } from '../db/protocol/bucket-marks.js';
 import { bucketsInUse } from '../db/protocol/passes.js';
+import { isInStep, unknownMark } from '../domain/bucket-mark.js';
 import type { ObjectHeaders } from '../domain/object-headers.js';
 import { failureMessage } from '../failure-message.js';
+import { readBucketMark } from '../integrations/object-store/bucket-mark-object.js';
 import type { HeadObject, ObjectStore } from '../integrations/object-store/object-store.js';
 import type { DoctorDependencies } from './dependencies.js';
 import { failure, type Finding, ok } from './finding.js';
@@ -32,13 +35,30 @@ async function checkBucket(deps: Dependencies, bucket: string): Promise<readonly
   }
   const { refusals, writtenAt } = await probe(deps, bucket);
   const clock = writtenAt === null ? [] : [judgeClock(`${name} clock`, writtenAt, new Date())];
+  const further = [...clock, ...(await checkStep(deps, bucket))];
   return refusals.length === 0
-    ? [ok(name, 'Objects can be listed, written, looked at, copied and deleted.'), ...clock]
-    : [...refusals.map((refusal) => failure(name, refusal, mendRights)), ...clock];
+    ? [ok(name, 'Objects can be listed, written, looked at, copied and deleted.'), ...further]
+    : [...refusals.map((refusal) => failure(name, refusal, mendRights)), ...further];
 }
 
 const mendBucket = 'Mend what it says, or correct bucket_name of the products that name it.';
 const mendRights = "See 'Which rights the service needs' in docs/operations.md.";
+
+/** Are bucket and database of the same time? */
+async function checkStep({ knex, store }: Dependencies, bucket: string): Promise<readonly Finding[]> {
+  const before = await expectedTokens(knex, bucket);
+  const found = await readBucketMark(store, bucket).catch(() => unknownMark);
+  // A pass that was made meanwhile has given out another.
+  const after = await expectedTokens(knex, bucket);
+  if (isInStep(before, found) || isInStep(after, found)) return [];
+  return [
+    failure(
+      `bucket ${bucket}`,
+      'This bucket or the database was restored from an older copy.',
+      "Run 'ltd-keeper doctor --resync' (docs/backup.md); the next pass of Reconcile does the same.",
+    ),
+  ];
+}
 
 interface Probed {
   /** What could not be done, and why. */
