@@ -9,6 +9,11 @@ import { deployments, renderManifests, renderYaml, workloadsOf } from '../suppor
 /** Which custom resources the components use, and where their definitions lie in the module that publishes them. */
 const definitions = [
   { module: 'github.com/kedacore/keda/v2', folder: 'config/crd/bases', wanted: /^keda\.sh_scaledobjects/ },
+  {
+    module: 'github.com/prometheus-operator/prometheus-operator',
+    folder: 'example/prometheus-operator-crd',
+    wanted: /_podmonitors/,
+  },
 ] as const;
 
 /* `make test-k8s`: apart from the suite, since a server of Kubernetes is built for it first. */

@@ -41,8 +41,16 @@ export const deployments = {
   'with every component': 'test/k8s/every-component',
 } as const;
 
-/** Renders a folder of the checkout, as `kubectl apply -k` would apply it. */
+const rendered = new Map<string, Promise<string>>();
+
+/** Renders a folder of the checkout, once, as `kubectl apply -k` would apply it. */
 export async function renderYaml(folder: string): Promise<string> {
+  const known = rendered.get(folder) ?? render(folder);
+  rendered.set(folder, known);
+  return known;
+}
+
+async function render(folder: string): Promise<string> {
   if (renderer === undefined) throw new Error(remedy);
   const [command, ...args] = renderer;
   const { stdout } = await run(command, [...args, join(checkout, folder)], { maxBuffer: 16 * 1024 ** 2 });
