@@ -38,10 +38,14 @@ export async function launchApi(variables: Readonly<Record<string, string>>): Pr
 
 /** Waits until a program that was launched listens. */
 export async function untilApiListens(started: RunningProcess): Promise<ApiProcess> {
-  const port = await eventually('the API to listen', async () => {
-    if (started.exit() !== undefined) throw new Error(await logOf(started));
-    return /"port":(\d+)/.exec(await logOf(started))?.[1];
-  });
+  const port = await eventually(
+    'the API to listen',
+    async () => {
+      if (started.exit() !== undefined) throw new Error(await logOf(started));
+      return /"port":(\d+)/.exec(await logOf(started))?.[1];
+    },
+    120_000,
+  );
   return { process: started, url: `http://127.0.0.1:${port}` };
 }
 

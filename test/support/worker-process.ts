@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildRoot } from '../../dev/paths.js';
-import { type RunningProcess, startProcess } from '../../dev/start-process.js';
+import { type Exit, type RunningProcess, startProcess } from '../../dev/start-process.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { workflowBundle } from '../../dev/workflow-bundle.js';
 import type { TestKeeper } from './keeper.js';
@@ -14,6 +14,8 @@ export type LogLine = Readonly<Record<string, unknown>>;
 export interface WorkerProcess {
   /** As a crash or the kernel would: no handler runs. */
   kill(): Promise<void>;
+  /** By SIGTERM, as whoever supervises it would, with a minute to hand over. */
+  stop(): Promise<Exit>;
   /** The lines that it has logged. */
   lines(): Promise<readonly LogLine[]>;
   /** Those with this message. */
@@ -47,6 +49,7 @@ export async function startWorkerProcess(
   };
   return {
     kill: () => kill(child),
+    stop: () => child.stop(60_000),
     lines,
     logged: async (message) => (await lines()).filter((line) => line['msg'] === message),
   };
