@@ -38,7 +38,7 @@ test-k8s: setup kustomize ## Applies k8s/ to a real API server of Kubernetes, bu
 	@node_modules/.bin/mocha build/test/k8s/apply-manifests.js
 
 .PHONY: chaos
-chaos: setup ## Hurts a stack of its own at random and checks every promise (SEED, DURATION in seconds, 60)
+chaos: setup ## Hurts a stack of its own at random and checks every promise (SEED, DURATION in seconds: 60; BREAK)
 	@exec node build/dev/chaos/main.js
 
 .PHONY: check

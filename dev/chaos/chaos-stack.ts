@@ -1,21 +1,27 @@
 import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { type StackAccess, stackAccess } from '../client/stack-access.js';
+import { buildRoot } from '../paths.js';
 import { type Stack, startStack } from '../stack/start-stack.js';
-import { type CdnProxy, startCdnProxy } from './faults/cdn-proxy.js';
+import { type Outside, startOutside } from './outside/start-outside.js';
+import type { Recorder } from './recorder.js';
 
 const run = promisify(execFile);
 
-/** A stack to be hurt: two of the API, two workers, and a proxy before the CDN's purge calls. */
+/** A stack to be hurt: two of the API, two workers, and servers of ours wherever the service calls out. */
 export interface ChaosStack {
   readonly folder: string;
   readonly stack: Stack;
   readonly access: StackAccess;
-  readonly cdn: CdnProxy;
+  readonly outside: Outside;
+  /** The folder where files make the clocks of processes jump (`faults/jumping-clock.ts`). */
+  readonly clocks: string;
   /** Of the observer, who is not part of what is tested. */
   readonly database: pg.Pool;
   readonly store: S3Client;
@@ -30,16 +36,38 @@ export interface ChaosStack {
 /** Every request to the store takes so long, that a copy of thirty objects can be caught in its middle. Milliseconds. */
 const storeLatency = 60;
 
-/** Few at a time, for the same reason. */
-const settings = { LTD_COPY_CONCURRENCY: '4', LOG_LEVEL: 'info', DATABASE_POOL_SIZE: '10' };
+/** The `temporal` command may take so long on a busy machine. Milliseconds. */
+const commandPatience = 30_000;
 
-/** Starts it in a folder, on free ports. */
-export async function startChaosStack(folder: string, report: (line: string) => void): Promise<ChaosStack> {
-  const cdn = await startCdnProxy();
-  const stack = await startBehind(cdn, folder, report);
+/** Few at a time, for the same reason. */
+const settings = {
+  LTD_COPY_CONCURRENCY: '4',
+  // The least: objects of a few megabytes are copied in parts.
+  LTD_MULTIPART_COPY_THRESHOLD: String(5 * 1024 ** 2),
+  LOG_LEVEL: 'info',
+  DATABASE_POOL_SIZE: '10',
+};
+
+/** How a stack is started. */
+export interface ChaosStackOptions {
+  /** Where its state is. */
+  readonly folder: string;
+  /** Whether dashboards are built by LTD Dasher; else by the service itself. */
+  readonly hasDasher: boolean;
+  readonly recorder: Pick<Recorder, 'record'>;
+  readonly report: (line: string) => void;
+}
+
+/** Starts it on free ports. */
+export async function startChaosStack(options: ChaosStackOptions): Promise<ChaosStack> {
+  const { folder } = options;
+  const clocks = join(folder, 'clocks');
+  await mkdir(clocks, { recursive: true });
+  const outside = await startOutside(options.recorder);
+  const stack = await startWithin(outside, options, clocks);
   const variables = stack.variables();
   const variable = (name: string): string => variables[name] ?? '';
-  cdn.forwardTo(variable('LTD_EDGE_PURGE_URL'));
+  outside.forwardPurgesTo(variable('LTD_EDGE_PURGE_URL'));
   const access = stackAccess(variables);
   const database = new pg.Pool({
     connectionString: variable('DATABASE_URL'),
@@ -61,12 +89,13 @@ export async function startChaosStack(folder: string, report: (line: string) => 
     folder,
     stack,
     access,
-    cdn,
+    outside,
+    clocks,
     database,
     store,
     temporal: new Client({ connection }),
     command: async (...args) => {
-      const options = { env: environment, timeout: 10_000 };
+      const options = { env: environment, timeout: commandPatience };
       const { stdout } = await run(variable('TEMPORAL_CLI'), [...args, '--address', address], options);
       return stdout;
     },
@@ -76,18 +105,31 @@ export async function startChaosStack(folder: string, report: (line: string) => 
       store.destroy();
       await Promise.allSettled([database.end(), connection.close()]);
       await stack.stop();
-      await cdn.close();
+      await outside.close();
     },
   };
 }
 
-async function startBehind(cdn: CdnProxy, folder: string, report: (line: string) => void): Promise<Stack> {
+async function startWithin(
+  outside: Outside,
+  { folder, hasDasher, report }: ChaosStackOptions,
+  clocks: string,
+): Promise<Stack> {
+  const { cdn, receiver, dasher } = outside.servers;
+  const variables = {
+    ...settings,
+    LTD_FASTLY_API_URL: cdn.url,
+    LTD_EVENTS_URL: receiver.url,
+    ...(hasDasher ? { LTD_DASHER_URL: dasher.url } : {}),
+    NODE_OPTIONS: `--import=${pathToFileURL(join(buildRoot, 'dev', 'chaos', 'faults', 'jumping-clock.js')).href}`,
+    CHAOS_CLOCKS: clocks,
+  };
   const counts = { api: 2, worker: 2 };
-  const options = { folder, ports: 'auto', s3Latency: storeLatency, counts } as const;
+  const options = { folder, ports: 'auto', s3Latency: storeLatency, counts, settings: variables } as const;
   try {
-    return await startStack({ ...options, settings: { ...settings, LTD_FASTLY_API_URL: cdn.url } }, report);
+    return await startStack(options, report);
   } catch (error) {
-    await cdn.close();
+    await outside.close();
     throw error;
   }
 }

@@ -69,6 +69,13 @@ export interface FinalObject {
   readonly headers: ObjectHeaders;
 }
 
+/** A publication that the receiver of events is to be told of. */
+export interface FinalEvent {
+  readonly edition: number;
+  readonly build: number;
+  readonly outcome: string | null;
+}
+
 /** A run of a workflow. */
 export interface FinalRun {
   readonly workflowId: string;
@@ -91,6 +98,8 @@ export interface FinalState {
   readonly editions: readonly FinalEdition[];
   readonly rebuilds: readonly FinalRebuild[];
   readonly tasks: readonly FinalTask[];
+  /** In the order of their publications. */
+  readonly events: readonly FinalEvent[];
   readonly builds: readonly FinalBuild[];
   readonly objects: readonly FinalObject[];
   readonly runs: readonly FinalRun[];

@@ -64,6 +64,35 @@ export interface FaultEvent {
   readonly detail: string;
 }
 
+/** A copy to an edition's prefix that the object store has carried out. */
+export interface WriteEvent {
+  readonly kind: 'write';
+  /** When it took effect. */
+  readonly at: number;
+  /** Of the copy. */
+  readonly key: string;
+  /** What was copied. */
+  readonly source: string;
+}
+
+/** A page of a build that was replaced after the build had been announced. */
+export interface ChangeEvent {
+  readonly kind: 'change';
+  readonly at: number;
+  readonly build: number;
+  readonly path: string;
+  /** Of what it is from then on: counts from 1. */
+  readonly revision: number;
+}
+
+/** An event of the service that its receiver has taken. */
+export interface DeliveryEvent {
+  readonly kind: 'delivery';
+  readonly at: number;
+  readonly edition: number;
+  readonly build: number;
+}
+
 /** A mark between the parts of a run. */
 export interface MarkEvent {
   readonly kind: 'mark';
@@ -72,7 +101,8 @@ export interface MarkEvent {
 }
 
 /** Something that happened. */
-export type ChaosEvent = RequestEvent | ReadEvent | FaultEvent | MarkEvent;
+export type ChaosEvent =
+  RequestEvent | ReadEvent | FaultEvent | WriteEvent | ChangeEvent | DeliveryEvent | MarkEvent;
 
 /** The product of an accepted request: 2xx, with a task. */
 export type AcceptedRequest = RequestEvent & { readonly task: string };
@@ -97,6 +127,21 @@ export function readsOf(events: readonly ChaosEvent[]): readonly ReadEvent[] {
   return events.filter((event) => event.kind === 'read');
 }
 
+/** The copies of a history. */
+export function writesOf(events: readonly ChaosEvent[]): readonly WriteEvent[] {
+  return events.filter((event) => event.kind === 'write');
+}
+
+/** What was changed of builds. */
+export function changesOf(events: readonly ChaosEvent[]): readonly ChangeEvent[] {
+  return events.filter((event) => event.kind === 'change');
+}
+
+/** What the receiver of events was told. */
+export function deliveriesOf(events: readonly ChaosEvent[]): readonly DeliveryEvent[] {
+  return events.filter((event) => event.kind === 'delivery');
+}
+
 /** When a mark was passed; undefined when it never was. */
 export function markOf(events: readonly ChaosEvent[], mark: MarkEvent['mark']): number | undefined {
   return events.find((event) => event.kind === 'mark' && event.mark === mark)?.at;
@@ -112,6 +157,12 @@ export function describeEvent(event: ChaosEvent, start: number): string {
       return `${time}  read ${event.product}/${event.slug}/${event.path}: ${event.status}, build ${event.build ?? 'none'}`;
     case 'fault':
       return `${time}  *** ${event.fault} ${event.phase} (${event.detail})`;
+    case 'write':
+      return `${time}  write ${event.key} from ${event.source}`;
+    case 'change':
+      return `${time}  *** ${event.path} of build ${event.build} is changed, revision ${event.revision}`;
+    case 'delivery':
+      return `${time}  told: edition ${event.edition} shows build ${event.build}`;
     case 'mark':
       return `${time}  === ${event.mark}`;
     default:

@@ -8,6 +8,7 @@ import { checkRun } from './checks/check-run.js';
 import { collectFinal } from './collect/collect-final.js';
 import { ownedBy } from './collect/leaks.js';
 import { isAtRest } from './collect/rows.js';
+import { watchWrites } from './collect/watch-writes.js';
 import { planFaults } from './faults/fault-plan.js';
 import { runFaults } from './faults/run-faults.js';
 import type { MarkEvent } from './history.js';
@@ -18,6 +19,7 @@ import { runReaders } from './load/run-readers.js';
 import type { ChaosOptions } from './options.js';
 import { createRecorder, type Recorder } from './recorder.js';
 import type { ChaosResult } from './report.js';
+import { summaryOf } from './summary.js';
 
 /** Rest is waited for longer than it may take, so that a report can say by how much. Milliseconds. */
 const patience = 180_000;
@@ -37,7 +39,8 @@ export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
   await mkdir(folder, { recursive: true });
   const recorder = createRecorder(join(folder, 'history.jsonl'));
   const home = await temporaryFolder('ltd-keeper-chaos-stack');
-  const stack = await startChaosStack(home, run.report);
+  const hasDasher = run.seed % 2 === 0;
+  const stack = await startChaosStack({ folder: home, hasDasher, recorder, report: run.report });
   try {
     const { seed, duration } = run;
     const api = await createApiClient({
@@ -55,7 +58,9 @@ export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
       final: { ...final, processes: [...final.processes, ...left] },
     };
     await writeFile(join(folder, 'final.json'), JSON.stringify(evidence.final, null, 1));
-    return { seed, duration, folder, ...evidence, violations: checkRun(evidence) };
+    const result = { seed, duration, folder, ...evidence, violations: checkRun(evidence) };
+    await writeFile(join(folder, 'summary.json'), JSON.stringify(summaryOf(result), null, 1));
+    return result;
   } finally {
     await stack.stop();
     await cp(join(home, 'logs'), join(folder, 'logs'), { recursive: true });
@@ -82,12 +87,14 @@ async function disturb(
     throw new Error('The first builds were not published; no fault was applied yet');
   const loading = new AbortController();
   const reading = new AbortController();
-  const load = runLoad({ api, stack, world, seed }, loading.signal);
+  const publisher = { api, store: stack.store, world };
+  const load = runLoad({ ...publisher, seed }, loading.signal);
+  const writes = watchWrites(stack, recorder, reading.signal);
   const readers = runReaders({ edgeUrl: stack.access.edgeUrl, world, recorder, seed }, reading.signal);
   try {
     report('The first builds are published; now for the faults.');
     mark('faults begin');
-    await runFaults(stack, planFaults(seed, duration), { recorder, signal });
+    await runFaults({ ...stack, ...publisher, recorder }, planFaults(seed, duration), signal);
     loading.abort();
     await load;
     mark('faults end');
@@ -96,7 +103,7 @@ async function disturb(
   } finally {
     loading.abort();
     reading.abort();
-    await Promise.all([load, readers]);
+    await Promise.all([load, readers, writes]);
   }
 }
 

@@ -13,6 +13,10 @@ export type LogEntry = {
   readonly bucket?: string;
   readonly key?: string;
   readonly userAgent?: string;
+  /** What a copy copies: `bucket/key`, as it was sent. */
+  readonly source?: string;
+  /** When the answer was ready, in milliseconds since 1970 by the real clock. */
+  readonly at: number;
   /** The keys of a DeleteObjects request. */
   readonly keys?: readonly string[];
   /** HTTP status; 0 when the connection was cut or the client left before an answer. */
@@ -20,7 +24,7 @@ export type LogEntry = {
 };
 
 /** The part of an entry that the request itself gives. */
-export type LoggedRequest = Omit<LogEntry, 'sequence' | 'arrived' | 'answered' | 'status' | 'keys'>;
+export type LoggedRequest = Omit<LogEntry, 'sequence' | 'arrived' | 'answered' | 'at' | 'status' | 'keys'>;
 
 /** Counts of one operation, or of all of them. */
 export type OperationStats = {
@@ -73,6 +77,7 @@ export function createRequestLog(capacity: number): RequestLog {
         ring[(answers - 1) % capacity] = {
           ...times,
           ...request,
+          at: Date.now(),
           ...(keys === undefined ? {} : { keys }),
           status,
         };

@@ -90,9 +90,11 @@ function loggedRequest(message: IncomingMessage, request: S3Request | { refusal:
   if ('refusal' in request) return { method: message.method ?? 'GET', operation: 'Unknown' };
   const userAgent = message.headers['user-agent'];
   const { method, operation, target } = request;
+  const source = request.header('x-amz-copy-source');
   return {
     method,
     operation,
+    ...(source === undefined ? {} : { source }),
     ...(target.bucket === undefined ? {} : { bucket: target.bucket }),
     ...(target.key === undefined ? {} : { key: target.key }),
     ...(userAgent === undefined ? {} : { userAgent }),

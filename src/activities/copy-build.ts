@@ -14,6 +14,7 @@ import type { CopyHeartbeat, CopyReport, PlannedBuild, RebuildPlan } from '../wo
 import { buildSource } from './build-source.js';
 import { copiedEtags } from '../db/copied-etags.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { endUploads } from './end-uploads.js';
 import { lastHeartbeat, withHeartbeat } from './heartbeat.js';
 import { knownBuilds } from './known-builds.js';
 import { prefixesOf } from './prefixes.js';
@@ -42,6 +43,7 @@ export function createCopyBuild(deps: ActivityDependencies) {
             { ...deps, wake: () => wakeEdition(deps, plan) },
             { plan, work, signal: context.cancellationSignal },
             async (place) => {
+              await endUploads({ ...deps, store }, plan, place);
               const { target } = plan;
               if (target === null) return { record: 'copied' as const, result: noCounts };
               const { counts, isExact } = await copyTarget(

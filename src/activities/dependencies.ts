@@ -13,6 +13,7 @@ import type {
   PurgeStarter,
   RebuildCounter,
   RebuildObserver,
+  RunReplacer,
   ServiceLogger,
   WorkflowStarter,
 } from '../services/ports.js';
@@ -31,7 +32,7 @@ export interface ActivityDependencies {
   readonly events: EventReceiver | null;
   /** Where domains of new products are registered; null where somebody else does that. */
   readonly dns: Dns | null;
-  readonly workflows: WorkflowStarter & EventsStarter;
+  readonly workflows: WorkflowStarter & EventsStarter & RunReplacer;
   readonly purges: PurgeStarter;
   readonly observer: RebuildObserver;
   readonly logger: ServiceLogger;

@@ -18,8 +18,8 @@ export interface ReconcileReport {
 type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'observer' | 'logger' | 'metrics'>;
 
 /**
- * Starts the run of every edition that needs work and has none open, and wakes every dashboard that is behind. Safe to
- * retry: a wake carries no work.
+ * Starts the run of every edition that needs work and has none open, or only one that cannot go on, and wakes every
+ * dashboard that is behind. Safe to retry: a wake carries no work.
  */
 export function createReconcile(deps: Dependencies) {
   return async (): Promise<ReconcileReport> => {
@@ -40,12 +40,20 @@ export function createReconcile(deps: Dependencies) {
 }
 
 async function look(
-  { knex, workflows, observer }: Dependencies,
+  { knex, workflows, observer, logger }: Dependencies,
   edition: OverdueEdition,
 ): Promise<'started' | 'nudged' | 'left alone'> {
-  const open = await observer.isOpen(edition.editionId);
-  if (!open) {
+  const state = await observer.stateOf(edition.editionId);
+  if (state === 'closed') {
     await workflows.wakeEdition(edition);
+    return 'started';
+  }
+  if (state === 'stuck') {
+    logger.warn(
+      { edition_id: edition.editionId },
+      'the run of the edition cannot go on: another takes its place',
+    );
+    await workflows.replaceEdition(edition);
     return 'started';
   }
   // An open run that works for this generation, or was told of it, needs no reminder.

@@ -60,6 +60,8 @@ export interface WriterLease {
 
 /** The place of the writer as it was taken over. */
 export interface WriterPlace extends WriterLease {
+  /** Whether no attempt since the last clean publication may have begun to write. */
+  readonly isFirst: boolean;
   /** For a copy: what earlier attempts may have written; null where that is not known. */
   readonly known: WrittenBuilds | null;
   /** For a copy, before its first write: nothing at all was at the prefix. */
@@ -103,10 +105,11 @@ interface Release extends LeaseRequest {
 function knowledge(
   { knex }: LeaseDependencies,
   { plan, work, writerId }: Release,
-  { known }: WriterClaim,
-): Pick<WriterPlace, 'known' | 'noteEmptyPrefix'> {
+  { known, isFirst }: WriterClaim,
+): Pick<WriterPlace, 'known' | 'isFirst' | 'noteEmptyPrefix'> {
   return {
     known,
+    isFirst,
     noteEmptyPrefix: async () => {
       if (work.kind === 'copy') await noteEmptyPrefix(knex, plan, { writerId, policy: work.policy });
     },

@@ -62,6 +62,16 @@ export interface WorkflowStarter {
   startDomain(start: DomainStart): Promise<void>;
 }
 
+/** Puts another run in the place of one that cannot go on. */
+export interface RunReplacer {
+  /**
+   * Terminates the run of an edition and starts another, which begins from the row.
+   *
+   * @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds.
+   */
+  replaceEdition(wake: EditionWake): Promise<void>;
+}
+
 /** A build whose objects are to be removed, with what the Web UI should say of it. */
 export interface BuildToPurge {
   readonly buildId: number;
@@ -132,12 +142,15 @@ export interface RebuildObserver {
    */
   observe(editionId: number): Promise<LiveRebuild | null>;
   /**
-   * Whether a run of the edition is open.
+   * Whether a run of the edition is open, and whether that one can go on.
    *
    * @throws {KeeperError} as `observe`.
    */
-  isOpen(editionId: number): Promise<boolean>;
+  stateOf(editionId: number): Promise<RunState>;
 }
+
+/** What becomes of a run: `stuck` is an open one whose own code fails again and again. */
+export type RunState = 'closed' | 'open' | 'stuck';
 
 /** Counts rebuilds that have ended, for the metrics. Never throws: what has ended has ended. */
 export interface RebuildCounter {

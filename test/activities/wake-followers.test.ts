@@ -32,6 +32,7 @@ describe('wakeFollowers', () => {
     });
     const workflows = {
       wakeEdition: nothing,
+      replaceEdition: nothing,
       wakeDashboard: ({ productId }: { readonly productId: number }) => {
         dashboards.push(productId);
         return down ? Promise.reject(new Error('Temporal is away')) : Promise.resolve();

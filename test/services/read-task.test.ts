@@ -307,7 +307,7 @@ function observerOf(runs: Runs, asked: number[] = []): RebuildObserver {
       const run = runs[id];
       return run instanceof Error ? Promise.reject(run) : Promise.resolve(run ?? null);
     },
-    isOpen: () => assert.fail('not asked for a task'),
+    stateOf: () => assert.fail('not asked for a task'),
   };
 }
 

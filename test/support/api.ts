@@ -136,7 +136,7 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
         return Promise.resolve();
       },
     },
-    observer: { observe: () => Promise.resolve(null), isOpen: () => Promise.resolve(false) },
+    observer: { observe: () => Promise.resolve(null), stateOf: () => Promise.resolve('closed') },
     uploads: createUploadSigner({
       // Signing sends nothing, so that no store need be there.
       client: createS3Client({ endpoint: 'http://store.test:9000', ...storeAccess }),

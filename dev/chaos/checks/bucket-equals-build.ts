@@ -1,18 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { FinalEdition, FinalObject, FinalState } from '../final-state.js';
-import { siteOf } from '../site.js';
+import { type ChangeEvent, changesOf } from '../history.js';
+import { pageOf, siteOf } from '../site.js';
 import type { Check } from './violation.js';
 
 /**
  * Under an edition's slug lies its published build: every object of it with its bytes and the edition's headers, and
  * nothing else; under the slugs that it had before lies nothing. The builds themselves are as they were uploaded.
  */
-export const bucketEqualsBuild: Check = ({ final }) => [
-  ...final.editions.flatMap((edition) => wrongUnderSlug(final, edition)),
-  ...leftovers(final),
-];
+export const bucketEqualsBuild: Check = ({ events, final }) => {
+  const changes = changesOf(events);
+  return [
+    ...final.editions.flatMap((edition) => wrongUnderSlug(final, edition, changes)),
+    ...leftovers(final),
+  ];
+};
 
-function wrongUnderSlug(final: FinalState, edition: FinalEdition): readonly string[] {
+function wrongUnderSlug(
+  final: FinalState,
+  edition: FinalEdition,
+  changes: readonly ChangeEvent[],
+): readonly string[] {
   const folder = `${edition.product}/v/${edition.slug}/`;
   const found = below(final, folder);
   if (edition.published === null)
@@ -23,14 +31,17 @@ function wrongUnderSlug(final: FinalState, edition: FinalEdition): readonly stri
   const wanted = below(final, `${edition.product}/builds/${build?.slug}/`);
   const missing = [...wanted.keys()].filter((path) => !found.has(path));
   const extra = [...found.keys()].filter((path) => !wanted.has(path));
+  const changed = changes.filter((change) => change.build === edition.published);
   const different = [...wanted].flatMap(([path, object]) =>
-    differences(object, found.get(path), edition).map((what) => `${folder}${path}: ${what}`),
+    differences(object, found.get(path), { edition, also: contentsOf(changed, path) }).map(
+      (what) => `${folder}${path}: ${what}`,
+    ),
   );
   return [
     ...missing.map((path) => `${folder}${path} is missing (build ${edition.published} has it)`),
     ...extra.map((path) => `${folder}${path} is there (build ${edition.published} does not have it)`),
     ...different,
-    ...changedBuild(edition.published, wanted),
+    ...changedBuild(edition.published, wanted, changed),
     ...(final.objects.some(({ key }) => key === folder.slice(0, -1))
       ? []
       : [`${folder.slice(0, -1)}, which redirects to the folder, is missing`]),
@@ -48,7 +59,7 @@ function below({ objects }: FinalState, folder: string): ReadonlyMap<string, Fin
 function differences(
   source: FinalObject,
   found: FinalObject | undefined,
-  { surrogateKey }: FinalEdition,
+  { edition: { surrogateKey }, also }: { readonly edition: FinalEdition; readonly also: readonly string[] },
 ): readonly string[] {
   if (found === undefined) return [];
   const headers = {
@@ -60,7 +71,7 @@ function differences(
     },
   };
   return [
-    ...(found.md5 === source.md5 && found.bytes === source.bytes
+    ...((found.md5 === source.md5 && found.bytes === source.bytes) || also.includes(found.md5)
       ? []
       : ['its bytes are not those of the build']),
     ...(sorted(found.headers) === sorted(headers)
@@ -76,11 +87,33 @@ function sorted({ system, metadata }: FinalObject['headers']): string {
   return JSON.stringify(entries);
 }
 
-/** What of a build is not as its client uploaded it. */
-function changedBuild(build: number, objects: ReadonlyMap<string, FinalObject>): readonly string[] {
+/** What of a build is not as its client uploaded it, or changed it afterwards. */
+function changedBuild(
+  build: number,
+  objects: ReadonlyMap<string, FinalObject>,
+  changes: readonly ChangeEvent[],
+): readonly string[] {
   return siteOf(build)
-    .filter(({ path, content }) => objects.get(path)?.md5 !== createHash('md5').update(content).digest('hex'))
+    .filter(({ path, content }) => {
+      const md5 = objects.get(path)?.md5 ?? '';
+      return md5 !== md5Of(content) && !contentsOf(changes, path).includes(md5);
+    })
     .map(({ path }) => `build ${build} no longer has ${path} as it was uploaded`);
+}
+
+/**
+ * Digests of what a page may be that was changed after its build had been announced. A copy of before is as good: a
+ * build is not looked at again once it was published.
+ */
+function contentsOf(changes: readonly ChangeEvent[], path: string): readonly string[] {
+  const own = changes.filter((change) => change.path === path);
+  return own.flatMap(({ build, revision }) =>
+    [0, revision].map((each) => md5Of(pageOf({ build, path, revision: each }).content)),
+  );
+}
+
+function md5Of(content: string): string {
+  return createHash('md5').update(content).digest('hex');
 }
 
 /** Objects under slugs that no edition has. What lies beside the slugs' folders belongs to the dashboard. */

@@ -3,6 +3,8 @@ import { atRest } from './at-rest.js';
 import { bucketEqualsBuild } from './bucket-equals-build.js';
 import { declaredBuild } from './declared-build.js';
 import { edgeUpToDate } from './edge-up-to-date.js';
+import { eventsDelivered } from './events-delivered.js';
+import { lateWrites } from './late-writes.js';
 import { newestPublished } from './newest-published.js';
 import { reads } from './reads.js';
 import { failedForAReason } from './failed-for-a-reason.js';
@@ -18,6 +20,8 @@ const checks: Readonly<Record<string, Check>> = {
   'readers get whole pages': reads,
   'the edge is up to date': edgeUpToDate,
   'the bucket equals the build': bucketEqualsBuild,
+  'only what is wanted is written': lateWrites,
+  'every publication is told': eventsDelivered,
   'all is at rest within a minute': atRest,
   'workflows are healthy': healthyRuns,
   'nothing leaks': noLeaks,

@@ -1,6 +1,7 @@
 import type { FinalRebuild, FinalState } from '../final-state.js';
 import { markOf, type ReadEvent, readsOf } from '../history.js';
-import { siteOf } from '../site.js';
+import { pagesOf } from '../site.js';
+import { candidatesAt, historyOf } from './candidates.js';
 import type { Check } from './violation.js';
 
 /** After the faults the edge may still be reconnecting for so long. Milliseconds. */
@@ -16,32 +17,33 @@ export const reads: Check = ({ events, final }) => {
   return readsOf(events).flatMap((read) => wrongWith(read, shown, quiet));
 };
 
-/** What may be seen under an address: rebuilds of the editions that ever had it. */
+/** What may be seen under an address: rebuilds of the edition that had it, in the order of generations. */
 interface Showing {
-  /** In the order of generations. */
   readonly rebuilds: readonly FinalRebuild[];
 }
 
-function showings({ editions, rebuilds }: FinalState): (product: string) => readonly Showing[] {
-  return (product) =>
-    editions
-      .filter((edition) => edition.product === product)
-      .map(({ id }) => ({
-        rebuilds: rebuilds
-          .filter(({ edition }) => edition === id)
-          .toSorted((one, other) => one.generation - other.generation),
-      }));
+/** By product and slug; each is looked for once. */
+function showings(final: FinalState): (read: ReadEvent) => Showing | undefined {
+  const known = new Map<string, Showing | undefined>();
+  return ({ product, slug }) => {
+    const address = `${product}/${slug}`;
+    if (!known.has(address)) {
+      const rebuilds = historyOf(final, { product, slug });
+      known.set(address, rebuilds.length === 0 ? undefined : { rebuilds });
+    }
+    return known.get(address);
+  };
 }
 
 function wrongWith(
   read: ReadEvent,
-  shown: (product: string) => readonly Showing[],
+  shown: (read: ReadEvent) => Showing | undefined,
   quiet: number,
 ): readonly string[] {
   const name = `${read.product}/${read.slug}/${read.path} at ${new Date(read.at).toISOString()}`;
   if (read.status !== 200 && read.status !== 404)
     return read.at > quiet ? [`${name} was answered ${read.status}, long after the last fault`] : [];
-  const showing = shown(read.product).find(({ rebuilds }) => rebuilds.some(({ slug }) => slug === read.slug));
+  const showing = shown(read);
   if (read.status === 404)
     return showing !== undefined && isOwed(read, showing) ? [missing(name, read, showing)] : [];
   if (read.build === null) return [`${name} is not a whole page`];
@@ -57,12 +59,8 @@ function wrongWith(
     : [];
 }
 
-/** The rebuild whose build was published last before the read, then all that were asked for after it until its end. */
 function candidates({ at, ended }: ReadEvent, { rebuilds }: Showing): readonly FinalRebuild[] {
-  const published = rebuilds.findLastIndex(
-    ({ outcome, finishedAt }) => outcome === 'published' && finishedAt !== null && finishedAt <= at,
-  );
-  return rebuilds.slice(Math.max(published, 0)).filter(({ requestedAt }) => requestedAt <= ended);
+  return candidatesAt({ from: at, to: ended }, rebuilds);
 }
 
 function isOwed(read: ReadEvent, showing: Showing): boolean {
@@ -77,7 +75,7 @@ function isOwed(read: ReadEvent, showing: Showing): boolean {
 const paths = new Map<number, ReadonlySet<string>>();
 
 function hasPath(build: number, path: string): boolean {
-  const known = paths.get(build) ?? new Set(siteOf(build).map((file) => file.path));
+  const known = paths.get(build) ?? new Set(pagesOf(build));
   paths.set(build, known);
   return known.has(path);
 }

@@ -7,16 +7,23 @@ import { lookAt } from '../load/run-readers.js';
 import { sitePaths } from '../site.js';
 import { collectConnections, collectProcesses } from './leaks.js';
 import { collectObjects, collectUploads } from './objects.js';
-import { collectRows, type FinalRows } from './rows.js';
+import { collectRows, type FinalRows, isEverythingTold } from './rows.js';
 import { collectRuns } from './runs.js';
 
 /** A run that has nothing left to do may take so long to say so. Milliseconds. */
 const closing = 30_000;
 
+/** An event that was not taken is sent again after a pause, which doubles: half a minute after such faults. Milliseconds. */
+const telling = 90_000;
+
 /** Looks at everything, once all is at rest. */
 export async function collectFinal(chaos: ChaosStack, api: ApiClient): Promise<FinalState> {
   // What a run still tells the dashboard after the last row was written.
   const runs = await closedRuns(chaos);
+  await poll(() => isEverythingTold(chaos.database), {
+    what: 'the events to be told',
+    timeout: telling,
+  }).catch(() => undefined);
   const rows = await collectRows(chaos.database);
   await chaos.injector('PUT', '/latency', { latencyMs: 0 });
   const { bucket } = chaos.access;

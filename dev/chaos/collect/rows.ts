@@ -1,8 +1,18 @@
 import type pg from 'pg';
-import type { FinalBuild, FinalEdition, FinalRebuild, FinalState, FinalTask } from '../final-state.js';
+import type {
+  FinalBuild,
+  FinalEdition,
+  FinalEvent,
+  FinalRebuild,
+  FinalState,
+  FinalTask,
+} from '../final-state.js';
 
 /** What the database says. */
-export type FinalRows = Pick<FinalState, 'editions' | 'rebuilds' | 'builds' | 'dashboardsBehind'> & {
+export type FinalRows = Pick<
+  FinalState,
+  'editions' | 'rebuilds' | 'builds' | 'events' | 'dashboardsBehind'
+> & {
   readonly tasks: readonly Omit<FinalTask, 'told'>[];
 };
 
@@ -10,17 +20,27 @@ const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::
 
 /** Reads the rows that the checks look at. */
 export async function collectRows(database: pg.Pool): Promise<FinalRows> {
-  const [editions, rebuilds, builds, tasks, behind] = await Promise.all([
+  const [editions, rebuilds, builds, events, tasks, behind] = await Promise.all([
     rowsOf<FinalEdition>(database, editionsQuery),
     rowsOf<FinalRebuild>(database, rebuildsQuery),
     rowsOf<FinalBuild>(database, buildsQuery),
+    rowsOf<FinalEvent>(database, eventsQuery),
     rowsOf<Omit<FinalTask, 'told'>>(database, tasksQuery),
     rowsOf<{ slug: string }>(
       database,
       'SELECT slug FROM products WHERE dashboard_built_generation < dashboard_generation',
     ),
   ]);
-  return { editions, rebuilds, builds, tasks, dashboardsBehind: behind.map(({ slug }) => slug) };
+  return { editions, rebuilds, builds, events, tasks, dashboardsBehind: behind.map(({ slug }) => slug) };
+}
+
+/** Whether every event was told, or given up. */
+export async function isEverythingTold(database: pg.Pool): Promise<boolean> {
+  const [row] = await rowsOf<{ told: boolean }>(
+    database,
+    'SELECT NOT EXISTS (SELECT FROM edition_events WHERE outcome IS NULL) AS told',
+  );
+  return row?.told === true;
 }
 
 /** Whether an edition, a task or a dashboard still has something to do. */
@@ -54,6 +74,10 @@ const rebuildsQuery = `
 const buildsQuery = `
   SELECT b.id, p.slug AS product, b.slug, b.git_refs AS refs
   FROM builds b JOIN products p ON p.id = b.product_id ORDER BY b.id`;
+
+const eventsQuery = `
+  SELECT edition_id AS edition, outcome, substring(payload->'edition'->>'build_url' FROM '[0-9]+$')::int AS build
+  FROM edition_events ORDER BY id`;
 
 const tasksQuery = `
   SELECT t.id, t.status,

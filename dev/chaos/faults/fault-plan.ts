@@ -21,12 +21,38 @@ export const storeFaults = [
   'the store answers 200 with an error',
   'the store lists slowly',
   'the store lists short pages',
+  'the store repeats pages',
   'the store denies access',
+  'the store denies access to a key',
   'the bucket is gone',
 ] as const;
 
-/** What the CDN does wrong for a while. */
-export const cdnFaults = ['the cdn is down', 'the cdn is slow', 'the cdn answers garbage'] as const;
+/** What those do wrong for a while whom the service calls: the CDN, the receiver of events, LTD Dasher. */
+export const outsideFaults = [
+  'the cdn is down',
+  'the cdn is slow',
+  'the cdn answers garbage',
+  'the receiver is down',
+  'the receiver is slow',
+  'the receiver answers garbage',
+  'dasher is down',
+  'dasher is slow',
+  'dasher answers garbage',
+] as const;
+
+/** Clocks that are set wrong, and right again. */
+export const clockFaults = [
+  "a worker's clock jumps",
+  "an api's clock jumps",
+  "the store's clock jumps",
+] as const;
+
+/** What is done to a publication of its own at the worst moment. */
+export const momentFaults = [
+  'overtake a slow writer',
+  'reset the rebuild of a frozen writer',
+  'change a build in the middle of its copy',
+] as const;
 
 /** What operators do with the `temporal` command. What pauses something ends by letting it go on. */
 export const operatorFaults = [
@@ -45,7 +71,14 @@ export const operatorFaults = [
 ] as const;
 
 /** Everything that can be done to a stack. */
-export const faultKinds = [...processFaults, ...storeFaults, ...cdnFaults, ...operatorFaults] as const;
+export const faultKinds = [
+  ...processFaults,
+  ...storeFaults,
+  ...outsideFaults,
+  ...clockFaults,
+  ...momentFaults,
+  ...operatorFaults,
+] as const;
 
 /** One of {@link faultKinds}. */
 export type FaultKind = (typeof faultKinds)[number];
@@ -75,11 +108,23 @@ const durations: Partial<Readonly<Record<FaultKind, readonly [least: number, mos
   'the store answers 200 with an error': [2_000, 10_000],
   'the store lists slowly': [2_000, 10_000],
   'the store lists short pages': [2_000, 10_000],
+  'the store repeats pages': [2_000, 10_000],
   'the store denies access': [500, 3_000],
+  'the store denies access to a key': [500, 3_000],
   'the bucket is gone': [500, 3_000],
   'the cdn is down': [2_000, 15_000],
   'the cdn is slow': [2_000, 15_000],
   'the cdn answers garbage': [2_000, 15_000],
+  'the receiver is down': [2_000, 15_000],
+  'the receiver is slow': [2_000, 15_000],
+  'the receiver answers garbage': [2_000, 15_000],
+  'dasher is down': [2_000, 15_000],
+  'dasher is slow': [2_000, 15_000],
+  'dasher answers garbage': [2_000, 15_000],
+  "a worker's clock jumps": [5_000, 20_000],
+  "an api's clock jumps": [5_000, 20_000],
+  "the store's clock jumps": [5_000, 20_000],
+  'reset the rebuild of a frozen writer': [34_000, 42_000],
   'pause an activity': [1_000, 10_000],
   'pause a rebuild': [1_000, 10_000],
   'hold the copy queue': [1_000, 10_000],

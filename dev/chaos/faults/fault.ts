@@ -1,5 +1,10 @@
 import type { ChaosStack } from '../chaos-stack.js';
+import type { Publisher } from '../load/publish-build.js';
+import type { Recorder } from '../recorder.js';
 import type { PlannedFault } from './fault-plan.js';
+
+/** What faults are applied to, and what those need that meet the load at a certain moment. */
+export type FaultTarget = ChaosStack & Publisher & { readonly recorder: Pick<Recorder, 'record'> };
 
 /** A fault that has begun. */
 export interface AppliedFault {
@@ -10,4 +15,4 @@ export interface AppliedFault {
 }
 
 /** Does it. */
-export type Fault = (stack: ChaosStack, planned: PlannedFault) => Promise<AppliedFault>;
+export type Fault = (target: FaultTarget, planned: PlannedFault) => Promise<AppliedFault>;

@@ -24,9 +24,9 @@ export function processFault(kind: (typeof processFaults)[number]): Fault {
 }
 
 function strike(stack: ChaosStack['stack'], { of, how, victim }: Hit & { victim: number }): AppliedFault {
-  const candidates = [...stack.processes()].filter(([name]) => name.startsWith(of));
-  const [name, pid] = candidates[Math.floor(victim * candidates.length)] ?? [];
-  if (name === undefined || pid === undefined) return { detail: 'no such process' };
+  const found = victimOf(stack, { of, victim });
+  if (found === undefined) return { detail: 'no such process' };
+  const { name, pid } = found;
   const there = signalProcess(pid, how === 'kill' ? 'SIGKILL' : 'SIGSTOP');
   const detail = `${name}, pid ${pid}${there ? '' : ', which was gone already'}`;
   if (how === 'kill') return { detail };
@@ -37,4 +37,14 @@ function strike(stack: ChaosStack['stack'], { of, how, victim }: Hit & { victim:
       return Promise.resolve();
     },
   };
+}
+
+/** One of the processes whose names begin so; `victim` chooses, from 0 to 1. */
+export function victimOf(
+  stack: ChaosStack['stack'],
+  { of, victim }: { readonly of: string; readonly victim: number },
+): { readonly name: string; readonly pid: number } | undefined {
+  const candidates = [...stack.processes()].filter(([name]) => name.startsWith(of));
+  const [name, pid] = candidates[Math.floor(victim * candidates.length)] ?? [];
+  return name === undefined || pid === undefined ? undefined : { name, pid };
 }

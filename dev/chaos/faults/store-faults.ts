@@ -26,7 +26,17 @@ const rules: Readonly<Record<(typeof storeFaults)[number], readonly Rule[]>> = {
   'the store lists short pages': [
     { match: { operation: 'ListObjectsV2' }, action: { kind: 'truncateList', keys: 7 } },
   ],
+  'the store repeats pages': [
+    { match: { operation: 'ListObjectsV2' }, action: { kind: 'repeatPage' }, probability: 0.3 },
+    { match: { operation: 'ListObjectsV2' }, action: { kind: 'truncateList', keys: 7 } },
+  ],
   'the store denies access': [{ action: { kind: 'error', status: 403, code: 'AccessDenied' } }],
+  'the store denies access to a key': [
+    {
+      match: { keyPattern: '/v/[^/]+/chapters/chapter-2' },
+      action: { kind: 'error', status: 403, code: 'AccessDenied' },
+    },
+  ],
   'the bucket is gone': [{ action: { kind: 'error', status: 404, code: 'NoSuchBucket' } }],
 };
 

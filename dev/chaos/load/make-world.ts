@@ -6,8 +6,8 @@ import type { World } from './world.js';
 
 const products = ['alpha', 'beta'] as const;
 
-/** The refs of each product's editions: for renames, for deprecations, and for everything else. */
-const refs = ['main', 'release', 'moving', 'passing'] as const;
+/** The refs of each product's editions: for renames, for deprecations, for staged faults, and for everything else. */
+const refs = ['main', 'release', 'moving', 'passing', 'staged'] as const;
 
 /** Makes the products, and publishes a first build to each of their editions, while all is well. */
 export async function makeWorld(stack: ChaosStack, api: ApiClient): Promise<World> {
@@ -23,7 +23,10 @@ export async function makeWorld(stack: ChaosStack, api: ApiClient): Promise<Worl
       bucket_name: stack.access.bucket,
     });
     for (const ref of refs) {
-      const build = await publishBuild({ stack, api, world }, { product, ref, presigned: false });
+      const build = await publishBuild(
+        { store: stack.store, api, world },
+        { product, ref, presigned: false },
+      );
       if (build === undefined) throw new KeeperError(`the first build of ${product} ${ref}`, 0, 'no answer');
     }
     for (const { self_url: url, slug } of await keeper.editions(product))

@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { eachOf } from '../../client/each-of.js';
 import { registeredBuild } from '../../client/answers.js';
-import { directoriesOf } from '../../client/site-file.js';
 import { uploadSite } from '../../client/upload-site.js';
 import type { ChaosStack } from '../chaos-stack.js';
-import { siteOf, sitePaths } from '../site.js';
+import { siteDirectories, siteOf } from '../site.js';
 import type { ApiAnswer, ApiClient } from './api-client.js';
 import type { World } from './world.js';
 
@@ -26,58 +25,83 @@ const tries = 5;
 /** It gives up an upload that takes longer: a store that hangs never answers. Milliseconds. */
 const patience = 20_000;
 
+/** What is needed to publish. */
+export interface Publisher {
+  readonly api: ApiClient;
+  readonly store: ChaosStack['store'];
+  readonly world: World;
+}
+
+/** A build that is registered and uploaded. */
+export interface PreparedBuild {
+  readonly id: number;
+  readonly product: string;
+  readonly bucket: string;
+  /** Its folder in the bucket. */
+  readonly root: string;
+}
+
 /**
  * What a CI job does: registers a build, uploads its files, announces it. One that cannot be uploaded is left alone.
  * Answers the build's id where it was announced.
  */
-export async function publishBuild(
-  { api, stack, world }: { readonly api: ApiClient; readonly stack: ChaosStack; readonly world: World },
+export async function publishBuild(publisher: Publisher, request: BuildRequest): Promise<number | undefined> {
+  const build = await prepareBuild(publisher, request);
+  if (build === undefined) return undefined;
+  return (await announceBuild(publisher, build)) ? build.id : undefined;
+}
+
+/** Registers a build and uploads its files. Undefined where that cannot be done. */
+export async function prepareBuild(
+  { api, store }: Publisher,
   { product, ref, presigned }: BuildRequest,
-): Promise<number | undefined> {
+): Promise<PreparedBuild | undefined> {
   const registered = await api.change({
     verb: 'register',
     product,
     method: 'POST',
     path: `/products/${product}/builds/`,
-    body: { git_refs: [ref], directories: directoriesOf(sitePaths.map((path) => ({ path }))) },
+    body: { git_refs: [ref], directories: siteDirectories },
     headers: presigned ? { accept: presignedUploads } : {},
   });
   if (registered.status !== 201) return undefined;
-  const id = Number(String(registered.body['self_url']).split('/').at(-1));
-  const uploaded = await repeated(() => upload(stack, id, { presigned, answer: registered }));
-  if (!uploaded) return undefined;
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
-    const path = `/builds/${id}`;
-    const body = { uploaded: true };
-    const { status } = await api.change({
-      verb: 'announce',
-      product,
-      method: 'PATCH',
-      path,
-      body,
-      build: id,
-    });
-    if (status === 200) {
-      world.uploaded.set(product, [...(world.uploaded.get(product) ?? []), id]);
-      return id;
-    }
-  }
-  return undefined;
+  const { self_url: url, bucket_name: bucket, bucket_root_dir: root } = registered.body;
+  const id = Number(String(url).split('/').at(-1));
+  const build = { id, product, bucket: String(bucket), root: String(root) };
+  const uploaded = await repeated(() => upload(store, build, presigned ? registered : undefined));
+  return uploaded ? build : undefined;
 }
 
+/** Announces a build as uploaded. Answers whether that was acknowledged. */
+export async function announceBuild(
+  { api, world }: Pick<Publisher, 'api' | 'world'>,
+  { id, product }: PreparedBuild,
+): Promise<boolean> {
+  const path = `/builds/${id}`;
+  const request = { verb: 'announce', product, method: 'PATCH', path, build: id } as const;
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    const { status } = await api.change({ ...request, body: { uploaded: true } });
+    if (status === 200) {
+      world.uploaded.set(product, [...(world.uploaded.get(product) ?? []), id]);
+      return true;
+    }
+  }
+  return false;
+}
+
+/** By the presigned forms, where there is an answer that holds them. */
 async function upload(
-  { store }: ChaosStack,
-  id: number,
-  { presigned, answer }: { readonly presigned: boolean; readonly answer: ApiAnswer },
+  store: ChaosStack['store'],
+  { id, bucket, root }: PreparedBuild,
+  forms: ApiAnswer | undefined,
 ): Promise<void> {
   const files = siteOf(id);
-  if (presigned) {
-    await uploadSite(registeredBuild.parse(answer.body), files, { concurrency: 4 });
+  if (forms !== undefined) {
+    await uploadSite(registeredBuild.parse(forms.body), files, { concurrency: 4 });
     return;
   }
-  const { bucket_name: bucket, bucket_root_dir: root } = answer.body;
   await eachOf(files, 4, async ({ path, content, contentType }) => {
-    const object = { Bucket: String(bucket), Key: `${String(root)}/${path}`, ContentType: contentType };
+    const object = { Bucket: bucket, Key: `${root}/${path}`, ContentType: contentType };
     await store.send(new PutObjectCommand({ ...object, Body: content, Metadata: { note: `of ${path}` } }));
   });
 }

@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSeededRandom } from '../../object-store/seeded-random.js';
-import type { ChaosStack } from '../chaos-stack.js';
-import type { ApiClient } from './api-client.js';
-import { publishBuild } from './publish-build.js';
+import { publishBuild, type Publisher } from './publish-build.js';
 import { steer, type SteeringVerb } from './steer.js';
-import { anyOf, type KnownEdition, type World } from './world.js';
+import { anyOf, isStaged, type KnownEdition } from './world.js';
 
 /** Clients at a time. */
 const clients = 4;
@@ -24,10 +22,7 @@ const shares: readonly (readonly [what: 'publish' | 'publish a new ref' | Steeri
 ];
 
 /** What the load works with. */
-export interface Load {
-  readonly api: ApiClient;
-  readonly stack: ChaosStack;
-  readonly world: World;
+export interface Load extends Publisher {
   readonly seed: number;
 }
 
@@ -57,7 +52,7 @@ async function act(
   const presigned = random() < 0.3;
   const product = anyOf(random, load.world.products) ?? '';
   if (what === 'publish') {
-    const edition = anyOf(random, load.world.editions);
+    const edition = anyOf(random, load.world.editions.filter(mayBe('publish')));
     if (edition !== undefined) await publishBuild(load, { ...edition, presigned });
   } else if (what === 'publish a new ref') {
     await publishBuild(load, { product, ref: name, presigned });
@@ -72,10 +67,10 @@ async function steerOne(load: Load & { readonly random: () => number }, verb: St
 }
 
 /** Renames and deprecations have editions of their own, so that the others keep their addresses. */
-function mayBe(verb: SteeringVerb): (edition: KnownEdition) => boolean {
+function mayBe(verb: 'publish' | SteeringVerb): (edition: KnownEdition) => boolean {
   if (verb === 'rename') return ({ ref }) => ref.startsWith('moving');
   if (verb === 'deprecate') return ({ ref }) => ref.startsWith('passing');
-  return () => true;
+  return (edition) => !isStaged(edition);
 }
 
 function chooseShare(point: number): (typeof shares)[number][0] {

@@ -7,6 +7,11 @@ export interface KnownEdition {
   readonly slugs: string[];
 }
 
+/** Whether an edition is left to faults that make a publication of their own, so that nobody else comes between. */
+export function isStaged({ ref }: KnownEdition): boolean {
+  return ref.startsWith('staged');
+}
+
 /** What the load knows of what it has made. */
 export interface World {
   readonly products: readonly string[];

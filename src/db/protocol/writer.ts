@@ -16,6 +16,8 @@ export interface WriterClaim {
    * writes may still be on their way. Null where nobody was there.
    */
   readonly predecessorSeenAgo: number | null;
+  /** Whether no attempt since the last clean publication may have begun to write. */
+  readonly isFirst: boolean;
   /** What may have been written to the prefix before, for a copy; null where that is not known. */
   readonly known: WrittenBuilds | null;
 }
@@ -76,6 +78,7 @@ export async function claimWriter(
   return {
     writerId: row.writer_id,
     predecessorSeenAgo: row.seen_ago,
+    isFirst: before.writer_id === null && before.tried_builds.length === 0,
     known: isKnown ? { published: before.published_build_id, tried: before.tried_builds } : null,
   };
 }

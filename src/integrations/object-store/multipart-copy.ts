@@ -34,8 +34,8 @@ interface Upload {
 
 /**
  * Copies one object part by part. The destination changes in one step at the end. What fails is aborted, once every
- * part in flight has been answered, so that no paid-for parts stay behind; a failure to abort is not reported, since a
- * lifecycle rule of the bucket is the remedy for that.
+ * part in flight has been answered, so that no paid-for parts stay behind; a failure to abort is not reported, since the
+ * next attempt ends what was left.
  */
 export async function copyInParts(copier: PartCopier, request: CopyRequest): Promise<{ etag: string }> {
   const upload = { request, id: await createUpload(copier, request) };

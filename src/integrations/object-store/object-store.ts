@@ -80,6 +80,13 @@ export interface PutRequest extends PutEmptyRequest {
   readonly body: Uint8Array;
 }
 
+/** Everything whose key begins so. */
+export interface PrefixRequest {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly gate: Gate;
+}
+
 /** Objects to delete: 1 to 1,000 keys. */
 export interface DeleteRequest {
   readonly bucket: string;
@@ -105,6 +112,8 @@ export interface ObjectStore {
   putEmpty(request: PutEmptyRequest): Promise<void>;
   /** Deletes objects; one that is not there is no error. Throws when any of them is left. */
   deleteMany(request: DeleteRequest): Promise<void>;
+  /** Ends the multipart uploads that are open under a prefix, and gives how many there were. */
+  endUploads(request: PrefixRequest): Promise<number>;
   /** Resolves when the bucket exists and answers to the credentials. */
   checkBucket(request: { readonly bucket: string; readonly gate?: Gate | undefined }): Promise<void>;
 }

@@ -76,6 +76,8 @@ const verdictsByCode: ReadonlyMap<string, Verdict> = new Map([
   ['XMinioStorageFull', full],
   ['XMinioAdminBucketQuotaExceeded', full],
   ['QuotaExceeded', full],
+  // A 501: no later attempt changes that.
+  ['NotImplemented', hopeless],
   // undici refuses to send what HTTP cannot carry; no later attempt changes that.
   ['InvalidArgumentError', hopeless],
 ]);

@@ -2,6 +2,7 @@ import { HeadBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/cli
 import { KeeperError } from '../../domain/errors.js';
 import type { Admission } from './admission.js';
 import type { AttemptPolicy } from './attempts.js';
+import { endLeftUploads } from './left-uploads.js';
 import { copyInParts } from './multipart-copy.js';
 import type { CopyRequest, Gate, ObjectStore, PutRequest } from './object-store.js';
 import { deleteObjects } from './s3-deletion.js';
@@ -54,6 +55,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
     put: (request) => put(client, send, request),
     putEmpty: (request) => put(client, send, { ...request, body: nothing }),
     deleteMany: (request) => deleteObjects({ client, requests, send }, request),
+    endUploads: (request) => endLeftUploads({ client, send }, request),
     checkBucket: ({ bucket, gate }) => checkBucket(client, send, { bucket, gate }),
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '../../workflows/contract.js';
 import { bounded } from './bounded.js';
 import { decodedMessage, decodedValue } from './decoded.js';
+import { isStuck } from './stuck-run.js';
 
 /** A status that takes longer is answered from the row. Milliseconds. */
 const patience = 1_000;
@@ -25,9 +26,11 @@ export function createRebuildObserver(client: Client): RebuildObserver {
       ]);
       return isRunning(description) ? liveRebuild(client, { description, status }) : null;
     },
-    async isOpen(editionId) {
+    async stateOf(editionId) {
       const handle = client.workflow.getHandle(rebuildWorkflowId(editionId));
-      return isRunning(await bounded(patience, () => handle.describe()).catch(nullWhenUnknown));
+      const description = await bounded(patience, () => handle.describe()).catch(nullWhenUnknown);
+      if (!isRunning(description)) return 'closed';
+      return (await bounded(patience, () => isStuck(client, description))) ? 'stuck' : 'open';
     },
   };
 }

@@ -6,6 +6,7 @@ import type {
   EventsStarter,
   EventsWake,
   LearnWake,
+  RunReplacer,
   WorkflowStarter,
 } from '../../services/ports.js';
 import {
@@ -31,20 +32,26 @@ import { staticSummary } from './static-summary.js';
 const patience = 2_000;
 
 /** Wakes workflows by signal-with-start, or starts them: the server sees to it that one run of an id is open at a time. */
-export function createWorkflowStarter(client: Client): WorkflowStarter & EventsStarter {
+export function createWorkflowStarter(client: Client): WorkflowStarter & EventsStarter & RunReplacer {
+  const wakeEdition = async (wake: EditionWake): Promise<void> => {
+    const input: RebuildEditionInput = { editionId: wake.editionId };
+    await bounded(patience, () =>
+      client.workflow.signalWithStart(workflowTypes.rebuildEdition, {
+        workflowId: rebuildWorkflowId(wake.editionId),
+        taskQueue: taskQueues.keeper,
+        args: [input],
+        signal: wakeSignal,
+        signalArgs: [{ generation: wake.generation } satisfies Wake],
+        ...aboutEdition(wake),
+      }),
+    );
+  };
   return {
-    async wakeEdition(wake) {
-      const input: RebuildEditionInput = { editionId: wake.editionId };
-      await bounded(patience, () =>
-        client.workflow.signalWithStart(workflowTypes.rebuildEdition, {
-          workflowId: rebuildWorkflowId(wake.editionId),
-          taskQueue: taskQueues.keeper,
-          args: [input],
-          signal: wakeSignal,
-          signalArgs: [{ generation: wake.generation } satisfies Wake],
-          ...aboutEdition(wake),
-        }),
-      );
+    wakeEdition,
+    async replaceEdition(wake) {
+      const stuck = client.workflow.getHandle(rebuildWorkflowId(wake.editionId));
+      await bounded(patience, () => stuck.terminate('Its tasks failed again and again: another run goes on'));
+      await wakeEdition(wake);
     },
     async wakeDashboard(wake) {
       const input: BuildDashboardInput = { productId: wake.productId };

@@ -118,6 +118,20 @@ describe("the writer's place", () => {
       assert.deepEqual((await edition.row()).tried_builds, [build, other]);
     });
 
+    it('says whether it is the first since the last publication that may have written', async () => {
+      const { isFirst, writerId } = await claim();
+      assert.equal(isFirst, true);
+      assert.equal((await claim()).isFirst, false, 'the other is still there');
+      await release({ writerId });
+      await edition.carryOut(await edition.begin());
+      await edition.declare(await edition.build());
+      plan = await edition.begin();
+      const next = await claim();
+      assert.equal(next.isFirst, true, 'all was published meanwhile');
+      await release({ writerId: next.writerId });
+      assert.equal((await claim()).isFirst, false, 'one let go without an end');
+    });
+
     it('notes no build for a plan that only removes', async () => {
       await claim({ ...plan, target: null });
       assert.deepEqual((await edition.row()).tried_builds, []);

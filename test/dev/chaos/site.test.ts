@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readPageOf, siteOf, sitePaths } from '../../../dev/chaos/site.js';
+import { pageOf, pagesOf, readPageOf, siteOf, sitePaths } from '../../../dev/chaos/site.js';
 
 describe('the site of a build', () => {
   it('is the same each time, differs between builds, and always has the common pages', () => {
@@ -10,13 +10,25 @@ describe('the site of a build', () => {
     );
     for (const build of [1, 2, 3])
       assert.ok(
-        siteOf(build).every(({ path }) => sitePaths.includes(path)) &&
-          siteOf(build)[0]?.path === 'index.html',
+        pagesOf(build).every((path) => sitePaths.includes(path)) && siteOf(build)[0]?.path === 'index.html',
       );
   });
 
   it('says on every page which build it is of', () => {
-    for (const { path, content } of siteOf(12)) assert.equal(readPageOf(path, content), 12);
+    const pages = siteOf(12).filter(({ path }) => sitePaths.includes(path));
+    for (const { path, content } of pages) assert.equal(readPageOf(path, content), 12);
+    const { path, content } = pageOf({ build: 12, path: 'index.html', revision: 1 });
+    assert.equal(readPageOf(path, content), 12);
+    assert.notEqual(content, pages[0]?.content);
+  });
+
+  it('has the same content as others under other headers, and in some builds an object to be copied in parts', () => {
+    const builds = Array.from({ length: 20 }, (_, index) => siteOf(index + 1));
+    const fonts = builds.flatMap((files) => files.filter(({ path }) => path === 'shared/font-1.woff2'));
+    assert.equal(new Set(fonts.map(({ content }) => content)).size, 1);
+    assert.equal(new Set(fonts.map(({ contentType }) => contentType)).size, 3);
+    const sizes = builds.map((files) => Math.max(...files.map(({ content }) => content.length)));
+    assert.ok(sizes.some((size) => size > 5 * 1024 ** 2) && sizes.some((size) => size < 5 * 1024 ** 2));
   });
 
   it('lets no page pass that is cut, mixed or at another address', () => {

@@ -1,11 +1,38 @@
 import assert from 'node:assert/strict';
 import { checkRun } from '../../../../dev/chaos/checks/check-run.js';
 import type { Evidence } from '../../../../dev/chaos/checks/violation.js';
-import { siteOf } from '../../../../dev/chaos/site.js';
-import { edition, evidence, object, objects, read, rebuild, request, task } from './made-history.js';
+import type { FinalRun } from '../../../../dev/chaos/final-state.js';
+import { pageOf, siteOf } from '../../../../dev/chaos/site.js';
+import { edition, evidence, object, objects, read, rebuild, request, task, write } from './made-history.js';
 
 /** A path that build 1 has and build 2 has not. */
 const onlyInFirst = siteOf(1).find(({ path }) => !siteOf(2).some((file) => file.path === path))?.path ?? '';
+
+const { md5, bytes } = object('', pageOf({ build: 2, path: 'index.html', revision: 1 }).content);
+const changedIndex = { md5, bytes };
+
+/** Build 3 was declared after all, and reset. */
+const withReset = [
+  rebuild(),
+  rebuild({ generation: 2 }),
+  rebuild({ generation: 3, requestedAt: 5_000, finishedAt: 6_000, outcome: 'reset' }),
+];
+
+const buildsUpTo = (last: number) =>
+  Array.from({ length: last }, (_, index) => ({
+    id: index + 1,
+    product: 'alpha',
+    slug: String(index + 1),
+    refs: ['main'],
+  }));
+
+function starvedRun(times: number): FinalRun {
+  const taskFailures = Array.from(
+    { length: times },
+    () => 'cause 14: Script execution timed out after 5000ms',
+  );
+  return { workflowId: 'rebuild-edition-1', runId: 'run', status: 'COMPLETED', taskFailures };
+}
 
 /** What is broken, what a check must say of it, and the history in which it is. */
 const broken: readonly (readonly [what: string, says: RegExp, history: Evidence])[] = [
@@ -150,6 +177,56 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
       },
     }),
   ],
+  [
+    'a copy of an old build after a newer one was published',
+    /build 1 was written to alpha\/v\/main\/ after build 2 had been published over it \(2 objects\)/,
+    evidence({ events: [write({ at: 4_500 }), write({ at: 4_600 })] }),
+  ],
+  [
+    'a copy of a build long after its rebuild was reset',
+    /build 3 was written to alpha\/v\/main\/ more than 38 s after its rebuild ended \(reset\)/,
+    evidence({
+      events: [write({ at: 50_000, source: 'bucket/alpha/builds/3/index.html' })],
+      final: { rebuilds: withReset, builds: buildsUpTo(3) },
+    }),
+  ],
+  [
+    'a copy of a build that nobody declared',
+    /build 3 was written .* after build 2 had been published over it/,
+    evidence({
+      events: [write({ at: 5_000, source: 'bucket/alpha/builds/3/index.html' })],
+      final: { builds: buildsUpTo(3) },
+    }),
+  ],
+  [
+    'an event that was not delivered',
+    /1 events of edition 1 were not delivered/,
+    evidence({ final: { events: [{ edition: 1, build: 1, outcome: null }] } }),
+  ],
+  [
+    'events out of order',
+    /told of the builds 1, 2, 1, and it was owed 1, 2/,
+    evidence({ events: [{ kind: 'delivery', at: 5_000, edition: 1, build: 1 }] }),
+  ],
+  [
+    'an event of which nobody knows',
+    /of edition 9 the receiver was told of the builds 1, and it was owed $/,
+    evidence({ events: [{ kind: 'delivery', at: 5_000, edition: 9, build: 1 }] }),
+  ],
+  [
+    'a run that fails again and again',
+    /11 runs of rebuild-edition-1 failed, and at most 10 should/,
+    evidence({
+      final: {
+        runs: Array.from({ length: 11 }, () => ({
+          workflowId: 'rebuild-edition-1',
+          runId: 'run',
+          status: 'FAILED',
+          taskFailures: [],
+        })),
+      },
+    }),
+  ],
   ['a pending edition', /is pending/, evidence({ final: { editions: [edition({ pending: true })] } })],
   ['a dirty edition', /is dirty/, evidence({ final: { editions: [edition({ dirty: true })] } })],
   [
@@ -190,6 +267,11 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
         ],
       },
     }),
+  ],
+  [
+    'a workflow that never gives its thread back',
+    /workflow task of rebuild-edition-1 \(run\) failed: cause 14: Script execution timed out after 5000ms/,
+    evidence({ final: { runs: [starvedRun(3)] } }),
   ],
   [
     'a run that never closes',
@@ -252,6 +334,37 @@ describe('the checks of a chaos run', () => {
     [
       'a request without an answer that was not carried out',
       evidence({ events: [request({ status: 0, task: null, build: 1 })] }),
+    ],
+    [
+      'a copy that was on its way when its rebuild was reset',
+      evidence({
+        events: [
+          write({ at: 20_000, source: 'bucket/alpha/builds/3/index.html' }),
+          request({ at: 4_900, build: 3, verb: 'roll back', edition: 1, task: 'task-3' }),
+        ],
+        final: {
+          rebuilds: withReset,
+          builds: buildsUpTo(3),
+          tasks: [task(1), task(2), task(3, { status: 'REVOKED', told: 'REVOKED' })],
+          editions: [edition({ declared: 3 })],
+        },
+      }),
+    ],
+    ['a workflow task of a worker that was frozen', evidence({ final: { runs: [starvedRun(2)] } })],
+    [
+      'the same event told twice in a row',
+      evidence({ events: [{ kind: 'delivery', at: 5_000, edition: 1, build: 2 }] }),
+    ],
+    [
+      'a page of a build that was changed after it was announced',
+      evidence({
+        events: [{ kind: 'change', at: 3_000, build: 2, path: 'index.html', revision: 1 }],
+        final: {
+          objects: objects().map((each) =>
+            each.key === 'alpha/builds/2/index.html' ? { ...each, ...changedIndex } : each,
+          ),
+        },
+      }),
     ],
     [
       'readers without an answer while faults are applied',

@@ -7,7 +7,7 @@ import type {
   FinalState,
   FinalTask,
 } from '../../../../dev/chaos/final-state.js';
-import type { ChaosEvent, ReadEvent, RequestEvent } from '../../../../dev/chaos/history.js';
+import type { ChaosEvent, ReadEvent, RequestEvent, WriteEvent } from '../../../../dev/chaos/history.js';
 import { siteOf } from '../../../../dev/chaos/site.js';
 
 /*
@@ -56,6 +56,12 @@ export function read(overrides: Partial<ReadEvent> = {}): ReadEvent {
     build: 1,
     ...overrides,
   };
+}
+
+/** A copy to edition 1, of build 1. */
+export function write(overrides: Partial<WriteEvent> = {}): WriteEvent {
+  const source = 'bucket/alpha/builds/1/index.html';
+  return { kind: 'write', at: 1_500, key: 'alpha/v/main/index.html', source, ...overrides };
 }
 
 /** A row of edition 1's history. */
@@ -117,6 +123,10 @@ export function evidence(
     request({ at: times.announced[1], task: 'task-2', build: 2 }),
     read(),
     read({ at: 5_000, build: 2 }),
+    write(),
+    write({ at: 3_500, source: 'bucket/alpha/builds/2/index.html' }),
+    { kind: 'delivery', at: 2_100, edition: 1, build: 1 },
+    { kind: 'delivery', at: 4_100, edition: 1, build: 2 },
     { kind: 'mark', at: times.faultsEnd, mark: 'faults end' },
     { kind: 'mark', at: times.atRest, mark: 'at rest' },
     ...(change.events ?? []),
@@ -131,6 +141,7 @@ export function evidence(
       objects: objects(),
       runs: [{ workflowId: 'rebuild-edition-1', runId: 'run', status: 'COMPLETED', taskFailures: [] }],
       pages: [{ edition: 1, path: 'index.html', status: 200, build: 2 }],
+      events: [1, 2].map((build) => ({ edition: 1, build, outcome: 'delivered' })),
       dashboardsBehind: [],
       uploads: [],
       connections: [],

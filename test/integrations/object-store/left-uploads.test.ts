@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { hasCode } from '../../../src/domain/errors.js';
+import { endLeftUploads } from '../../../src/integrations/object-store/left-uploads.js';
+import { createSend } from '../../../src/integrations/object-store/s3-send.js';
+import { describeForEachStore, type TestStore } from '../../support/test-store.js';
+
+const motoCannot = {
+  faults: [
+    'and is content when one is ended by somebody else meanwhile',
+    'says so where it may not list them',
+    'says so where the store does not know of them',
+  ],
+};
+
+describeForEachStore('ending the uploads under a prefix', motoCannot, (startTestStore) => {
+  let store: TestStore;
+  before(async () => {
+    store = await startTestStore();
+  });
+  afterEach(() => {
+    store.server.faults.reset();
+  });
+  after(() => store.close());
+
+  async function begin(...keys: readonly string[]): Promise<void> {
+    for (const Key of keys)
+      await store.client.send(new CreateMultipartUploadCommand({ Bucket: store.bucket, Key }));
+  }
+
+  const request = () => ({ bucket: store.bucket, prefix: 'v/main/', gate: () => undefined });
+
+  it('leaves those alone that are elsewhere', async () => {
+    await begin('v/main/a', 'v/main/a', 'v/main/\u00e4 &<b>', 'v/main2/a');
+    assert.equal(await store.store.endUploads(request()), 3);
+    const { Uploads = [] } = await store.client.send(
+      new ListMultipartUploadsCommand({ Bucket: store.bucket }),
+    );
+    assert.deepEqual(
+      Uploads.map(({ Key }) => Key),
+      ['v/main2/a'],
+    );
+    assert.equal(await store.store.endUploads(request()), 0);
+  });
+
+  it('goes from page to page', async () => {
+    await begin('v/main/a', 'v/main/b', 'v/main/b', 'v/main/c', 'v/main/d');
+    const ender = { client: store.client, send: createSend(), pageSize: 2 };
+    assert.equal(await endLeftUploads(ender, request()), 5);
+    assert.equal(await store.store.endUploads(request()), 0);
+  });
+
+  it('and is content when one is ended by somebody else meanwhile', async () => {
+    await begin('v/main/a');
+    store.server.faults.addRule({
+      match: { operation: 'AbortMultipartUpload' },
+      action: { kind: 'reset', when: 'after-work' },
+      times: 1,
+    });
+    assert.equal(await store.store.endUploads(request()), 1);
+    assert.equal(await store.store.endUploads(request()), 0);
+  });
+
+  for (const [what, status, code, expected] of [
+    ['it may not list them', 403, 'AccessDenied', 'store_access_denied'],
+    ['the store does not know of them', 501, 'NotImplemented', 'store_rejected'],
+  ] as const)
+    it(`says so where ${what}`, async () => {
+      store.server.faults.addRule({
+        match: { operation: 'ListMultipartUploads' },
+        action: { kind: 'error', status, code },
+      });
+      await assert.rejects(store.store.endUploads(request()), (error) => hasCode(error, expected));
+    });
+});
