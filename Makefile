@@ -52,6 +52,14 @@ bench: setup ## Measures publication: time to the edge and of the PATCH, for sit
 bench-copy: setup ## Measures the copy engine against s5cmd, rclone, aws s3 sync and Keeper 1.9.0's way
 	@exec node build/bench/copy/main.js
 
+.PHONY: bench-api
+bench-api: setup ## Measures the API against a stand-in for Keeper 1.x's stack
+	@exec node build/bench/api/main.js
+
+.PHONY: soak
+soak: setup ## Publishes without a pause and prints how memory and connections go (DURATION in seconds, 300)
+	@exec node build/bench/soak/main.js
+
 .PHONY: schema
 schema: build ## Renders src/db/schema.sql from what the migrations make
 	@$(NPM) schema

@@ -16,7 +16,10 @@ const document = join(checkout, 'docs', 'performance.md');
  * Writes the numbers to `bench/results/<name>.json`, and the table into `docs/performance.md` in the place of the last one
  * of that name.
  */
-export async function keepResults(name: 'publication' | 'copy', { numbers, table }: Results): Promise<void> {
+export async function keepResults(
+  name: 'publication' | 'copy' | 'api',
+  { numbers, table }: Results,
+): Promise<void> {
   const [opening, closing] = [`<!-- bench: ${name} -->\n`, `<!-- /bench: ${name} -->`];
   const file = join(checkout, 'bench', 'results', `${name}.json`);
   await mkdir(dirname(file), { recursive: true });

@@ -1,0 +1,105 @@
+import { createNarrator } from '../../dev/demo/narrator.js';
+import { Interrupted, interruption, unlessAborted } from '../../dev/interruption.js';
+import { temporaryFolder } from '../../dev/temporary-folder.js';
+import { createKnex } from '../../src/db/knex.js';
+import { migrate } from '../../src/db/migrate.js';
+import { conditions } from '../conditions.js';
+import { keepResults } from '../keep-results.js';
+import { createLoads } from './loads.js';
+import { type LoadResult, measureLoad, type Target } from './measure-load.js';
+import { apiBenchOptions, type ApiBenchOptions } from './options.js';
+import { apiReport, contestants } from './report.js';
+import { seed, type Seeded } from './seed.js';
+import { administrator, type Servers, startApi, startServers, startStandIn } from './servers.js';
+
+/*
+ * `make bench-api`: measures the API against a stand-in for Keeper 1.x's stack, prints a table and keeps what it found
+ * (see docs/performance.md). Nothing here is a test.
+ */
+const narrator = createNarrator(process.stdout);
+
+/** More builds than the fastest of the two announces in all measurements. */
+const size = { products: 100, buildsPerProduct: 600 };
+
+/** What the API has to bear without being slow: PATCHes a second. */
+const rate = 100;
+
+async function main(): Promise<void> {
+  const interrupted = interruption();
+  const options = apiBenchOptions(process.env);
+  const under = conditions(0);
+  const servers = await narrator.step({
+    title: 'starting PostgreSQL and Temporal',
+    work: async () => startServers(await temporaryFolder('ltd-keeper-bench-api')),
+    describe: () => 'PostgreSQL and Temporal are up',
+  });
+  try {
+    const results = await unlessAborted(interrupted, measure(servers, options));
+    const table = apiReport(results, under);
+    narrator.say(`\n${table}`);
+    if (options.isWhole) await keepResults('api', { numbers: { conditions: under, results }, table });
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function measure(servers: Servers, options: ApiBenchOptions): Promise<readonly LoadResult[]> {
+  const knex = createKnex({ url: servers.databaseUrl, applicationName: 'bench' });
+  await migrate(knex).finally(() => knex.destroy());
+  const seeded = await narrator.step({
+    title: 'filling the database',
+    work: () => seed(servers.databaseUrl, size),
+    describe: () =>
+      `${size.products} products, ${size.products * size.buildsPerProduct} builds and editions are there`,
+  });
+  // It makes the user, too.
+  const api = await startApi(servers);
+  const standIn = await startStandIn(servers, 1);
+  try {
+    const ours = { name: contestants.ours, url: api.url, pid: api.pid, token: await tokenOf(api.url) };
+    const theirs = { name: contestants.standIn, url: standIn.url, pid: standIn.pid, token: standIn.token };
+    return await measureAll([ours, theirs], seeded, options);
+  } finally {
+    await standIn.stop();
+    await api.stop();
+  }
+}
+
+/** One after the other, so that they do not share the cores. */
+async function measureAll(
+  targets: readonly [ours: Target, theirs: Target],
+  seeded: Seeded,
+  { seconds, connections }: ApiBenchOptions,
+): Promise<readonly LoadResult[]> {
+  const { reads, patches } = createLoads(seeded);
+  const results: LoadResult[] = [];
+  const note = async (...of: Parameters<typeof measureLoad>): Promise<void> => {
+    results.push(
+      await narrator.step({
+        title: `${of[0].name}: ${of[1].name}, ${of[2].connections} connections`,
+        work: () => measureLoad(...of),
+        describe: ({ requestsPerSecond, p99 }) =>
+          `${of[0].name}: ${requestsPerSecond.toFixed(0)} ${of[1].name} a second by ${of[2].connections} connections, p99 ${p99} ms`,
+      }),
+    );
+  };
+  await note(targets[0], patches, { connections: 20, seconds: Math.max(seconds, 20), rate });
+  for (const load of [reads, patches])
+    for (const count of connections)
+      for (const target of targets) await note(target, load, { connections: count, seconds });
+  return results;
+}
+
+async function tokenOf(url: string): Promise<string> {
+  const { username, password } = administrator;
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const answer = await fetch(`${url}/token`, { headers: { authorization } });
+  return ((await answer.json()) as { token: string }).token; // as the API specifies
+}
+
+try {
+  await main();
+} catch (error) {
+  process.exitCode = error instanceof Interrupted ? 130 : 1;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+}

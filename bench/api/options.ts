@@ -1,0 +1,29 @@
+/** How long and how hard to ask. */
+export interface ApiBenchOptions {
+  /** Of each measurement. */
+  readonly seconds: number;
+  readonly connections: readonly number[];
+  /** Whether this is the whole bench, whose results may take the place of the last ones. */
+  readonly isWhole: boolean;
+}
+
+const usual = { seconds: 12, connections: [10, 100, 1_000] };
+
+/** @throws {Error} when a variable is not understood. */
+export function apiBenchOptions(env: NodeJS.ProcessEnv): ApiBenchOptions {
+  const seconds = numbers(env, 'BENCH_API_SECONDS');
+  const connections = numbers(env, 'BENCH_API_CONNECTIONS');
+  return {
+    seconds: seconds?.[0] ?? usual.seconds,
+    connections: connections ?? usual.connections,
+    isWhole: seconds === undefined && connections === undefined,
+  };
+}
+
+function numbers(env: NodeJS.ProcessEnv, name: string): readonly number[] | undefined {
+  const text = env[name] ?? '';
+  if (text === '') return undefined;
+  const values = text.split(',').map(Number);
+  if (values.every((value) => Number.isSafeInteger(value) && value > 0)) return values;
+  throw new Error(`${name}=${text} is not understood: give whole numbers above 0, with commas`);
+}

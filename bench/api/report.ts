@@ -1,0 +1,61 @@
+import type { Conditions } from '../conditions.js';
+import { describeConditions } from '../report.js';
+import type { LoadResult } from './measure-load.js';
+
+/** What is wanted of the API. */
+const wanted = { times: 5, p99AtRate: 50 } as const;
+
+/** The names of the two that are compared. */
+export const contestants = { ours: 'this service', standIn: 'stand-in for Keeper 1.x' } as const;
+
+/** The measurements, and whether they are what is wanted, as Markdown. */
+export function apiReport(results: readonly LoadResult[], under: Conditions): string {
+  const header = [
+    '| load | connections | by | answered a second | p50 | p99 | CPU ms a request | failed |',
+    '| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |',
+  ];
+  const targets = ['| target | wanted | measured | met |', '| --- | --- | --- | --- |', ...verdicts(results)];
+  return `${[...header, ...results.map(row)].join('\n')}\n\n${targets.join('\n')}\n\n${describeConditions(under)}\n`;
+}
+
+function row(result: LoadResult): string {
+  const { load, rate, connections, target, requestsPerSecond, p50, p99, cpuPerRequest, failed } = result;
+  const cells = [
+    rate === null ? load : `${load}, ${rate} a second`,
+    connections.toLocaleString('en'),
+    target,
+    Math.round(requestsPerSecond).toLocaleString('en'),
+    `${p50} ms`,
+    `${p99} ms`,
+    cpuPerRequest === null ? '–' : cpuPerRequest.toFixed(2),
+    failed,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function verdicts(results: readonly LoadResult[]): readonly string[] {
+  const ours = results.filter(({ target }) => target === contestants.ours);
+  return ours.flatMap((result) => (result.rate === null ? compared(result, results) : [slowest(result)]));
+}
+
+function compared(ours: LoadResult, results: readonly LoadResult[]): readonly string[] {
+  const theirs = results.find(
+    ({ target, load, connections }) =>
+      target === contestants.standIn && load === ours.load && connections === ours.connections,
+  );
+  if (theirs === undefined) return [];
+  const times = ours.requestsPerSecond / theirs.requestsPerSecond;
+  const what = `${ours.load} a second, ${ours.connections.toLocaleString('en')} connections, against the stand-in`;
+  return [
+    verdict(what, `at least ${wanted.times} times`, `${times.toFixed(1)} times`, times >= wanted.times),
+  ];
+}
+
+function slowest({ load, rate, p99 }: LoadResult): string {
+  const what = `p99 of ${load}, ${String(rate)} a second, each of which starts a rebuild`;
+  return verdict(what, `under ${wanted.p99AtRate} ms`, `${p99} ms`, p99 < wanted.p99AtRate);
+}
+
+function verdict(...[what, aim, measured, isMet]: readonly [string, string, string, boolean]): string {
+  return `| ${what} | ${aim} | ${measured} | ${isMet ? 'yes' : '**no**'} |`;
+}
