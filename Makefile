@@ -7,6 +7,8 @@ MAKEFLAGS += --no-builtin-rules
 NPM := npm run --silent
 # The folders, too: their times tell of a file that was deleted.
 SOURCES := $(shell find src/. dev/. test/. bench/. -type d -o -name '*.ts')
+DOCKER ?= docker
+VERSION = $(shell node -p "require('./package.json').version")
 # Two runs at once take turns at installing and compiling.
 IN_TURN := python3 dev/setup/lock.py run .cache/setup.lock
 
@@ -43,6 +45,13 @@ chaos: setup ## Hurts a stack of its own at random and checks every promise (SEE
 
 .PHONY: check
 check: types lint format imports unused ## Checks types, lint, format, directions of imports, unused code
+
+.PHONY: image
+image: ## Builds the Docker image ltd-keeper:<version> (DOCKER=podman for another engine)
+	@command -v $(firstword $(DOCKER)) >/dev/null || { \
+	  echo 'There is no $(firstword $(DOCKER)) here; install it, or name another engine: make image DOCKER=podman' >&2; exit 1; }
+	$(DOCKER) build --tag ltd-keeper:$(VERSION) --build-arg VERSION=$(VERSION) \
+	  --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null) .
 
 .PHONY: bench
 bench: setup ## Measures publication: time to the edge and of the PATCH, for sites of several sizes

@@ -3,7 +3,9 @@ import { failureMessage } from '../failure-message.js';
 import { packageVersion } from '../package-version.js';
 import { codecServerCommand } from './commands/codec-server.js';
 import { doctorCommand } from './commands/doctor.js';
+import { healthCommand } from './commands/health.js';
 import { migrateCommand } from './commands/migrate.js';
+import { serviceCommands } from './commands/services.js';
 import { userCommand } from './commands/user.js';
 import type { CliIo } from './io.js';
 import { ReportedFailure } from './reported-failure.js';
@@ -19,7 +21,9 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     .addCommand(migrateCommand(io))
     .addCommand(userCommand(io))
     .addCommand(doctorCommand(io))
-    .addCommand(codecServerCommand(io));
+    .addCommand(codecServerCommand(io))
+    .addCommand(healthCommand(io));
+  for (const service of serviceCommands()) program.addCommand(service);
   for (const command of everyCommand(program))
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),

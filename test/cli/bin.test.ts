@@ -19,6 +19,21 @@ describe('the command ltd-keeper', () => {
     await assert.rejects(run(join(checkout, 'bin/ltd-keeper.js'), ['frobnicate']), { code: 2 });
   });
 
+  it('starts the API and the worker, which say what they lack', async () => {
+    for (const program of ['api', 'worker']) {
+      const failed = run(join(checkout, 'bin/ltd-keeper.js'), [program], {
+        env: { PATH: process.env['PATH'] },
+      });
+      await assert.rejects(failed, { code: 1, stderr: /DATABASE_URL is not set/ });
+    }
+  });
+
+  it('describes the API and the worker instead of starting them where more is asked', async () => {
+    const { stdout } = await run(join(checkout, 'bin/ltd-keeper.js'), ['worker', '--help']);
+    assert.match(stdout, /carry out publications until told to stop/);
+    await assert.rejects(run(join(checkout, 'bin/ltd-keeper.js'), ['api', 'now']), { code: 2 });
+  });
+
   it('says what to do where nothing is compiled', async () => {
     const folder = join(await testFolder(), 'not-compiled');
     await mkdir(folder);

@@ -1,0 +1,53 @@
+# One image for the API, the worker, the migration and the command line: docs/image.md.
+# dev/image follows these lines where there is no container engine, so COPY and RUN of the stage `build` stay portable.
+
+# The tag is for people, the digest decides. It is that of the index, for all platforms. A newer one is told by
+# `docker buildx imagetools inspect node:24-trixie-slim`; the suite checks that both stages take this one.
+ARG NODE_IMAGE=node:24.21.0-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+# No script of a package runs, here or elsewhere.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY src/ src/
+COPY dev/bundle-workflows.ts dev/paths.ts dev/workflow-bundle.ts dev/
+RUN node_modules/.bin/tsc -p tsconfig.json --sourceMap true --incremental false \
+ && node build/dev/bundle-workflows.js
+COPY dev/image/drop-foreign-binaries.mjs dev/image/
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+ && node dev/image/drop-foreign-binaries.mjs
+
+FROM ${NODE_IMAGE}
+# ca-certificates: Temporal's SDK takes the system's, and Node's slim images have none. tini: a process with the id 1
+# is not ended by a signal that it does not listen to, and the second SIGTERM must end ours at once.
+# The packages are as the base, whose digest is pinned, has them in its Debian release; what installs packages goes.
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends ca-certificates tini \
+ && rm -rf /var/lib/apt/lists/* /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx \
+      /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn-* \
+ && ln -s /app/bin/ltd-keeper.js /usr/local/bin/ltd-keeper
+WORKDIR /app
+COPY package.json LICENSE ./
+COPY bin/ bin/
+COPY assets/ assets/
+COPY --from=build /build/node_modules/ node_modules/
+COPY --from=build /build/build/src/ build/src/
+COPY --from=build /build/build/workflow-bundle.js build/
+# Stack traces name our sources. The user is in no /etc/passwd: the AWS SDK fails where no home is told.
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps HOME=/nonexistent
+# Everything above is root's: the service can change nothing of itself.
+USER 10001:10001
+EXPOSE 5000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["ltd-keeper", "health"]
+ENTRYPOINT ["tini", "--", "ltd-keeper"]
+CMD ["api"]
+ARG VERSION
+ARG REVISION
+LABEL org.opencontainers.image.title="LTD Keeper" \
+      org.opencontainers.image.description="Publishes versioned static documentation to S3, durably" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
