@@ -95,6 +95,8 @@ export const settings = z.object({
   LTD_UPLOAD_MAX_BYTES: integer(1, 5 * 1024 * mebibyte).optional(),
   LTD_S3_MAX_CONCURRENCY: integer(1, 4096).default(512),
   LTD_WORKER_QUEUES: someOf(Object.values(taskQueues)).default(Object.values(taskQueues)),
+  TEMPORAL_DEPLOYMENT_NAME: z.string().optional(),
+  TEMPORAL_WORKER_BUILD_ID: z.string().optional(),
   LTD_COPY_CONCURRENCY: integer(1, 4096).default(512),
   LTD_COPY_SLOTS: integer(1, 100).default(4),
   LTD_LEARN_SLOTS: integer(0, 100).default(2),

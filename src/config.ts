@@ -36,6 +36,8 @@ export interface Config {
   readonly workerQueues: readonly TaskQueue[];
   /** Of what is sent to Temporal: the first encrypts, all decrypt. Empty: nothing is encrypted. */
   readonly temporalEncryptionKeys: readonly EncryptionKey[];
+  /** As what a worker takes part in Temporal's Worker Versioning; null: not at all. */
+  readonly deployment: DeploymentConfig | null;
   readonly s3: S3Config;
   readonly copy: CopyConfig;
   readonly purge: PurgeConfig;
@@ -130,6 +132,12 @@ export interface FastlyConfig {
   readonly apiUrl: string;
 }
 
+/** Which version of which Worker Deployment a worker is. */
+export interface DeploymentConfig {
+  readonly name: string;
+  readonly buildId: string;
+}
+
 /** Where domains of new products are registered. */
 export interface Route53Config {
   /** Null: AWS's own. */
@@ -222,6 +230,7 @@ function missingFor(role: Role, set: Partial<Readonly<Record<SettingName, string
   together('LTD_KEEPER_BOOTSTRAP_USER', 'LTD_KEEPER_BOOTSTRAP_PASSWORD');
   together('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY');
   together('FASTLY_SERVICE_ID', 'FASTLY_KEY');
+  together('TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID');
   if (role === 'worker' && set.LTD_WORKER_QUEUES === taskQueues.learn && set.LTD_LEARN_SLOTS === '0')
     problems.push(
       'LTD_WORKER_QUEUES leaves nothing to do: keeper-learn has no slots, set LTD_LEARN_SLOTS to more than 0',
@@ -264,6 +273,7 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
     temporal,
     workerQueues: set.LTD_WORKER_QUEUES,
     temporalEncryptionKeys: set.LTD_TEMPORAL_ENCRYPTION_KEYS,
+    deployment: deploymentOf(set),
     s3: s3Of(set),
     copy: {
       concurrency: set.LTD_COPY_CONCURRENCY,
@@ -318,6 +328,13 @@ function s3Of(set: Settings): S3Config {
     client: set.LTD_S3_CLIENT,
     maxConcurrency: set.LTD_S3_MAX_CONCURRENCY,
   };
+}
+
+function deploymentOf({
+  TEMPORAL_DEPLOYMENT_NAME: name,
+  TEMPORAL_WORKER_BUILD_ID: buildId,
+}: Settings): DeploymentConfig | null {
+  return name !== undefined && buildId !== undefined ? { name, buildId } : null;
 }
 
 function fastlyOf(set: Settings): FastlyConfig | null {

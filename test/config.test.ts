@@ -265,6 +265,12 @@ describe('the configuration', () => {
     });
   });
 
+  it('says which version of the service a worker is, if any', () => {
+    const named = { TEMPORAL_DEPLOYMENT_NAME: 'keeper', TEMPORAL_WORKER_BUILD_ID: '1.24.0' };
+    assert.deepEqual(load(named).deployment, { name: 'keeper', buildId: '1.24.0' });
+    assert.equal(load().deployment, null);
+  });
+
   describe("under Keeper's own names", () => {
     const value = (name: string): string =>
       name === 'DATABASE_URL' ? 'postgresql://alias.test/' : 'aliased';
@@ -377,6 +383,7 @@ describe('the configuration', () => {
     ['LTD_KEEPER_BOOTSTRAP_USER', 'LTD_KEEPER_BOOTSTRAP_PASSWORD'],
     ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
     ['FASTLY_SERVICE_ID', 'FASTLY_KEY'],
+    ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'],
   ] as const)
     it(`refuses ${one} without ${other}, and the other way round`, () => {
       for (const only of [one, other])

@@ -145,6 +145,7 @@ async function work({ config, deps, connection, temporal, stopping, workers }: W
       workflowBundle: workflowBundle(config),
       dataConverter: dataConverter(config.temporalEncryptionKeys),
       queues: config.workerQueues,
+      deployment: config.deployment,
       copySlots: config.copy.slots,
       learnSlots: config.copy.learnSlots,
     });

@@ -1,5 +1,6 @@
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { DeploymentConfig } from '../config.js';
 import { type TaskQueue, taskQueues } from '../workflows/contract.js';
 import type { Activities } from './activities.js';
 import { receiveRequestId } from './receive-request-id.js';
@@ -11,6 +12,8 @@ export interface WorkersOptions {
   readonly activities: Activities;
   /** The task queues that this process serves. */
   readonly queues: readonly TaskQueue[];
+  /** Which version of the service they are, where Temporal decides by it who gets what; null: they take everything. */
+  readonly deployment: DeploymentConfig | null;
   /** Path of the bundle that the build made of `src/workflows`. */
   readonly workflowBundle: string;
   /** That of the clients. @default Temporal's */
@@ -40,13 +43,38 @@ const eventSlots = 10;
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, queues, learnSlots, dataConverter = {} } = options;
-  const common = { connection, namespace, dataConverter, ...shutdown, ...heartbeats, interceptors };
+  const version = versioning(options.deployment);
+  const common = {
+    connection,
+    namespace,
+    dataConverter,
+    ...version,
+    ...shutdown,
+    ...heartbeats,
+    interceptors,
+  };
   const work = workOf(options);
   return Promise.all(
     queues
       .filter((taskQueue) => taskQueue !== taskQueues.learn || learnSlots > 0)
       .map((taskQueue) => Worker.create({ ...common, taskQueue, ...work[taskQueue] })),
   );
+}
+
+/**
+ * An open run goes on with the version that is current when it is next asked something, as it does without versioning:
+ * runs may stay open for days (a receiver of events that is away), each version can replay what the one before began
+ * (`test/replay`), and none runs on a schema that is two versions newer. To be pinned would keep old workers for as long.
+ */
+function versioning(deployment: DeploymentConfig | null): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (deployment === null) return {};
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName: deployment.name, buildId: deployment.buildId },
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  };
 }
 
 /** What is done on each task queue, and how much of it at a time. */

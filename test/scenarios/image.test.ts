@@ -68,7 +68,7 @@ describe('the image', function () {
       ['protobufjs'],
     );
     const compiled = await readdir(join(app, 'build'));
-    assert.deepEqual(compiled.sort(), ['src', 'workflow-bundle.js']);
+    assert.deepEqual(compiled.sort(), ['src', 'workflow-bundle-encrypted.js', 'workflow-bundle.js']);
   });
 
   it('holds native code for this machine alone', async () => {

@@ -6,6 +6,7 @@ import type { ActivityDependencies } from '../../src/activities/dependencies.js'
 import { dashboardSource } from '../../src/activities/integrations.js';
 import { createWorkerMetrics } from '../../src/activities/worker-metrics.js';
 import { createWorkers } from '../../src/activities/workers.js';
+import type { DeploymentConfig } from '../../src/config.js';
 import { createKnex } from '../../src/db/knex.js';
 import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
 import { createNoCdn } from '../../src/integrations/cdn/no-cdn.js';
@@ -39,6 +40,8 @@ export type WorkerOverrides = Partial<
   readonly queues?: readonly TaskQueue[];
   /** @default those of the keeper */
   readonly encryptionKeys?: readonly EncryptionKey[];
+  /** @default none: they are not versioned */
+  readonly deployment?: DeploymentConfig;
   /** Changes what the activities do. @default as in production */
   readonly changed?: (activities: Activities, store: ObjectStore) => Activities;
 };
@@ -74,6 +77,7 @@ export async function startTestWorker(
     learnSlots = 0,
     queues = Object.values(taskQueues),
     encryptionKeys = keeper.encryptionKeys,
+    deployment = null,
     ...others
   } = overrides;
   const create = (deps: ActivityDependencies): Activities => {
@@ -113,6 +117,7 @@ export async function startTestWorker(
     workflowBundle: await workflowBundle(encryptionKeys.length === 0 ? 'plain' : 'encrypted'),
     dataConverter: dataConverter(encryptionKeys),
     queues,
+    deployment,
     copySlots: 4,
     learnSlots,
   });
