@@ -9,13 +9,21 @@ NPM := npm run --silent
 SOURCES := $(shell find src/. dev/. test/. bench/. -type d -o -name '*.ts')
 DOCKER ?= docker
 VERSION = $(shell node -p "require('./package.json').version")
+# make ... NODE=24: with that version of Node.js instead of the one on PATH (dev/setup/node-version.mjs).
+NODE ?=
+ifneq ($(NODE),)
+NODE_FOLDER := $(shell node dev/setup/node-version.mjs $(NODE))
+$(if $(NODE_FOLDER),,$(error Node $(NODE) cannot be used))
+export PATH := $(NODE_FOLDER):$(PATH)
+endif
+NODE_VERSIONS := 20 24 26
 # Two runs at once take turns at installing and compiling.
 IN_TURN := python3 dev/setup/lock.py run .cache/setup.lock
 
 .PHONY: help
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
-	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+	  printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 .PHONY: demo
 demo: setup ## Publishes two versions of a real site on a stack of its own (KEEP=1 leaves it running)
@@ -26,7 +34,7 @@ dev: setup ## Runs the whole stack in the foreground; what to open is printed (D
 	@exec node build/dev/main.js
 
 .PHONY: test
-test: setup ## Runs all tests and demands their coverage
+test: setup ## Runs all tests and demands their coverage (NODE=24: on that version of Node.js)
 	@rm -rf coverage
 	@$(NPM) test
 	@node build/dev/check-coverage.js
@@ -38,6 +46,18 @@ kustomize: build ## Builds kustomize, for the tests of k8s/ where there is neith
 .PHONY: test-k8s
 test-k8s: setup kustomize ## Applies k8s/ to a real API server of Kubernetes, built first (needs Go and etcd)
 	@node_modules/.bin/mocha build/test/k8s/apply-manifests.js
+
+.PHONY: smoke
+smoke: setup ## A minute's worth of the tests: decisions, and one publication (NODE=24: on that version of Node.js)
+	@$(NPM) smoke
+
+.PHONY: test-all
+test-all: ## Runs all tests on each version of Node.js that is supported
+	@set -e; for version in $(NODE_VERSIONS); do $(MAKE) test NODE=$$version; done
+
+.PHONY: test-upgrade
+test-upgrade: setup ## Upgrades from another version and goes back, publishing all the while (FROM=<git ref>)
+	@exec node build/dev/upgrade/main.js
 
 .PHONY: chaos
 chaos: setup ## Hurts a stack of its own at random and checks every promise (SEED, DURATION in seconds: 60; BREAK)

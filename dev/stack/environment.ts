@@ -8,6 +8,8 @@ export interface StackFacts {
   readonly ports: StackPorts;
   readonly secrets: StackSecrets;
   readonly databaseUrl: string;
+  /** The folder of the compiled API, worker and command line. */
+  readonly code: string;
   /** Path of the `temporal` command. */
   readonly temporalCli: string;
   /** Ports of the API's processes beside the first. */

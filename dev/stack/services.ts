@@ -21,6 +21,8 @@ interface Program {
   readonly name: string;
   /** Below the folder of what is compiled. */
   readonly script: string;
+  /** That folder. @default this checkout's */
+  readonly code?: string;
   readonly args?: readonly string[];
   readonly variables: Variables;
   /** Asked until it answers, whatever it says. */
@@ -42,7 +44,7 @@ export async function startProgram(folder: string, program: Program): Promise<Ru
   const child = await startProcess({
     name: program.name,
     command: process.execPath,
-    args: ['--enable-source-maps', join(buildRoot, program.script), ...(program.args ?? [])],
+    args: ['--enable-source-maps', join(program.code ?? buildRoot, program.script), ...(program.args ?? [])],
     logFile: join(folder, 'logs', `${program.name}.log`),
     env: { ...programEnvironment(process.env, program.variables), [ownerVariable]: folder },
   });
@@ -108,6 +110,7 @@ export function apiService(folder: string, facts: StackFacts, process: Numbered 
   const program = {
     name: numberedName('api', process),
     script: 'src/api/main.js',
+    code: facts.code,
     variables: { ...serviceVariables(facts), PORT: String(process.port) },
   };
   return { name: program.name, start: () => startProgram(folder, program) };
@@ -121,6 +124,7 @@ export function workerService(folder: string, facts: StackFacts, process: Number
   const program = {
     name: numberedName('worker', process),
     script: 'src/activities/worker.js',
+    code: facts.code,
     variables: serviceVariables(facts),
   };
   const start = async (): Promise<Running> => {
@@ -132,11 +136,17 @@ export function workerService(folder: string, facts: StackFacts, process: Number
 
 /** Runs `ltd-keeper migrate` to its end. */
 export async function migrate(folder: string, facts: StackFacts): Promise<void> {
+  await migrateDatabase(folder, serviceVariables(facts), facts.code);
+}
+
+/** As {@link migrate}, to the schema of this code. */
+export async function migrateDatabase(folder: string, variables: Variables, from = buildRoot): Promise<void> {
   const child = await startProgram(folder, {
     name: 'migrate',
     script: 'src/cli/main.js',
+    code: from,
     args: ['migrate'],
-    variables: serviceVariables(facts),
+    variables,
   });
   const waiting = setInterval(() => undefined, 1_000); // The child alone does not keep us running.
   const { code } = await child.exited;

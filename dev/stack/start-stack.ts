@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFolder } from '../folder-lock.js';
 import { freePort } from '../free-port.js';
+import { buildRoot } from '../paths.js';
 import { postgresUrl } from '../postgres.js';
 import { temporalCli } from '../temporal-cli.js';
 import {
@@ -151,7 +152,8 @@ async function factsOf(options: StackOptions): Promise<StackFacts> {
   const databaseUrl = postgresUrl({ port: ports.postgres, password, database });
   const more = (options.counts?.api ?? 1) - 1;
   const moreApiPorts = await Promise.all(Array.from({ length: more }, freePort));
-  return { ports, secrets, databaseUrl, temporalCli: cli, moreApiPorts, settings: options.settings ?? {} };
+  const { code = buildRoot, settings = {} } = options;
+  return { ports, secrets, databaseUrl, temporalCli: cli, moreApiPorts, code, settings };
 }
 
 function apisOf({ ports, moreApiPorts }: StackFacts): readonly { number: number; port: number }[] {

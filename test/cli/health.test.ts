@@ -26,7 +26,7 @@ describe('ltd-keeper health', () => {
     cli(['health'], { env: { DATABASE_URL: 'postgresql://nobody/asks', HOST: host, PORT: String(asked) } });
 
   it('is content where the API answers', async () => {
-    const expected = `The API answers at http://127.0.0.1:${port()}/healthz.\n`;
+    const expected = `http://127.0.0.1:${port()}/healthz answers.\n`;
     assert.deepEqual(await health(port()), { code: 0, stdout: expected, stderr: '' });
   });
 
@@ -34,12 +34,12 @@ describe('ltd-keeper health', () => {
     const refused = await health(await freePort(), '127.0.0.1');
     assert.match(
       refused.stderr,
-      /^The API does not answer at http:\/\/127\.0\.0\.1:\d+\/healthz; see its log/,
+      /^Nobody answers at http:\/\/127\.0\.0\.1:\d+\/healthz; see the program's log/,
     );
     assert.equal(refused.code, 1);
     status = 500;
     const unwell = await health(port());
-    assert.match(unwell.stderr, /^The API answers 500 at /);
+    assert.match(unwell.stderr, /healthz answers 500; see the program's log/);
     assert.equal(unwell.code, 1);
   });
 

@@ -141,7 +141,7 @@ describe('the image', function () {
       await eventually(
         'the container to be healthy',
         async () =>
-          (await runContainer(tree, { args: ['health'], env: settings })).includes('The API answers'),
+          (await runContainer(tree, { args: ['health'], env: settings })).includes('/healthz answers.'),
         patience,
       );
       assert.equal(await publish(), '<h1>From an image</h1>');

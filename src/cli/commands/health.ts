@@ -12,22 +12,22 @@ export function healthCommand(io: CliIo): Command {
   return new Command('health')
     .description('say whether the program of this container is well; for the HEALTHCHECK of the image')
     .action(async () => {
-      // The others listen to nobody. A worker that fails ends, and with it its container.
-      const program = await containerProgram();
-      const listens = program === undefined || !['worker', 'migrate'].includes(program);
-      io.stdout.write(`${listens ? await askApi(io) : `The ${program} runs.`}\n`);
+      const { http, metrics } = loadConfig('cli', io.env);
+      const isWorker = (await containerProgram()) === 'worker';
+      const place = isWorker ? metrics : http;
+      // A worker that fails ends, and with it its container: without a port to ask, that it runs is all there is to know.
+      io.stdout.write(`${place === null ? 'The worker runs.' : await ask(place)}\n`);
     });
 }
 
-async function askApi(io: CliIo): Promise<string> {
-  const { host, port } = loadConfig('cli', io.env).http;
+async function ask({ host, port }: { readonly host: string; readonly port: number }): Promise<string> {
   const url = `http://${ownHost(host)}:${port}/healthz`;
   const answer = await fetch(url, { signal: AbortSignal.timeout(patience) }).catch((cause: unknown) => {
-    throw new KeeperError('unavailable', `The API does not answer at ${url}; see its log`, { cause });
+    throw new KeeperError('unavailable', `Nobody answers at ${url}; see the program's log`, { cause });
   });
   if (!answer.ok)
-    throw new KeeperError('unavailable', `The API answers ${answer.status} at ${url}; see its log`);
-  return `The API answers at ${url}.`;
+    throw new KeeperError('unavailable', `${url} answers ${answer.status}; see the program's log`);
+  return `${url} answers.`;
 }
 
 /** Who listens everywhere is asked here; an IPv6 address has brackets in a URL. */

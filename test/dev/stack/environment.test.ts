@@ -26,6 +26,7 @@ const facts: StackFacts = {
   },
   databaseUrl: 'postgresql://ltd_keeper:pp@127.0.0.1:8605/ltd_keeper',
   temporalCli: "/home/it's me/temporal",
+  code: '/build',
   moreApiPorts: [],
   settings: {},
 };
