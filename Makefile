@@ -97,6 +97,14 @@ schema: build ## Renders src/db/schema.sql from what the migrations make
 openapi: build ## Renders openapi.json from what the routes say of themselves
 	@$(NPM) openapi
 
+.PHONY: audit
+audit: node_modules/.installed ## Asks the registry for known vulnerabilities of what is shipped
+	@npm audit --omit=dev
+
+.PHONY: sbom
+sbom: build ## Writes what the service is made of to build/sbom.cdx.json, in CycloneDX
+	@node build/dev/sbom/main.js
+
 .PHONY: clean
 clean: ## Removes what was built and the stack's state; fetched files stay (make clean CACHE=1 removes them, too)
 	@test ! -f build/dev/clean-stack.js || node build/dev/clean-stack.js

@@ -2,9 +2,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { routeMethods } from './route.js';
 
-/** A client gets this long to send its headers, and this long for all of its request. Milliseconds. */
-const headersTimeout = 15_000;
-const requestTimeout = 60_000;
+/** How long clients get. Milliseconds. */
+export interface Patience {
+  /** To send the headers. */
+  readonly headersTimeout: number;
+  /** To send all of a request. */
+  readonly requestTimeout: number;
+  /** How often that is looked at. */
+  readonly connectionsCheckingInterval: number;
+}
+
+const defaultPatience: Patience = {
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+};
 
 /** Longer than the 60 s after which common load balancers drop an idle connection, so that they do it, not we. */
 const keepAliveTimeout = 75_000;
@@ -12,9 +24,10 @@ const keepAliveTimeout = 75_000;
 /** An HTTP server for the app that gives nobody endless time, and answers in JSON what Node refuses by itself. */
 export function createHttpServer(
   app: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  patience = defaultPatience,
 ): Server {
   // A missing Host header is refused by the app, which says so in JSON.
-  const options = { headersTimeout, requestTimeout, keepAliveTimeout, requireHostHeader: false };
+  const options = { ...patience, keepAliveTimeout, requireHostHeader: false };
   const server = createServer(options, (request, response) => void app(request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     refuse(socket, rawRefusals.get(error.code ?? '') ?? malformed);
@@ -72,6 +85,14 @@ const rawRefusals: ReadonlyMap<string, RawRefusal> = new Map([
   ],
 ]);
 
+/** As the app's answers have them. */
+const safeguards = [
+  'Cache-Control: no-store',
+  "Content-Security-Policy: default-src 'none';frame-ancestors 'none'",
+  'X-Content-Type-Options: nosniff',
+  '',
+].join('\r\n');
+
 function refuse(socket: Duplex, { status, reason, error, message, headers = '' }: RawRefusal): void {
   if (!socket.writable) {
     socket.destroy();
@@ -79,7 +100,7 @@ function refuse(socket: Duplex, { status, reason, error, message, headers = '' }
   }
   const body = JSON.stringify({ status, error, message });
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\n${headers}Connection: close\r\nContent-Type: application/json\r\n` +
+    `HTTP/1.1 ${status} ${reason}\r\n${headers}${safeguards}Connection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -41,6 +41,11 @@ function directoryOf(rootDirectory: string, name: string): UploadDirectory {
   if (name.includes(filenameVariable)) {
     throw new KeeperError('invalid', `Invalid directories: "${name}" must not contain ${filenameVariable}`);
   }
+  if (/\p{Cc}/u.test(name) || name.split('/').some((part) => part === '.' || part === '..'))
+    throw new KeeperError(
+      'invalid',
+      `Invalid directories: ${JSON.stringify(name)} must not hold control characters, nor "." or ".." as a part`,
+    );
   if (Buffer.byteLength(prefix) >= longestKey) {
     throw new KeeperError(
       'invalid',

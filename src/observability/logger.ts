@@ -30,6 +30,16 @@ const secretKeys = [
 ];
 
 /**
+ * What JSON leaves as it is and a terminal or an editor obeys: controls, ends of lines and changes of direction. With it
+ * a sender could forge lines, or hide them.
+ */
+const obeyed = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+function escaped(line: string): string {
+  return line.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
  * A logger that writes one JSON object a line, times in ISO 8601, secrets redacted. A line that is written for a request
  * bears its id.
  */
@@ -42,6 +52,7 @@ export function createLogger(options: LoggerOptions): Logger {
       const requestId = currentRequestId();
       return requestId === undefined ? {} : { requestId };
     },
+    hooks: { streamWrite: escaped },
     redact: {
       paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.headers.${key}`]),
       censor: redacted,

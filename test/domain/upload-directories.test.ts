@@ -34,6 +34,11 @@ describe('uploadDirectories', () => {
     });
   }
 
+  it('takes parts that only look like a way out, as the keys that they are', () => {
+    for (const name of ['..a/', 'a../', '...', '%2e%2e/', 'a\\..\\b/'])
+      assert.ok(uploadDirectories(root, [name])[0]?.prefix.startsWith(`${root}/`));
+  });
+
   it('names each directory once, in the order asked for', () => {
     const names = uploadDirectories(root, ['b', '/', 'b/', ' b ', 'a']).map(({ name }) => name);
     assert.deepEqual(names, ['b/', '/', 'a/']);
@@ -46,6 +51,12 @@ describe('uploadDirectories', () => {
   for (const [what, name] of [
     ["S3's variable for the file name", 'a/${filename}/'],
     ['more bytes than a key can have', 'ä'.repeat(510)],
+    ['a way out of the build', '../2/'],
+    ['a way out of a directory', 'a/../../2'],
+    ['a dot as a part', 'a/./b/'],
+    ['a line break', 'a\r\nb/'],
+    ['a null character', 'a\0/'],
+    ['an escape of terminals', 'a\u009b31m/'],
   ] as const) {
     it(`refuses a name with ${what}`, () => {
       assert.throws(

@@ -36,6 +36,16 @@ describe('the log', () => {
     assert.match(text, /\[redacted\]/);
   });
 
+  it('shows what a sender means terminals and editors to obey as text', () => {
+    const evil = '\r\n{"level":60}\u001b[2J\u009b31m\u2028\u2029\u202e\u2066\u200f\u007f\u0085\ufeff';
+    const lines = linesOf((logger) => {
+      logger.info({ url: evil, err: new Error(evil) }, evil);
+    });
+    assert.equal(lines.length, 1);
+    assert.match(lines.join(''), /^[\x20-\x7e]+\n$/);
+    assert.equal((JSON.parse(lines.join('')) as { url: string }).url, evil);
+  });
+
   it('leaves out what is below its level', () => {
     assert.deepEqual(
       linesOf((logger) => {

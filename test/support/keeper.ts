@@ -62,16 +62,19 @@ export interface TestKeeper {
 type TestKeeperSettings = Partial<Pick<ApiDeps, 'registersDomains'>> & {
   /** Of what is sent to Temporal. @default none: it is not encrypted */
   readonly encryptionKeys?: readonly EncryptionKey[];
+  /** Is dropped with the keeper. @default one of its own, as a superuser */
+  readonly database?: TestDatabase;
 };
 
 /** Starts everything but a worker. Nothing of it is shared with another test file but the servers. */
 export async function startTestKeeper({
   encryptionKeys = [],
+  database: given,
   ...settings
 }: TestKeeperSettings = {}): Promise<TestKeeper> {
   const temporal = await createTestNamespace();
   const bucket = await createTestBucket();
-  const database = await createTestDatabase();
+  const database = given ?? (await createTestDatabase());
   const knex = createKnex({ url: database.url, applicationName: 'test keeper' });
   const temporalClient = createTemporalClient(
     { connectionOptions: { address: temporal.address }, namespace: temporal.namespace },

@@ -42,6 +42,8 @@ export type WorkerOverrides = Partial<
   readonly encryptionKeys?: readonly EncryptionKey[];
   /** @default none: they are not versioned */
   readonly deployment?: DeploymentConfig;
+  /** Bytes. @default that of the setting */
+  readonly multipartThreshold?: number;
   /** Changes what the activities do. @default as in production */
   readonly changed?: (activities: Activities, store: ObjectStore) => Activities;
 };
@@ -78,6 +80,7 @@ export async function startTestWorker(
     queues = Object.values(taskQueues),
     encryptionKeys = keeper.encryptionKeys,
     deployment = null,
+    multipartThreshold = 128 * 1024 ** 2,
     ...others
   } = overrides;
   const create = (deps: ActivityDependencies): Activities => {
@@ -87,7 +90,7 @@ export async function startTestWorker(
   const requests = chooseRequests('lean', s3);
   const stores = createStoreFlows({
     maxConcurrency: 64,
-    connect: (admission) => createS3ObjectStore({ client: s3, requests, admission }),
+    connect: (admission) => createS3ObjectStore({ client: s3, requests, admission, multipartThreshold }),
   });
   const logger = createLogger({ level: 'silent', name: 'test worker' });
   const metrics = createWorkerMetrics({ knex, logger });
