@@ -36,6 +36,7 @@ COPY assets/ assets/
 COPY --from=build /build/node_modules/ node_modules/
 COPY --from=build /build/build/src/ build/src/
 COPY --from=build /build/build/workflow-bundle.js /build/build/workflow-bundle-encrypted.js build/
+COPY --from=build /build/build/workflow-bundle-traced.js /build/build/workflow-bundle-encrypted-traced.js build/
 # Stack traces name our sources. The user is in no /etc/passwd: the AWS SDK fails where no home is told.
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps HOME=/nonexistent
 # Everything above is root's: the service can change nothing of itself.

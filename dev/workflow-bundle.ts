@@ -5,34 +5,42 @@ import { join, relative } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { buildRoot } from './paths.js';
 
+const require = createRequire(import.meta.url);
 const workflows = join(buildRoot, 'src', 'workflows');
 
 /** The folders that the sandbox may hold code of. */
 const inputs = ['src/workflows', 'src/domain', 'src/payload-codec'];
 
-/** The bundles of the same workflows. */
+/** For workers that encrypt payloads: failures are payloads, too. */
+const encryption = { failureConverterPath: join(buildRoot, 'src', 'payload-codec', 'failure-converter.js') };
+
+/** Makes spans of runs, which costs each of them. */
+const tracer = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js';
+
+/** The bundles of the same workflows, as workers that encrypt or trace need them. */
 const bundles = {
-  plain: { file: 'workflow-bundle.js', options: {} },
-  /** For workers that encrypt payloads: failures are payloads, too. */
-  encrypted: {
-    file: 'workflow-bundle-encrypted.js',
-    options: { failureConverterPath: join(buildRoot, 'src', 'payload-codec', 'failure-converter.js') },
-  },
-} as const;
+  plain: { file: 'workflow-bundle.js', options: {}, tracers: [] },
+  encrypted: { file: 'workflow-bundle-encrypted.js', options: encryption, tracers: [] },
+  traced: { file: 'workflow-bundle-traced.js', options: {}, tracers: [tracer] },
+  encryptedAndTraced: { file: 'workflow-bundle-encrypted-traced.js', options: encryption, tracers: [tracer] },
+} satisfies Readonly<Record<string, { file: string; options: object; tracers: string[] }>>;
 
 /**
  * The path of the workflows' bundle, made anew if what it is made of has changed. Bundling takes 3 s, so it is done once
  * for all workers.
  */
 export async function workflowBundle(kind: keyof typeof bundles = 'plain'): Promise<string> {
-  const { file, options } = bundles[kind];
+  const { file, options, tracers } = bundles[kind];
   const bundle = join(buildRoot, file);
   const stamp = `${bundle}.sha256`;
   const wanted = await digestOfInputs();
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return bundle;
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(workflows, 'index.js'),
-    workflowInterceptorModules: [join(workflows, 'interceptors.js')],
+    workflowInterceptorModules: [
+      join(workflows, 'interceptors.js'),
+      ...tracers.map((name) => require.resolve(name)),
+    ],
     logger: new DefaultLogger('WARN'),
     ...options,
   });
@@ -51,7 +59,7 @@ async function digestOfInputs(): Promise<string> {
 
 /** The bundle holds the SDK's own code, too. */
 function sdkVersion(): string {
-  const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as {
+  const { version } = require('@temporalio/worker/package.json') as {
     readonly version: string;
   };
   return version;

@@ -65,6 +65,7 @@ export const settings = z.object({
   LTD_METRICS_HOST: z.string().default('0.0.0.0'),
   LTD_METRICS_PORT: integer(0, 65_535).optional(),
   LTD_MAX_REQUESTS: integer(1, 100_000).default(1_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
   LTD_KEEPER_URL: url.optional(),
   LTD_KEEPER_URL_SCHEME: oneOf(['http', 'https']).optional(),
   LTD_KEEPER_PROXY_FIX: flag.default(false),

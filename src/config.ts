@@ -23,6 +23,8 @@ export interface Config {
   readonly http: HttpConfig;
   /** Where the process tells Prometheus of itself; null: nowhere. */
   readonly metrics: MetricsConfig | null;
+  /** The OTLP/HTTP collector that traces are sent to, without a slash at its end; null: nothing is traced. */
+  readonly tracesEndpoint: string | null;
   readonly databaseUrl: Secret;
   readonly databasePoolSize: number;
   readonly databasePatience: DatabasePatience;
@@ -260,6 +262,7 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
     http: httpOf(set),
     metrics:
       set.LTD_METRICS_PORT === undefined ? null : { host: set.LTD_METRICS_HOST, port: set.LTD_METRICS_PORT },
+    tracesEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     databaseUrl: new Secret(set.DATABASE_URL),
     databasePoolSize: set.DATABASE_POOL_SIZE,
     databasePatience: {

@@ -42,7 +42,7 @@ describe('the configuration', () => {
       scheme: null,
       trust: { for: 0, proto: 0, host: 0, port: 0 },
     });
-    assert.equal(config.metrics, null);
+    assert.deepEqual([config.metrics, config.tracesEndpoint], [null, null]);
     assert.deepEqual(config.s3, {
       endpoint: null,
       region: null,

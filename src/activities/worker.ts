@@ -11,6 +11,8 @@ import { createWorkflowStarter } from '../integrations/temporal/workflow-starter
 import { createLogger, type Logger } from '../observability/logger.js';
 import { type MetricsServer, startMetricsServer } from '../observability/metrics/metrics-server.js';
 import { dataConverter } from '../payload-codec/data-converter.js';
+import { startTracing, type Tracing } from '../observability/tracing/start-tracing.js';
+import { packageVersion } from '../package-version.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';
 import { createActivities } from './activities.js';
@@ -21,13 +23,15 @@ import { createIntegrations } from './integrations.js';
 import { keepSchedule } from './keep-schedule.js';
 import { temporalLogger } from './temporal-logger.js';
 import { createTemporalMetrics } from './temporal-metrics.js';
+import { traceWork } from './trace-work.js';
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.js';
 import { createWorkers } from './workers.js';
 
-/** Two bundles of the same workflows: the failures of one say what they are only where payloads are encrypted. */
-function workflowBundle({ temporalEncryptionKeys: keys }: Config): string {
-  const name = keys.length === 0 ? 'workflow-bundle.js' : 'workflow-bundle-encrypted.js';
-  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
+/** Bundles of the same workflows: where payloads are encrypted failures are, too; where runs are traced they make spans. */
+function workflowBundle({ temporalEncryptionKeys: keys, tracesEndpoint }: Config): string {
+  const encrypted = keys.length === 0 ? '' : '-encrypted';
+  const traced = tracesEndpoint === null ? '' : '-traced';
+  return fileURLToPath(new URL(`../../workflow-bundle${encrypted}${traced}.js`, import.meta.url));
 }
 
 /** The worker process: builds everything once, works until it is told to stop, hands over and ends. */
@@ -36,18 +40,24 @@ async function main(): Promise<void> {
   const config = loadConfig('worker');
   const logger = createLogger({ level: config.logLevel, name: 'ltd-keeper-worker' });
   const stopping = stopSignal();
-  const temporal = createTemporalClient(config.temporal, dataConverter(config.temporalEncryptionKeys));
+  const tracing = await startTracing({ ...config, service: 'ltd-keeper-worker', version: packageVersion });
+  const temporal = createTemporalClient(
+    config.temporal,
+    dataConverter(config.temporalEncryptionKeys),
+    tracing?.client,
+  );
   const { deps, metrics, close } = createDependencies(config, { logger, temporal });
   const workers: Worker[] = [];
   const served = await installRuntime(config, { logger, metrics, workers });
   try {
     await assertSchema(deps.knex);
     const connection = await connectWorker(config.temporal.connectionOptions, { logger, stopping });
-    if (connection !== null) await work({ config, deps, connection, temporal, stopping, workers });
+    if (connection !== null) await work({ config, deps, connection, temporal, stopping, workers, tracing });
   } finally {
     await close();
     await temporal.close();
     await served?.close();
+    await tracing?.shutdown();
   }
 }
 
@@ -131,10 +141,11 @@ interface Work {
   readonly stopping: AbortSignal;
   /** Those of this process, as soon as there are any. */
   readonly workers: Worker[];
+  readonly tracing: Tracing | null;
 }
 
 /** Polls the task queues of the process until the process is told to stop, or until one of the workers fails. */
-async function work({ config, deps, connection, temporal, stopping, workers }: Work): Promise<void> {
+async function work({ config, deps, connection, temporal, stopping, workers, tracing }: Work): Promise<void> {
   const { logger } = deps;
   const stopSchedule = keepSchedule(temporal.client, logger);
   try {
@@ -143,6 +154,7 @@ async function work({ config, deps, connection, temporal, stopping, workers }: W
       namespace: config.temporal.namespace ?? 'default',
       activities: createActivities(deps),
       workflowBundle: workflowBundle(config),
+      tracing: await traceWork(tracing),
       dataConverter: dataConverter(config.temporalEncryptionKeys),
       queues: config.workerQueues,
       deployment: config.deployment,

@@ -4,6 +4,7 @@ import type { DeploymentConfig } from '../config.js';
 import { type TaskQueue, taskQueues } from '../workflows/contract.js';
 import type { Activities } from './activities.js';
 import { receiveRequestId } from './receive-request-id.js';
+import type { WorkTracing } from './trace-work.js';
 
 /** What the workers of one process are made of. */
 export interface WorkersOptions {
@@ -22,6 +23,8 @@ export interface WorkersOptions {
   readonly copySlots: number;
   /** Builds that are learnt at a time; 0 leaves that to other workers. */
   readonly learnSlots: number;
+  /** How all of it is traced; null where it is not. @default null */
+  readonly tracing?: WorkTracing | null;
 }
 
 /** How long activities have to hand over before they are cancelled, and before the process goes regardless. */
@@ -29,9 +32,6 @@ export const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } a
 
 /** Progress is at most this old, and a cancellation is heard within it. */
 const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
-
-/** Each activity knows for which request it works. */
-const interceptors = { activity: [receiveRequestId] };
 
 /** Calls to the receiver of events at a time: each ends within 10 s, whatever the receiver does. */
 const eventSlots = 10;
@@ -43,6 +43,8 @@ const eventSlots = 10;
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, queues, learnSlots, dataConverter = {} } = options;
+  // Each activity knows for which request it works.
+  const interceptors = { activity: [receiveRequestId, ...(options.tracing?.activity ?? [])] };
   const version = versioning(options.deployment);
   const common = {
     connection,
@@ -79,10 +81,14 @@ function versioning(deployment: DeploymentConfig | null): Pick<WorkerOptions, 'w
 
 /** What is done on each task queue, and how much of it at a time. */
 function workOf(options: WorkersOptions): Readonly<Record<TaskQueue, Omit<WorkerOptions, 'taskQueue'>>> {
-  const { activities, workflowBundle, copySlots, learnSlots } = options;
+  const { activities, workflowBundle, copySlots, learnSlots, tracing = null } = options;
   const { copyBuild, removeStale, purgeBuild, learnBuild, deliverEvent, ...short } = activities;
   return {
-    keeper: { workflowBundle: { codePath: workflowBundle }, activities: short },
+    keeper: {
+      workflowBundle: { codePath: workflowBundle },
+      activities: short,
+      ...(tracing === null ? {} : { sinks: tracing.sinks }),
+    },
     'keeper-copy': {
       activities: { copyBuild, removeStale, purgeBuild },
       maxConcurrentActivityTaskExecutions: copySlots,

@@ -15,6 +15,7 @@ import { createWorkflowStarter } from '../integrations/temporal/workflow-starter
 import { createLogger, type Logger } from '../observability/logger.js';
 import { startMetricsServer } from '../observability/metrics/metrics-server.js';
 import { dataConverter } from '../payload-codec/data-converter.js';
+import { startTracing, type Tracing } from '../observability/tracing/start-tracing.js';
 import { packageVersion } from '../package-version.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';
@@ -37,7 +38,8 @@ async function main(): Promise<void> {
   const stopping = stopSignal();
   // One listener for each request under way.
   setMaxListeners(0, stopping);
-  const { deps, registry, close } = createDeps(config, { logger, stopping });
+  const tracing = await startTracing({ ...config, service: 'ltd-keeper-api', version: packageVersion });
+  const { deps, registry, close } = createDeps(config, { logger, stopping, tracing });
   const metrics = config.metrics && (await startMetricsServer({ ...config.metrics, registry, logger }));
   try {
     await assertSchema(deps.knex);
@@ -51,13 +53,14 @@ async function main(): Promise<void> {
   } finally {
     await close();
     await metrics?.close();
+    await tracing?.shutdown();
   }
 }
 
 /** Everything that the app works with, and how to let go of it. Nothing connects yet. */
 function createDeps(
   config: Config,
-  { logger, stopping }: Pick<ApiDeps, 'logger' | 'stopping'>,
+  { logger, stopping, tracing }: Pick<ApiDeps, 'logger' | 'stopping'> & { tracing: Tracing | null },
 ): { readonly deps: ApiDeps; readonly registry: Registry; readonly close: () => Promise<void> } {
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
@@ -66,7 +69,11 @@ function createDeps(
     applicationName: 'ltd-keeper-api',
   });
   const { registry, requests, rebuilds } = createApiMetrics({ knex, logger });
-  const temporal = createTemporalClient(config.temporal, dataConverter(config.temporalEncryptionKeys));
+  const temporal = createTemporalClient(
+    config.temporal,
+    dataConverter(config.temporalEncryptionKeys),
+    tracing?.client,
+  );
   const s3 = createS3Client(s3ClientOptions(config.s3));
   const deps: ApiDeps = {
     knex,

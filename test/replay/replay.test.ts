@@ -29,6 +29,11 @@ describe('The workflows', () => {
     });
   }
 
+  it('replay the same where they are traced, for a run may be carried on by either', async () => {
+    const history = historyFromJSON(JSON.parse(await readFile(new URL('superseded.json', folder), 'utf8')));
+    await Worker.runReplayHistory({ workflowBundle: { codePath: await workflowBundle('traced') } }, history);
+  });
+
   it('have a test for every recorded run', async () => {
     const recorded = (await readdir(folder)).map((file) => file.replace('.json', '')).sort();
     assert.deepEqual(recorded, Object.keys(shapes).sort());

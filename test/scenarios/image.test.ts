@@ -68,7 +68,13 @@ describe('the image', function () {
       ['protobufjs'],
     );
     const compiled = await readdir(join(app, 'build'));
-    assert.deepEqual(compiled.sort(), ['src', 'workflow-bundle-encrypted.js', 'workflow-bundle.js']);
+    assert.deepEqual(compiled.sort(), [
+      'src',
+      'workflow-bundle-encrypted-traced.js',
+      'workflow-bundle-encrypted.js',
+      'workflow-bundle-traced.js',
+      'workflow-bundle.js',
+    ]);
   });
 
   it('holds native code for this machine alone', async () => {

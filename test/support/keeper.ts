@@ -42,6 +42,8 @@ export interface TestKeeper {
   readonly baseUrl: string;
   /** Of an administrator, whose name is `admin` and password `pug`. */
   readonly token: string;
+  /** What the token is signed with. */
+  readonly signingKey: string;
   readonly knex: Knex;
   readonly database: TestDatabase;
   readonly bucket: TestBucket;
@@ -93,7 +95,7 @@ export async function startTestKeeper({
       observer: createRebuildObserver(client),
       uploads: createUploadSigner({ client: s3, acl: 'public-read' }),
       folders: createBuildFolders(s3),
-      tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
+      tokens: createTokenSigner({ keys: [new Secret(signingKey)] }),
       passwords,
       signIns: createSignInGuard(),
       http: { baseUrl: null, scheme: null, trust: { for: 0, proto: 0, host: 0, port: 0 } },
@@ -122,6 +124,7 @@ export async function startTestKeeper({
   return {
     baseUrl,
     token,
+    signingKey,
     knex,
     database,
     bucket,
@@ -144,6 +147,8 @@ export async function startTestKeeper({
     },
   };
 }
+
+const signingKey = 'key of the tests';
 
 function givenAnswer({ method = '', url = '' }: IncomingMessage, response: ServerResponse): GivenAnswer {
   const header = (name: string): string | undefined => response.getHeader(name)?.toString();

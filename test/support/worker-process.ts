@@ -31,7 +31,7 @@ export async function startWorkerProcess(
   keeper: TestKeeper,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<WorkerProcess> {
-  await workflowBundle();
+  await workflowBundle(variables['OTEL_EXPORTER_OTLP_ENDPOINT'] === undefined ? 'plain' : 'traced');
   const logFile = join(await temporaryFolder('test-worker'), 'worker.log');
   const child = await startProcess({
     name: 'worker',

@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { retryUntilClosed } from './retry-until-closed.js';
@@ -12,11 +12,13 @@ export interface TemporalClient {
 
 /**
  * A client that connects when it is first used and rides out a server that is down: a service must start, and accept
- * requests, without Temporal. `dataConverter` must be that of the workers.
+ * requests, without Temporal. `dataConverter` must be that of the workers. Whatever it starts or
+ * wakes is told for which request, and by `interceptors` what else.
  */
 export function createTemporalClient(
   config: ClientConnectConfig,
   dataConverter: DataConverter = {},
+  interceptors: readonly WorkflowClientInterceptor[] = [],
 ): TemporalClient {
   const { address, tls, apiKey, metadata } = config.connectionOptions;
   let closed = false;
@@ -31,7 +33,12 @@ export function createTemporalClient(
   });
   const namespace = config.namespace ?? 'default';
   return {
-    client: new Client({ connection, namespace, dataConverter, interceptors: { workflow: [sendRequestId] } }),
+    client: new Client({
+      connection,
+      namespace,
+      dataConverter,
+      interceptors: { workflow: [sendRequestId, ...interceptors] },
+    }),
     close: () => {
       closed = true;
       return connection.close();
