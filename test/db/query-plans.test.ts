@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import pg from 'pg';
+import { inspectBacklog } from '../../src/db/inspect.js';
+import { restingEditions } from '../../src/db/protocol/audit.js';
+import { openDashboardsTask } from '../../src/db/protocol/open-dashboards-task.js';
+import { fillDatabase } from '../support/large-database.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { type RecordedStatements, recordStatements } from '../support/recorded-statements.js';
+import {
+  announce,
+  atRest,
+  makeBuild,
+  makeProduct,
+  readTaskOnce,
+  steer,
+  taskEnd,
+} from '../support/scenario.js';
+import { startTestWorker } from '../support/worker.js';
+
+/** Tables that grow with editions and builds: no statement may read one from end to end. */
+const large: ReadonlySet<string> = new Set([
+  'builds',
+  'editions',
+  'rebuilds',
+  'tasks',
+  'task_rebuilds',
+  'held_slugs',
+  'edition_events',
+  'manifests',
+  'manifest_chunks',
+  'edition_etags',
+]);
+
+/** The part of a plan that is looked at; EXPLAIN (FORMAT JSON) in PostgreSQL's documentation. */
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/**
+ * A tenth of 1,000 products, of 200 editions and of 2,000 builds each: for the planner the tables are large enough that it
+ * takes an index wherever one fits.
+ */
+const size = { products: 100, editionsPerProduct: 200, buildsPerProduct: 200 };
+
+/** Indexes that have some rows only: to read one from end to end is what it is for. */
+async function partialIndexes(client: pg.Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indpred IS NOT NULL',
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+describe('the statements of the service, on a database with many products', function () {
+  this.timeout(240_000);
+  let keeper: TestKeeper;
+  let recorded: RecordedStatements;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await fillDatabase(keeper.database.url, size);
+    recorded = recordStatements(keeper.database.name);
+  });
+
+  after(async () => {
+    recorded.stop();
+    await keeper.close();
+  });
+
+  async function ask(method: string, path: string, body?: unknown): Promise<void> {
+    const { status } = await keeper.request(method, path, body);
+    assert.ok(status < 400, `${method} ${path} answered ${status}`);
+  }
+
+  /** Everything that clients ask and that follows from it. */
+  async function tour(): Promise<void> {
+    await makeProduct(keeper, 'tour');
+    const main = await idOf('main');
+    const first = await makeBuild(keeper, 'tour', { 'index.html': 'one', 'gone.html': 'one' });
+    await taskEnd(keeper, await announce(keeper, first));
+    const second = await makeBuild(keeper, 'tour', { 'index.html': 'two' });
+    const task = await announce(keeper, second);
+    await taskEnd(keeper, task);
+    await readTaskOnce(keeper, task);
+    await taskEnd(keeper, await steer(keeper, main, { build_url: first.url }));
+    await ask('PATCH', `/editions/${main}`, { title: 'Another', pending_rebuild: false });
+    const branch = await makeBuild(keeper, 'tour', { 'index.html': 'branch' }, ['branch']);
+    await taskEnd(keeper, await announce(keeper, branch));
+    const renamed = await idOf('branch');
+    await taskEnd(keeper, await steer(keeper, renamed, { slug: 'renamed' }));
+    for (const path of [
+      '/products/',
+      '/products/large-7',
+      '/products/large-7/builds/',
+      '/products/large-7/editions/',
+      '/products/tour/dashboard',
+      `/editions/${main}`,
+      `/builds/${first.id}`,
+      '/editions/100',
+      '/builds/100',
+    ])
+      await ask('GET', path);
+    await ask('PATCH', '/products/tour', { title: 'Tour' });
+    await ask('POST', '/products/tour/editions/', { autoincrement: true, mode: 'manual' });
+    await ask('POST', '/products/tour/dashboard', {});
+    await ask('DELETE', `/editions/${renamed}`);
+    await ask('DELETE', `/builds/${branch.id}`);
+    await atRest(keeper, main);
+  }
+
+  async function idOf(slug: string): Promise<number> {
+    const { id } = await keeper
+      .knex('editions')
+      .join('products', 'products.id', 'editions.product_id')
+      .where({ 'products.slug': 'tour', 'editions.slug': slug })
+      .first<{ id: number }>('editions.id');
+    return id;
+  }
+
+  async function offences(statements: RecordedStatements['statements']): Promise<readonly string[]> {
+    const client = new pg.Client({ connectionString: keeper.database.url });
+    await client.connect();
+    const partial = await partialIndexes(client);
+    const found: string[] = [];
+    for (const [text, values] of statements) {
+      const { rows } = await client.query<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>({
+        text: `EXPLAIN (FORMAT JSON) ${text}`,
+        values: [...values],
+      });
+      const plans = rows.flatMap((row) => row['QUERY PLAN']);
+      const tables = plans.flatMap(({ Plan }) => readWhole(Plan, partial));
+      if (tables.length > 0)
+        found.push(`reads all of ${tables.join(', ')}: ${text.replace(/\s+/g, ' ').trim()}`);
+    }
+    await client.end();
+    return found;
+  }
+
+  /** The large tables that a plan reads from end to end, also by way of an index that has every row. */
+  function readWhole(node: PlanNode, partial: ReadonlySet<string>): readonly string[] {
+    const { 'Node Type': type, 'Relation Name': table = '', 'Index Name': index = '', Plans = [] } = node;
+    const isWhole =
+      type === 'Seq Scan' ||
+      (/^Index (Only )?Scan/.test(type) && node['Index Cond'] === undefined && !partial.has(index));
+    return [
+      ...(isWhole && large.has(table) ? [table] : []),
+      ...Plans.flatMap((child) => readWhole(child, partial)),
+    ];
+  }
+
+  it('never read a large table from end to end', async () => {
+    await startTestWorker(keeper, {
+      learnSlots: 1,
+      dashboard: 'built-in',
+      purge: { deprecatedAfterDays: 0, abandonedUploadHours: 1, abandonedUploads: true },
+    });
+    await tour();
+    await keeper.client.workflow.execute('Reconcile', { workflowId: 'pass', taskQueue: 'keeper' });
+    await inspectBacklog(keeper.knex);
+    const lookOnly = keeper.knex.transaction(async (trx) => {
+      await openDashboardsTask(trx, { productIds: [1, 2, 3], baseUrl: 'http://localhost' });
+      throw new Error('nobody is to build them');
+    });
+    await assert.rejects(lookOnly, /nobody is to build them/);
+    await restingEditions(keeper.knex, { kind: 'sample', limit: 20 });
+    await restingEditions(keeper.knex, { kind: 'page', after: 1_000, limit: 200 });
+    recorded.stop();
+    for (const table of large)
+      assert.ok(
+        [...recorded.statements.keys()].some((text) => new RegExp(`\\b${table}\\b`).test(text)),
+        `the tour asks for ${table}`,
+      );
+    assert.deepEqual(await offences(recorded.statements), []);
+  });
+
+  it('are found out where no index fits', async () => {
+    const { statements, stop } = recordStatements(keeper.database.name);
+    await keeper.knex('editions').where({ title: 'One of many' }).select('id');
+    stop();
+    const [offence, ...others] = await offences(statements);
+    assert.match(offence ?? '', /^reads all of editions: select "id" from "editions" where "title"/);
+    assert.deepEqual(others, []);
+  });
+});
