@@ -58,6 +58,7 @@ const write = ['s3:PutObject', 's3:PutObjectAcl'];
 const actionsOf: Partial<Record<Operation, readonly string[]>> = {
   ListObjectsV2: ['s3:ListBucket'],
   HeadBucket: ['s3:ListBucket'],
+  ListMultipartUploads: ['s3:ListBucketMultipartUploads'],
   HeadObject: ['s3:GetObject'],
   GetObject: ['s3:GetObject'],
   PutObject: write,
