@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createKeeperClient, type KeeperClient } from '../../dev/client/keeper-client.js';
+import { stackAccess } from '../../dev/client/stack-access.js';
+import { uploadSite } from '../../dev/client/upload-site.js';
+import { watchTask } from '../../dev/client/watch-task.js';
+import { type Stack, startStack } from '../../dev/stack/start-stack.js';
+import { temporaryFolder } from '../../dev/temporary-folder.js';
+import { workflowBundle } from '../../dev/workflow-bundle.js';
+import { type Balancer, startBalancer } from '../support/balancer.js';
+import { eventually } from '../support/eventually.js';
+
+const product = 'handbook';
+
+/** For starts of processes and copies on a machine that may be busy. Milliseconds. */
+const patience = 600_000;
+
+describe('two APIs and two workers that are restarted one after the other under load', function () {
+  this.timeout(patience);
+  let folder: string;
+  let stack: Stack;
+  let balancer: Balancer;
+  let client: KeeperClient;
+  /** What the stack told of its processes. */
+  const said: string[] = [];
+  /** Requests that were answered while each of the processes was away. */
+  const answeredDuring = new Map<string, number>();
+  /** How each publication ended. */
+  let statuses: readonly string[];
+
+  before(async () => {
+    await workflowBundle();
+    folder = await temporaryFolder('rolling-restart');
+    const counts = { api: 2, worker: 2 };
+    // A slow store: copies are under way whenever a worker goes.
+    const options = { folder, ports: 'auto', s3Latency: 100, counts } as const;
+    stack = await startStack(options, (line) => said.push(line));
+    balancer = await startBalancer(stack.apiUrls);
+    const access = stackAccess(stack.variables());
+    client = createKeeperClient({ ...access.keeper, url: balancer.url });
+    await client.createProduct({
+      slug: product,
+      title: product,
+      doc_repo: 'https://example.org/repo.git',
+      root_domain: 'localhost',
+      root_fastly_domain: 'localhost',
+      bucket_name: access.bucket,
+    });
+    const load = startLoad(client);
+    for (const [index, url] of stack.apiUrls.entries()) await restartApi(index, url);
+    for (const index of [0, 1]) await restartWorker(index);
+    statuses = await load.end();
+  });
+
+  after(async () => {
+    await balancer.close();
+    await stack.stop();
+  });
+
+  /** As a rollout does: first nobody sends it anything new, then it is told to end; its successor is used once ready. */
+  async function restartApi(index: number, url: string): Promise<void> {
+    balancer.remove(url);
+    await restart(numbered('api', index));
+    await eventually('the API to be ready', async () => (await fetch(`${url}/readyz`)).ok, patience);
+    balancer.add(url);
+  }
+
+  async function restartWorker(index: number): Promise<void> {
+    const name = numbered('worker', index);
+    const starts = async (): Promise<number> =>
+      (await readFile(join(folder, 'logs', `${name}.log`), 'utf8')).split('the worker is polling').length;
+    const before = await starts();
+    await restart(name);
+    await eventually('the worker to poll', async () => (await starts()) > before, patience);
+  }
+
+  async function restart(name: string): Promise<void> {
+    const pid = stack.processes().get(name) ?? assert.fail(`no ${name}`);
+    const before = balancer.answered();
+    process.kill(pid, 'SIGTERM');
+    await eventually(
+      `${name} to be another process`,
+      () => Promise.resolve(stack.processes().get(name) !== pid),
+      patience,
+    );
+    await eventually('a few requests', () => Promise.resolve(balancer.answered() > before + 5), patience);
+    answeredDuring.set(name, balancer.answered() - before);
+  }
+
+  it('end with 0, each of them', () => {
+    const ended = ['api', 'api-2', 'worker', 'worker-2'].map(
+      (name) => `${name} ended (exit code 0) and was started again`,
+    );
+    assert.deepEqual([...said].sort(), ended.sort());
+  });
+
+  it('lose no request', () => {
+    assert.deepEqual(balancer.failures, []);
+    assert.equal(answeredDuring.size, 4);
+  });
+
+  it('lead every publication to its end', () => {
+    assert.ok(statuses.length >= 4, `${statuses.length} publications`);
+    assert.deepEqual(
+      statuses.filter((status) => status !== 'SUCCESS'),
+      [],
+    );
+  });
+});
+
+/** `api` is the first, `api-2` the second. */
+function numbered(program: string, index: number): string {
+  return index === 0 ? program : `${program}-${index + 1}`;
+}
+
+/**
+ * Publishes one branch after the other and reads in between, two of each at a time. Any answer but a success ends it, and
+ * is what `end` rejects with; `end` answers the statuses of all tasks.
+ */
+function startLoad(client: KeeperClient): { end(): Promise<readonly string[]> } {
+  let going = true;
+  let branches = 0;
+  const publish = async (): Promise<readonly string[]> => {
+    const ended: string[] = [];
+    while (going) {
+      branches += 1;
+      const build = await client.registerBuild(product, { gitRefs: [`u/${branches}`], directories: ['/'] });
+      await uploadSite(build, pages(branches));
+      const task = await client.announceBuild(build);
+      ended.push((await watchTask(client, task, { interval: 5 })).status);
+    }
+    return ended;
+  };
+  const read = async (): Promise<readonly string[]> => {
+    while (going) await client.editions(product);
+    return [];
+  };
+  const running = Promise.all([publish(), publish(), read(), read()]);
+  running.catch(() => undefined); // told by `end`
+  return {
+    end: async () => {
+      going = false;
+      return (await running).flat();
+    },
+  };
+}
+
+function pages(branch: number): Parameters<typeof uploadSite>[1] {
+  return Array.from({ length: 30 }, (_, index) => ({
+    path: index === 0 ? 'index.html' : `page-${index}.html`,
+    contentType: 'text/html',
+    content: `<h1>${branch}</h1>`,
+  }));
+}

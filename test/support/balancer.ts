@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { Agent, request } from 'undici';
+
+/** Spreads requests over backends in turn, as a Service of Kubernetes does: it sends each once and tries nothing again. */
+export interface Balancer {
+  readonly url: string;
+  /** How many requests it has answered. */
+  answered(): number;
+  /** What it could not get an answer to, in words. */
+  readonly failures: readonly string[];
+  /** Sends nothing new to this backend; what is under way there ends there. */
+  remove(backend: string): void;
+  add(backend: string): void;
+  close(): Promise<void>;
+}
+
+/** Starts one in front of these backends, each an address without a slash at its end. */
+export async function startBalancer(first: readonly string[]): Promise<Balancer> {
+  const backends = [...first];
+  const failures: string[] = [];
+  const agent = new Agent();
+  let turn = 0;
+  let answered = 0;
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    turn += 1;
+    const backend = backends[turn % backends.length] ?? '';
+    const what = `${incoming.method} ${incoming.url} at ${backend}`;
+    try {
+      await forward(incoming, outgoing, { backend, agent });
+      answered += 1;
+    } catch (error) {
+      failures.push(`${what}: ${String(error)}`);
+      if (!outgoing.headersSent) outgoing.writeHead(502);
+      outgoing.end();
+    }
+  };
+  const server = createServer((incoming, outgoing) => void pass(incoming, outgoing));
+  // A client's next request must not meet the end of its connection.
+  server.keepAliveTimeout = 600_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // not a pipe: it listens on a port
+    answered: () => answered,
+    failures,
+    remove: (backend) => {
+      backends.splice(backends.indexOf(backend), 1);
+    },
+    add: (backend) => {
+      backends.push(backend);
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await agent.close();
+    },
+  };
+}
+
+async function forward(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { backend, agent }: { backend: string; agent: Agent },
+): Promise<void> {
+  const { method = 'GET', url = '/', headers } = incoming;
+  // The name stays: the API makes its addresses of it.
+  const passed = without(headers, ['connection', 'transfer-encoding']);
+  const body = method === 'GET' ? null : incoming;
+  const answer = await request(`${backend}${url}`, { method, headers: passed, body, dispatcher: agent });
+  outgoing.writeHead(answer.statusCode, without(answer.headers, ['connection', 'keep-alive']));
+  await pipeline(answer.body, outgoing);
+}
+
+/** Without what is of a hop, not of the request (RFC 9110, 7.6.1). */
+function without<T extends object>(headers: T, names: readonly string[]): Partial<T> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name))) as Partial<T>;
+}
