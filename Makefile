@@ -60,7 +60,7 @@ test-upgrade: setup ## Upgrades from another version and goes back, publishing a
 	@exec node build/dev/upgrade/main.js
 
 .PHONY: chaos
-chaos: setup ## Hurts a stack of its own at random and checks every promise (SEED, DURATION in seconds: 60; BREAK)
+chaos: setup ## Hurts a stack of its own at random and checks every promise (SEED, DURATION in seconds: 60, FAULTS; BREAK)
 	@exec node build/dev/chaos/main.js
 
 .PHONY: check

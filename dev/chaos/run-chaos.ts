@@ -76,7 +76,7 @@ interface Parts {
 
 /** Load, readers and faults; then readers alone, until all is at rest. */
 async function disturb(
-  { seed, duration, signal, report }: ChaosRun,
+  { seed, duration, kinds, signal, report }: ChaosRun,
   { stack, api, recorder }: Parts,
 ): Promise<void> {
   const mark = (name: MarkEvent['mark']): void => {
@@ -94,7 +94,7 @@ async function disturb(
   try {
     report('The first builds are published; now for the faults.');
     mark('faults begin');
-    await runFaults({ ...stack, ...publisher, recorder }, planFaults(seed, duration), signal);
+    await runFaults({ ...stack, ...publisher, recorder }, planFaults(seed, duration, kinds), signal);
     loading.abort();
     await load;
     mark('faults end');

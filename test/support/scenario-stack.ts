@@ -2,6 +2,7 @@ import { createKeeperClient, type KeeperClient } from '../../dev/client/keeper-c
 import { readPage } from '../../dev/client/read-page.js';
 import { type StackAccess, stackAccess } from '../../dev/client/stack-access.js';
 import { uploadSite } from '../../dev/client/upload-site.js';
+import type { StackOptions } from '../../dev/stack/options.js';
 import { type Stack, startStack } from '../../dev/stack/start-stack.js';
 import { workflowBundle } from '../../dev/workflow-bundle.js';
 
@@ -19,10 +20,13 @@ export interface ScenarioStack {
   readRoot(): Promise<string>;
 }
 
-/** Starts one on the state in this folder. Its store is slow, so that a copy is under way for a while. */
-export async function startScenarioStack(folder: string): Promise<ScenarioStack> {
+/** Starts one on the state in this folder. Its store is slow by default, so that a copy is under way for a while. */
+export async function startScenarioStack(
+  folder: string,
+  options: Partial<Pick<StackOptions, 's3Latency' | 'settings'>> = {},
+): Promise<ScenarioStack> {
   await workflowBundle();
-  const stack = await startStack({ folder, ports: 'auto', s3Latency: 300 }, () => undefined);
+  const stack = await startStack({ folder, ports: 'auto', s3Latency: 300, ...options }, () => undefined);
   const access = stackAccess(stack.variables());
   const client = createKeeperClient(access.keeper);
   return {

@@ -132,10 +132,14 @@ const durations: Partial<Readonly<Record<FaultKind, readonly [least: number, mos
 };
 
 /**
- * The faults of a run: the same for the same seed and duration. Every kind comes once before any comes again, and none
+ * The faults of a run: the same for the same seed, duration and kinds. Every kind comes once before any comes again, and none
  * lasts beyond the end.
  */
-export function planFaults(seed: number, duration: number): readonly PlannedFault[] {
+export function planFaults(
+  seed: number,
+  duration: number,
+  kinds: readonly FaultKind[] = faultKinds,
+): readonly PlannedFault[] {
   const random = createSeededRandom(seed);
   const between = ([least, most]: readonly [number, number]): number =>
     Math.round(least + random() * (most - least));
@@ -144,12 +148,11 @@ export function planFaults(seed: number, duration: number): readonly PlannedFaul
   for (let at = 0; ;) {
     at += between([pause.least, pause.most]);
     if (at >= duration) return planned;
-    if (bag.length === 0) bag = shuffled(faultKinds, random);
+    if (bag.length === 0) bag = shuffled(kinds, random);
     const kind = bag.pop() ?? 'kill a worker';
     const lasting = between(durations[kind] ?? [0, 0]);
-    // What would not be over in time gives way to what needs none.
-    const fits = at + lasting <= duration;
-    planned.push({ at, kind: fits ? kind : 'kill a worker', lasting: fits ? lasting : 0, victim: random() });
+    // What would not be over in time is over sooner.
+    planned.push({ at, kind, lasting: Math.min(lasting, duration - at), victim: random() });
   }
 }
 

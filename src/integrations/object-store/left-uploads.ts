@@ -17,16 +17,21 @@ export interface UploadEnder {
 }
 
 /**
- * Ends every multipart upload that is open under a prefix, whoever began it, and gives how many there were. One that ends
- * meanwhile is no error.
+ * Ends every multipart upload that is open under a prefix (or only those to one `key` there), whoever began it, and gives
+ * how many there were. One that ends meanwhile is no error.
  */
-export async function endLeftUploads(ender: UploadEnder, request: PrefixRequest): Promise<number> {
+export async function endLeftUploads(
+  ender: UploadEnder,
+  request: PrefixRequest & { readonly key?: string },
+): Promise<number> {
   let ended = 0;
   let next: Marker | null = {};
   while (next !== null) {
     const page: UploadPage = await listUploads(ender, request, next);
-    for (const upload of page.uploads) await endUpload(ender, request, upload);
-    ended += page.uploads.length;
+    const { key } = request;
+    const uploads = key === undefined ? page.uploads : page.uploads.filter(({ Key }) => Key === key);
+    for (const upload of uploads) await endUpload(ender, request, upload);
+    ended += uploads.length;
     next = page.next;
   }
   return ended;

@@ -6,8 +6,9 @@ import {
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { KeeperError } from '../../domain/errors.js';
+import { hasCode, KeeperError } from '../../domain/errors.js';
 import { copySource } from './copy-source.js';
+import { endLeftUploads } from './left-uploads.js';
 import type { CopyRequest } from './object-store.js';
 import { headerInput } from './s3-headers.js';
 import { plainEtag } from './s3-listing.js';
@@ -30,6 +31,8 @@ export interface PartCopier {
 interface Upload {
   readonly request: CopyRequest;
   readonly id: string;
+  /** Whether its creation was asked for again: the first may have been heard all the same. */
+  readonly mayHaveTwins: boolean;
 }
 
 /**
@@ -38,17 +41,19 @@ interface Upload {
  * next attempt ends what was left.
  */
 export async function copyInParts(copier: PartCopier, request: CopyRequest): Promise<{ etag: string }> {
-  const upload = { request, id: await createUpload(copier, request) };
+  const upload = await createUpload(copier, request);
   try {
     const parts = await copyParts(copier, upload);
-    return await completeUpload(copier, upload, parts);
+    const copied = await completeUpload(copier, upload, parts);
+    if (upload.mayHaveTwins) await endTwins(copier, request);
+    return copied;
   } catch (error) {
     await abortUpload(copier, upload).catch(() => undefined);
     throw error;
   }
 }
 
-async function createUpload({ client, send }: PartCopier, request: CopyRequest): Promise<string> {
+async function createUpload({ client, send }: PartCopier, request: CopyRequest): Promise<Upload> {
   const { bucket, destinationKey, headers, acl, gate } = request;
   const command = new CreateMultipartUploadCommand({
     Bucket: bucket,
@@ -57,11 +62,24 @@ async function createUpload({ client, send }: PartCopier, request: CopyRequest):
     ...headerInput(headers),
   });
   const action = `begin to copy "${destinationKey}" in parts`;
-  return await send({ action, bucket, gate, kind: 'write' }, async (abortSignal) => {
+  let sent = 0;
+  const id = await send({ action, bucket, gate, kind: 'write' }, async (abortSignal) => {
+    sent += 1;
     const { UploadId } = await client.send(command, { abortSignal });
     if (UploadId === undefined) throw missing(action, 'upload id');
     return UploadId;
   });
+  return { request, id, mayHaveTwins: sent > 1 };
+}
+
+/** Nobody else copies to this key, so what is still open there was made by a request whose answer was lost. */
+async function endTwins(copier: PartCopier, { bucket, destinationKey, gate }: CopyRequest): Promise<void> {
+  try {
+    await endLeftUploads(copier, { bucket, prefix: destinationKey, key: destinationKey, gate });
+  } catch (error) {
+    if (!hasCode(error, 'store_access_denied') && !hasCode(error, 'store_rejected')) throw error;
+    // The credentials or the store do not allow it; a lifecycle rule of the bucket is the remedy.
+  }
 }
 
 async function copyParts(copier: PartCopier, upload: Upload): Promise<CompletedPart[]> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { hasCode, KeeperError } from '../../../src/domain/errors.js';
 import type { CopyRequest, ObjectStore } from '../../../src/integrations/object-store/object-store.js';
 import { createS3ObjectStore } from '../../../src/integrations/object-store/s3-object-store.js';
@@ -112,6 +113,25 @@ describeForEachClient('copying in parts', (startTestStore) => {
       }
     });
   }
+
+  it('leaves no upload of which it was never told, and those to longer keys alone', async () => {
+    const longer = { Bucket: store.bucket, Key: 'twin.sig' };
+    await store.client.send(new CreateMultipartUploadCommand(longer));
+    store.server.faults.addRule({
+      match: { operation: 'CreateMultipartUpload' },
+      action: { kind: 'reset', when: 'after-work' },
+      times: 1,
+    });
+    await inParts.copy(request({ destinationKey: 'twin' }));
+    assert.equal((await store.read('twin')).body, body);
+    const { Uploads = [] } = await store.client.send(
+      new ListMultipartUploadsCommand({ Bucket: store.bucket }),
+    );
+    assert.deepEqual(
+      Uploads.map(({ Key }) => Key),
+      ['twin.sig'],
+    );
+  });
 
   it('is remembered by the ETag that it got, so that it is not repeated and another content is noticed', async () => {
     const job = copyJobs(store.bucket)({ directoryRedirects: false });
