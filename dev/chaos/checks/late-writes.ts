@@ -10,15 +10,23 @@ import type { Check } from './violation.js';
 const grace = 15_000 + 10_000 + 13_000;
 
 /**
- * Only what is wanted is written: never an earlier build once a later one was published, nor a build long after its
- * rebuild ended otherwise. One writer at a time is what keeps it so.
+ * Only what is wanted is written: never an earlier build once a later one was published, or had begun to be written, nor a
+ * build long after its rebuild ended otherwise. One writer at a time is what keeps it so.
  */
 export const lateWrites: Check = ({ events, final }) => {
+  /** By address: the newest generation that has certainly begun to write there. */
+  const begun = new Map<string, number>();
   const found = writesOf(events).flatMap((write) => {
     const { folder, build } = placeOf(write, final);
     if (build === undefined) return [];
     const rebuilds = historyOf(final, folder);
-    const reason = rebuilds.length === 0 ? null : reasonAgainst({ at: write.at, build }, rebuilds);
+    if (rebuilds.length === 0) return [];
+    const address = `${folder.product}/${folder.slug}`;
+    const possible = candidatesAt({ from: write.at, to: write.at }, rebuilds);
+    const own = possible.filter((rebuild) => rebuild.build === build);
+    const before = begun.get(address) ?? 0;
+    begun.set(address, Math.max(before, own[0]?.generation ?? 0));
+    const reason = reasonAgainst(write.at, { possible, own, begun: before });
     return reason === null ? [] : [{ folder, build, reason }];
   });
   const counts = new Map<string, number>();
@@ -45,22 +53,24 @@ function placeOf(
   };
 }
 
-function reasonAgainst(
-  { at, build }: { readonly at: number; readonly build: number },
-  rebuilds: readonly FinalRebuild[],
-): string | null {
-  const possible = candidatesAt({ from: at, to: at }, rebuilds);
+/** What may have been written at that moment, in the order of generations, and what of it is of the build that was. */
+interface Writing {
+  readonly possible: readonly FinalRebuild[];
+  readonly own: readonly FinalRebuild[];
+  readonly begun: number;
+}
+
+function reasonAgainst(at: number, { possible, own, begun }: Writing): string | null {
   const [shown] = possible;
   const isPublished = shown?.outcome === 'published';
-  const own = possible.filter((rebuild) => rebuild.build === build);
-  if (own.length === 0)
+  const last = own.at(-1);
+  if (last === undefined)
     return isPublished
       ? `after build ${shown.build} had been published over it`
       : 'without ever having been declared';
-  const isWanted = own.some(
-    ({ outcome, finishedAt }) => outcome === 'published' || finishedAt === null || at <= finishedAt + grace,
-  );
-  return isWanted
-    ? null
-    : `more than ${grace / 1_000} s after its rebuild ended (${own.at(-1)?.outcome ?? ''})`;
+  // What is published may be restored at any time.
+  if (own[0] === shown && isPublished) return null;
+  if (last.generation < begun) return `after generation ${begun} had begun to be written over it`;
+  const isWanted = own.some(({ finishedAt }) => finishedAt === null || at <= finishedAt + grace);
+  return isWanted ? null : `more than ${grace / 1_000} s after its rebuild ended (${last.outcome ?? ''})`;
 }

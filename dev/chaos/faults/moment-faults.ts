@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { rebuildWorkflowId } from '../../../src/workflows/contract.js';
+import { rebuildWorkflowId, taskQueues, workflowTypes } from '../../../src/workflows/contract.js';
 import { poll } from '../../poll.js';
 import { signalProcess } from '../../process-group.js';
 import { announceBuild, type PreparedBuild, prepareBuild } from '../load/publish-build.js';
@@ -30,8 +30,8 @@ export function momentFault(kind: (typeof momentFaults)[number]): Fault {
 }
 
 /**
- * The run of a copy is terminated while its writes are on their way to a slow store, and a newer build is announced: the
- * next run must not publish before those have arrived.
+ * A newer build is announced and the run of a copy is terminated while its writes are on their way to a slow store: the
+ * next run must not write before those have arrived.
  */
 async function overtake(target: FaultTarget, planned: PlannedFault): Promise<AppliedFault> {
   const [edition, older, newer] = await prepared(target, planned, 2);
@@ -41,8 +41,8 @@ async function overtake(target: FaultTarget, planned: PlannedFault): Promise<App
   if (begun) await sleep(500); // its first requests are sent
   await undo();
   if (!begun) return { detail: 'no copy began' };
-  await terminate(target, edition);
   await announceBuild(target, newer);
+  await replaceRun(target, edition);
   return { detail: `edition ${edition.id}: build ${older.id} overtaken by ${newer.id}` };
 }
 
@@ -149,6 +149,14 @@ async function writerOf({ temporal, stack }: FaultTarget, { id }: KnownEdition):
   return pids.find((pid) => [...stack.processes().values()].includes(pid));
 }
 
-async function terminate({ temporal }: FaultTarget, { id }: KnownEdition): Promise<void> {
-  await temporal.workflow.getHandle(rebuildWorkflowId(id)).terminate('chaos');
+/** Terminates the run of an edition, and starts the next at once, as the next pass of `Reconcile` would. */
+async function replaceRun({ temporal }: FaultTarget, { id }: KnownEdition): Promise<void> {
+  const workflowId = rebuildWorkflowId(id);
+  await temporal.workflow.getHandle(workflowId).terminate('chaos');
+  await temporal.workflow.start(workflowTypes.rebuildEdition, {
+    workflowId,
+    taskQueue: taskQueues.keeper,
+    args: [{ editionId: id }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
 }

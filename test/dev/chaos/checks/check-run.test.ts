@@ -199,6 +199,14 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
     }),
   ],
   [
+    'a copy of a build after a newer one had begun to be written',
+    /build 1 was written to alpha\/v\/main\/ after generation 2 had begun to be written over it/,
+    evidence({
+      events: [write({ at: 3_550 })],
+      final: { rebuilds: [rebuild({ outcome: 'superseded' }), rebuild({ generation: 2 })] },
+    }),
+  ],
+  [
     'an event that was not delivered',
     /1 events of edition 1 were not delivered/,
     evidence({ final: { events: [{ edition: 1, build: 1, outcome: null }] } }),
