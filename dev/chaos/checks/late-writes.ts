@@ -1,13 +1,16 @@
 import type { FinalRebuild, FinalState } from '../final-state.js';
-import { type WriteEvent, writesOf } from '../history.js';
+import { type ChaosEvent, type WriteEvent, writesOf } from '../history.js';
 import { candidatesAt, historyOf } from './candidates.js';
 import type { Check } from './violation.js';
 
 /**
- * How long after its rebuild has ended a writer that nobody could tell may still write: a lease, the longest request,
- * and a margin for a store that was frozen meanwhile. Milliseconds.
+ * How long after its rebuild has ended a writer that nobody could tell may still write: a lease, and the longest request.
+ * Milliseconds.
  */
-const grace = 15_000 + 10_000 + 13_000;
+const grace = 15_000 + 10_000 + 1_000;
+
+/** A store that was frozen meanwhile carries out late what had come in time. Milliseconds. */
+const longestFreeze = 13_000;
 
 /**
  * Only what is wanted is written: never an earlier build once a later one was published, or had begun to be written, nor a
@@ -16,6 +19,7 @@ const grace = 15_000 + 10_000 + 13_000;
 export const lateWrites: Check = ({ events, final }) => {
   /** By address: the newest generation that has certainly begun to write there. */
   const begun = new Map<string, number>();
+  const freezes = freezesOf(events);
   const found = writesOf(events).flatMap((write) => {
     const { folder, build } = placeOf(write, final);
     if (build === undefined) return [];
@@ -26,7 +30,7 @@ export const lateWrites: Check = ({ events, final }) => {
     const own = possible.filter((rebuild) => rebuild.build === build);
     const before = begun.get(address) ?? 0;
     begun.set(address, Math.max(before, own[0]?.generation ?? 0));
-    const reason = reasonAgainst(write.at, { possible, own, begun: before });
+    const reason = reasonAgainst(write.at, { possible, own, begun: before, freezes });
     return reason === null ? [] : [{ folder, build, reason }];
   });
   const counts = new Map<string, number>();
@@ -53,14 +57,22 @@ function placeOf(
   };
 }
 
+function freezesOf(events: readonly ChaosEvent[]): readonly number[] {
+  return events
+    .filter((event) => event.kind === 'fault' && event.fault === 'freeze the object store')
+    .map(({ at }) => at);
+}
+
 /** What may have been written at that moment, in the order of generations, and what of it is of the build that was. */
 interface Writing {
   readonly possible: readonly FinalRebuild[];
   readonly own: readonly FinalRebuild[];
   readonly begun: number;
+  /** When the store was frozen. */
+  readonly freezes: readonly number[];
 }
 
-function reasonAgainst(at: number, { possible, own, begun }: Writing): string | null {
+function reasonAgainst(at: number, { possible, own, begun, freezes }: Writing): string | null {
   const [shown] = possible;
   const isPublished = shown?.outcome === 'published';
   const last = own.at(-1);
@@ -71,6 +83,10 @@ function reasonAgainst(at: number, { possible, own, begun }: Writing): string | 
   // What is published may be restored at any time.
   if (own[0] === shown && isPublished) return null;
   if (last.generation < begun) return `after generation ${begun} had begun to be written over it`;
-  const isWanted = own.some(({ finishedAt }) => finishedAt === null || at <= finishedAt + grace);
+  const isWanted = own.some(({ finishedAt }) => {
+    if (finishedAt === null) return true;
+    const wasFrozen = freezes.some((freeze) => freeze >= finishedAt - grace && freeze <= at);
+    return at <= finishedAt + grace + (wasFrozen ? longestFreeze : 0);
+  });
   return isWanted ? null : `more than ${grace / 1_000} s after its rebuild ended (${last.outcome ?? ''})`;
 }

@@ -184,7 +184,7 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
   ],
   [
     'a copy of a build long after its rebuild was reset',
-    /build 3 was written to alpha\/v\/main\/ more than 38 s after its rebuild ended \(reset\)/,
+    /build 3 was written to alpha\/v\/main\/ more than 26 s after its rebuild ended \(reset\)/,
     evidence({
       events: [write({ at: 50_000, source: 'bucket/alpha/builds/3/index.html' })],
       final: { rebuilds: withReset, builds: buildsUpTo(3) },
