@@ -7,7 +7,10 @@ export interface LargeDatabaseSize {
   readonly buildsPerProduct: number;
 }
 
-/** Fills a migrated database with products at rest, as after years: every edition published, every task ended. */
+/**
+ * Fills a migrated database with products at rest, as after years: every edition published, every task ended, and one
+ * edition audited each minute.
+ */
 export async function fillDatabase(url: string, size: LargeDatabaseSize): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -33,7 +36,7 @@ function statementsFor({
      FROM generate_series(1, ${products}) AS p CROSS JOIN generate_series(1, ${buildsPerProduct}) AS n`,
     `INSERT INTO editions (product_id, slug, title, mode, tracked_refs, surrogate_key, base_url, audited_at)
      SELECT p, 'branch-' || n, n::text, 'git_refs', jsonb_build_array('branch-' || n), md5(p || 'e' || n),
-       'http://localhost', now()
+       'http://localhost', now() - make_interval(mins => (p - 1) * ${editionsPerProduct} + n)
      FROM generate_series(1, ${products}) AS p CROSS JOIN generate_series(1, ${editionsPerProduct}) AS n`,
     `UPDATE editions SET build_id = b.id, tracked_build_id = b.id, published_build_id = b.id, published_slug = editions.slug,
        generation = 1, settled_generation = 1
