@@ -133,7 +133,7 @@ export async function startTestKeeper({
     answers,
     encryptionKeys,
     cleanUp,
-    request: (method, path, body) => send({ baseUrl, token }, { method, path, body }),
+    request: (method, path, body) => sendRequest({ baseUrl, token }, { method, path, body }),
     async close() {
       for (const undo of cleanUp.reverse()) await undo();
       await new Promise((resolve) => {
@@ -176,7 +176,8 @@ export function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-async function send(
+/** Sends a request with a token, a body as JSON. */
+export async function sendRequest(
   { baseUrl, token }: { baseUrl: string; token: string },
   { method, path, body }: { method: string; path: string; body: unknown },
 ): Promise<{ status: number; body: unknown }> {

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eachOf } from '../../dev/client/each-of.js';
+import { Rebuild } from '../../src/db/models/rebuild.js';
+import { rebuildWorkflowId } from '../../src/workflows/contract.js';
+import { withApiProcesses } from '../support/api-processes.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import {
+  announce,
+  atRest,
+  contents,
+  makeBuild,
+  makeProduct,
+  pages,
+  type ScenarioBuild,
+  slowCopies,
+  taskEnd,
+} from '../support/scenario.js';
+import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.js';
+
+const edition = 1;
+const product = 'pipelines';
+
+/** Milliseconds. */
+const patience = 300_000;
+
+/** A copy as the log of its worker tells of it. */
+interface Copy {
+  readonly time: string;
+  readonly generation: number;
+  readonly plan: string;
+}
+
+describe('two processes of the API and three workers', function () {
+  this.timeout(patience);
+  let keeper: TestKeeper;
+  let workers: readonly WorkerProcess[];
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    // One object at a time, so that slow copies make a copy of a known length.
+    const settings = { LTD_COPY_CONCURRENCY: '1' };
+    workers = await Promise.all([1, 2, 3].map(() => startWorkerProcess(keeper, settings)));
+    keeper = await withApiProcesses(keeper, 2);
+    await makeProduct(keeper, product);
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  async function makeBuilds(count: number, name: string): Promise<readonly ScenarioBuild[]> {
+    const builds: ScenarioBuild[] = [];
+    await eachOf(Array.from({ length: count }), 10, async () => {
+      builds.push(await makeBuild(keeper, product, {}));
+    });
+    await eachOf(builds, 10, async (build) => {
+      for (const [path, content] of Object.entries(pages(5, `${name} ${build.id}`)))
+        await keeper.bucket.put(build.prefix + path, content);
+    });
+    return builds.toSorted((one, other) => one.id - other.id);
+  }
+
+  /** The copies that were begun for generations after this one, in their order, each plan once. */
+  async function copiesAfter(generation: number): Promise<readonly Copy[]> {
+    const lines = (await Promise.all(workers.map((worker) => worker.logged('copy begins')))).flat();
+    const copies = new Map(
+      lines
+        .map((line) => ({
+          time: String(line['time']),
+          generation: Number(line['generation']),
+          plan: String(line['plan_id']),
+        }))
+        .toSorted((one, other) => (one.time < other.time ? -1 : 1))
+        .map((copy) => [copy.plan, copy] as const),
+    );
+    return [...copies.values()].filter((copy) => copy.generation > generation);
+  }
+
+  async function generation(): Promise<number> {
+    const row = await keeper.knex('editions').where({ id: edition }).first<{ generation: number }>();
+    return row.generation;
+  }
+
+  /** What became of the generations after this one, by the rows. */
+  async function outcomesAfter(since: number): Promise<ReadonlyMap<number, string | null>> {
+    const rows = await Rebuild.query(keeper.knex)
+      .where('edition_id', edition)
+      .where('generation', '>', since)
+      .orderBy('generation');
+    return new Map(rows.map((row) => [row.generation, row.outcome]));
+  }
+
+  it('give builds numbers of their own, however many are registered at once', async () => {
+    const builds = await makeBuilds(20, 'numbered');
+    assert.equal(new Set(builds.map(({ slug }) => slug)).size, 20);
+  });
+
+  it('publish the newest of 100 builds that are announced at once, by few copies; each task says what became of it', async () => {
+    const before = await generation();
+    const builds = await makeBuilds(100, 'burst');
+    const hurry = slowCopies(keeper, 100);
+    const tasks = await Promise.all(builds.map((build) => announce(keeper, build)));
+    const newest = builds.at(-1);
+    // The others have ended by then, but for dashboards: nobody need wait for all of them at once.
+    await taskEnd(keeper, tasks.at(-1) ?? '', patience);
+    hurry();
+    const ends = [];
+    for (const task of tasks) ends.push(await taskEnd(keeper, task, patience));
+    const { published_build_url: published } = await atRest(keeper, edition);
+    // Each process answers with its own address.
+    assert.equal(published?.split('/').at(-1), String(newest?.id));
+    assert.deepEqual(await contents(keeper, `${product}/v/main/`), pages(5, `burst ${newest?.id}`));
+    for (const { status, metadata } of ends) {
+      // One that was announced after a newer one is followed by nothing but the dashboard.
+      const outcome = metadata.editions[0]?.outcome ?? 'none';
+      assert.equal(status, outcome === 'superseded' ? 'REVOKED' : 'SUCCESS', outcome);
+    }
+    const outcomes = [...(await outcomesAfter(before)).values()];
+    const told = ends.flatMap(({ metadata }) => metadata.editions.map(({ outcome }) => outcome));
+    assert.deepEqual(told.toSorted(), outcomes.toSorted());
+    const copies = await copiesAfter(before);
+    assert.ok(copies.length <= 10, `${copies.length} copies`);
+  });
+
+  it('go on publishing while builds come faster than they can be copied: of two copies one is published', async () => {
+    const before = await generation();
+    const builds = await makeBuilds(30, 'stream');
+    const hurry = slowCopies(keeper, 400);
+    const tasks: string[] = [];
+    for (const build of builds) {
+      tasks.push(await announce(keeper, build));
+      await sleep(250);
+    }
+    hurry();
+    const last = await taskEnd(keeper, tasks.at(-1) ?? '', patience);
+    assert.equal(last.status, 'SUCCESS');
+    await atRest(keeper, edition);
+    const outcomes = await outcomesAfter(before);
+    const copies = await copiesAfter(before);
+    const published = copies.map((copy) => outcomes.get(copy.generation) === 'published');
+    assert.ok(published.filter(Boolean).length > 1, 'nothing was published but the last');
+    const runs = published.map((is, index) => is || (published[index + 1] ?? true));
+    assert.ok(runs.every(Boolean), `two copies in a row were given up: ${JSON.stringify(published)}`);
+  });
+
+  it('never met in a deadlock, and no task of a workflow failed', async () => {
+    const { rows } = await keeper.knex.raw<{ rows: { deadlocks: string }[] }>(
+      'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+    );
+    assert.equal(rows[0]?.deadlocks, '0');
+    const runs = keeper.client.workflow.list({ query: `WorkflowId = "${rebuildWorkflowId(edition)}"` });
+    for await (const { workflowId, runId } of runs) {
+      const { events } = await keeper.client.workflow.getHandle(workflowId, runId).fetchHistory();
+      const failed = (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes);
+      assert.deepEqual(failed, []);
+    }
+  });
+});
