@@ -50,7 +50,8 @@ export async function runContainer(tree: ImageTree, container: Container): Promi
 }
 
 function environment({ environment: own }: ImageTree, { env }: Container): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], ...own, ...env };
+  // Node hands this one on by itself, and what it names cannot be written to here.
+  return { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', ...own, ...env };
 }
 
 function commandLine(tree: ImageTree, args = tree.command): readonly string[] {
