@@ -26,8 +26,8 @@ export interface DeprecateEditionInput {
 export async function deprecateEdition(deps: WriteDeps, input: DeprecateEditionInput): Promise<string> {
   const { taskId, wakes } = await transaction(deps.knex, (trx) => deprecate(trx, input));
   const cancelled = wakes.editions.length > 0;
-  if (cancelled) await deps.rebuilds.ended(input.editionId);
   await (cancelled ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
+  if (cancelled) await deps.rebuilds.ended(input.editionId);
   return taskId;
 }
 

@@ -44,8 +44,8 @@ export interface UpdatedEdition extends EditionOfProduct {
  */
 export async function updateEdition(deps: WriteDeps, input: UpdateEditionInput): Promise<UpdatedEdition> {
   const { wakes, reset, ...updated } = await transaction(deps.knex, (trx) => update(trx, input));
-  if (reset) await deps.rebuilds.ended(input.editionId);
   await (reset ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
+  if (reset) await deps.rebuilds.ended(input.editionId);
   return updated;
 }
 
