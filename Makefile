@@ -22,7 +22,7 @@ IN_TURN := python3 dev/setup/lock.py run .cache/setup.lock
 
 .PHONY: help
 help: ## Lists the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
 	  printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 .PHONY: demo

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { checkout } from '../../dev/paths.js';
+
+const run = promisify(execFile);
+
+describe('make help', () => {
+  it('lists each target that says what it is for', async () => {
+    const described = (await readFile(join(checkout, 'Makefile'), 'utf8'))
+      .split('\n')
+      .flatMap((line) => /^([^\s:]+):.* ## /.exec(line)?.[1] ?? []);
+    // npm says by NODE which one runs; here it would choose a version.
+    const { stdout } = await run('make', ['help', 'NODE='], { cwd: checkout });
+    const listed = [...stdout.matchAll(/^ {2}make (\S+)/gm)].map(([, name]) => name);
+    assert.deepEqual(listed, described);
+  });
+});
