@@ -105,7 +105,7 @@ function createDependencies(
     patience: config.databasePatience,
     applicationName: 'ltd-keeper-worker',
   });
-  const metrics = createWorkerMetrics({ knex, logger });
+  const metrics = createWorkerMetrics({ knex, logger, served: config.metrics !== null });
   const integrations = createIntegrations(config, { knex, metrics: metrics.work });
   metrics.watch(integrations.stores);
   const deps = {

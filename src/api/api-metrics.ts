@@ -4,7 +4,7 @@ import { readBacklog } from '../db/queries/backlog.js';
 import { endedWith } from '../db/queries/ended-rebuilds.js';
 import { registerBacklogMetrics } from '../observability/metrics/backlog-metrics.js';
 import { registerDatabaseMetrics } from '../observability/metrics/database-metrics.js';
-import { createRebuildMetrics } from '../observability/metrics/rebuild-metrics.js';
+import { createRebuildMetrics, uncountedRebuilds } from '../observability/metrics/rebuild-metrics.js';
 import { createRequestMetrics, type RequestMetrics } from '../observability/metrics/request-metrics.js';
 import type { RebuildCounter, ServiceLogger } from '../services/ports.js';
 
@@ -15,21 +15,30 @@ export interface ApiMetrics {
   readonly rebuilds: RebuildCounter;
 }
 
+/** What the metrics are read from. */
+export interface ApiMetricsDeps {
+  readonly knex: Knex;
+  readonly logger: ServiceLogger;
+  /** Whether anybody can read them: what costs more than a number in memory is left out where nobody can. */
+  readonly served: boolean;
+}
+
 /**
  * Registers everything that an API process tells of. The backlog of the whole service is told here, not by workers: API
  * processes are few and always there, whereas workers come and go with the load.
  */
-export function createApiMetrics(deps: { readonly knex: Knex; readonly logger: ServiceLogger }): ApiMetrics {
-  const { knex, logger } = deps;
+export function createApiMetrics({ knex, logger, served }: ApiMetricsDeps): ApiMetrics {
   const registry = new Registry();
   registerDatabaseMetrics(registry, knex);
   registerBacklogMetrics(registry, () => readBacklog(knex));
   return {
     registry,
     requests: createRequestMetrics(registry),
-    rebuilds: createRebuildMetrics(registry, {
-      logger,
-      find: (editionId, generation) => endedWith(knex, editionId, generation),
-    }),
+    rebuilds: served
+      ? createRebuildMetrics(registry, {
+          logger,
+          find: (editionId, generation) => endedWith(knex, editionId, generation),
+        })
+      : uncountedRebuilds,
   };
 }

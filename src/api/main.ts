@@ -68,7 +68,11 @@ function createDeps(
     patience: config.databasePatience,
     applicationName: 'ltd-keeper-api',
   });
-  const { registry, requests, rebuilds } = createApiMetrics({ knex, logger });
+  const { registry, requests, rebuilds } = createApiMetrics({
+    knex,
+    logger,
+    served: config.metrics !== null,
+  });
   const temporal = createTemporalClient(
     config.temporal,
     dataConverter(config.temporalEncryptionKeys),

@@ -85,6 +85,7 @@ describe('the metrics of a worker', function () {
     const api = createApiMetrics({
       knex: keeper.knex,
       logger: createLogger({ level: 'silent', name: 'test' }),
+      served: true,
     });
     api.requests.begun();
     api.requests.answered({ method: 'GET', route: '/', status: 200, seconds: 1 });

@@ -115,7 +115,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
 function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
   const logger = createLogger({ level: 'silent', name: 'test' });
   return {
-    ...createApiMetrics({ knex, logger }),
+    ...createApiMetrics({ knex, logger, served: false }),
     knex,
     logger,
     workflows: {

@@ -88,7 +88,7 @@ export async function startTestKeeper({
   const logger = createLogger({ level: 'silent', name: 'test' });
   const server = createHttpServer(
     createApp({
-      ...createApiMetrics({ knex, logger }),
+      ...createApiMetrics({ knex, logger, served: false }),
       knex,
       logger,
       workflows: createWorkflowStarter(client),

@@ -93,7 +93,7 @@ export async function startTestWorker(
     connect: (admission) => createS3ObjectStore({ client: s3, requests, admission, multipartThreshold }),
   });
   const logger = createLogger({ level: 'silent', name: 'test worker' });
-  const metrics = createWorkerMetrics({ knex, logger });
+  const metrics = createWorkerMetrics({ knex, logger, served: false });
   const { store } = stores.open('short work');
   const outside = { store, stores, cdn: createNoCdn(), ...others };
   const workers = await createWorkers({

@@ -12,6 +12,9 @@ export interface RebuildMetricsOptions {
   readonly logger: ServiceLogger;
 }
 
+/** Where no metrics are served: to find what ended costs a query, which nobody would read. */
+export const uncountedRebuilds: RebuildCounter = { ended: () => Promise.resolve() };
+
 /** Registers the rebuilds that this process ended, each outcome from 0 on. */
 export function createRebuildMetrics(
   registry: Registry,

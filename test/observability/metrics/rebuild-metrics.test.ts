@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { Registry } from 'prom-client';
+import { createWorkerMetrics } from '../../../src/activities/worker-metrics.js';
+import { createApiMetrics } from '../../../src/api/api-metrics.js';
+import { createKnex } from '../../../src/db/knex.js';
 import { createRebuildMetrics } from '../../../src/observability/metrics/rebuild-metrics.js';
 
 function unexpected(_fields: unknown, message: string): void {
@@ -36,4 +39,20 @@ describe('createRebuildMetrics', () => {
     await metrics.ended(7);
     assert.deepEqual(warned, ['the end of a rebuild was not counted']);
   });
+
+  for (const create of [createApiMetrics, createWorkerMetrics])
+    it(`asks the database only where metrics are served: ${create.name}`, async () => {
+      const warned: string[] = [];
+      const logger = {
+        warn: (_fields: unknown, message: string) => warned.push(message),
+        info: unexpected,
+      };
+      // Nobody listens there: whoever asks is told so.
+      const knex = createKnex({ url: 'postgresql://127.0.0.1:1/none' });
+      await create({ knex, logger, served: false }).rebuilds.ended(7, 2);
+      assert.deepEqual(warned, []);
+      await create({ knex, logger, served: true }).rebuilds.ended(7, 2);
+      assert.deepEqual(warned, ['the end of a rebuild was not counted']);
+      await knex.destroy();
+    });
 });
