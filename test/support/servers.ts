@@ -5,6 +5,7 @@ import { freePort } from '../../dev/free-port.js';
 import { type PostgresServer, startPostgres } from '../../dev/postgres.js';
 import { temporalCli } from '../../dev/temporal-cli.js';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server.js';
+import { atEndOfRun } from './at-end-of-run.js';
 import { type Moto, startMoto } from './moto.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 
@@ -94,5 +95,4 @@ async function stopServers(): Promise<void> {
   ]);
 }
 
-// A root hook: this module is loaded with the first test file that uses it, and this runs after the last.
-after(stopServers);
+atEndOfRun(stopServers);

@@ -1,0 +1,24 @@
+/**
+ * The files that take longest, as measured on two cores, longest first: whatever takes a minute must not be what is begun
+ * last. A name that is missing here, or out of place, costs a few seconds of the suite, nothing else.
+ */
+export const longest: readonly string[] = [
+  'scenarios/chaos.test.js',
+  'scenarios/killed-at-each-moment.test.js',
+  'scenarios/database-restored.test.js',
+  'scenarios/killed-while-overtaken.test.js',
+  'scenarios/many-processes.test.js',
+  'scenarios/killed-delivery.test.js',
+  'scenarios/image.test.js',
+];
+
+/** Sorts the names of test files, relative to `test/`: the long ones, the other scenarios, then all others by name. */
+export function longestFirst(names: readonly string[]): string[] {
+  return [...names].sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
+}
+
+function rank(name: string): number {
+  const at = longest.indexOf(name);
+  if (at >= 0) return at;
+  return longest.length + (name.startsWith('scenarios/') ? 0 : 1);
+}

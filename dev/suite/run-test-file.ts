@@ -1,0 +1,64 @@
+import { format } from 'node:util';
+import Mocha from 'mocha';
+import { brokenFile, type FileReport } from './file-report.js';
+import type { MochaSettings } from './mocha-settings.js';
+
+const { Base, Spec } = Mocha.reporters;
+
+/** The summary is made of all files. */
+class WithoutSummary extends Spec {
+  override epilogue(): void {
+    // nothing
+  }
+}
+
+/** Runs the tests of one file in this process; never rejects. */
+export async function runTestFile(
+  file: string,
+  { timeout, slow }: Pick<MochaSettings, 'timeout' | 'slow'>,
+): Promise<FileReport> {
+  const mocha = new Mocha({ timeout, slow, reporter: WithoutSummary }).addFile(file);
+  try {
+    await mocha.loadFilesAsync();
+  } catch (error) {
+    return brokenFile(
+      file,
+      `The file cannot be loaded: ${error instanceof Error ? error.stack : String(error)}`,
+    );
+  }
+  const printed = capture();
+  const tests = await run(mocha);
+  const text = printed();
+  if (tests.failed.length > 0) Base.list(tests.failed);
+  return { file, ...tests, failed: tests.failed.map((test) => test.fullTitle()), text, details: printed() };
+}
+
+interface Outcome {
+  readonly passing: number;
+  readonly pending: number;
+  readonly failed: Mocha.Test[];
+}
+
+async function run(mocha: Mocha): Promise<Outcome> {
+  const failed: Mocha.Test[] = [];
+  const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
+    const runner = mocha.run(() => {
+      resolve(runner.stats);
+    });
+    runner.on('fail', (test) => failed.push(test));
+  });
+  return { passing: stats?.passes ?? 0, pending: stats?.pending ?? 0, failed };
+}
+
+/** Catches what mocha's reporters print; the answer gives what came since it was asked last. */
+function capture(): () => string {
+  let text = '';
+  Base.consoleLog = (...words: unknown[]) => {
+    text += `${format(...words)}\n`;
+  };
+  return () => {
+    const taken = text;
+    text = '';
+    return taken;
+  };
+}

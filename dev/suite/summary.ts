@@ -1,0 +1,29 @@
+import type { FileReport } from './file-report.js';
+
+/**
+ * How all tests ended, in the words of mocha's own summary, and last the names of those that failed: whoever sees only the
+ * end of a log sees them.
+ *
+ * @param nameOf How a file is called.
+ */
+export function summary(reports: readonly FileReport[], nameOf: (file: string) => string): string {
+  const count = (of: (report: FileReport) => number): number =>
+    reports.reduce((total, report) => total + of(report), 0);
+  const passing = count((report) => report.passing);
+  const pending = count((report) => report.pending);
+  const failing = count((report) => report.failed.length);
+  const names = reports.flatMap(({ file, failed }) =>
+    failed.map((title) => `    ${nameOf(file)}: ${title.split('\n', 1)[0] ?? ''}\n`),
+  );
+  const details = reports
+    .filter((report) => report.details !== '')
+    .map((report) => `${nameOf(report.file)}:\n${report.details}\n`);
+  return [
+    ...details,
+    'All tests:\n\n',
+    `  ${passing} passing\n`,
+    ...(pending > 0 ? [`  ${pending} pending\n`] : []),
+    ...(failing > 0 ? [`  ${failing} failing\n`] : []),
+    ...names,
+  ].join('');
+}
