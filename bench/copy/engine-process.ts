@@ -1,12 +1,14 @@
+import { boundHeapGrowth } from '../../src/activities/bound-heap-growth.js';
 import type { Cost } from './cost.js';
 import type { EngineAnswer, EngineOrder } from './engine-orders.js';
 import { createEngineSession, type EnginePrefixes, type EngineSession } from './engine-session.js';
 
 /*
  * The copy engine in a process of its own: told by its parent what to do, it answers what that took. Like a worker it
- * keeps its connections from one update to the next.
+ * keeps its connections from one update to the next, and collects its garbage as early.
  */
 let session: EngineSession | undefined;
+boundHeapGrowth();
 
 async function carryOut(order: EngineOrder): Promise<Cost> {
   switch (order.kind) {

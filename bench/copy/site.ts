@@ -58,7 +58,8 @@ export async function placeMultiple(
   for (let at = 0; at < times; at += 1)
     await place.copyAll(
       part.first.prefix,
-      at === 0 ? prefix : `${prefix}part-${String(at).padStart(2, '0')}/`,
+      // Named after the site, for a part may be made of parts itself.
+      at === 0 ? prefix : `${prefix}${name}-${String(at).padStart(2, '0')}/`,
     );
   const objects = part.first.objects * times;
   return {
