@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
@@ -10,16 +12,14 @@ const highest = 32_000;
 
 const attempts = 200;
 
-/** Handed out by this process already, and perhaps not yet listened on. */
-const given = new Set<number>();
-
-/** A port on 127.0.0.1 that nobody listens on. No two calls in one process get the same. */
+/**
+ * A port on 127.0.0.1 that nobody listens on. No two calls get the same, in whatever processes: it is reserved for as long
+ * as this process lives.
+ */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const port = randomInt(lowest, highest);
-    if (given.has(port)) continue;
-    given.add(port);
-    if (await isFree(port)) return port;
+    if ((await reservePort(port)) && (await isFree(port))) return port;
   }
   throw new Error(`No free port found between ${lowest} and ${highest}`);
 }
@@ -37,4 +37,19 @@ export async function isFree(port: number): Promise<boolean> {
       });
     });
   });
+}
+
+/**
+ * Keeps others from choosing this port, in whatever process: by UDP's port of that number, which no server here uses. So a
+ * port is known to be taken before its server listens. Says whether it was still to be had.
+ */
+export async function reservePort(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').bind({ port, address: '127.0.0.1', exclusive: true });
+  try {
+    await once(socket, 'listening');
+  } catch {
+    return false;
+  }
+  socket.unref();
+  return true;
 }

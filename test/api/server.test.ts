@@ -121,7 +121,8 @@ describe('what never becomes a request', () => {
     let port: number;
 
     before(async () => {
-      const patience = { headersTimeout: 50, requestTimeout: 100, connectionsCheckingInterval: 20 };
+      // Long enough that what was sent is read before, also on a busy machine: else the answer is lost with it.
+      const patience = { headersTimeout: 1_000, requestTimeout: 1_000, connectionsCheckingInterval: 50 };
       server = createHttpServer(createApp(api.deps).callback(), patience);
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { eachOf } from '../../dev/client/each-of.js';
+import { createTestBucket, type TestBucket } from '../support/bucket.js';
 import { eventually } from '../support/eventually.js';
 import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
 import { announce, makeBuild, makeProduct, type ScenarioBuild, taskEnd } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
-const product = 'large';
+/** Of the edition, and of a build that no edition shows; each has a bucket of its own. */
+const [product, other] = ['large', 'other'];
 
 /** More than one request deletes, half of them pages. */
 const site: Readonly<Record<string, string>> = Object.fromEntries(
@@ -23,20 +25,23 @@ describe('a worker killed with -9 in the middle of the removal of an edition and
   let shown: ScenarioBuild;
   let unused: ScenarioBuild;
 
+  let otherBucket: TestBucket;
+
   before(async () => {
     keeper = await startTestKeeper();
+    otherBucket = await createTestBucket();
     await makeProduct(keeper, product);
-    [shown, unused] = [await upload(), await upload()];
+    await makeProduct(keeper, other, otherBucket.name);
+    [shown, unused] = [await upload(product, keeper.bucket), await upload(other, otherBucket)];
     // As the edition has one: so both go in the same steps.
-    await keeper.bucket.put(unused.prefix.slice(0, -1), '');
+    await otherBucket.put(unused.prefix.slice(0, -1), '');
     const first = await startWorkerProcess(keeper, settings);
     assert.equal((await taskEnd(keeper, await announce(keeper, shown), patience)).status, 'SUCCESS');
-    const { faults, name: bucket } = keeper.bucket;
-    faults.addRule({
-      id: bucket,
-      match: { bucket, operation: 'DeleteObjects' },
-      action: { kind: 'delay', delayMs: 5_000 },
-    });
+    const { faults } = keeper.bucket;
+    // Of each removal the redirect and the pages go, the rest does not: both are in the middle, however late one begins.
+    const rules = [keeper.bucket.name, otherBucket.name].map((bucket) =>
+      faults.addRule({ match: { bucket, operation: 'DeleteObjects' }, action: { kind: 'hang' }, after: 2 }),
+    );
     for (const path of ['/editions/1', `/builds/${unused.id}`]) await keeper.request('DELETE', path);
     await pass();
     await eventually('both removals to have begun', async () => (await left()).every((n) => n < 1_100));
@@ -45,20 +50,19 @@ describe('a worker killed with -9 in the middle of the removal of an edition and
       (await left()).every((n) => n > 0),
       'both were in the middle',
     );
-    faults.removeRule(bucket);
+    for (const { id } of rules) faults.removeRule(id);
     await startWorkerProcess(keeper, settings);
     await eventually('both to be purged', async () => (await purged()).every(Boolean), patience);
   });
 
   after(async () => {
+    otherBucket.close();
     await keeper.close();
   });
 
-  async function upload(): Promise<ScenarioBuild> {
-    const build = await makeBuild(keeper, product, {});
-    await eachOf(Object.entries(site), 32, ([path, content]) =>
-      keeper.bucket.put(build.prefix + path, content),
-    );
+  async function upload(slug: string, bucket: TestBucket): Promise<ScenarioBuild> {
+    const build = await makeBuild(keeper, slug, {});
+    await eachOf(Object.entries(site), 32, ([path, content]) => bucket.put(build.prefix + path, content));
     return build;
   }
 
@@ -68,8 +72,8 @@ describe('a worker killed with -9 in the middle of the removal of an edition and
 
   /** How many objects are left of the edition and of the build. */
   async function left(): Promise<number[]> {
-    const prefixes = [`${product}/v/main/`, unused.prefix];
-    return Promise.all(prefixes.map(async (prefix) => (await keeper.bucket.keys(prefix)).length));
+    const keys = [keeper.bucket.keys(`${product}/v/main/`), otherBucket.keys(unused.prefix)];
+    return (await Promise.all(keys)).map(({ length }) => length);
   }
 
   async function purged(): Promise<boolean[]> {

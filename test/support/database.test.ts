@@ -24,7 +24,7 @@ describe('the database of a test file', () => {
     // Cutting an idle connection makes its pool emit an error; here that is meant.
     await knex.raw('SELECT 42');
     await assert.rejects(
-      dropTestDatabase(database),
+      dropTestDatabase(database, 500),
       /left 1 connections open:\nforgotten \(idle\): SELECT 42/,
     );
     await knex.destroy();

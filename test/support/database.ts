@@ -29,9 +29,10 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 /**
  * Drops the database of a test file, in its last `after`.
  *
+ * @param patience How long connections may take to close, on a busy machine. Milliseconds.
  * @throws {Error} naming the connections that the test file left open: a pool not destroyed, a server not closed.
  */
-export async function dropTestDatabase(database: TestDatabase): Promise<void> {
+export async function dropTestDatabase(database: TestDatabase, patience = 30_000): Promise<void> {
   await asAdministrator(async (client) => {
     const open = async (): Promise<string[]> => {
       const { rows } = await client.query<{ application_name: string; state: string; query: string }>(
@@ -41,7 +42,7 @@ export async function dropTestDatabase(database: TestDatabase): Promise<void> {
       return rows.map(({ application_name, state, query }) => `${application_name} (${state}): ${query}`);
     };
     // A closed connection's backend takes a moment to be gone.
-    await eventually('connections to close', async () => (await open()).length === 0, 3_000).catch(
+    await eventually('connections to close', async () => (await open()).length === 0, patience).catch(
       () => undefined,
     );
     const leaked = await open();

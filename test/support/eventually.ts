@@ -9,7 +9,7 @@ import { poll } from '../../dev/poll.js';
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
-  timeout = 30_000,
+  timeout = 60_000,
 ): Promise<T> {
   return poll(look, { what, timeout, interval: 25 });
 }

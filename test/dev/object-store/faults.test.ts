@@ -218,7 +218,8 @@ describe('the fault injector', () => {
     store.server.faults.setLatency(30);
     assert.ok((await took(() => head('list/a'))) >= 29);
     inject({ match: { operation: 'HeadObject' }, action: { kind: 'delay', delayMs: 40 } });
-    assert.ok((await took(() => head('list/a'))) >= 69);
+    // Timers may be a millisecond early.
+    assert.ok((await took(() => head('list/a'))) >= 68);
   });
 
   it('keeps requests of one operation below a rate', async () => {
