@@ -2,10 +2,9 @@ import type { Knex } from 'knex';
 import type { Build } from '../db/models/build.js';
 import type { Product } from '../db/models/product.js';
 import { declareRebuild, type DeclaredRebuild } from '../db/protocol/declare.js';
-import { lockProduct } from '../db/protocol/lock.js';
+import { lockProductOfBuild } from '../db/protocol/lock.js';
 import { openTask, unfinishedTaskOfBuild } from '../db/protocol/open-task.js';
 import { lockBuild, markUploaded } from '../db/queries/builds.js';
-import { lockEditions, storeBaseUrl } from '../db/queries/editions.js';
 import { editionIdsOfTask } from '../db/queries/rebuilds.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
@@ -13,7 +12,6 @@ import { KeeperError } from '../domain/errors.js';
 import { defaultBranches } from '../domain/tracking/tracking.js';
 import { buildUrl } from '../domain/urls.js';
 import { chooseFollowers, type Followers } from './choose-followers.js';
-import { findBuild } from './find-build.js';
 import { assertNotAbandoned } from './resolve-build-url.js';
 import { wakeWorkflows, type Wakes } from './wake-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
@@ -63,20 +61,19 @@ async function complete(
   input: CompleteBuildInput,
   defaultRefs: readonly string[],
 ): Promise<Outcome> {
-  const found = await findBuild({ knex: trx }, { id: input.buildId });
-  const product = await lockProduct(trx, found.product.id);
-  if (input.uploaded !== true) return accept(trx, { product, rebuilds: [], notices: [], ...input });
-  await lockBuild(trx, input.buildId);
-  const { build } = await findBuild({ knex: trx }, { id: input.buildId });
+  const product = await lockProductOfBuild(trx, input.buildId);
+  const build = input.uploaded === true ? await lockBuild(trx, input.buildId) : undefined;
+  if (build === undefined) return accept(trx, { product, build, rebuilds: [], notices: [], ...input });
   if (build.date_ended !== null)
     throw new KeeperError('invalid', `Build was deprecated: ${buildUrl(input.baseUrl, build.id)}`);
   assertNotAbandoned(build, input.baseUrl);
-  const running = await unfinishedTaskOfBuild(trx, build.id);
+  // Before its upload no edition was told to show it.
+  const running = build.uploaded ? await unfinishedTaskOfBuild(trx, build.id) : undefined;
   if (running !== undefined) return learning(await repeat(trx, product, running), { build, product });
   await markUploaded(trx, build.id);
   const followers = await chooseFollowers(trx, build, defaultRefs);
   const rebuilds = await declare(trx, { build, ...followers, ...input });
-  const accepted = await accept(trx, { product, rebuilds, notices: noticesOf(followers), ...input });
+  const accepted = await accept(trx, { product, build, rebuilds, notices: noticesOf(followers), ...input });
   return learning(accepted, { build, product });
 }
 
@@ -93,12 +90,10 @@ async function declare(
   trx: Knex.Transaction,
   { build, followers, user, baseUrl }: Pick<Followers, 'followers'> & Requester & { readonly build: Build },
 ): Promise<readonly DeclaredRebuild[]> {
-  const ids = followers.map(({ editionId }) => editionId);
-  await lockEditions(trx, ids);
-  await storeBaseUrl(trx, ids, baseUrl);
+  const declaration = { buildId: build.id, requestedBy: user.username, baseUrl };
   const rebuilds: DeclaredRebuild[] = [];
-  for (const follower of followers)
-    rebuilds.push(await declareRebuild(trx, { ...follower, buildId: build.id, requestedBy: user.username }));
+  // In the order of their ids, in which editions are locked.
+  for (const follower of followers) rebuilds.push(await declareRebuild(trx, { ...follower, ...declaration }));
   return rebuilds;
 }
 
@@ -106,17 +101,21 @@ async function accept(
   trx: Knex.Transaction,
   request: {
     readonly product: Product;
+    readonly build: Build | undefined;
     readonly rebuilds: readonly DeclaredRebuild[];
     readonly notices: readonly string[];
     readonly baseUrl: string;
   },
 ): Promise<Outcome> {
-  const { product, rebuilds, notices, baseUrl } = request;
+  const { product, build, rebuilds, notices, baseUrl } = request;
   const { taskId, dashboardGeneration } = await openTask(trx, { productId: product.id, rebuilds, baseUrl });
-  const editions = await summariseEditions(
-    trx,
-    rebuilds.map(({ editionId }) => editionId),
-  );
+  const editions = rebuilds.map(({ editionId, generation, slug }) => ({
+    editionId,
+    generation,
+    productSlug: product.slug,
+    editionSlug: slug,
+    buildSlug: build?.slug ?? null,
+  }));
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
   return { taskId, notices, wakes: { editions, dashboard } };
 }

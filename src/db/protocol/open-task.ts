@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
+import { KeeperError } from '../../domain/errors.js';
 import { Product } from '../models/product.js';
-import { Task } from '../models/task.js';
 import type { DeclaredRebuild } from './declare.js';
 
 /** An accepted request. */
@@ -20,15 +20,24 @@ export interface OpenedTask {
 
 /** Records an accepted request and asks for the product's dashboard. The caller holds the lock of the product. */
 export async function openTask(trx: Knex.Transaction, request: TaskRequest): Promise<OpenedTask> {
-  const dashboardGeneration = await bumpDashboard(trx, request.productId, request.baseUrl);
-  const task = await Task.query(trx)
-    .insert({ product_id: request.productId, dashboard_generation: dashboardGeneration })
-    .returning('id');
-  if (request.rebuilds.length > 0)
-    await trx('task_rebuilds').insert(
-      request.rebuilds.map(({ rebuildId }) => ({ task_id: task.id, rebuild_id: rebuildId })),
-    );
-  return { taskId: task.id, dashboardGeneration };
+  const { productId, rebuilds, baseUrl = null } = request;
+  // One statement: it is on the way of every request that changes something.
+  const { rows } = await trx.raw<{ rows: readonly OpenedTask[] }>(
+    `WITH product AS (
+       UPDATE products SET dashboard_generation = dashboard_generation + 1, base_url = coalesce(:baseUrl, base_url)
+       WHERE id = :productId RETURNING id, dashboard_generation),
+     task AS (
+       INSERT INTO tasks (product_id, dashboard_generation) SELECT id, dashboard_generation FROM product
+       RETURNING id, dashboard_generation),
+     waits AS (
+       INSERT INTO task_rebuilds (task_id, rebuild_id)
+       SELECT task.id, rebuild FROM task CROSS JOIN unnest(CAST(:rebuildIds AS bigint[])) AS rebuild)
+     SELECT id AS "taskId", dashboard_generation AS "dashboardGeneration" FROM task`,
+    { productId, baseUrl, rebuildIds: rebuilds.map(({ rebuildId }) => rebuildId) },
+  );
+  const [task] = rows;
+  if (task === undefined) throw new KeeperError('not_found', `There is no product ${productId}.`);
+  return task;
 }
 
 /** Asks for the product's dashboard to be built again, and answers the generation that has to be reached. */

@@ -1,19 +1,23 @@
 import type { Knex } from 'knex';
 import { KeeperError } from '../../domain/errors.js';
 import { Build } from '../models/build.js';
-import { Product } from '../models/product.js';
+import { productColumns, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
 
 /** A build with the product that it is of. */
 export interface BuildOfProduct {
   readonly build: Build;
-  readonly product: Product;
+  readonly product: ProductFacts;
 }
 
 /** A build by id, deprecated or not, or undefined. */
 export async function findBuildById(knex: Knex, id: number): Promise<BuildOfProduct | undefined> {
-  const build = await Build.query(knex).findById(id);
-  if (build === undefined) return undefined;
-  return { build, product: await Product.query(knex).findById(build.product_id).throwIfNotFound() };
+  const build = await Build.query(knex)
+    .join('products', 'products.id', 'builds.product_id')
+    .where('builds.id', id)
+    .select('builds.*', productColumns)
+    .first()
+    .castTo<(Build & WithProduct) | undefined>();
+  return build && { build, product: productOf(build) };
 }
 
 /** Locks a build, or answers undefined. Its product is locked before it, editions after it. */

@@ -1,19 +1,23 @@
 import type { Knex } from 'knex';
 import { Edition } from '../models/edition.js';
-import { Product } from '../models/product.js';
 import { stopPurges } from '../protocol/edition-purges.js';
+import { productColumns, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
 
 /** An edition with the product that it is of. */
 export interface EditionOfProduct {
   readonly edition: Edition;
-  readonly product: Product;
+  readonly product: ProductFacts;
 }
 
 /** An edition by id, deprecated or not, or undefined. */
 export async function findEditionById(knex: Knex, id: number): Promise<EditionOfProduct | undefined> {
-  const edition = await Edition.query(knex).findById(id);
-  if (edition === undefined) return undefined;
-  return { edition, product: await Product.query(knex).findById(edition.product_id).throwIfNotFound() };
+  const edition = await Edition.query(knex)
+    .join('products', 'products.id', 'editions.product_id')
+    .where('editions.id', id)
+    .select('editions.*', productColumns)
+    .first()
+    .castTo<(Edition & WithProduct) | undefined>();
+  return edition && { edition, product: productOf(edition) };
 }
 
 /** The ids of a product's editions that are not deprecated, in order. None where there is no such product. */
@@ -64,15 +68,6 @@ export async function editionsThatMayFollow(
     .orderBy('id');
 }
 
-/** Locks editions in the order of their ids. The product and builds are locked before them. */
-export async function lockEditions(trx: Knex.Transaction, ids: readonly number[]): Promise<void> {
-  await Edition.query(trx)
-    .whereIn('id', [...ids])
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .select('id');
-}
-
 /** What a person may change of an edition beside its slug and its build. */
 export type EditionSettings = Partial<Pick<Edition, 'title' | 'mode' | 'tracked_refs'>>;
 
@@ -83,15 +78,6 @@ export async function updateEditionSettings(
   settings: EditionSettings & Pick<Edition, 'base_url'>,
 ): Promise<void> {
   await Edition.query(trx).findById(id).patch(settings);
-}
-
-/** Notes by which base URL these editions were last written to. */
-export async function storeBaseUrl(
-  trx: Knex.Transaction,
-  ids: readonly number[],
-  baseUrl: string,
-): Promise<void> {
-  await trx<Edition>('editions').whereIn('id', ids).update({ base_url: baseUrl });
 }
 
 /** Deprecates an edition. As in LTD Keeper the latest time counts. */

@@ -68,7 +68,7 @@ describe('declareRebuild', () => {
     const declaration = { editionId: 999_999, buildId: 1, requestedBy: 'somebody', trackedBuildId: null };
     await assert.rejects(
       world.run((trx) => declareRebuild(trx, declaration)),
-      { name: 'NotFoundError' },
+      { code: 'not_found' },
     );
   });
 });

@@ -37,7 +37,7 @@ describe('openTask', () => {
 
   it('fails for a product that does not exist', async () => {
     const opened = world.run((trx) => openTask(trx, { productId: 999_999, rebuilds: [] }));
-    await assert.rejects(opened, { name: 'NotFoundError' });
+    await assert.rejects(opened, { code: 'not_found' });
   });
 
   describe('a repeated request', () => {
