@@ -7,6 +7,8 @@ import type { Knex } from 'knex';
  *
  * A task with rebuilds waits for each to end and for the first attempt at the dashboard that the last of them asked for;
  * a task that is only dashboards waits until each is built. What a finished task answers is stored with it, for ever.
+ *
+ * What a task answers is put together only once its rebuilds have ended: a task of 1,000 editions is looked at after each.
  */
 export async function closeTasks(trx: Knex.Transaction, productId: number): Promise<readonly string[]> {
   const shared = await endSharedWaits(trx, productId);
@@ -16,7 +18,6 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
       SELECT
         tasks.id AS task_id,
         count(rebuilds.id) AS rebuilds,
-        count(rebuilds.id) FILTER (WHERE rebuilds.outcome IS NULL) AS unfinished,
         bool_or(rebuilds.outcome = 'failed') AS any_failed,
         bool_and(rebuilds.outcome = 'published') AS all_published,
         coalesce(max(rebuilds.dashboard_generation), tasks.dashboard_generation) AS dashboard,
@@ -38,6 +39,10 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
       WHERE tasks.finished_at IS NULL
         AND (tasks.product_id = :productId OR tasks.id = ANY(:shared::uuid[]))
         AND NOT EXISTS (SELECT FROM task_dashboards WHERE task_dashboards.task_id = tasks.id)
+        AND NOT EXISTS (
+          SELECT FROM task_rebuilds JOIN rebuilds ON rebuilds.id = task_rebuilds.rebuild_id
+          WHERE task_rebuilds.task_id = tasks.id AND rebuilds.outcome IS NULL
+        )
       GROUP BY tasks.id
     )
     UPDATE tasks SET
@@ -61,7 +66,6 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
     FROM part, products
     WHERE tasks.id = part.task_id
       AND products.id = tasks.product_id
-      AND part.unfinished = 0
       AND CASE
         WHEN part.rebuilds = 0 THEN products.dashboard_built_generation >= part.dashboard
         ELSE products.dashboard_attempted_generation >= part.dashboard
