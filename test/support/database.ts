@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createKnex } from '../../src/db/knex.js';
 import { migrate } from '../../src/db/migrate.js';
 import { eventually } from './eventually.js';
+import './lock-order.js';
 import { testPostgres } from './servers.js';
 
 /** A database that belongs to one test file. */
