@@ -4,6 +4,9 @@ import type { Config } from '../config.js';
 import type { ManifestStore } from '../copy-engine/manifest.js';
 import { createKnex } from '../db/knex.js';
 import { createManifestStore } from '../db/manifests/manifest-store.js';
+import type { DnsInspection } from '../integrations/dns/dns.js';
+import { createRoute53Client } from '../integrations/dns/route53-client.js';
+import { createRoute53Dns } from '../integrations/dns/route53-dns.js';
 import { chooseRequests } from '../integrations/object-store/choose-requests.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
 import { createS3Client } from '../integrations/object-store/s3-client.js';
@@ -24,6 +27,8 @@ export interface DoctorDependencies {
   readonly namespace: string;
   readonly workflows: Pick<WorkflowStarter, 'wakeEdition'>;
   readonly manifests: ManifestStore;
+  /** Null where no domains are registered. */
+  readonly dns: DnsInspection | null;
 }
 
 /** Connections: each check has one, and those that walk through editions another. */
@@ -44,7 +49,9 @@ export async function withDoctorDependencies<T>(
   });
   const temporal = createTemporalClient(config.temporal, dataConverter(config.temporalEncryptionKeys));
   const { client } = temporal;
-  const s3 = createS3Client(s3ClientOptions(config.s3));
+  const account = s3ClientOptions(config.s3);
+  const s3 = createS3Client(account);
+  const names = config.route53 === null ? null : createRoute53Client({ ...account, ...config.route53 });
   const requests = chooseRequests(config.s3.client, s3);
   const deps = {
     config,
@@ -54,12 +61,14 @@ export async function withDoctorDependencies<T>(
     namespace: config.temporal.namespace ?? 'default',
     workflows: createWorkflowStarter(client),
     manifests: createManifestStore(knex),
+    dns: names === null ? null : createRoute53Dns(names),
   };
   try {
     return await work(deps);
   } finally {
     requests.destroy();
     s3.destroy();
+    names?.destroy();
     await temporal.close();
     await knex.destroy();
   }

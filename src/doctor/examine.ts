@@ -1,6 +1,7 @@
 import { checkBuckets } from './check-buckets.js';
 import { checkBacklog } from './check-backlog.js';
 import { checkDatabase, checkSchema } from './check-database.js';
+import { checkDomains } from './check-domains.js';
 import { checkEditions, type EditionsOptions } from './check-editions.js';
 import { checkEndpoints } from './check-endpoints.js';
 import { checkSchedule } from './check-schedule.js';
@@ -51,6 +52,7 @@ function checksOf(deps: DoctorDependencies, options: EditionsOptions): readonly 
     { ...temporal, name: 'schedule', look: () => checkSchedule(deps, options) },
     { ...temporal, name: 'workers', look: () => checkWorkers(deps) },
     { ...database, name: 'buckets', timeout: bucketPatience, look: () => checkBuckets(deps) },
+    { ...database, name: 'domains', look: (signal) => checkDomains(deps, signal) },
     {
       name: 'endpoints',
       advice: 'See the settings.',

@@ -9,8 +9,10 @@ import type { Dns } from '../../src/integrations/dns/dns.js';
 import { createRoute53Client } from '../../src/integrations/dns/route53-client.js';
 import { createRoute53Dns } from '../../src/integrations/dns/route53-dns.js';
 import { domainWorkflowId } from '../../src/workflows/contract.js';
+import { cli } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { keeperEnvironment } from '../support/keeper-environment.js';
 import { type Moto, motoAccess, route53Of, startMoto } from '../support/moto.js';
 import { productBody } from '../support/products.js';
 import { startTestWorker } from '../support/worker.js';
@@ -101,6 +103,16 @@ describe('RegisterDomain', () => {
     await registered(id);
     assert.equal(await targetOf(later, 'later.later.test'), 'b.net');
     assert.equal((await row(id)).domain_record_error, null);
+  });
+
+  it('is looked at by the doctor, which says where none can be', async () => {
+    await makeProduct({ slug: 'nowhere', root_domain: 'nowhere.test' });
+    const { stdout } = await cli(['doctor', '--sample', '0'], {
+      env: { ...keeperEnvironment(keeper), LTD_ROUTE53: 'true', AWS_ENDPOINT_URL_ROUTE_53: moto.url },
+    });
+    assert.match(stdout, /^ok {8}domains of lsst\.io: Route 53 has the zone, and lets us change/m);
+    assert.match(stdout, /^failure {3}domains of nowhere\.test: .*no public hosted zone.*\n.*'Domains'/m);
+    assert.equal(await targetOf(zone, '_keeper-doctor.pipelines.lsst.io'), undefined);
   });
 
   it('is started by Reconcile where the API died before it could, and only once', async () => {

@@ -54,3 +54,14 @@ export async function wantedDomains(knex: Knex): Promise<readonly WantedDomain[]
     .limit(batch)
     .select<WantedDomain[]>({ productId: 'id', productSlug: 'slug' });
 }
+
+/** Of each root domain the oldest product that asks, or asked, for a record in it. */
+export async function rootDomainsInUse(
+  knex: Knex,
+): Promise<readonly Pick<Product, 'slug' | 'root_domain' | 'root_fastly_domain'>[]> {
+  return knex<Product>('products')
+    .distinctOn('root_domain')
+    .whereNotNull('domain_record')
+    .orderBy(['root_domain', 'id'])
+    .select('slug', 'root_domain', 'root_fastly_domain');
+}

@@ -11,3 +11,13 @@ export interface Dns {
    */
   register(record: DomainRecord, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
+
+/** Looks at the name service without changing anything. */
+export interface DnsInspection {
+  /**
+   * Resolves where the record could be registered: one of its zones exists, and its records may be changed.
+   *
+   * @throws {KeeperError} as {@link Dns.register} would; the signal's reason when it aborts.
+   */
+  check(record: DomainRecord, options?: { readonly signal?: AbortSignal }): Promise<void>;
+}

@@ -1,29 +1,50 @@
 import {
+  type ChangeAction,
   ChangeResourceRecordSetsCommand,
+  InvalidChangeBatch,
+  InvalidInput,
   ListHostedZonesByNameCommand,
   type ResourceRecordSet,
   type Route53Client,
 } from '@aws-sdk/client-route-53';
 import type { DomainRecord } from '../../domain/domain-record.js';
 import { KeeperError } from '../../domain/errors.js';
-import type { Dns } from './dns.js';
+import type { Dns, DnsInspection } from './dns.js';
 import { route53Error } from './route53-errors.js';
 
 /** The most that one listing gives: zones of one name beside the public one are private to some network. */
 const mostZones = 100;
 
 /** Registers domains in Amazon's Route 53. */
-export function createRoute53Dns(client: Route53Client): Dns {
+export function createRoute53Dns(client: Route53Client): Dns & DnsInspection {
+  const asked = async <T>(
+    what: string,
+    signal: AbortSignal | undefined,
+    ask: () => Promise<T>,
+  ): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw route53Error(error, what);
+    }
+  };
   return {
-    register: async (record, { signal } = {}) => {
-      try {
-        const zoneId = await firstZone(client, record, signal);
-        await client.send(upsert(zoneId, record), abortable(signal));
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw route53Error(error, `register ${record.name}`);
-      }
-    },
+    register: (record, { signal } = {}) =>
+      asked(`register ${record.name}`, signal, async () => {
+        const zone = await firstZone(client, record, signal);
+        await client.send(changeIn(zone, 'UPSERT', record), abortable(signal));
+      }),
+    check: (record, { signal } = {}) =>
+      asked(`change the zone of ${record.name}`, signal, async () => {
+        const zone = await firstZone(client, record, signal);
+        try {
+          await client.send(changeIn(zone, 'DELETE', absent(record)), abortable(signal));
+        } catch (error) {
+          // Who may change the zone is looked at before what is wrong with the change.
+          if (!(error instanceof InvalidChangeBatch || error instanceof InvalidInput)) throw error;
+        }
+      }),
   };
 }
 
@@ -53,7 +74,11 @@ async function publicZone(
   return found.find((one) => one.Name === `${zone}.` && one.Config?.PrivateZone !== true)?.Id;
 }
 
-function upsert(zoneId: string, { name, target, ttl }: DomainRecord): ChangeResourceRecordSetsCommand {
+function changeIn(
+  zone: string,
+  action: ChangeAction,
+  { name, target, ttl }: DomainRecord,
+): ChangeResourceRecordSetsCommand {
   const set: ResourceRecordSet = {
     Name: name,
     Type: 'CNAME',
@@ -61,9 +86,14 @@ function upsert(zoneId: string, { name, target, ttl }: DomainRecord): ChangeReso
     ResourceRecords: [{ Value: target }],
   };
   return new ChangeResourceRecordSetsCommand({
-    HostedZoneId: zoneId,
-    ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet: set }] },
+    HostedZoneId: zone,
+    ChangeBatch: { Changes: [{ Action: action, ResourceRecordSet: set }] },
   });
+}
+
+/** A record beside that of the product, which nobody has: to remove it changes nothing. */
+function absent(record: DomainRecord): DomainRecord {
+  return { ...record, name: `_keeper-doctor.${record.name}` };
 }
 
 function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {

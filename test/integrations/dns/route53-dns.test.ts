@@ -86,6 +86,12 @@ describe('Route 53', () => {
     assert.ok(names.includes('pipelines.sub.lsst.io.'), String(names));
   });
 
+  it('is looked at without a change', async () => {
+    const { length } = await aliasesIn('lsst.io');
+    await createRoute53Dns(client).check(recordOf('lsst.io'));
+    assert.equal((await aliasesIn('lsst.io')).length, length);
+  });
+
   for (const root of ['nowhere.test', 'inside.test'])
     it(`says which zone is missing for ${root}`, async () => {
       await assert.rejects(register(root), (error: Error) => {
@@ -140,6 +146,21 @@ describe('Route 53 that does not do what it is asked', () => {
       });
       assert.equal(server.requests.length, asked + 1);
     });
+
+  it('may be changed where it finds fault with the change alone', async () => {
+    const zone = '<HostedZone><Id>/hostedzone/Z1</Id><Name>lsst.io.</Name></HostedZone>';
+    const zones = `<ListHostedZonesByNameResponse><HostedZones>${zone}</HostedZones></ListHostedZonesByNameResponse>`;
+    const says = (answer: Reply): void => {
+      server.replyWith(({ method }) => (method === 'GET' ? { status: 200, body: zones } : answer));
+    };
+    says(failure(400, 'InvalidChangeBatch'));
+    await createRoute53Dns(client).check(recordOf('lsst.io'));
+    says(failure(403, 'AccessDenied'));
+    await assert.rejects(createRoute53Dns(client).check(recordOf('lsst.io')), (error: Error) => {
+      assert.ok(hasCode(error, 'dns_access_denied'), String(error));
+      return true;
+    });
+  });
 
   it('is left alone when the signal aborts, with its reason', async () => {
     server.replyWith('hang');
