@@ -40,11 +40,14 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
+/** How many times as many products, and builds of each. */
+const scale = Number(process.env['PLAN_SCALE'] ?? 1);
+
 /**
- * A tenth of 1,000 products, of 200 editions and of 2,000 builds each: for the planner the tables are large enough that it
- * takes an index wherever one fits.
+ * At a scale of 10 these are 1,000 products of 200 editions and 2,000 builds each. Without it the tables are large enough
+ * for the planner that it takes an index wherever one fits.
  */
-const size = { products: 100, editionsPerProduct: 200, buildsPerProduct: 200 };
+const size = { products: 100 * scale, editionsPerProduct: 200, buildsPerProduct: 200 * scale };
 
 /** Indexes that have some rows only: to read one from end to end is what it is for. */
 async function partialIndexes(client: pg.Client): Promise<ReadonlySet<string>> {
@@ -55,7 +58,7 @@ async function partialIndexes(client: pg.Client): Promise<ReadonlySet<string>> {
 }
 
 describe('the statements of the service, on a database with many products', function () {
-  this.timeout(240_000);
+  this.timeout(240_000 * scale);
   let keeper: TestKeeper;
   let recorded: RecordedStatements;
 
