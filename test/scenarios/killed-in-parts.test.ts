@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { eventually } from '../support/eventually.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { announce, atRest, contents, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
+import { startWorkerProcess } from '../support/worker-process.js';
+
+/** Objects of more than this are copied in parts; no less is allowed. */
+const settings = { LTD_MULTIPART_COPY_THRESHOLD: String(5 * 1024 ** 2) };
+
+/** Of two parts. */
+const manual = 'x'.repeat(6 * 1024 ** 2);
+
+/** Enough for the server to give the killed attempt up (30 s). Milliseconds. */
+const patience = 180_000;
+
+describe('a worker killed with -9 in the middle of a copy in parts', function () {
+  this.timeout(patience);
+  let keeper: TestKeeper;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await makeProduct(keeper, 'pipelines');
+  });
+  after(async () => {
+    await keeper.close();
+  });
+
+  const uploads = async (): Promise<readonly (string | undefined)[]> => {
+    const { client, name: Bucket } = keeper.bucket;
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+    return Uploads.map(({ Key }) => Key);
+  };
+
+  it('is followed by one that publishes the whole and leaves no upload behind', async () => {
+    const site = { 'index.html': 'home', 'manual.pdf': manual };
+    const build = await makeBuild(keeper, 'pipelines', site);
+    const { faults, name: bucket } = keeper.bucket;
+    const { id } = faults.addRule({
+      match: { bucket, operation: 'UploadPartCopy' },
+      action: { kind: 'hang' },
+    });
+    const first = await startWorkerProcess(keeper, settings);
+    const task = await announce(keeper, build);
+    await eventually('the copy in parts to begin', async () => (await uploads()).length > 0, patience);
+    await first.kill();
+    faults.removeRule(id);
+    assert.deepEqual(await uploads(), ['pipelines/v/main/manual.pdf']);
+    await startWorkerProcess(keeper, settings);
+    assert.equal((await taskEnd(keeper, task, patience)).status, 'SUCCESS');
+    assert.deepEqual(await uploads(), []);
+    assert.equal((await atRest(keeper, 1)).published_build_url, build.url);
+    const { 'manual.pdf': copied, ...rest } = await contents(keeper, 'pipelines/v/main/');
+    assert.equal(copied, manual);
+    assert.deepEqual(rest, { 'index.html': 'home' });
+  });
+});
