@@ -4,7 +4,9 @@ import {
   type OverdueEdition,
   overdueEditions,
 } from '../db/protocol/overdue.js';
+import { dashboardWorkflowId } from '../workflows/contract.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { makeWay } from './make-way.js';
 
 /** What one pass did. */
 export interface ReconcileReport {
@@ -19,7 +21,7 @@ type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'observer'
 
 /**
  * Starts the run of every edition that needs work and has none open, or only one that cannot go on, and wakes every
- * dashboard that is behind. Safe to retry: a wake carries no work.
+ * dashboard that is behind, in another run where its own cannot go on. Safe to retry: a wake carries no work.
  */
 export function createReconcile(deps: Dependencies) {
   return async (): Promise<ReconcileReport> => {
@@ -31,7 +33,10 @@ export function createReconcile(deps: Dependencies) {
       if (done === 'nudged') nudged += 1;
     }
     const dashboards = await overdueDashboards(deps.knex);
-    for (const dashboard of dashboards) await deps.workflows.wakeDashboard(dashboard);
+    for (const dashboard of dashboards) {
+      await makeWay(deps, dashboardWorkflowId(dashboard.productId));
+      await deps.workflows.wakeDashboard(dashboard);
+    }
     const report = { started, nudged, dashboards: dashboards.length };
     deps.metrics.reconciled({ started, nudged, dashboard: dashboards.length });
     if (started + nudged > 0) deps.logger.warn({ ...report }, 'reconciled');

@@ -70,6 +70,13 @@ export interface RunReplacer {
    * @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds.
    */
   replaceEdition(wake: EditionWake): Promise<void>;
+  /**
+   * Terminates the open run of a workflow where it cannot go on, so that the next wake starts another. Answers whether it
+   * did.
+   *
+   * @throws {KeeperError} as `replaceEdition`.
+   */
+  endStuckRun(workflowId: string): Promise<boolean>;
 }
 
 /** A build whose objects are to be removed, with what the Web UI should say of it. */

@@ -33,6 +33,7 @@ describe('wakeFollowers', () => {
     const workflows = {
       wakeEdition: nothing,
       replaceEdition: nothing,
+      endStuckRun: () => Promise.resolve(false),
       wakeDashboard: ({ productId }: { readonly productId: number }) => {
         dashboards.push(productId);
         return down ? Promise.reject(new Error('Temporal is away')) : Promise.resolve();

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { rebuildWorkflowId } from '../../src/workflows/contract.js';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { EditionEvent } from '../../src/domain/edition-event.js';
+import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
+import { dashboardWorkflowId, eventsWorkflowId, rebuildWorkflowId } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { announce, atRest, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
@@ -8,7 +11,7 @@ import { startTestWorker } from '../support/worker.js';
 /** A task that fails is tried again after 10 s each time. Milliseconds. */
 const patience = 120_000;
 
-describe('a run that no worker can go on with', function () {
+describe('runs that no worker can go on with', function () {
   this.timeout(2 * patience);
   let keeper: TestKeeper;
 
@@ -21,27 +24,40 @@ describe('a run that no worker can go on with', function () {
     await keeper.close();
   });
 
-  it('is replaced by Reconcile, and its edition published', async () => {
+  it('are replaced by Reconcile: the edition is published, its dashboard built, its event told', async () => {
     const build = await makeBuild(keeper, 'pipelines', { 'index.html': 'one' });
     const task = await announce(keeper, build);
-    const id = rebuildWorkflowId(1);
-    // Paused before a worker takes its first task, a run gets a history that none can replay.
-    for (const verb of ['pause', 'unpause'])
-      await keeper.temporal.temporal('workflow', verb, '--workflow-id', id);
-    const { runId } = await keeper.client.workflow.getHandle(id).describe();
-    await startTestWorker(keeper);
-    await eventually(
-      'the run to be replaced',
-      async () => {
-        await keeper.client.workflow.execute('Reconcile', {
-          workflowId: 'reconcile-now',
-          taskQueue: 'keeper',
-        });
-        return (await keeper.client.workflow.getHandle(id, runId).describe()).status.name === 'TERMINATED';
-      },
-      patience,
+    await createWorkflowStarter(keeper.client).wakeEvents({
+      editionId: 1,
+      productSlug: 'pipelines',
+      editionSlug: 'main',
+    });
+    const runs = await Promise.all(
+      [rebuildWorkflowId(1), dashboardWorkflowId(1), eventsWorkflowId(1)].map(spoil),
     );
+    const told: EditionEvent[] = [];
+    await startTestWorker(keeper, { events: { deliver: (event) => Promise.resolve(void told.push(event)) } });
+    await eventually('the runs to be replaced', () => areReplaced(runs), patience);
     assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
     assert.equal((await atRest(keeper, 1)).published_build_url, build.url);
+    await eventually('the event to be told', () => Promise.resolve(told.length > 0));
+    assert.deepEqual(
+      told.map(({ edition }) => edition.build_url),
+      [build.url],
+    );
   });
+
+  /** Paused before a worker takes its first task, a run gets a history that none can replay. */
+  async function spoil(workflowId: string): Promise<WorkflowHandle> {
+    for (const verb of ['pause', 'unpause'])
+      await keeper.temporal.temporal('workflow', verb, '--workflow-id', workflowId);
+    const { runId } = await keeper.client.workflow.getHandle(workflowId).describe();
+    return keeper.client.workflow.getHandle(workflowId, runId);
+  }
+
+  async function areReplaced(runs: readonly WorkflowHandle[]): Promise<boolean> {
+    await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+    const ends = await Promise.all(runs.map((run) => run.describe()));
+    return ends.every(({ status }) => status.name === 'TERMINATED');
+  }
 });

@@ -1,4 +1,4 @@
-import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
+import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import type {
   DashboardWake,
   DomainStart,
@@ -27,6 +27,7 @@ import {
 } from '../../workflows/contract.js';
 import { bounded } from './bounded.js';
 import { staticSummary } from './static-summary.js';
+import { isStuck } from './stuck-run.js';
 
 /** A request is committed before its workflows are woken, so it need not wait long for Temporal. Milliseconds. */
 const patience = 2_000;
@@ -50,9 +51,10 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
     wakeEdition,
     async replaceEdition(wake) {
       const stuck = client.workflow.getHandle(rebuildWorkflowId(wake.editionId));
-      await bounded(patience, () => stuck.terminate('Its tasks failed again and again: another run goes on'));
+      await bounded(patience, () => stuck.terminate(whyTerminated));
       await wakeEdition(wake);
     },
+    endStuckRun: (workflowId) => bounded(patience, () => endStuckRun(client, workflowId)),
     async wakeDashboard(wake) {
       const input: BuildDashboardInput = { productId: wake.productId };
       await bounded(patience, () =>
@@ -99,6 +101,23 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
       );
     },
   };
+}
+
+/** For whoever looks at the run that was ended. */
+const whyTerminated = 'Its tasks failed again and again: another run goes on';
+
+async function endStuckRun(client: Client, workflowId: string): Promise<boolean> {
+  const description = await client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    });
+  if (description?.status.name !== 'RUNNING' || !(await isStuck(client, description))) return false;
+  // This run, and none that has taken its place meanwhile.
+  await client.workflow.getHandle(workflowId, description.runId).terminate(whyTerminated);
+  return true;
 }
 
 /** An open run stays as it is, and nothing is started. */
