@@ -60,7 +60,7 @@ describe('two APIs and two workers that are restarted one after the other under 
 
   /** As a rollout does: first nobody sends it anything new, then it is told to end; its successor is used once ready. */
   async function restartApi(index: number, url: string): Promise<void> {
-    balancer.remove(url);
+    await balancer.remove(url);
     await restart(numbered('api', index));
     await eventually('the API to be ready', async () => (await fetch(`${url}/readyz`)).ok, patience);
     balancer.add(url);

@@ -10,8 +10,8 @@ export interface Balancer {
   answered(): number;
   /** What it could not get an answer to, in words. */
   readonly failures: readonly string[];
-  /** Sends nothing new to this backend; what is under way there ends there. */
-  remove(backend: string): void;
+  /** Sends nothing new to this backend. Resolves once what is under way there has ended, as a pod's `preStop` waits for. */
+  remove(backend: string): Promise<void>;
   add(backend: string): void;
   close(): Promise<void>;
 }
@@ -20,23 +20,34 @@ export interface Balancer {
 export async function startBalancer(first: readonly string[]): Promise<Balancer> {
   const backends = [...first];
   const failures: string[] = [];
+  const underWay = new Map<string, Set<Promise<void>>>();
   const agent = new Agent();
   let turn = 0;
   let answered = 0;
-  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+  const pass = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     turn += 1;
     const backend = backends[turn % backends.length] ?? '';
+    const passing = passTo(backend, incoming, outgoing).finally(() => passes.delete(passing));
+    const passes = underWay.get(backend) ?? new Set();
+    underWay.set(backend, passes.add(passing));
+  };
+  const passTo = async (
+    backend: string,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<void> => {
     const what = `${incoming.method} ${incoming.url} at ${backend}`;
     try {
       await forward(incoming, outgoing, { backend, agent });
       answered += 1;
     } catch (error) {
-      failures.push(`${what}: ${String(error)}`);
+      const failure = `${what}: ${String(error)}`;
+      failures.push(failure);
       if (!outgoing.headersSent) outgoing.writeHead(502);
-      outgoing.end();
+      outgoing.end(failure);
     }
   };
-  const server = createServer((incoming, outgoing) => void pass(incoming, outgoing));
+  const server = createServer(pass);
   // A client's next request must not meet the end of its connection.
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -44,8 +55,9 @@ export async function startBalancer(first: readonly string[]): Promise<Balancer>
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // not a pipe: it listens on a port
     answered: () => answered,
     failures,
-    remove: (backend) => {
+    remove: async (backend) => {
       backends.splice(backends.indexOf(backend), 1);
+      await Promise.all(underWay.get(backend) ?? new Set<Promise<void>>());
     },
     add: (backend) => {
       backends.push(backend);
