@@ -6,9 +6,12 @@ export interface PollOptions {
   readonly what: string;
   /** Milliseconds. @default 30000 */
   readonly timeout?: number;
-  /** Milliseconds between two looks. @default 50 */
+  /** Milliseconds between the first looks. @default 50 */
   readonly interval?: number;
 }
+
+/** What takes long is looked at less often: each look costs, and what is waited for needs the processor. Milliseconds. */
+const longestInterval = 250;
 
 /**
  * Looks again until `look` returns something other than undefined or false, and returns that.
@@ -17,7 +20,7 @@ export interface PollOptions {
  */
 export async function poll<T>(look: () => Promise<T | undefined | false>, options: PollOptions): Promise<T> {
   const { what, timeout = 30_000, interval = 50 } = options;
-  const end = performance.now() + timeout;
+  const start = performance.now();
   let cause: unknown;
   for (;;) {
     try {
@@ -28,9 +31,9 @@ export async function poll<T>(look: () => Promise<T | undefined | false>, option
       if (error instanceof GaveUp) throw error;
       cause = error;
     }
-    if (performance.now() > end)
-      throw new Error(`Timed out after ${timeout} ms waiting for ${what}`, { cause });
-    await sleep(interval);
+    const waited = performance.now() - start;
+    if (waited > timeout) throw new Error(`Timed out after ${timeout} ms waiting for ${what}`, { cause });
+    await sleep(Math.max(interval, Math.min(waited / 20, longestInterval)));
   }
 }
 

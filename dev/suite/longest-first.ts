@@ -5,11 +5,20 @@
 export const longest: readonly string[] = [
   'scenarios/chaos.test.js',
   'scenarios/killed-at-each-moment.test.js',
+  'copy-engine/whole-update.test.js',
   'scenarios/database-restored.test.js',
-  'scenarios/killed-while-overtaken.test.js',
-  'scenarios/many-processes.test.js',
-  'scenarios/killed-delivery.test.js',
+  'workflows/operator-verbs.test.js',
+  'clients/conveyor.test.js',
+  'workflows/purge-deprecated.test.js',
+  'scenarios/temporal-lost.test.js',
+  'scenarios/killed-caller.test.js',
+  'copy-engine/copy-build-interrupted.test.js',
   'scenarios/image.test.js',
+  'dev/demo/main.test.js',
+  'dev/main.test.js',
+  'scenarios/many-processes.test.js',
+  'scenarios/rolling-restart.test.js',
+  'workflows/learn-build.test.js',
 ];
 
 /** Sorts the names of test files, relative to `test/`: the long ones, the other scenarios, then all others by name. */
