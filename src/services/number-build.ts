@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Product } from '../db/models/product.js';
-import { numericBuildSlugs } from '../db/queries/builds.js';
+import { numericBuildSlugs, slugsOfBuilds } from '../db/queries/builds.js';
 import { hasCode } from '../domain/errors.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { nextBuildSlugs } from '../domain/slugs.js';
@@ -36,16 +36,19 @@ export async function numberBuild<T>(
 ): Promise<T> {
   const occupied = new Set<string>();
   const free = new Set<string>();
-  const next = async (knex: Knex, count: number): Promise<readonly string[]> =>
-    nextBuildSlugs([...(await numericBuildSlugs(knex, product.id)), ...occupied], count);
   const look = async (slug: string): Promise<void> => {
     const found = (await isOccupied(deps, product, slug)) ? occupied : free;
     found.add(slug);
   };
   for (let count = 1; ; count += 1) {
-    const unknown = (await next(deps.knex, count)).filter((slug) => !free.has(slug));
-    await Promise.all(unknown.map(look));
-    const registered = await register(async (trx) => (await next(trx, 1)).find((slug) => free.has(slug)));
+    const taken = await numericBuildSlugs(deps.knex, product.id);
+    const candidates = nextBuildSlugs([...taken, ...occupied], count);
+    await Promise.all(candidates.filter((slug) => !free.has(slug)).map(look));
+    const registered = await register(async (trx) => {
+      // No build ever loses its slug, so below the candidates nothing has become free.
+      const lost = await slugsOfBuilds(trx, product.id, candidates);
+      return candidates.find((slug) => free.has(slug) && !lost.has(slug));
+    });
     if (registered !== undefined) return registered;
   }
 }

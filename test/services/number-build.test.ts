@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FaultRuleInput } from '../../dev/object-store/fault-rule.js';
+import { buildPrefix } from '../../src/domain/object-keys.js';
+import { createBuildFolders } from '../../src/integrations/object-store/build-folders.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { makeProduct } from '../support/scenario.js';
 
@@ -52,6 +54,16 @@ describe('the number of a build', () => {
       slugs.map(Number).toSorted((one, other) => one - other),
       [1, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15],
     );
+  });
+
+  it('is asked of the store once, however many want to know it at once', async () => {
+    const { faults, name: bucket, client } = keeper.bucket;
+    const folders = createBuildFolders(client);
+    const since = faults.log().at(-1)?.sequence ?? 0;
+    const folder = { bucket, prefix: buildPrefix(product, '1') };
+    const answers = await Promise.all(Array.from({ length: 12 }, () => folders.isOccupied(folder)));
+    assert.deepEqual(new Set(answers), new Set([false]));
+    assert.equal(faults.log(since).filter((entry) => entry.bucket === bucket).length, 1);
   });
 
   it('is 1 where the bucket is still to be made', async () => {

@@ -50,6 +50,19 @@ export async function numericBuildSlugs(knex: Knex, productId: number): Promise<
   return rows.map(({ slug }) => slug);
 }
 
+/** Those of these slugs that builds of the product have, deprecated ones too. */
+export async function slugsOfBuilds(
+  knex: Knex,
+  productId: number,
+  slugs: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await Build.query(knex)
+    .where('product_id', productId)
+    .whereIn('slug', [...slugs])
+    .select('slug');
+  return new Set(rows.map(({ slug }) => slug));
+}
+
 /** The refs of these builds, by id. */
 export async function gitRefsOfBuilds(
   knex: Knex,

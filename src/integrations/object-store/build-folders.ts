@@ -6,6 +6,15 @@ import { createS3ObjectStore } from './s3-object-store.js';
 /** A client waits for the answer, so the store is asked twice at most, for 2 s each. */
 const attempts = { maxAttempts: 2, timeout: 2_000 };
 
+/** Milliseconds: while registrations that came at once are worked on. */
+const answerLife = 1_000;
+
+/** Where the objects of a build are. */
+interface Folder {
+  readonly bucket: string;
+  readonly prefix: KeyPrefix;
+}
+
 /** Where the objects of builds are. */
 export interface BuildFolders {
   /**
@@ -13,20 +22,36 @@ export interface BuildFolders {
    *
    * @throws {KeeperError} `store_*`.
    */
-  isOccupied(folder: { readonly bucket: string; readonly prefix: KeyPrefix }): Promise<boolean>;
+  isOccupied(folder: Folder): Promise<boolean>;
 }
 
-/** The folders of builds as a listing of the store shows them. */
+/**
+ * The folders of builds as a listing of the store shows them. Builds that are registered at once want to know the same of
+ * the same few folders: each is asked about once, and the answer is good for a second.
+ */
 export function createBuildFolders(client: S3Client): BuildFolders {
   const store = createS3ObjectStore({ client, attempts });
+  const answers = new Map<string, Promise<boolean>>();
+  const ask = async (folder: Folder): Promise<boolean> => {
+    try {
+      return (await store.listPage({ ...folder, limit: 1 })).objects.length > 0;
+    } catch (error) {
+      if (hasCode(error, 'bucket_missing')) return false;
+      throw error;
+    }
+  };
   return {
-    isOccupied: async (folder) => {
-      try {
-        return (await store.listPage({ ...folder, limit: 1 })).objects.length > 0;
-      } catch (error) {
-        if (hasCode(error, 'bucket_missing')) return false;
-        throw error;
-      }
+    isOccupied: (folder) => {
+      const key = `${folder.bucket}/${folder.prefix}`;
+      const known = answers.get(key);
+      if (known !== undefined) return known;
+      const answer = ask(folder);
+      answers.set(key, answer);
+      answer.then(
+        () => setTimeout(() => answers.delete(key), answerLife).unref(),
+        () => answers.delete(key),
+      );
+      return answer;
     },
   };
 }
