@@ -1,5 +1,5 @@
 import { issueMark } from '../db/protocol/bucket-marks.js';
-import { bucketsInUse } from '../db/protocol/passes.js';
+import { bucketsInUse, resyncBucket } from '../db/protocol/passes.js';
 import { transaction } from '../db/transaction.js';
 import { unknownMark } from '../domain/bucket-mark.js';
 import { hasCode } from '../domain/errors.js';
@@ -31,11 +31,16 @@ async function markBucket({ knex, store, logger, s3 }: Dependencies, bucket: str
     if (hasCode(error, 'store_access_denied')) return unknownMark;
     throw error;
   });
-  const { mark, resynced } = await transaction(knex, (trx) => issueMark(trx, bucket, found));
-  if (resynced !== null)
+  const issue = (resynced: boolean) =>
+    transaction(knex, (trx) => issueMark(trx, bucket, { found, resynced }));
+  let mark = await issue(false);
+  if (mark === null) {
+    const editions = await resyncBucket(knex, bucket);
+    mark = await issue(true);
     logger.warn(
-      { bucket, editions: resynced, found: found?.pass ?? null, pass: mark.pass },
+      { bucket, editions, found: found?.pass ?? null },
       'this bucket or the database was restored from an older copy: all editions of the bucket are looked at',
     );
-  await writeBucketMark(store, bucket, { mark, acl: s3.acl });
+  }
+  if (mark !== null) await writeBucketMark(store, bucket, { mark, acl: s3.acl });
 }

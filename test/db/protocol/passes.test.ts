@@ -49,6 +49,13 @@ describe('the passes of Reconcile', () => {
       assert.equal(await other.look(), null);
     });
 
+    it('reach all of them, however few are marked at a time', async () => {
+      const editions = [await world.edition(), await world.edition(), await world.edition()];
+      for (const edition of editions) await edition.publish();
+      assert.equal(await resyncBucket(world.knex, 'lsst-the-docs', 2), 3);
+      for (const edition of editions) assert.equal((await edition.row()).dirty, true);
+    });
+
     it('void what is under way, and let its successor wait for a writer that nobody knows', async () => {
       const edition = await world.edition();
       await edition.declare(await edition.build());
