@@ -32,8 +32,8 @@ describe('Reconcile', () => {
 
   it('starts what an API declared that died before it could wake the workflow', async () => {
     const build = await makeBuild(keeper, product, { 'index.html': 'two' });
+    await keeper.knex('builds').where({ id: build.id }).update({ uploaded: true });
     const { taskId } = await transaction(keeper.knex, async (trx) => {
-      await trx('builds').where({ id: build.id }).update({ uploaded: true });
       const { product: row } = await lockProductAndEdition(trx, edition);
       const rebuild = await declareRebuild(trx, {
         editionId: edition,
