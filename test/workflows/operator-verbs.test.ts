@@ -110,10 +110,18 @@ describe('An operator, in the middle of a copy,', function () {
   ): Promise<{ task: string; site: Record<string, string>; hurry: () => void }> {
     const hurry = slowCopies(keeper, 300);
     const { build, site } = await newBuild(content);
+    const { faults, name: bucket } = keeper.bucket;
+    const before = faults.log().at(-1)?.sequence;
     const task = await announce(keeper, build);
     await copyBegun(keeper, task);
-    await eventually('the first page to be written', async () =>
-      Object.values(await shown()).some((each) => each.startsWith(content)),
+    await eventually('the first object to be copied', () =>
+      Promise.resolve(
+        faults
+          .log(before)
+          .some(
+            (entry) => entry.bucket === bucket && entry.operation === 'CopyObject' && entry.status === 200,
+          ),
+      ),
     );
     return { task, site, hurry };
   }
