@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, RoundRobinPool } from 'undici';
 
 /**
  * How long a connection may take, in milliseconds: longer than one lost packet, shorter than the timeout of an
@@ -42,12 +42,17 @@ export interface LeanTransport {
  * for one would be sent later than it was allowed; whoever calls it bounds them.
  */
 export function createLeanTransport(): LeanTransport {
-  const pools = new Map<string, Pool>();
-  const poolOf = (origin: string): Pool => {
+  const pools = new Map<string, RoundRobinPool>();
+  const poolOf = (origin: string): RoundRobinPool => {
     const known = pools.get(origin);
     if (known !== undefined) return known;
     // The attempt has a timeout of its own, which is all that may end a request under way.
-    const pool = new Pool(origin, { connectTimeout, keepAliveTimeout, headersTimeout: 0, bodyTimeout: 0 });
+    const pool = new RoundRobinPool(origin, {
+      connectTimeout,
+      keepAliveTimeout,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
     pools.set(origin, pool);
     return pool;
   };

@@ -208,7 +208,7 @@ describe('lean requests', () => {
     for (let count = 0; count < 20; count += 1) {
       assert.equal(await store.head({ bucket: 'docs', key: 'nothing' }), null);
     }
-    // undici frees a connection a moment after the answer was read: two take turns, where every HEAD had its own.
-    assert.ok(connections <= 2, `${connections} connections`);
+    // undici frees a connection a moment after the answer was read: a few take turns, where every HEAD had its own.
+    assert.ok(connections <= 3, `${connections} connections`);
   });
 });
