@@ -17,7 +17,8 @@ const reports = await runSuite({
   files: longestFirst(names.filter((name) => name.endsWith('.test.js'))).map((name) => join(folder, name)),
   atOnce: Math.max(1, Number(process.env['TEST_PROCESSES'] ?? 3)),
   startRunner,
-  told: ({ text }) => process.stdout.write(text),
+  // What went wrong is told at once, too: a run that breaks off has no summary.
+  told: ({ text, details }) => process.stdout.write(`${text}${details}`),
 });
 const nameOf = (file: string): string => relative(buildRoot, file).replace(/\.js$/, '.ts');
 process.stdout.write(`\n${summary(reports, nameOf)}`);

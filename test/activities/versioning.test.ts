@@ -57,7 +57,7 @@ describe('workers with a deployment version', function () {
   });
 
   it('hand an open publication over to the next version, which ends it', async () => {
-    const normal = slowCopies(keeper, 1_000);
+    const normal = slowCopies(keeper, 5_000);
     const old = await start('1.24.1');
     await makeCurrent('1.24.1');
     const task = await announce(keeper, await makeBuild(keeper, 'pipelines', pages(200, 'second')));

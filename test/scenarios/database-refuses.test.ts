@@ -43,7 +43,7 @@ describe('a publication whose worker is refused by the database', function () {
   }
 
   it('a row that somebody holds: it says so, and ends well once that is let go', async () => {
-    const hurry = slowCopies(keeper, 500);
+    const hurry = slowCopies(keeper, 3_000);
     const build = await makeBuild(keeper, 'pipelines', pages(3, 'one'));
     const task = await announce(keeper, build);
     await copyBegun(keeper, task);

@@ -108,7 +108,8 @@ describe('An operator, in the middle of a copy,', function () {
   async function inMidCopy(
     content: string,
   ): Promise<{ task: string; site: Record<string, string>; hurry: () => void }> {
-    const hurry = slowCopies(keeper, 300);
+    // 60 pages, 8 at a time: seconds for what is typed, and answered soon by those on their way when that hurries.
+    const hurry = slowCopies(keeper, 600);
     const { build, site } = await newBuild(content);
     const { faults, name: bucket } = keeper.bucket;
     const before = faults.log().at(-1)?.sequence;

@@ -41,7 +41,7 @@ describe('An operator', () => {
   async function inMidCopy(
     interfere: () => Promise<unknown>,
   ): Promise<{ task: string; build: ScenarioBuild }> {
-    const hurry = slowCopies(keeper, 300);
+    const hurry = slowCopies(keeper, 600);
     const build = await makeBuild(keeper, product, { 'index.html': 'new', ...pages(60, 'new') });
     const task = await announce(keeper, build);
     await copyBegun(keeper, task);
