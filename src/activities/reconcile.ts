@@ -25,23 +25,29 @@ type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'observer'
  */
 export function createReconcile(deps: Dependencies) {
   return async (): Promise<ReconcileReport> => {
-    let started = 0;
-    let nudged = 0;
-    for (const edition of await overdueEditions(deps.knex)) {
-      const done = await look(deps, edition);
-      if (done === 'started') started += 1;
-      if (done === 'nudged') nudged += 1;
-    }
+    const done = await eachOf(await overdueEditions(deps.knex), (edition) => look(deps, edition));
     const dashboards = await overdueDashboards(deps.knex);
-    for (const dashboard of dashboards) {
+    await eachOf(dashboards, async (dashboard) => {
       await makeWay(deps, dashboardWorkflowId(dashboard.productId));
       await deps.workflows.wakeDashboard(dashboard);
-    }
+    });
+    const started = done.filter((each) => each === 'started').length;
+    const nudged = done.filter((each) => each === 'nudged').length;
     const report = { started, nudged, dashboards: dashboards.length };
     deps.metrics.reconciled({ started, nudged, dashboard: dashboards.length });
     if (started + nudged > 0) deps.logger.warn({ ...report }, 'reconciled');
     return report;
   };
+}
+
+/** So many at a time, for a pass over very many has to end within its time; Temporal is asked about each. */
+const atATime = 10;
+
+async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += atATime)
+    results.push(...(await Promise.all(items.slice(at, at + atATime).map(work))));
+  return results;
 }
 
 async function look(

@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
 import type { BuildDashboardInput } from './contract.js';
 import { buildDashboard } from './proxies.js';
 import { unlessOvertaken } from './unless-overtaken.js';
@@ -23,5 +23,7 @@ export async function BuildDashboard({ productId }: BuildDashboardInput): Promis
     const attempt = await unlessOvertaken(wokenAfterGrace, () => buildDashboard(productId));
     const behind = attempt.overtaken || attempt.result;
     if (!behind && !wakes.seen()) return;
+    // Wakes in a steady stream would let one history grow for ever. The next run begins by looking.
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof BuildDashboard>({ productId });
   }
 }

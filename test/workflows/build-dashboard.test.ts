@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { eachOf } from '../../dev/client/each-of.js';
+import { dashboardWorkflowId, wakeSignal } from '../../src/workflows/contract.js';
 import { createDasherDashboard } from '../../src/integrations/dashboard/dasher-dashboard.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
@@ -61,6 +63,24 @@ describe('BuildDashboard', () => {
     dasher.replyWith({ status: 202 });
     const built = await taskEnd(keeper, dashboardTask);
     assert.deepEqual([built.status, built.metadata.dashboard], ['SUCCESS', 'built']);
+  });
+
+  it('goes on in a new run before its history grows too long, however many wakes come', async () => {
+    dasher.replyWith({ status: 503 });
+    const task = await changeTitle();
+    const { product_id: productId } = await keeper
+      .knex('editions')
+      .first<{ product_id: number }>('product_id');
+    const run = keeper.client.workflow.getHandle(dashboardWorkflowId(productId));
+    const { runId } = await run.describe();
+    // Temporal suggests a new run at 4,096 events, and each signal is one.
+    await eachOf(Array.from({ length: 4_100 }), 50, () => run.signal(wakeSignal, { generation: 0 }));
+    dasher.replyWith({ status: 202 });
+    assert.equal((await taskEnd(keeper, task)).metadata.dashboard, 'built');
+    const { status } = await keeper.client.workflow
+      .getHandle(dashboardWorkflowId(productId), runId)
+      .describe();
+    assert.equal(status.name, 'CONTINUED_AS_NEW');
   });
 });
 
