@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { WriteControl } from '../copy-engine/copy-job.js';
+import type { RemovalControl } from '../copy-engine/removal.js';
 import { removePrefix } from '../copy-engine/remove-prefix.js';
 import { removeStale } from '../copy-engine/remove-stale.js';
 import { vacatingSlugs } from '../db/protocol/begin.js';
@@ -37,6 +37,10 @@ export function createRemoveStale(deps: ActivityDependencies) {
               onRemoved: (removed: number) => {
                 objects = sofar + removed;
               },
+              beforeAssets: (pages: number) =>
+                pages > 0 || context.info.attempt > 1
+                  ? purgeRemovedPages(deps, plan, lease.signal)
+                  : Promise.resolve(),
             });
             await makeExact({ ...deps, store }, plan, control(objects));
             const vacated = await emptyVacated({ ...deps, store }, plan, () => control(objects));
@@ -50,7 +54,28 @@ export function createRemoveStale(deps: ActivityDependencies) {
   };
 }
 
-type Control = WriteControl & { onRemoved(objects: number): void };
+type Control = RemovalControl & { onRemoved(objects: number): void };
+
+/**
+ * Readers may have fetched a page that is removed between the purge before and its removal; the CDN would show it on
+ * without what it refers to. A CDN that fails here keeps nothing waiting: a purge that is repeated until it succeeds
+ * comes after the removal.
+ */
+async function purgeRemovedPages(
+  { cdn, logger }: Pick<ActivityDependencies, 'cdn' | 'logger'>,
+  plan: RebuildPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await cdn.purge(plan.surrogateKey, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    logger.warn(
+      { ...aboutPlan(plan), err: error },
+      'the CDN was not purged of the pages that were removed yet',
+    );
+  }
+}
 
 /** Under the edition's own slug: the build and nothing else, or nothing at all. */
 async function makeExact(deps: ActivityDependencies, plan: RebuildPlan, control: Control): Promise<void> {

@@ -6,6 +6,11 @@ import type { Run } from './copy-run.js';
 export interface RemovalControl extends WriteControl {
   /** Told how many objects are removed so far, after each request. */
   onRemoved?(objects: number): void;
+  /**
+   * Called, and waited for, between the removal of pages and that of what they refer to, with how many pages were
+   * removed: a cache may still have those pages.
+   */
+  beforeAssets?(pages: number): Promise<void>;
 }
 
 /**
@@ -23,6 +28,7 @@ export interface Removal {
   /** The keys to delete, in full; asked for twice. */
   keys(): AsyncIterable<string> | Iterable<string>;
   readonly onRemoved: (objects: number) => void;
+  readonly beforeAssets: RemovalControl['beforeAssets'];
 }
 
 /** Deletes the pages among the keys, then the rest, so that no page outlives what it refers to. */
@@ -31,15 +37,18 @@ export async function removePagesFirst(
   run: Run,
   removal: Removal,
 ): Promise<void> {
-  const { others } = await removeWhere(deps, run, { ...removal, isWanted: isPage });
-  if (others > 0) await removeWhere(deps, run, { ...removal, isWanted: (key) => !isPage(key) });
+  const { wanted: pages, others } = await removeWhere(deps, run, { ...removal, isWanted: isPage });
+  if (others === 0) return;
+  await removal.beforeAssets?.(pages);
+  await removeWhere(deps, run, { ...removal, isWanted: (key) => !isPage(key) });
 }
 
 async function removeWhere(
   deps: Pick<CopyDeps, 'store'>,
   run: Run,
   removal: Removal & { readonly isWanted: (key: string) => boolean },
-): Promise<{ readonly others: number }> {
+): Promise<{ readonly wanted: number; readonly others: number }> {
+  let wanted = 0;
   let others = 0;
   let batch: string[] = [];
   for await (const key of removal.keys()) {
@@ -47,6 +56,7 @@ async function removeWhere(
       others += 1;
       continue;
     }
+    wanted += 1;
     batch.push(key);
     if (batch.length < mostKeys) continue;
     await startDeletion(deps, run, removal, batch);
@@ -55,7 +65,7 @@ async function removeWhere(
   if (batch.length > 0) await startDeletion(deps, run, removal, batch);
   await run.pool.drain();
   run.pool.assertOpen();
-  return { others };
+  return { wanted, others };
 }
 
 async function startDeletion(

@@ -34,7 +34,12 @@ export async function removePrefix(
   };
   await withRun(control, deletionsAtOnce, async (run) => {
     if (job.directoryRedirects) onRemoved(await removeDirectoryRedirect(deps, job, run));
-    await removePagesFirst(deps, run, { bucket, keys: () => allKeys(deps, job, run), onRemoved });
+    await removePagesFirst(deps, run, {
+      bucket,
+      keys: () => allKeys(deps, job, run),
+      onRemoved,
+      beforeAssets: control.beforeAssets?.bind(control),
+    });
   });
   await verifyEmpty(deps, job, control);
   return removed;

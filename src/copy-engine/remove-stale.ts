@@ -30,6 +30,7 @@ export async function removeStale(deps: CopyDeps, job: SurveyJob, control: Remov
         removed += objects;
         control.onRemoved?.(removed);
       },
+      beforeAssets: control.beforeAssets?.bind(control),
     });
     await deps.etags.forget(survey.extra);
   });

@@ -65,6 +65,31 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     );
   });
 
+  it('waits, once pages are gone, before it deletes what they refer to', async () => {
+    const job = newJob();
+    await store.putSite(job.sourcePrefix, newSite(['index.html']));
+    await store.putSite(job.destinationPrefix, {
+      ...newSite(['index.html']),
+      ...newSite(['a.css', 'b.html', 'z.html']),
+    });
+    const seen: unknown[] = [];
+    await remove(job, {
+      beforeAssets: async (pages) => {
+        seen.push(pages, Object.keys(await store.readSite(job.destinationPrefix)));
+      },
+    });
+    assert.deepEqual(seen, [2, ['a.css', 'index.html']]);
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
+  });
+
+  it('waits for nothing where pages alone are deleted', async () => {
+    const job = newJob();
+    await store.putSite(job.sourcePrefix, newSite(['index.html']));
+    await store.putSite(job.destinationPrefix, { ...newSite(['index.html']), ...newSite(['b.html']) });
+    await remove(job, { beforeAssets: () => Promise.reject(new Error('is not called')) });
+    assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
+  });
+
   it('deletes pages before anything that they may refer to', async () => {
     const job = newJob();
     const pages = ['b.html', 'z/index.html'];
