@@ -30,9 +30,9 @@ const systemCodes = new Set([
   'ENETUNREACH',
 ]);
 
-/** What pg and its pool say in words only, and a Unix socket that is not there. */
+/** What pg and its pool say in words only, Knex with the statement before it, and a Unix socket that is not there. */
 const messages =
-  /^(Connection terminated|Connection ended|timeout exceeded when trying to connect|Client has encountered a connection error|timeout expired|Unable to acquire a connection|connect ENOENT)/;
+  /(?:^| - )(Connection terminated|Connection ended|timeout exceeded when trying to connect|Client has encountered a connection error|timeout expired|Unable to acquire a connection|connect ENOENT)/;
 
 /**
  * Why PostgreSQL cannot be used now, in a sentence, by the error of a query. Undefined where the error says nothing of

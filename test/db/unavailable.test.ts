@@ -159,6 +159,7 @@ describe('what keeps the database from being used', () => {
   it('knows what pg says only in words', () => {
     for (const message of [
       'Connection terminated unexpectedly',
+      'ROLLBACK - Connection terminated unexpectedly',
       'timeout exceeded when trying to connect',
       'Client has encountered a connection error and is not queryable',
     ])

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /*
@@ -14,8 +14,17 @@ const interval = 200;
 
 let offset = 0;
 setInterval(() => {
-  offset = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  offset = readOffset();
 }, interval).unref();
+
+/** Looked for and read in one go: it may be removed at any moment. */
+function readOffset(): number {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return 0;
+  }
+}
 
 const RealDate = Date;
 const now = (): number => RealDate.now() + offset;

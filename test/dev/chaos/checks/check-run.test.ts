@@ -34,6 +34,12 @@ function starvedRun(times: number): FinalRun {
   return { workflowId: 'rebuild-edition-1', runId: 'run', status: 'COMPLETED', taskFailures };
 }
 
+/** One whose history Temporal made so that no SDK replays it. */
+function unreplayableRun(status: string): FinalRun {
+  const said = 'WorkflowTaskMachine in state Scheduled says the transition is invalid during event EventInfo';
+  return { workflowId: 'rebuild-edition-1', runId: 'run', status, taskFailures: [`cause 14: ${said}`] };
+}
+
 /** What is broken, what a check must say of it, and the history in which it is. */
 const broken: readonly (readonly [what: string, says: RegExp, history: Evidence])[] = [
   [
@@ -282,6 +288,11 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
     evidence({ final: { runs: [starvedRun(3)] } }),
   ],
   [
+    'a run that no SDK can replay and that nothing has replaced',
+    /workflow task of rebuild-edition-1 \(run\) failed: cause 14: WorkflowTaskMachine/,
+    evidence({ final: { runs: [unreplayableRun('COMPLETED')] } }),
+  ],
+  [
     'a run that never closes',
     /still runs, and nothing is left to do/,
     evidence({
@@ -359,6 +370,10 @@ describe('the checks of a chaos run', () => {
       }),
     ],
     ['a workflow task of a worker that was frozen', evidence({ final: { runs: [starvedRun(2)] } })],
+    [
+      'a run that no SDK can replay and that was ended for another',
+      evidence({ final: { runs: [unreplayableRun('TERMINATED')] } }),
+    ],
     [
       'the same event told twice in a row',
       evidence({ events: [{ kind: 'delivery', at: 5_000, edition: 1, build: 2 }] }),
