@@ -73,14 +73,19 @@ describe('BuildDashboard', () => {
       .first<{ product_id: number }>('product_id');
     const run = keeper.client.workflow.getHandle(dashboardWorkflowId(productId));
     const { runId } = await run.describe();
+    const wake = (): Promise<void> => run.signal(wakeSignal, { generation: 1 });
     // Temporal suggests a new run at 4,096 events, and each signal is one.
-    await eachOf(Array.from({ length: 4_100 }), 50, () => run.signal(wakeSignal, { generation: 0 }));
-    dasher.replyWith({ status: 202 });
-    assert.equal((await taskEnd(keeper, task)).metadata.dashboard, 'built');
+    await eachOf(Array.from({ length: 4_100 }), 50, wake);
+    await eventually('another run', async () => {
+      await wake();
+      return (await run.describe()).runId !== runId;
+    });
     const { status } = await keeper.client.workflow
       .getHandle(dashboardWorkflowId(productId), runId)
       .describe();
     assert.equal(status.name, 'CONTINUED_AS_NEW');
+    dasher.replyWith({ status: 202 });
+    assert.equal((await taskEnd(keeper, task)).metadata.dashboard, 'built');
   });
 });
 
