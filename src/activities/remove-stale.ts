@@ -72,7 +72,7 @@ async function purgeRemovedPages(
     signal.throwIfAborted();
     logger.warn(
       { ...aboutPlan(plan), err: error },
-      'the CDN was not purged of the pages that were removed yet',
+      'the CDN was not purged of the removed pages: it is asked again after the removal',
     );
   }
 }
