@@ -8,6 +8,7 @@ import { listInParallel } from './list-in-parallel.js';
 import type { ManifestEntry } from './manifest.js';
 import { OrderedWindow } from './ordered-window.js';
 import { Pool } from './pool.js';
+import { SharedHeaders } from './shared-headers.js';
 
 /** The most entries that are asked for or wait to be read: a few pages of a listing. */
 const longestWindow = 4_000;
@@ -20,8 +21,9 @@ export class LearningPass {
   readonly #window = new OrderedWindow<ManifestEntry>(longestWindow);
   readonly #pool: Pool;
   readonly #known: KnownEntries;
+  readonly #headers = new SharedHeaders();
   readonly #listing: Promise<void>;
-  #counts: LearnCounts = { objects: 0, bytes: 0, asked: 0 };
+  readonly #counts = { objects: 0, bytes: 0, asked: 0 };
 
   constructor(deps: LearnDeps, job: LearnJob, control: LearnControl) {
     this.#deps = deps;
@@ -41,10 +43,9 @@ export class LearningPass {
   async take(): Promise<readonly ManifestEntry[] | null> {
     const entries = await this.#window.take();
     if (entries === null) return null;
-    this.#count({
-      objects: this.#counts.objects + entries.length,
-      bytes: entries.reduce((bytes, { size }) => bytes + size, this.#counts.bytes),
-    });
+    this.#counts.objects += entries.length;
+    for (const { size } of entries) this.#counts.bytes += size;
+    this.#control.onProgress?.(this.#counts);
     return entries;
   }
 
@@ -78,8 +79,12 @@ export class LearningPass {
       if (this.#window.isFull) await this.#window.untilRoom();
       const fill = this.#window.open();
       const entry = known.get(object.key);
-      if (isKnown(object, entry)) fill(entry);
-      else await this.#pool.start(() => this.#ask(object, fill));
+      if (isKnown(object, entry)) {
+        fill(entry);
+        continue;
+      }
+      while (this.#pool.isFull) await this.#pool.nextSettled();
+      this.#pool.begin(() => this.#ask(object, fill));
     }
   }
 
@@ -89,8 +94,9 @@ export class LearningPass {
       const found = await this.#deps.store.head({ bucket, key: prefix + key, gate: this.#gate });
       if (found === null && complete) throw vanished(prefix + key);
       // What the HEAD says goes together; the listing may be older, and then the next pass asks again.
-      fill(found && entryOf(key, found, modifiedAt));
-      this.#count({ asked: this.#counts.asked + 1 });
+      fill(found && this.#entryOf(key, found, modifiedAt));
+      this.#counts.asked += 1;
+      this.#control.onProgress?.(this.#counts);
     } catch (error) {
       // The reader may be waiting for just this object.
       this.#window.fail(error);
@@ -103,14 +109,9 @@ export class LearningPass {
     this.#window.assertOpen();
   };
 
-  #count(counts: Partial<LearnCounts>): void {
-    this.#counts = { ...this.#counts, ...counts };
-    this.#control.onProgress?.(this.#counts);
+  #entryOf(key: string, { etag, size, headers }: KnownObject, modifiedAt: number): ManifestEntry {
+    return { key, etag, size, headers: this.#headers.share(headers), modifiedAt };
   }
-}
-
-function entryOf(key: string, { etag, size, headers }: KnownObject, modifiedAt: number): ManifestEntry {
-  return { key, etag, size, headers, modifiedAt };
 }
 
 function vanished(key: string): KeeperError {

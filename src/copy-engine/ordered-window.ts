@@ -15,6 +15,7 @@ export class OrderedWindow<T> {
   #ended = false;
   #failure: { readonly error: unknown } | null = null;
   #changed = deferred();
+  #isToldSoon = false;
 
   /** @param limit - The most places that are open or filled and not yet taken. */
   constructor(limit: number) {
@@ -42,7 +43,7 @@ export class OrderedWindow<T> {
     this.#places.push(place);
     return (value) => {
       place.value = value;
-      if (this.#places[0] === place) this.#change();
+      if (this.#places[0] === place) this.#tellSoon();
     };
   }
 
@@ -74,6 +75,16 @@ export class OrderedWindow<T> {
     const places = this.#places.splice(0, open < 0 ? this.#places.length : open);
     if (places.length > 0) this.#change();
     return places.flatMap(({ value }) => (value === null || value === undefined ? [] : [value]));
+  }
+
+  /** What is filled within one turn of the event loop is taken at once, since each time costs its reader some promises. */
+  #tellSoon(): void {
+    if (this.#isToldSoon) return;
+    this.#isToldSoon = true;
+    setImmediate(() => {
+      this.#isToldSoon = false;
+      this.#change();
+    });
   }
 
   #change(): void {

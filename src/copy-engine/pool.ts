@@ -45,15 +45,7 @@ export class Pool {
   begin(task: () => Promise<unknown>): void {
     this.assertOpen();
     this.#running += 1;
-    task().then(
-      () => {
-        this.#end();
-      },
-      (error: unknown) => {
-        this.#failure ??= { error };
-        this.#end();
-      },
-    );
+    task().then(this.#end, this.#fail);
   }
 
   /** Resolves when the next of the running tasks has ended; at once when none runs. */
@@ -69,11 +61,16 @@ export class Pool {
     while (this.#running > 0) await this.nextSettled();
   }
 
-  #end(): void {
+  readonly #fail = (error: unknown): void => {
+    this.#failure ??= { error };
+    this.#end();
+  };
+
+  readonly #end = (): void => {
     this.#running -= 1;
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const wake of waiting) wake();
-  }
+  };
 }

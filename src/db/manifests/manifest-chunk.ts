@@ -99,11 +99,14 @@ function commonLength(a: string, b: string): number {
 
 function headerColumns(entries: readonly ManifestEntry[]): Pick<Columns, 'headerSets' | 'headerSetOf'> {
   const headerSets: ObjectHeaders[] = [];
-  const known = new Map<string, number>();
+  const known = new Map<string | ObjectHeaders, number>();
   const headerSetOf = entries.map(({ headers }) => {
+    // Most share one object, and need not be compared.
+    const before = known.get(headers);
+    if (before !== undefined) return before;
     const name = JSON.stringify(headers);
     const place = known.get(name) ?? headerSets.push(headers) - 1;
-    known.set(name, place);
+    known.set(name, place).set(headers, place);
     return place;
   });
   return { headerSets, headerSetOf };

@@ -1,5 +1,6 @@
 import { hasCode } from '../../domain/errors.js';
 import type { AttemptOutcome, Turn } from './admission.js';
+import { Deadline } from './deadline.js';
 import type { Gate } from './object-store.js';
 
 /** How often and how long one request is tried. Times in milliseconds. */
@@ -23,8 +24,8 @@ export interface StoreRequest<T> {
   readonly gate: Gate | undefined;
   /** Resolves when an attempt may be sent; each waits for a turn of its own. At once when it is left out. */
   enter?(): Promise<Turn>;
-  /** Sends it once; must settle soon after `signal` aborts. */
-  send(signal: AbortSignal): Promise<T>;
+  /** Sends it once; must settle soon after the deadline has passed. */
+  send(deadline: Deadline): Promise<T>;
   /** What an attempt came to, by its answer or by what `send` threw. @default answered */
   judge?(end: { readonly answer: T } | { readonly error: unknown }): AttemptOutcome;
   /** Makes a `KeeperError` of whatever `send` threw. */
@@ -45,31 +46,21 @@ export async function attempt<T>(policy: AttemptPolicy, request: StoreRequest<T>
       turn?.end('unsent');
       throw error;
     }
+    const deadline = new Deadline(policy.timeout);
     try {
-      const answer = await sendOnce(policy.timeout, request);
+      const answer = await request.send(deadline);
       turn?.end(request.judge?.({ answer }) ?? 'answered');
       return answer;
-    } catch (error) {
+    } catch (thrown) {
+      // The SDK's own AbortError says nothing of the reason.
+      const error = deadline.passed ?? thrown;
       turn?.end(request.judge?.({ error }) ?? 'answered');
       const failure = request.translate(error);
       if (made >= policy.maxAttempts || !hasCode(failure, 'store_unavailable')) throw failure;
+    } finally {
+      deadline.end();
     }
     await pause(policy.backoff * 2 ** (made - 1));
-  }
-}
-
-async function sendOnce<T>(timeout: number, request: StoreRequest<T>): Promise<T> {
-  const controller = new AbortController();
-  const timer = setTimeout(() => {
-    controller.abort(new Error(`no answer within ${timeout} ms`));
-  }, timeout);
-  try {
-    return await request.send(controller.signal);
-  } catch (error) {
-    // The SDK's own AbortError says nothing of the reason.
-    throw controller.signal.aborted ? controller.signal.reason : error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

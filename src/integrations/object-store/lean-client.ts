@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Deadline } from './deadline.js';
 import { type LeanEndpoint, resolveLeanEndpoint } from './lean-endpoint.js';
 import { createLeanTransport, type LeanAnswer } from './lean-transport.js';
 import { isErrorDocument, parseError } from './s3-xml.js';
@@ -13,12 +14,13 @@ export interface UnsignedRequest {
   readonly key?: string;
   /** As `sigv4.ts` wants it. */
   readonly query?: string;
+  /** Taken over: more are added, and all are sorted. */
   readonly headers?: HeaderList;
   readonly body?: string;
 }
 
 /** Signs and sends requests to one bucket, once each. */
-export type LeanSend = (request: UnsignedRequest, signal: AbortSignal) => Promise<LeanAnswer>;
+export type LeanSend = (request: UnsignedRequest, deadline: Deadline) => Promise<LeanAnswer>;
 
 /** Hand-signed requests over connections of their own; the SDK's client says where they go and who signs. */
 export interface LeanClient {
@@ -36,17 +38,17 @@ const emptyHash = sha256('');
 export function createLeanClient(client: S3Client): LeanClient {
   const transport = createLeanTransport();
   const clock = createStoreClock();
+  const credentialsKept = createCredentialsCache(client);
   const buckets = new Map<string, Promise<LeanSend | null>>();
   const resolve = async (bucket: string): Promise<LeanSend | null> => {
     const endpoint = await resolveLeanEndpoint(client, bucket);
     if (endpoint === null) return null;
     const sign = createSigner(endpoint.region);
-    return async (request, signal) => {
-      // Cached by the SDK, which asks its providers again before they expire.
-      const credentials = await client.config.credentials();
-      signal.throwIfAborted();
+    return async (request, deadline) => {
+      const credentials = credentialsKept.recent() ?? (await credentialsKept.ask());
+      if (deadline.passed !== null) throw deadline.passed;
       const signed = signRequest({ endpoint, sign, credentials, amzDate: clock.amzDate() }, request);
-      const answer = await transport.send(signed, signal);
+      const answer = await transport.send(signed, deadline);
       return assertSuccess(answer, clock);
     };
   };
@@ -67,14 +69,34 @@ export function createLeanClient(client: S3Client): LeanClient {
   };
 }
 
+type Credentials = Awaited<ReturnType<S3Client['config']['credentials']>>;
+
+/** The SDK's credentials: it asks their providers again before they expire, but takes a dozen promises to say so. */
+interface CredentialsCache {
+  /** What it said a second ago at most and has not expired; undefined where there is none. */
+  recent(): Credentials | undefined;
+  ask(): Promise<Credentials>;
+}
+
+function createCredentialsCache(client: S3Client): CredentialsCache {
+  let known: { readonly credentials: Credentials; readonly until: number } | undefined;
+  return {
+    recent: () => (known !== undefined && Date.now() < known.until ? known.credentials : undefined),
+    ask: async () => {
+      const credentials = await client.config.credentials();
+      known = {
+        credentials,
+        until: Math.min(Date.now() + 1_000, credentials.expiration?.getTime() ?? Infinity),
+      };
+      return credentials;
+    },
+  };
+}
+
 interface Signing {
   readonly endpoint: LeanEndpoint;
   readonly sign: Signer;
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string | undefined;
-  };
+  readonly credentials: Credentials;
   readonly amzDate: string;
 }
 
@@ -82,31 +104,25 @@ function signRequest({ endpoint, sign, credentials, amzDate }: Signing, request:
   const { method, key = '', query = '', headers = [], body = null } = request;
   const path = `${endpoint.basePath}/${key}`;
   const payloadHash = body === null ? emptyHash : sha256(body);
-  const all: (readonly [string, string])[] = [
-    ...headers,
-    ['host', endpoint.host],
-    ['x-amz-content-sha256', payloadHash],
-    ['x-amz-date', amzDate],
-  ];
-  if (credentials.sessionToken !== undefined) all.push(['x-amz-security-token', credentials.sessionToken]);
-  const authorization = sign({ method, path, query, headers: all, payloadHash }, credentials, amzDate);
-  const flat = ['authorization', authorization, 'user-agent', userAgent()];
-  for (const [name, value] of all) flat.push(name, value);
+  headers.push('host', endpoint.host, 'x-amz-content-sha256', payloadHash, 'x-amz-date', amzDate);
+  if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
+  const authorization = sign({ method, path, query, headers, payloadHash }, credentials, amzDate);
+  headers.push('authorization', authorization, 'user-agent', userAgent());
   return {
     origin: endpoint.origin,
     method,
     path: query === '' ? path : `${path}?${query}`,
-    headers: flat,
+    headers,
     body,
   };
 }
 
 /** @throws {S3ServiceException} when the answer is an error. */
 function assertSuccess(answer: LeanAnswer, clock: StoreClock): LeanAnswer {
-  const { status, body, headers } = answer;
+  const { status, body } = answer;
   if (status >= 200 && status < 300 && !isErrorDocument(body)) return answer;
   const error = parseError(status, body);
-  if (error.name === 'RequestTimeTooSkewed') clock.follow(headers.get('date'));
+  if (error.name === 'RequestTimeTooSkewed') clock.follow(answer.headers.get('date'));
   throw error;
 }
 

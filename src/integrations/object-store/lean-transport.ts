@@ -1,4 +1,6 @@
 import { type Dispatcher, RoundRobinPool } from 'undici';
+import { AnswerHeaders } from './answer-headers.js';
+import type { Deadline } from './deadline.js';
 
 /**
  * How long a connection may take, in milliseconds: longer than one lost packet, shorter than the timeout of an
@@ -24,15 +26,14 @@ export interface LeanRequest {
 /** What came back, whole. */
 export interface LeanAnswer {
   readonly status: number;
-  /** By lower-case name; bytes above ASCII as Latin-1, which is how Node and so the SDK read them. */
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headers: AnswerHeaders;
   readonly body: string;
 }
 
 /** Sends requests over connections that are kept. */
 export interface LeanTransport {
-  /** Sends once, with nothing decoded or followed; throws what undici throws, or the reason of the abort. */
-  send(request: LeanRequest, signal: AbortSignal): Promise<LeanAnswer>;
+  /** Sends once, with nothing decoded or followed; throws what undici throws, or what the deadline passed with. */
+  send(request: LeanRequest, deadline: Deadline): Promise<LeanAnswer>;
   /** Closes every connection. */
   destroy(): void;
 }
@@ -57,13 +58,13 @@ export function createLeanTransport(): LeanTransport {
     return pool;
   };
   return {
-    send: (request, signal) =>
+    send: (request, deadline) =>
       new Promise((resolve, reject) => {
         const { method, path, headers, body } = request;
         // undici closes the connection after a HEAD that does not say otherwise.
         poolOf(request.origin).dispatch(
           { method, path, headers, body, reset: false },
-          new AnswerReader({ signal, resolve, reject }),
+          new AnswerReader({ deadline, resolve, reject }),
         );
       }),
     destroy: () => {
@@ -74,66 +75,54 @@ export function createLeanTransport(): LeanTransport {
 }
 
 interface Settlement {
-  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
   resolve(answer: LeanAnswer): void;
   reject(error: unknown): void;
 }
 
+const noHeaders = new AnswerHeaders(null);
+
 /** Reads one answer. A class, since it is made for every object. */
 class AnswerReader implements Dispatcher.DispatchHandler {
   readonly #settlement: Settlement;
-  #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
-  #headers: ReadonlyMap<string, string> = new Map();
-  readonly #chunks: Buffer[] = [];
+  #headers = noHeaders;
+  #first: Buffer | undefined;
+  #more: Buffer[] | undefined;
 
   constructor(settlement: Settlement) {
     this.#settlement = settlement;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    const { signal } = this.#settlement;
+    // Now it is sent: if it waited too long for its connection, somebody else may be writing already.
     // undici calls again where a connection was closed before anything was sent on it.
-    const isFirst = this.#controller === undefined;
-    this.#controller = controller;
-    if (signal.aborted) this.#abort();
-    else if (isFirst) signal.addEventListener('abort', this.#abort, { once: true });
+    this.#settlement.deadline.onPass((reason) => {
+      controller.abort(reason);
+    });
   }
-
-  readonly #abort = (): void => {
-    const reason: unknown = this.#settlement.signal.reason;
-    this.#controller?.abort(reason instanceof Error ? reason : new Error('aborted'));
-  };
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     this.#status = status;
-    this.#headers = latin1Headers(controller.rawHeaders);
+    this.#headers = new AnswerHeaders(controller.rawHeaders);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    if (this.#first === undefined) this.#first = chunk;
+    else (this.#more ??= []).push(chunk);
   }
 
   onResponseEnd(): void {
-    const [first, second] = this.#chunks;
-    const body = second === undefined ? (first?.toString() ?? '') : Buffer.concat(this.#chunks).toString();
-    this.#settlement.resolve({ status: this.#status, headers: this.#headers, body });
+    this.#settlement.resolve({ status: this.#status, headers: this.#headers, body: this.#body() });
+  }
+
+  #body(): string {
+    if (this.#first === undefined) return '';
+    const whole = this.#more === undefined ? this.#first : Buffer.concat([this.#first, ...this.#more]);
+    return whole.toString();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#settlement.reject(error);
   }
-}
-
-function latin1Headers(raw: Dispatcher.DispatchController['rawHeaders']): ReadonlyMap<string, string> {
-  const headers = new Map<string, string>();
-  if (!Array.isArray(raw)) return headers;
-  for (let at = 0; at + 1 < raw.length; at += 2) {
-    headers.set(latin1(raw[at]).toLowerCase(), latin1(raw[at + 1]));
-  }
-  return headers;
-}
-
-function latin1(text: Buffer | string | undefined): string {
-  return typeof text === 'string' ? text : (text?.toString('latin1') ?? '');
 }

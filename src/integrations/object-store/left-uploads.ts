@@ -60,8 +60,8 @@ async function listUploads(
     ...after,
   });
   const action = `list the uploads under "${prefix}"`;
-  return send({ action, bucket, gate, kind: 'read' }, async (abortSignal) => {
-    const page = await client.send(command, { abortSignal });
+  return send({ action, bucket, gate, kind: 'read' }, async ({ signal }) => {
+    const page = await client.send(command, { abortSignal: signal });
     const { Uploads = [], IsTruncated = false, NextKeyMarker, NextUploadIdMarker } = page;
     const isLast = !IsTruncated || NextKeyMarker === undefined;
     return {
@@ -78,11 +78,11 @@ async function endUpload(
 ): Promise<void> {
   const action = `end the upload of "${Key ?? ''}"`;
   const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId });
-  await send({ action, bucket, gate, kind: 'write' }, async (abortSignal) => {
+  await send({ action, bucket, gate, kind: 'write' }, async ({ signal }) => {
     if (Key === undefined || UploadId === undefined)
       throw new KeeperError('store_unavailable', `The object store could not ${action}: it gave no id`);
     try {
-      await client.send(command, { abortSignal });
+      await client.send(command, { abortSignal: signal });
     } catch (error) {
       if (!(error instanceof Error && error.name === 'NoSuchUpload')) throw error;
     }

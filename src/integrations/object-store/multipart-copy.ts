@@ -63,9 +63,9 @@ async function createUpload({ client, send }: PartCopier, request: CopyRequest):
   });
   const action = `begin to copy "${destinationKey}" in parts`;
   let sent = 0;
-  const id = await send({ action, bucket, gate, kind: 'write' }, async (abortSignal) => {
+  const id = await send({ action, bucket, gate, kind: 'write' }, async ({ signal }) => {
     sent += 1;
-    const { UploadId } = await client.send(command, { abortSignal });
+    const { UploadId } = await client.send(command, { abortSignal: signal });
     if (UploadId === undefined) throw missing(action, 'upload id');
     return UploadId;
   });
@@ -119,8 +119,8 @@ async function copyPart(
     CopySourceRange: part.range,
   });
   const action = `copy part ${part.number} of "${sourceKey}" to "${destinationKey}"`;
-  return await send({ action, bucket, gate, kind: 'write' }, async (abortSignal) => {
-    const { CopyPartResult } = await client.send(command, { abortSignal });
+  return await send({ action, bucket, gate, kind: 'write' }, async ({ signal }) => {
+    const { CopyPartResult } = await client.send(command, { abortSignal: signal });
     if (CopyPartResult?.ETag === undefined) throw missing(action, 'ETag');
     return { PartNumber: part.number, ETag: CopyPartResult.ETag };
   });
@@ -139,8 +139,8 @@ async function completeUpload(
     MultipartUpload: { Parts: parts },
   });
   const action = `put the parts of "${destinationKey}" together`;
-  return await send({ action, bucket, gate, kind: 'write' }, async (abortSignal) => {
-    const { ETag } = await client.send(command, { abortSignal });
+  return await send({ action, bucket, gate, kind: 'write' }, async ({ signal }) => {
+    const { ETag } = await client.send(command, { abortSignal: signal });
     if (ETag === undefined) throw missing(action, 'ETag');
     return { etag: plainEtag(ETag) };
   });
@@ -152,7 +152,7 @@ async function abortUpload({ client, send }: PartCopier, { request, id }: Upload
   const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: destinationKey, UploadId: id });
   await send(
     { action: `give up copying "${destinationKey}"`, bucket, gate: undefined, kind: 'write' },
-    (abortSignal) => client.send(command, { abortSignal }),
+    ({ signal }) => client.send(command, { abortSignal: signal }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { keepExpires } from './s3-headers.js';
+import { createPromptAgents } from './prompt-agents.js';
 import { addUserAgent } from './user-agent.js';
 
 /** Where the store is and how to sign in; what is null is left to the AWS SDK's own resolution. */
@@ -26,10 +27,9 @@ const connectionTimeout = 3_000;
  * be sent later than it was allowed; whoever calls it bounds them. Call `destroy()` to close them.
  */
 export function createS3Client(options: S3ClientOptions): S3Client {
-  const agent = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 1_024 };
   const config: S3ClientConfig = {
     maxAttempts: 1,
-    requestHandler: { connectionTimeout, httpAgent: agent, httpsAgent: agent },
+    requestHandler: { connectionTimeout, ...createPromptAgents(connectionTimeout) },
     // Stores that are not AWS often do not know the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

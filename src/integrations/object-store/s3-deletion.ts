@@ -56,7 +56,7 @@ async function deleteOnce(
       cost: keys.length,
       isRefusal: (answer: readonly DeletionFailure[]) => answer.some(({ code }) => isRefusal(code)),
     },
-    (signal) => requests.delete({ bucket, keys }, signal),
+    (deadline) => requests.delete({ bucket, keys }, deadline),
   );
   return failures.map(({ key, code, message }) => {
     const failure = Object.assign(new Error(message), { name: code });
@@ -70,8 +70,8 @@ async function deleteAlone(
   { bucket, key, gate }: { bucket: string; key: string; gate: DeleteRequest['gate'] },
 ): Promise<void> {
   const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
-  await send({ action: `delete "${key}"`, bucket, gate, kind: 'write' }, (abortSignal) =>
-    client.send(command, { abortSignal }),
+  await send({ action: `delete "${key}"`, bucket, gate, kind: 'write' }, ({ signal }) =>
+    client.send(command, { abortSignal: signal }),
   );
 }
 

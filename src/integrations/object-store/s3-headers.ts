@@ -1,5 +1,6 @@
 import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { type ObjectHeaders, type StoredHeaderName, storedHeaderNames } from '../../domain/object-headers.js';
+import type { AnswerHeaders } from './answer-headers.js';
 
 /** AWS: an object that was put without a content type has this one. */
 const defaultContentType = 'binary/octet-stream';
@@ -39,17 +40,17 @@ export function headersOf(output: HeadObjectCommandOutput): ObjectHeaders {
   };
 }
 
-/** The same from the headers of the answer itself, by lower-case name. */
-export function headersOfAnswer(answer: ReadonlyMap<string, string>): ObjectHeaders {
+/** The same from the headers of the answer itself. */
+export function headersOfAnswer(answer: AnswerHeaders): ObjectHeaders {
   const system: Partial<Record<StoredHeaderName, string>> = { 'content-type': defaultContentType };
   for (const name of storedHeaderNames) {
     const value = answer.get(name);
     if (value !== undefined) system[name] = value;
   }
   const metadata: Record<string, string> = {};
-  for (const [name, value] of answer) {
-    if (name.startsWith(metadataPrefix)) metadata[name.slice(metadataPrefix.length)] = value;
-  }
+  answer.each(metadataPrefix, (name, value) => {
+    metadata[name] = value;
+  });
   return { system, metadata };
 }
 

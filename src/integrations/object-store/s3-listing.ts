@@ -37,7 +37,8 @@ export function listedPage(output: ListAnswer): ListedPage {
 
 /** An ETag without its quotes. */
 export function plainEtag(etag: string): string {
-  return etag.replace(/^(?:W\/)?"(.*)"$/, '$1');
+  const start = etag.startsWith('W/') ? 3 : 1;
+  return etag.length > start && etag[start - 1] === '"' && etag.endsWith('"') ? etag.slice(start, -1) : etag;
 }
 
 /** `encoding-type=url` writes a space as `+` (AWS) or `%20` (others), and a plus sign always as `%2B`. */

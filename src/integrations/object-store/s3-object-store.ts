@@ -40,13 +40,13 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
   return {
     listPage: (request) => {
       const { bucket, prefix, gate } = request;
-      return send({ action: `list "${prefix}"`, bucket, gate, kind: 'read' }, (signal) =>
-        requests.list(request, signal),
+      return send({ action: `list "${prefix}"`, bucket, gate, kind: 'read' }, (deadline) =>
+        requests.list(request, deadline),
       );
     },
     head: ({ bucket, key, gate }) =>
-      send({ action: `look at "${key}"`, bucket, gate, kind: 'read' }, (signal) =>
-        requests.head({ bucket, key }, signal),
+      send({ action: `look at "${key}"`, bucket, gate, kind: 'read' }, (deadline) =>
+        requests.head({ bucket, key }, deadline),
       ),
     copy: (request) =>
       request.source.size > multipartThreshold
@@ -60,15 +60,15 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
   };
 }
 
-async function copyAtOnce(
+function copyAtOnce(
   requests: S3Requests,
   send: Send,
   request: CopyRequest,
 ): Promise<{ readonly etag: string }> {
   const { bucket, sourceKey, destinationKey, gate } = request;
   const action = `copy "${sourceKey}" to "${destinationKey}"`;
-  return await send({ action, bucket, gate, kind: 'write' }, async (signal) => {
-    const etag = await requests.copy(request, signal);
+  return send({ action, bucket, gate, kind: 'write' }, async (deadline) => {
+    const etag = await requests.copy(request, deadline);
     // AWS: CopyObject can answer 200 and fail afterwards; only an ETag is a success.
     if (etag === undefined) {
       throw new KeeperError('store_unavailable', `The object store could not ${action}: it gave no ETag`);
@@ -87,8 +87,8 @@ async function put(client: S3Client, send: Send, request: PutRequest): Promise<v
     ACL: acl ?? undefined,
     ...headerInput(headers),
   });
-  await send({ action: `write "${key}"`, bucket, gate, kind: 'write' }, (abortSignal) =>
-    client.send(command, { abortSignal }),
+  await send({ action: `write "${key}"`, bucket, gate, kind: 'write' }, ({ signal }) =>
+    client.send(command, { abortSignal: signal }),
   );
 }
 
@@ -99,9 +99,9 @@ async function checkBucket(
 ): Promise<void> {
   const { bucket, gate } = request;
   const command = new HeadBucketCommand({ Bucket: bucket });
-  await send({ action: 'find anything', bucket, gate, kind: 'read' }, async (abortSignal) => {
+  await send({ action: 'find anything', bucket, gate, kind: 'read' }, async ({ signal }) => {
     try {
-      await client.send(command, { abortSignal });
+      await client.send(command, { abortSignal: signal });
     } catch (error) {
       if (!(error instanceof Error && error.name === 'NotFound')) throw error;
       throw Object.assign(new Error('The specified bucket does not exist', { cause: error }), {

@@ -1,5 +1,6 @@
 import { type Admission, openAdmission, type RequestKind } from './admission.js';
 import { attempt, type AttemptPolicy, defaultAttemptPolicy } from './attempts.js';
+import type { Deadline } from './deadline.js';
 import type { Gate } from './object-store.js';
 import { attemptOutcome, type StoreContext, storeError } from './s3-errors.js';
 
@@ -14,7 +15,7 @@ export interface SendRequest<T> extends StoreContext {
 }
 
 /** Sends one request, as often as the policy says, and throws a `KeeperError` that tells what it was about. */
-export type Send = <T>(request: SendRequest<T>, send: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+export type Send = <T>(request: SendRequest<T>, send: (deadline: Deadline) => Promise<T>) => Promise<T>;
 
 /** A {@link Send} with the default policy where `policy` does not say otherwise; each attempt waits for its turn. */
 export function createSend(policy: Partial<AttemptPolicy> = {}, admission: Admission = openAdmission): Send {

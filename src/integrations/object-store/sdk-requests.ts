@@ -16,18 +16,18 @@ import type { S3Requests, SingleCopy } from './s3-requests.js';
 /** The requests over the AWS SDK. */
 export function createSdkRequests(client: S3Client): S3Requests {
   return {
-    list: async (request, abortSignal) =>
-      listedPage(await client.send(listCommand(request), { abortSignal })),
-    head: ({ bucket, key }, abortSignal) =>
-      head(client, new HeadObjectCommand({ Bucket: bucket, Key: key }), abortSignal),
-    copy: async (request, abortSignal) => {
-      const { CopyObjectResult } = await client.send(copyCommand(request), { abortSignal });
+    list: async (request, { signal }) =>
+      listedPage(await client.send(listCommand(request), { abortSignal: signal })),
+    head: ({ bucket, key }, { signal }) =>
+      head(client, new HeadObjectCommand({ Bucket: bucket, Key: key }), signal),
+    copy: async (request, { signal }) => {
+      const { CopyObjectResult } = await client.send(copyCommand(request), { abortSignal: signal });
       return CopyObjectResult?.ETag === undefined ? undefined : plainEtag(CopyObjectResult.ETag);
     },
-    delete: async ({ bucket, keys }, abortSignal) => {
+    delete: async ({ bucket, keys }, { signal }) => {
       const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
       const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete }), {
-        abortSignal,
+        abortSignal: signal,
       });
       return Errors.map(({ Key: key = '', Code: code = 'InternalError', Message: message = code }) => ({
         key,

@@ -6,8 +6,8 @@ export interface SigningCredentials {
   readonly secretAccessKey: string;
 }
 
-/** Name (lower case) and value of each header. */
-export type HeaderList = readonly (readonly [name: string, value: string])[];
+/** Names (lower case) and values of headers in turn: one list serves the signature and the request. */
+export type HeaderList = string[];
 
 /** What is signed of a request. */
 export interface SignableRequest {
@@ -16,7 +16,7 @@ export interface SignableRequest {
   readonly path: string;
   /** Percent-encoded, sorted by name, `=` even where there is no value; empty for none. */
   readonly query: string;
-  /** Every header to be signed, `host` and `x-amz-date` too. */
+  /** Every header to be signed, `host` and `x-amz-date` too. Signing brings it into the order of the names. */
   readonly headers: HeaderList;
   /** SHA-256 of the body in hex. */
   readonly payloadHash: string;
@@ -59,17 +59,32 @@ export function canonicalRequest({ method, path, query, headers, payloadHash }: 
   readonly canonical: string;
   readonly signedHeaders: string;
 } {
-  const sorted = [...headers].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  sortByName(headers);
   let lines = '';
   let signedHeaders = '';
-  for (const [name, value] of sorted) {
+  for (let at = 0; at < headers.length; at += 2) {
+    const [name, value] = [headers[at] ?? '', headers[at + 1] ?? ''];
     lines += `${name}:${singleSpaced(value)}\n`;
-    signedHeaders += signedHeaders === '' ? name : `;${name}`;
+    signedHeaders += at === 0 ? name : `;${name}`;
   }
   return {
     canonical: `${method}\n${path}\n${query}\n${lines}\n${signedHeaders}\n${payloadHash}`,
     signedHeaders,
   };
+}
+
+/** In place, by insertion: there are a dozen, most of them in order. */
+function sortByName(headers: HeaderList): void {
+  for (let end = 2; end < headers.length; end += 2) {
+    const [name, value] = [headers[end] ?? '', headers[end + 1] ?? ''];
+    let at = end;
+    for (; at > 0 && (headers[at - 2] ?? '') > name; at -= 2) {
+      headers[at] = headers[at - 2] ?? '';
+      headers[at + 1] = headers[at - 1] ?? '';
+    }
+    headers[at] = name;
+    headers[at + 1] = value;
+  }
 }
 
 function singleSpaced(value: string): string {

@@ -72,12 +72,12 @@ export function createStoreFlows({
     open: (name, { priority = 'normal' } = {}) => {
       let isOpen = true;
       const places = { read: lanes.read.place(priority), write: lanes.write.place(priority) };
-      const enter = (request: TurnRequest) => {
-        if (!isOpen) throw new TypeError(`The flow "${name}" is closed`);
-        return places[request.kind].enter(request);
-      };
+      const enter = (request: TurnRequest) =>
+        isOpen
+          ? places[request.kind].enter(request)
+          : Promise.reject(new TypeError(`The flow "${name}" is closed`));
       return {
-        store: connect({ enter: async (request) => enter(request) }),
+        store: connect({ enter }),
         pressure: () => pressureOf(requestKinds.map((kind) => places[kind].pressure())),
         close: () => {
           isOpen = false;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { KeeperError } from '../../../src/domain/errors.js';
 import type { AttemptOutcome, Turn } from '../../../src/integrations/object-store/admission.js';
 import { attempt } from '../../../src/integrations/object-store/attempts.js';
+import type { Deadline } from '../../../src/integrations/object-store/deadline.js';
 
 const policy = { maxAttempts: 3, timeout: 1_000, backoff: 1 };
 const passing = new KeeperError('store_unavailable', 'try again');
@@ -101,7 +102,7 @@ describe('attempt', () => {
   it('ends an attempt that takes too long, and says so', async () => {
     const hanging = {
       gate: undefined,
-      send: (signal: AbortSignal) =>
+      send: ({ signal }: Deadline) =>
         new Promise<never>((_resolve, reject) => {
           signal.addEventListener('abort', () => {
             reject(new DOMException('Request aborted', 'AbortError'));

@@ -162,7 +162,7 @@ describe('lean requests', () => {
     );
   });
 
-  it('asks for credentials each time, so that new ones are used as soon as they are there', async () => {
+  it('asks for credentials again once they have expired', async () => {
     let asked = 0;
     const client = new S3Client({
       endpoint: server.url,
@@ -170,7 +170,7 @@ describe('lean requests', () => {
       region: storeAccess.region,
       credentials: () => {
         asked += 1;
-        const expiration = new Date(Date.now() + 1_000);
+        const expiration = new Date();
         return Promise.resolve({ ...(asked === 1 ? storeAccess.credentials : temporary), expiration });
       },
     });
@@ -181,8 +181,9 @@ describe('lean requests', () => {
     });
     const store = createS3ObjectStore({ client, requests });
     await store.listPage({ bucket: 'docs', prefix: '' });
+    const before = asked;
     await store.listPage({ bucket: 'docs', prefix: '' });
-    assert.ok(asked > 1);
+    assert.ok(asked > before);
   });
 
   it('follows the clock of a store that finds ours too far off', async () => {

@@ -38,12 +38,12 @@ const suite = join(checkout, 'test/integrations/object-store/sigv4-test-suite.js
 const vectors = JSON.parse(readFileSync(suite, 'utf8')) as readonly Vector[];
 
 /** As whoever builds a request has to give it: names in lower case, once each. */
-function headersOf({ headers }: Vector): [string, string][] {
+function headersOf({ headers }: Vector): string[] {
   const joined = new Map<string, string[]>();
   for (const [name, value] of headers) {
     joined.set(name.toLowerCase(), [...(joined.get(name.toLowerCase()) ?? []), value.trim()]);
   }
-  return [...joined].map(([name, values]) => [name, values.join(',')]);
+  return [...joined].flatMap(([name, values]) => [name, values.join(',')]);
 }
 
 function queryOf(text: string): string {
@@ -75,11 +75,11 @@ describe('Signature Version 4, as we sign', () => {
 
   it('follows the example of S3 for a request with a range', () => {
     const headers = [
-      ['host', 'examplebucket.s3.amazonaws.com'],
-      ['range', 'bytes=0-9'],
-      ['x-amz-content-sha256', sha256('')],
-      ['x-amz-date', '20130524T000000Z'],
-    ] as const;
+      ...['x-amz-date', '20130524T000000Z'],
+      ...['range', 'bytes=0-9'],
+      ...['x-amz-content-sha256', sha256('')],
+      ...['host', 'examplebucket.s3.amazonaws.com'],
+    ];
     const request = { method: 'GET', path: '/test.txt', query: '', headers, payloadHash: sha256('') };
     const credentials = {
       accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
@@ -200,7 +200,7 @@ function resign(
     query: parameters
       .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value ?? '')}`)
       .join('&'),
-    headers: names.map((name) => [name, headers[name] ?? ''] as const),
+    headers: names.flatMap((name) => [name, headers[name] ?? '']),
     payloadHash: headers['x-amz-content-sha256'] ?? '',
   };
   return createSigner('eu-north-1')(request, credentials, headers['x-amz-date'] ?? '');
