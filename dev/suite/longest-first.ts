@@ -11,6 +11,7 @@ export const longest: readonly string[] = [
   'clients/conveyor.test.js',
   'workflows/purge-deprecated.test.js',
   'scenarios/temporal-lost.test.js',
+  'scenarios/frozen-worker.test.js',
   'scenarios/killed-caller.test.js',
   'copy-engine/copy-build-interrupted.test.js',
   'scenarios/image.test.js',

@@ -3,6 +3,7 @@ import {
   overdueDashboards,
   type OverdueEdition,
   overdueEditions,
+  type OverdueTurn,
 } from '../db/protocol/overdue.js';
 import { dashboardWorkflowId } from '../workflows/contract.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -24,9 +25,17 @@ type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'observer'
  * dashboard that is behind, in another run where its own cannot go on. Safe to retry: a wake carries no work.
  */
 export function createReconcile(deps: Dependencies) {
+  const nextEditions = takeTurns(
+    (turn) => overdueEditions(deps.knex, turn),
+    ({ editionId }) => editionId,
+  );
+  const nextDashboards = takeTurns(
+    (turn) => overdueDashboards(deps.knex, turn),
+    ({ productId }) => productId,
+  );
   return async (): Promise<ReconcileReport> => {
-    const done = await eachOf(await overdueEditions(deps.knex), (edition) => look(deps, edition));
-    const dashboards = await overdueDashboards(deps.knex);
+    const done = await eachOf(await nextEditions(), (edition) => look(deps, edition));
+    const dashboards = await nextDashboards();
     await eachOf(dashboards, async (dashboard) => {
       await makeWay(deps, dashboardWorkflowId(dashboard.productId));
       await deps.workflows.wakeDashboard(dashboard);
@@ -37,6 +46,23 @@ export function createReconcile(deps: Dependencies) {
     deps.metrics.reconciled({ started, nudged, dashboard: dashboards.length });
     if (started + nudged > 0) deps.logger.warn({ ...report }, 'reconciled');
     return report;
+  };
+}
+
+/** One pass looks at no more than this many of each: the next pass is seconds away. */
+const mostInPass = 1_000;
+
+/** Where more are behind than a pass looks at, the next one goes on with the rest: none waits for those that stay behind. */
+function takeTurns<T>(
+  find: (turn: OverdueTurn) => Promise<readonly T[]>,
+  idOf: (item: T) => number,
+): () => Promise<readonly T[]> {
+  let after = 0;
+  return async () => {
+    const found = await find({ after, limit: mostInPass });
+    const last = found.at(-1);
+    after = found.length < mostInPass || last === undefined ? 0 : idOf(last);
+    return found;
   };
 }
 

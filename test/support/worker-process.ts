@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildRoot } from '../../dev/paths.js';
+import { signalGroup } from '../../dev/process-group.js';
 import { type Exit, type RunningProcess, startProcess } from '../../dev/start-process.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { workflowBundle } from '../../dev/workflow-bundle.js';
@@ -12,8 +13,11 @@ export type LogLine = Readonly<Record<string, unknown>>;
 
 /** The worker that production runs, as a process of its own. */
 export interface WorkerProcess {
+  readonly pid: number;
   /** As a crash or the kernel would: no handler runs. */
   kill(): Promise<void>;
+  /** Stops it in its tracks until the returned function lets it go on: to itself no time passes. */
+  freeze(): () => void;
   /** By SIGTERM, as whoever supervises it would, with a minute to hand over. */
   stop(): Promise<Exit>;
   /** The lines that it has logged. */
@@ -48,7 +52,14 @@ export async function startWorkerProcess(
     return written.map((line) => JSON.parse(line) as LogLine);
   };
   return {
+    pid: child.pid,
     kill: () => kill(child),
+    freeze: () => {
+      signalGroup(child.pid, 'SIGSTOP');
+      return () => {
+        signalGroup(child.pid, 'SIGCONT');
+      };
+    },
     stop: () => child.stop(60_000),
     lines,
     logged: async (message) => (await lines()).filter((line) => line['msg'] === message),

@@ -54,6 +54,21 @@ describe('The purge of a publication', () => {
     assert.deepEqual(keysSeen.at(-1), [`${product}/v/main/new.html`]);
   });
 
+  it('is not waited for between the removal of pages and that of what they refer to', async () => {
+    const under = `${product}/v/main`;
+    const before = { 'gone.html': 'gone', 'gone.css': 'gone', 'new.html': 'new' };
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, before)));
+    keysSeen.length = 0;
+    const hasRemovedPagesAlone = (): boolean =>
+      keysSeen.at(-1)?.join() === [`${under}/gone.css`, `${under}/new.html`].join();
+    fastly.replyWith(() => ({ status: hasRemovedPagesAlone() ? 503 : 200 }));
+    const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'new' }));
+    assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
+    assert.ok(keysSeen.some((keys) => keys.includes(`${under}/gone.css`) && keys.length === 2));
+    assert.deepEqual(keysSeen.at(-1), [`${under}/new.html`]);
+    fastly.replyWith({ status: 200 });
+  });
+
   it('is tried again while the CDN is down, and the task says so', async () => {
     fastly.replyWith({ status: 503 });
     const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'newer' }));

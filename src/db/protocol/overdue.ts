@@ -20,15 +20,22 @@ export interface OverdueDashboard {
   readonly productSlug: string;
 }
 
-/** One pass looks at no more than this many of each: the next pass is seconds away. */
-const batch = 1_000;
+/** Which of those that are behind to give: the first so many whose ids come after one. */
+export interface OverdueTurn {
+  readonly after: number;
+  readonly limit: number;
+}
 
 /** Editions that need work and are not pausing after a failed restore, in the order of their ids. */
-export async function overdueEditions(knex: Knex): Promise<readonly OverdueEdition[]> {
+export async function overdueEditions(
+  knex: Knex,
+  { after, limit }: OverdueTurn,
+): Promise<readonly OverdueEdition[]> {
   return knex('editions')
     .join('products', 'products.id', 'editions.product_id')
     .leftJoin('builds', 'builds.id', 'editions.build_id')
     .whereIn('editions.id', needy(knex))
+    .where('editions.id', '>', after)
     .where((due) => {
       void due
         .where('editions.pending_rebuild', true)
@@ -36,7 +43,7 @@ export async function overdueEditions(knex: Knex): Promise<readonly OverdueEditi
         .orWhere('editions.restore_after', '<=', knex.fn.now());
     })
     .orderBy('editions.id')
-    .limit(batch)
+    .limit(limit)
     .select<OverdueEdition[]>({
       editionId: 'editions.id',
       generation: 'editions.generation',
@@ -59,12 +66,16 @@ function needy(knex: Knex): Knex.QueryBuilder {
     ]);
 }
 
-/** Products whose dashboard is behind. */
-export async function overdueDashboards(knex: Knex): Promise<readonly OverdueDashboard[]> {
+/** Products whose dashboard is behind, in the order of their ids. */
+export async function overdueDashboards(
+  knex: Knex,
+  { after, limit }: OverdueTurn,
+): Promise<readonly OverdueDashboard[]> {
   return knex('products')
     .whereRaw('dashboard_built_generation < dashboard_generation')
+    .where('id', '>', after)
     .orderBy('id')
-    .limit(batch)
+    .limit(limit)
     .select<OverdueDashboard[]>({ productId: 'id', generation: 'dashboard_generation', productSlug: 'slug' });
 }
 

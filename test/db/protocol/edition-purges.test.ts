@@ -55,7 +55,7 @@ describe('the purge of a deprecated edition', () => {
     assert.equal(await edition.look(), null);
     await mark(7);
     assert.deepEqual(
-      (await overdueEditions(world.knex)).map(({ editionId }) => editionId),
+      (await overdueEditions(world.knex, { after: 0, limit: 10 })).map(({ editionId }) => editionId),
       [edition.id],
     );
     const plan = await edition.begin();
@@ -145,10 +145,10 @@ describe('the purge of a deprecated edition', () => {
     const edition = await ended(8);
     await edition.change({ restore_failures: 4, restore_after: new Date('9999-01-01') });
     await mark(7);
-    assert.equal((await overdueEditions(world.knex)).length, 1);
+    assert.equal((await overdueEditions(world.knex, { after: 0, limit: 10 })).length, 1);
     const plan = await edition.begin();
     await world.run((trx) => failRestore(trx, plan));
-    assert.deepEqual(await overdueEditions(world.knex), []);
+    assert.deepEqual(await overdueEditions(world.knex, { after: 0, limit: 10 }), []);
     assert.equal((await edition.row()).purging, true);
   });
 

@@ -6,6 +6,8 @@ import { recordDashboardAttempt } from '../../../src/db/protocol/dashboard.js';
 import { renameEdition } from '../../../src/db/queries/rename-edition.js';
 import { productRow, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
+const all = { after: 0, limit: 1_000 };
+
 describe('what Reconcile looks for', () => {
   let world: ProtocolWorld;
 
@@ -18,7 +20,7 @@ describe('what Reconcile looks for', () => {
   });
 
   const overdue = async (): Promise<number[]> =>
-    (await overdueEditions(world.knex)).map(({ editionId }) => editionId);
+    (await overdueEditions(world.knex, all)).map(({ editionId }) => editionId);
 
   it('is not an edition at rest', async () => {
     await world.edition();
@@ -31,7 +33,7 @@ describe('what Reconcile looks for', () => {
     await edition.declare(await edition.build({ slug: 'b7' }));
     const { slug } = await edition.row();
     const product = await productRow(world.knex, edition.productId);
-    assert.deepEqual(await overdueEditions(world.knex), [
+    assert.deepEqual(await overdueEditions(world.knex, all), [
       {
         editionId: edition.id,
         generation: 1,
@@ -53,6 +55,15 @@ describe('what Reconcile looks for', () => {
     assert.deepEqual(await overdue(), [dirty.id, renamed.id]);
   });
 
+  it('comes in turns, in the order of ids', async () => {
+    const editions = [await world.edition(), await world.edition(), await world.edition()];
+    for (const edition of editions) await edition.change({ dirty: true });
+    const [first, second, third] = editions.map(({ id }) => id);
+    const turn = async (after: number): Promise<number[]> =>
+      (await overdueEditions(world.knex, { after, limit: 2 })).map(({ editionId }) => editionId);
+    assert.deepEqual([await turn(0), await turn(second ?? 0)], [[first, second], [third]]);
+  });
+
   it('names no build where none is declared, and the plan that is under way', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
@@ -60,7 +71,7 @@ describe('what Reconcile looks for', () => {
     await edition.declare(await edition.build());
     const empty = await world.edition();
     await empty.change({ dirty: true });
-    const [first, second] = await overdueEditions(world.knex);
+    const [first, second] = await overdueEditions(world.knex, all);
     assert.deepEqual([first?.generation, first?.planGeneration], [2, 1]);
     assert.equal(second?.buildSlug, null);
   });
@@ -83,21 +94,23 @@ describe('what Reconcile looks for', () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await noteNudge(world.knex, edition.id, 1);
-    const [found] = await overdueEditions(world.knex);
+    const [found] = await overdueEditions(world.knex, all);
     assert.equal(found?.nudgedGeneration, 1);
   });
 
   it('is a product whose dashboard is behind', async () => {
     const productId = await world.product();
     await world.product();
-    assert.deepEqual(await overdueDashboards(world.knex), []);
+    assert.deepEqual(await overdueDashboards(world.knex, all), []);
     await world.run((trx) => openTask(trx, { productId, rebuilds: [] }));
     const { slug } = await productRow(world.knex, productId);
-    assert.deepEqual(await overdueDashboards(world.knex), [{ productId, generation: 1, productSlug: slug }]);
+    assert.deepEqual(await overdueDashboards(world.knex, all), [
+      { productId, generation: 1, productSlug: slug },
+    ]);
     const built = { productId, generation: 1 };
     await world.run((trx) => recordDashboardAttempt(trx, built, { result: 'failed', error: 'no' }));
-    assert.equal((await overdueDashboards(world.knex)).length, 1);
+    assert.equal((await overdueDashboards(world.knex, all)).length, 1);
     await world.run((trx) => recordDashboardAttempt(trx, built, { result: 'built' }));
-    assert.deepEqual(await overdueDashboards(world.knex), []);
+    assert.deepEqual(await overdueDashboards(world.knex, all), []);
   });
 });
