@@ -3,7 +3,7 @@ import { isAsKnown } from '../copy-engine/is-as-known.js';
 import { learnWhole } from '../copy-engine/learn-build.js';
 import type { LearnCounts, LearnJob } from '../copy-engine/learn-job.js';
 import type { Manifest } from '../copy-engine/manifest.js';
-import { type BuildOfProduct, findBuildById } from '../db/queries/builds.js';
+import { type BuildOfProduct, findBuildById, isAwaited } from '../db/queries/builds.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { LearnReport } from '../workflows/contract.js';
@@ -13,8 +13,8 @@ import { whileBeating } from './while-beating.js';
 type Dependencies = Pick<ActivityDependencies, 'knex' | 'stores' | 'manifests' | 'logger' | 'copy'>;
 
 /**
- * One pass over a build: learns what has come since the last, and the whole once it is uploaded. Safe to retry: it only
- * reads the bucket, and an attempt that dies leaves what the pass before has learnt.
+ * One pass over a build: learns what has come since the last, and the whole once it is uploaded, unless a copy is about
+ * to. Safe to retry: it only reads the bucket, and an attempt that dies leaves what the pass before has learnt.
  */
 export function createLearnBuild(deps: Dependencies) {
   return async (buildId: number): Promise<LearnReport> => {
@@ -23,6 +23,8 @@ export function createLearnBuild(deps: Dependencies) {
     const known = await manifests.findNewest(buildId);
     if (found === undefined || isOver(found.build)) return report('ended', known, false);
     if ((await manifests.findComplete(buildId)) !== null) return report('learnt', known, false);
+    if (found.build.uploaded && (await isAwaited(deps.knex, buildId)))
+      return report('uploading', known, false);
     // Read before any listing: what the row says now is what the listing comes after.
     const job = jobOf(found, deps.copy.concurrency);
     const context = Context.current();

@@ -77,11 +77,12 @@ async function complete(
   return learning(accepted, { build, product });
 }
 
-/** What is left to learn of an uploaded build is its tail. */
+/** What is left to learn of an uploaded build is its tail: by the copy, where there is one, else by a pass of its own. */
 function learning(
   outcome: Outcome,
   { build, product }: { readonly build: Build; readonly product: Product },
 ): Outcome {
+  if (outcome.wakes.editions.length > 0) return outcome;
   const wake = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
   return { ...outcome, wakes: { ...outcome.wakes, learning: wake } };
 }

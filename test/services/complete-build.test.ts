@@ -67,6 +67,18 @@ describe('saying that a build is uploaded', () => {
     assert.deepEqual((await Build.query(api.knex).findById(build))?.date_uploaded, first.date_uploaded);
   });
 
+  it('has the rest of a build learnt by its copy where an edition follows, else by itself', async () => {
+    const product = await createTestProduct(api);
+    const [followed, alone] = [await product.register('trunk'), await product.register('none follows: +')];
+    await complete(product.admin, followed);
+    const woken = api.woken.builds.length;
+    await complete(product.admin, alone);
+    assert.deepEqual(
+      api.woken.builds.slice(woken - 1).map(({ buildId }) => buildId),
+      [alone, alone],
+    );
+  });
+
   it('wakes the dashboard alone where no edition follows', async () => {
     const product = await createTestProduct(api);
     const woken = api.woken.editions.length;

@@ -14,6 +14,9 @@ const product = 'pipelines';
 const names = (count: number, of: string): string[] =>
   Array.from({ length: count }, (_, at) => `${of}-${String(at).padStart(4, '0')}.html`);
 
+/** The signal, the tasks and the activity of a pass, of which the last is not in the history before it has ended. */
+const mostEventsOfAPass = 6;
+
 /** Enough for the server to give a killed attempt up (30 s). Milliseconds. */
 const patience = 120_000;
 
@@ -100,6 +103,29 @@ describe('LearnBuild', function () {
     const bytes = entries.reduce((sum, { size }) => sum + size, 0);
     assert.deepEqual(await shown(build), { objects: 43, bytes });
     assert.deepEqual(description.memo, { product, build: build.slug, objects: 43, bytes });
+  });
+
+  it('leaves the tail to the copy where an edition is about to show the build', async () => {
+    await startTestWorker(keeper, { learnSlots: 1, queues: ['keeper', 'keeper-learn'] });
+    const build = await makeBuild(keeper, product, { 'index.html': 'early' });
+    await untilShown(build, 1);
+    await upload(build, names(3, 'tail'));
+    await announce(keeper, build);
+    const before = lastSequence();
+    const { historyLength } = await run(build).describe();
+    await run(build).signal(wakeSignal);
+    await eventually(
+      'a pass',
+      async () => (await run(build).describe()).historyLength > historyLength + mostEventsOfAPass,
+    );
+    assert.deepEqual(headsSince(before, build), []);
+    assert.deepEqual(await complete(build), []);
+
+    // Nobody copies it any more.
+    await keeper.request('PATCH', '/editions/1', { pending_rebuild: false });
+    await run(build).signal(wakeSignal);
+    assert.equal((await ended(build)).status.name, 'COMPLETED');
+    assert.equal((await complete(build)).length, 4);
   });
 
   it('looks again at what is learnt no more than it must', async () => {

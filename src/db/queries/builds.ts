@@ -20,6 +20,15 @@ export async function findBuildById(knex: Knex, id: number): Promise<BuildOfProd
   return build && { build, product: productOf(build) };
 }
 
+/** Whether an edition is about to show this build, so that a copy learns what it holds. */
+export async function isAwaited(knex: Knex, id: number): Promise<boolean> {
+  const rows = await knex('editions')
+    .where({ build_id: id, pending_rebuild: true })
+    .limit(1)
+    .select<{ id: number }[]>('id');
+  return rows.length > 0;
+}
+
 /** Locks a build, or answers undefined. Its product is locked before it, editions after it. */
 export async function lockBuild(trx: Knex.Transaction, id: number): Promise<Build | undefined> {
   return Build.query(trx).findById(id).forNoKeyUpdate();
