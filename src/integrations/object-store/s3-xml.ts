@@ -102,6 +102,9 @@ const entities: ReadonlyMap<string, string> = new Map([
 
 function decodeText(text: string): string {
   if (!text.includes('&')) return text;
+  // The quotes of an ETag are all that most texts escape, and each answer to a copy has one.
+  const unquoted = text.replaceAll('&quot;', '"');
+  if (!unquoted.includes('&')) return unquoted;
   return text.replace(
     /&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi,
     (whole, hex?: string, decimal?: string, name?: string) => {
