@@ -1,5 +1,6 @@
 import knexFactory, { type Knex } from 'knex';
 import type { DatabasePatience } from '../config.js';
+import { attentiveSocket } from './attentive-socket.js';
 
 /** How to reach PostgreSQL. */
 export interface DatabaseOptions {
@@ -16,6 +17,9 @@ export interface DatabaseOptions {
 
 const defaultPatience: DatabasePatience = { connection: 5_000, statement: 30_000, lock: 10_000 };
 
+/** How much longer than the server may take over a statement its answer is waited for. Milliseconds. */
+const answerMargin = 5_000;
+
 /** A pool of connections. The caller ends it with `destroy()`. Nothing connects before the first query. */
 export function createKnex(options: DatabaseOptions): Knex {
   const patience = options.patience ?? defaultPatience;
@@ -30,7 +34,9 @@ export function createKnex(options: DatabaseOptions): Knex {
   });
 }
 
-/** The server keeps the session to these limits. `lock_timeout` is known to pg, and missing from the types of knex. */
+/**
+ * The server keeps the session to these limits; the socket breaks when the server itself does not. `lock_timeout` is known to pg, and missing from the types of knex.
+ */
 function connectionConfig(
   { url, applicationName = 'ltd-keeper' }: DatabaseOptions,
   { connection, statement, lock }: DatabasePatience,
@@ -42,5 +48,6 @@ function connectionConfig(
     idle_in_transaction_session_timeout: statement,
     lock_timeout: lock,
     connectionTimeoutMillis: connection,
+    stream: () => attentiveSocket(statement + answerMargin),
   };
 }

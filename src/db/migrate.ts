@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { KeeperError } from '../domain/errors.js';
 import { migrations } from './migrations/index.js';
@@ -58,11 +59,44 @@ export async function assertSchema(knex: Knex): Promise<void> {
 /** The lock belongs to a connection, so one is held for the whole of `work`; it goes with the process. */
 async function underAdvisoryLock<T>(knex: Knex, work: () => Promise<T>): Promise<T> {
   return knex.transaction(async (holder) => {
-    // A migration may take long, others wait for it, and the holder idles meanwhile: none of that is a fault here.
-    await holder.raw('SET LOCAL statement_timeout = 0');
-    await holder.raw('SET LOCAL lock_timeout = 0');
+    // A migration may take long, and the holder idles meanwhile: that is no fault here.
     await holder.raw('SET LOCAL idle_in_transaction_session_timeout = 0');
-    await holder.raw('SELECT pg_advisory_xact_lock(?)', [advisoryLockKey]);
-    return work();
+    // Asked again and again: who waits for the answer to one statement hears nothing, and takes it for a dead server.
+    while (!(await takesLock(holder))) await sleep(lockInterval);
+    return whileSpeaking(holder, work);
   });
+}
+
+/** Between two tries to take the lock. Milliseconds. */
+const lockInterval = 100;
+
+/** Between two words to the server of one that idles. Well below the shortest silence that breaks a connection, 6 s. Milliseconds. */
+const breath = 1_000;
+
+async function takesLock(holder: Knex.Transaction): Promise<boolean> {
+  const { rows } = await holder.raw<{ rows: { taken: boolean }[] }>(
+    'SELECT pg_try_advisory_xact_lock(?) AS taken',
+    [advisoryLockKey],
+  );
+  return rows[0]?.taken === true;
+}
+
+/** Does the work, and keeps the connection from falling silent meanwhile. */
+async function whileSpeaking<T>(holder: Knex.Transaction, work: () => Promise<T>): Promise<T> {
+  const done = new AbortController();
+  // Where this fails the connection is lost, which the end of its transaction says.
+  const speaking = speak(holder, done.signal).catch(() => undefined);
+  try {
+    return await work();
+  } finally {
+    done.abort();
+    await speaking;
+  }
+}
+
+async function speak(holder: Knex.Transaction, done: AbortSignal): Promise<void> {
+  for (;;) {
+    await sleep(breath, undefined, { signal: done });
+    await holder.raw('SELECT 1');
+  }
 }

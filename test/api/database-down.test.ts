@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import request, { type Response } from 'supertest';
 import { createApp } from '../../src/api/app.js';
+import { createProbes } from '../../src/api/probes.js';
 import { createKnex } from '../../src/db/knex.js';
 import { freePort } from '../../dev/free-port.js';
 import type { DatabasePatience } from '../../src/config.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
+import { freezePostgres } from '../support/freeze-postgres.js';
 import { createLimitedRole } from '../support/limited-role.js';
 
 describe('without a usable database the API', () => {
@@ -109,6 +111,34 @@ describe('without a usable database the API', () => {
     } finally {
       await knex.destroy();
       await role.drop();
+    }
+  });
+
+  it('answers 503 when the server is frozen, is not ready then, and is well again with it', async () => {
+    const patience = { connection: 500, statement: 500, lock: 500 };
+    const knex = createKnex({ url: api.database.url, patience, applicationName: 'test of a freeze' });
+    const probes = createProbes({ knex, temporal: () => Promise.resolve() });
+    const http = request(createApp({ ...api.deps, knex, probes }).callback());
+    try {
+      await http.get('/readyz').expect(200);
+      const begun = await knex.transaction();
+      const thaw = await freezePostgres(api.knex);
+      try {
+        const [answer, readiness] = await Promise.all([
+          http.get('/products/'),
+          http.get('/readyz'),
+          assert.rejects(Promise.resolve(begun.raw('SELECT 1')), { code: 'ETIMEDOUT' }),
+        ]);
+        assert.deepEqual(told(answer), [503, '5', 'The database does not answer. Please try again.']);
+        assert.equal(readiness.status, 503);
+        await begun.rollback();
+      } finally {
+        thaw();
+      }
+      await http.get('/products/').expect(200);
+      await eventually('the service to be ready', async () => (await http.get('/readyz')).status === 200);
+    } finally {
+      await knex.destroy();
     }
   });
 
