@@ -47,7 +47,7 @@ export interface Activities {
   readonly buildDashboard: (productId: number) => Promise<boolean>;
   readonly learnBuild: (buildId: number) => Promise<LearnReport>;
   readonly nextEvent: (editionId: number) => Promise<UndeliveredEvent | null>;
-  readonly deliverEvent: (event: EditionEvent) => Promise<void>;
+  readonly deliverEvent: (event: EditionEvent, id?: string) => Promise<void>;
   readonly finishEvent: (eventId: string, delivery: EventDelivery) => Promise<void>;
   readonly registerDomain: (productId: number) => Promise<void>;
   readonly failDomain: (productId: number, reason: string) => Promise<void>;

@@ -23,9 +23,9 @@ export async function DeliverEvents({ editionId }: DeliverEventsInput): Promise<
   }
 }
 
-async function deliver({ payload }: UndeliveredEvent): Promise<EventDelivery> {
+async function deliver({ id, payload }: UndeliveredEvent): Promise<EventDelivery> {
   try {
-    await deliverEvent(payload);
+    await deliverEvent(payload, id);
     return { outcome: 'delivered' };
   } catch (error) {
     const failure = stepFailure(error);

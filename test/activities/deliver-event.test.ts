@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createDeliverEvent } from '../../src/activities/deliver-event.js';
+import { createKnex } from '../../src/db/knex.js';
 import { editionEvent } from '../../src/domain/edition-event.js';
 import { Registry } from 'prom-client';
 import { hasCode, KeeperError } from '../../src/domain/errors.js';
@@ -16,8 +17,14 @@ const event = editionEvent({
 });
 
 describe('deliverEvent', () => {
+  /** Nothing is asked of it: these events have no row. */
+  const knex = createKnex({ url: 'postgres://nobody@127.0.0.1:1/none', applicationName: 'test' });
+  after(async () => {
+    await knex.destroy();
+  });
+
   it('leaves an event to be tried again by a worker that has the setting, and names it', async () => {
-    const deliver = createDeliverEvent({ metrics: createWorkMetrics(new Registry()), events: null });
+    const deliver = createDeliverEvent({ knex, metrics: createWorkMetrics(new Registry()), events: null });
     await assert.rejects(deliver(event), (error: Error) => {
       assert.ok(hasCode(error, 'event_undelivered'));
       assert.match(error.message, /LTD_EVENTS_URL/);
@@ -29,6 +36,7 @@ describe('deliverEvent', () => {
     const environment = new MockActivityEnvironment();
     let signal: AbortSignal | undefined;
     const deliver = createDeliverEvent({
+      knex,
       metrics: createWorkMetrics(new Registry()),
       events: {
         deliver: (_event, options) => {
@@ -53,6 +61,7 @@ describe('deliverEvent', () => {
     ];
     for (const end of ends) {
       const deliver = createDeliverEvent({
+        knex,
         metrics,
         events: { deliver: () => (end === null ? Promise.resolve() : Promise.reject(end)) },
       });

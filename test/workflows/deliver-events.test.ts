@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { Registry } from 'prom-client';
+import { createDeliverEvent } from '../../src/activities/deliver-event.js';
 import { EditionEventRow } from '../../src/db/models/edition-event.js';
 import type { EditionEvent } from '../../src/domain/edition-event.js';
 import { createHttpEventReceiver } from '../../src/integrations/events/http-event-receiver.js';
 import { createPost } from '../../src/integrations/http-post.js';
+import { createWorkMetrics } from '../../src/observability/metrics/work-metrics.js';
 import { eventsWorkflowId } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
@@ -164,6 +168,19 @@ describe('DeliverEvents', () => {
     const events = await allDelivered();
     assert.equal(events.at(-1)?.outcome, 'delivered');
     await ended(edition);
+  });
+
+  it('does not tell again what a worker that was frozen finds to do when it wakes', async () => {
+    await publish();
+    const told = (await allDelivered()).at(-1) ?? assert.fail('nothing was told');
+    const before = receiver.requests.length;
+    const deliver = createDeliverEvent({
+      knex: keeper.knex,
+      metrics: createWorkMetrics(new Registry()),
+      events: createHttpEventReceiver({ url: receiver.url }),
+    });
+    await new MockActivityEnvironment().run(deliver, told.payload, told.id);
+    assert.equal(receiver.requests.length, before);
   });
 
   it('has nothing to tell of an edition that moved, and tells of a build that is published once more', async () => {

@@ -20,6 +20,12 @@ export async function nextEvent(knex: Knex, editionId: number): Promise<Undelive
   return event === undefined ? null : { id: event.id, payload: event.payload };
 }
 
+/** Whether the delivery of an event has not ended. */
+export async function isUndelivered(knex: Knex, id: string): Promise<boolean> {
+  const event = await EditionEventRow.query(knex).findById(id).whereNull('outcome').select('id');
+  return event !== undefined;
+}
+
 /** Writes down how the delivery of an event ended, once: answers false when that is known already. */
 export async function finishEvent(knex: Knex, id: string, delivery: EventDelivery): Promise<boolean> {
   const finished = await EditionEventRow.query(knex)
