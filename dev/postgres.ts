@@ -19,6 +19,8 @@ export interface PostgresOptions {
   readonly port: number;
   /** The superuser's; must stay the same for one `home`. */
   readonly password: string;
+  /** How many connections it takes. @default 200 */
+  readonly mostConnections?: number;
   /** False gives up safety against power failures for speed: for tests. @default true */
   readonly durable?: boolean;
 }
@@ -87,13 +89,13 @@ export async function ensureDatabase(server: Pick<PostgresServer, 'url'>, name: 
   }
 }
 
-function settings({ port, durable = true }: PostgresOptions): string[] {
+function settings({ port, mostConnections = 200, durable = true }: PostgresOptions): string[] {
   const values: Record<string, string | number> = {
     port,
     listen_addresses: '127.0.0.1',
     // A socket's path may have 107 bytes at most, and nobody needs one.
     unix_socket_directories: '',
-    max_connections: 200,
+    max_connections: mostConnections,
     jit: 'off',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };

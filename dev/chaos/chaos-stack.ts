@@ -8,8 +8,10 @@ import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { type StackAccess, stackAccess } from '../client/stack-access.js';
 import { buildRoot } from '../paths.js';
+import type { StackOptions } from '../stack/options.js';
 import { type Stack, startStack } from '../stack/start-stack.js';
 import { type Outside, startOutside } from './outside/start-outside.js';
+import { poolSize } from './pool-size.js';
 import type { Recorder } from './recorder.js';
 
 const run = promisify(execFile);
@@ -36,6 +38,9 @@ export interface ChaosStack {
 /** Every request to the store takes so long, that a copy of thirty objects can be caught in its middle. Milliseconds. */
 const storeLatency = 60;
 
+/** Enough for four pools and the observer; few enough to be taken in a moment (`faults/database-faults.ts`). */
+const mostConnections = 60;
+
 /** The `temporal` command may take so long on a busy machine. Milliseconds. */
 const commandPatience = 30_000;
 
@@ -45,7 +50,7 @@ const settings = {
   // The least: objects of a few megabytes are copied in parts.
   LTD_MULTIPART_COPY_THRESHOLD: String(5 * 1024 ** 2),
   LOG_LEVEL: 'info',
-  DATABASE_POOL_SIZE: '10',
+  DATABASE_POOL_SIZE: String(poolSize),
 };
 
 /** How a stack is started. */
@@ -124,8 +129,14 @@ async function startWithin(
     NODE_OPTIONS: `--import=${pathToFileURL(join(buildRoot, 'dev', 'chaos', 'faults', 'jumping-clock.js')).href}`,
     CHAOS_CLOCKS: clocks,
   };
-  const counts = { api: 2, worker: 2 };
-  const options = { folder, ports: 'auto', s3Latency: storeLatency, counts, settings: variables } as const;
+  const options: StackOptions = {
+    folder,
+    ports: 'auto',
+    s3Latency: storeLatency,
+    counts: { api: 2, worker: 2 },
+    settings: variables,
+    mostConnections,
+  };
   try {
     return await startStack(options, report);
   } catch (error) {

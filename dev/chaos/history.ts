@@ -54,13 +54,13 @@ export interface ReadEvent {
   readonly build: number | null;
 }
 
-/** A fault that began or ended. */
+/** A fault that began or ended, or could not be applied: `missed`. */
 export interface FaultEvent {
   readonly kind: 'fault';
   readonly at: number;
   readonly fault: string;
-  readonly phase: 'begins' | 'ends';
-  /** Whom it hit, and what came of it. */
+  readonly phase: 'begins' | 'ends' | 'missed';
+  /** Whom it hit; why it hit nobody. */
   readonly detail: string;
 }
 
@@ -73,6 +73,14 @@ export interface WriteEvent {
   readonly key: string;
   /** What was copied. */
   readonly source: string;
+}
+
+/** An object of an edition that the object store has removed for the service. */
+export interface RemovalEvent {
+  readonly kind: 'removal';
+  /** When it took effect. */
+  readonly at: number;
+  readonly key: string;
 }
 
 /** A page of a build that was replaced after the build had been announced. */
@@ -102,7 +110,7 @@ export interface MarkEvent {
 
 /** Something that happened. */
 export type ChaosEvent =
-  RequestEvent | ReadEvent | FaultEvent | WriteEvent | ChangeEvent | DeliveryEvent | MarkEvent;
+  RequestEvent | ReadEvent | FaultEvent | WriteEvent | RemovalEvent | ChangeEvent | DeliveryEvent | MarkEvent;
 
 /** The product of an accepted request: 2xx, with a task. */
 export type AcceptedRequest = RequestEvent & { readonly task: string };
@@ -115,6 +123,11 @@ export function isAccepted(event: ChaosEvent): event is AcceptedRequest {
 /** Whether a request may have been carried out: accepted, or without an answer that says no. */
 export function mayHaveCounted(event: RequestEvent): boolean {
   return event.status === 0 || event.status >= 500 || (event.status >= 200 && event.status < 300);
+}
+
+/** Whether a request may have been carried out after another: what was given up may come at any time. */
+export function mayBeAfter(later: RequestEvent, earlier: RequestEvent): boolean {
+  return later.status === 0 || later.status >= 500 || later.ended >= earlier.at;
 }
 
 /** The requests of a history. */
@@ -130,6 +143,11 @@ export function readsOf(events: readonly ChaosEvent[]): readonly ReadEvent[] {
 /** The copies of a history. */
 export function writesOf(events: readonly ChaosEvent[]): readonly WriteEvent[] {
   return events.filter((event) => event.kind === 'write');
+}
+
+/** What was removed of editions. */
+export function removalsOf(events: readonly ChaosEvent[]): readonly RemovalEvent[] {
+  return events.filter((event) => event.kind === 'removal');
 }
 
 /** What was changed of builds. */
@@ -159,6 +177,8 @@ export function describeEvent(event: ChaosEvent, start: number): string {
       return `${time}  *** ${event.fault} ${event.phase} (${event.detail})`;
     case 'write':
       return `${time}  write ${event.key} from ${event.source}`;
+    case 'removal':
+      return `${time}  remove ${event.key}`;
     case 'change':
       return `${time}  *** ${event.path} of build ${event.build} is changed, revision ${event.revision}`;
     case 'delivery':

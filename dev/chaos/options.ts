@@ -1,4 +1,4 @@
-import { type FaultKind, faultKinds } from './faults/fault-plan.js';
+import { type FaultKind, faultKinds } from './faults/fault-kinds.js';
 
 /** What a run of `make chaos` is told. */
 export interface ChaosOptions {

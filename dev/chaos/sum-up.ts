@@ -13,7 +13,8 @@ if (folders.length === 0) {
   const summaries = await Promise.all(
     folders.map(async (folder) => {
       const text = await readFile(join(folder, 'summary.json'), 'utf8');
-      return JSON.parse(text) as ChaosSummary; // as a run wrote it
+      const before = { missed: {}, removals: 0 }; // of a run of before these were counted
+      return { ...before, ...(JSON.parse(text) as ChaosSummary) }; // as a run wrote it
     }),
   );
   process.stdout.write(`${JSON.stringify(sumUp(summaries), null, 1)}\n`);

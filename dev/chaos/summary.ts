@@ -1,4 +1,13 @@
-import { type ChaosEvent, isAccepted, markOf, readsOf, requestsOf, writesOf } from './history.js';
+import {
+  type ChaosEvent,
+  type FaultEvent,
+  isAccepted,
+  markOf,
+  readsOf,
+  removalsOf,
+  requestsOf,
+  writesOf,
+} from './history.js';
 import type { ChaosResult } from './report.js';
 
 /** Numbers by name. */
@@ -11,6 +20,8 @@ export interface ChaosSummary {
   readonly duration: number;
   /** Applied, by kind. */
   readonly faults: Counts;
+  /** Planned and not applied, by kind: what they were for was not there, or the server refused. */
+  readonly missed: Counts;
   readonly requests: number;
   /** Those among them that were acknowledged, so must be accounted for. */
   readonly acknowledged: number;
@@ -20,6 +31,8 @@ export interface ChaosSummary {
   readonly rebuilds: Counts;
   /** Copies to editions that were looked at. */
   readonly copies: number;
+  /** Objects of editions whose removal was looked at. */
+  readonly removals: number;
   /** From the last fault to rest, the longest; null where rest never came. Milliseconds. */
   readonly slowestRest: number | null;
   /** By the check that found them. */
@@ -32,12 +45,14 @@ export function summaryOf({ seed, duration, events, final, violations }: ChaosRe
   return {
     seeds: [seed],
     duration,
-    faults: countBy(events.filter(isBegun), ({ fault }) => fault),
+    faults: countBy(faultsOf(events, 'begins'), ({ fault }) => fault),
+    missed: countBy(faultsOf(events, 'missed'), ({ fault }) => fault),
     requests: requestsOf(events).length,
     acknowledged: events.filter(isAccepted).length,
     reads: countBy(readsOf(events), ({ status }) => String(status)),
     rebuilds: countBy(final.rebuilds, ({ outcome }) => outcome ?? 'unfinished'),
     copies: writesOf(events).length,
+    removals: removalsOf(events).length,
     slowestRest: ended === undefined || rested === undefined ? null : rested - ended,
     violations: countBy(violations, ({ check }) => check),
   };
@@ -52,11 +67,13 @@ export function sumUp(summaries: readonly ChaosSummary[]): ChaosSummary {
       seeds: [...sum.seeds, ...each.seeds],
       duration: sum.duration + each.duration,
       faults: added(sum.faults, each.faults),
+      missed: added(sum.missed, each.missed),
       requests: sum.requests + each.requests,
       acknowledged: sum.acknowledged + each.acknowledged,
       reads: added(sum.reads, each.reads),
       rebuilds: added(sum.rebuilds, each.rebuilds),
       copies: sum.copies + each.copies,
+      removals: sum.removals + each.removals,
       slowestRest: longest(sum.slowestRest, each.slowestRest),
       violations: added(sum.violations, each.violations),
     }),
@@ -71,8 +88,8 @@ export function countBy<T>(values: readonly T[], nameOf: (value: T) => string): 
   return Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function isBegun(event: ChaosEvent): event is Extract<ChaosEvent, { kind: 'fault' }> {
-  return event.kind === 'fault' && event.phase === 'begins';
+function faultsOf(events: readonly ChaosEvent[], phase: FaultEvent['phase']): readonly FaultEvent[] {
+  return events.filter((event) => event.kind === 'fault').filter((event) => event.phase === phase);
 }
 
 function added(one: Counts, other: Counts): Counts {

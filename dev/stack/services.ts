@@ -54,13 +54,18 @@ export async function startProgram(folder: string, program: Program): Promise<Ru
 }
 
 /** PostgreSQL, with the stack's database in it. */
-export function postgresService(folder: string, { ports, secrets }: StackFacts, database: string): Service {
+export function postgresService(
+  { folder, mostConnections }: StackOptions,
+  { ports, secrets }: StackFacts,
+  database: string,
+): Service {
   const start = async (): Promise<Running> => {
     const server = await startPostgres({
       home: join(folder, 'postgres'),
       logFile: join(folder, 'logs', 'postgres.log'),
       port: ports.postgres,
       password: secrets.postgresPassword,
+      ...(mostConnections === undefined ? {} : { mostConnections }),
     });
     await ensureDatabase(server, database);
     return server;

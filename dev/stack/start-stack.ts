@@ -113,7 +113,7 @@ async function startLocked(options: StackOptions, { report, running, stop }: Sta
     running.push(await supervise(service, events));
     await note();
   };
-  await start(postgresService(folder, facts, database));
+  await start(postgresService(options, facts, database));
   await Promise.all([
     start(temporalService(folder, facts)),
     start(objectStoreService(options, facts)),

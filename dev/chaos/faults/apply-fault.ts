@@ -1,14 +1,18 @@
+import { activityFault } from './activity-faults.js';
 import { clockFault } from './clock-faults.js';
+import { databaseFault } from './database-faults.js';
 import type { AppliedFault, Fault, FaultTarget } from './fault.js';
 import {
+  activityFaults,
   clockFaults,
+  databaseFaults,
   momentFaults,
   operatorFaults,
   outsideFaults,
-  type PlannedFault,
   processFaults,
   storeFaults,
-} from './fault-plan.js';
+} from './fault-kinds.js';
+import type { PlannedFault } from './fault-plan.js';
 import { momentFault } from './moment-faults.js';
 import { operatorFault } from './operator-faults.js';
 import { outsideFault } from './outside-faults.js';
@@ -23,10 +27,12 @@ export async function applyFault(target: FaultTarget, planned: PlannedFault): Pr
 function faultOf({ kind }: PlannedFault): Fault {
   if (isOneOf(processFaults, kind)) return processFault(kind);
   if (isOneOf(storeFaults, kind)) return storeFault(kind);
+  if (isOneOf(databaseFaults, kind)) return databaseFault(kind);
   if (isOneOf(outsideFaults, kind)) return outsideFault(kind);
   if (isOneOf(clockFaults, kind)) return clockFault(kind);
   if (isOneOf(momentFaults, kind)) return momentFault(kind);
   if (isOneOf(operatorFaults, kind)) return operatorFault(kind);
+  if (isOneOf(activityFaults, kind)) return activityFault(kind);
   return kind satisfies never;
 }
 

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChaosStack } from '../chaos-stack.js';
 import type { AppliedFault, Fault } from './fault.js';
-import type { clockFaults } from './fault-plan.js';
+import type { clockFaults } from './fault-kinds.js';
 import { victimOf } from './process-faults.js';
 
 /** Beyond the 15 minutes that a store lets a signature differ, and within the life of a token. Milliseconds. */
@@ -33,7 +33,7 @@ async function jumpOf(
   { of, victim, offset }: { readonly of: string; readonly victim: number; readonly offset: number },
 ): Promise<AppliedFault> {
   const found = victimOf(stack, { of, victim });
-  if (found === undefined) return { detail: 'no such process' };
+  if (found === undefined) throw new Error('no such process');
   const file = join(clocks, String(found.pid));
   await writeFile(file, String(offset));
   return { detail: `${found.name}, ${offset} ms`, end: () => rm(file, { force: true }) };

@@ -1,87 +1,5 @@
 import { createSeededRandom } from '../../object-store/seeded-random.js';
-
-/** What is done to a process. The longest freeze is beyond the writer's lease. */
-export const processFaults = [
-  'kill a worker',
-  'kill an api',
-  'kill temporal',
-  'kill postgres',
-  'kill the object store',
-  'freeze a worker',
-  'freeze a worker beyond its lease',
-  'freeze the object store',
-] as const;
-
-/** What the object store does wrong for a while. */
-export const storeFaults = [
-  'the store says SlowDown',
-  'the store answers 500',
-  'the store cuts connections',
-  'the store does not answer',
-  'the store answers 200 with an error',
-  'the store lists slowly',
-  'the store lists short pages',
-  'the store repeats pages',
-  'the store denies access',
-  'the store denies access to a key',
-  'the bucket is gone',
-] as const;
-
-/** What those do wrong for a while whom the service calls: the CDN, the receiver of events, LTD Dasher. */
-export const outsideFaults = [
-  'the cdn is down',
-  'the cdn is slow',
-  'the cdn answers garbage',
-  'the receiver is down',
-  'the receiver is slow',
-  'the receiver answers garbage',
-  'dasher is down',
-  'dasher is slow',
-  'dasher answers garbage',
-] as const;
-
-/** Clocks that are set wrong, and right again. */
-export const clockFaults = [
-  "a worker's clock jumps",
-  "an api's clock jumps",
-  "the store's clock jumps",
-] as const;
-
-/** What is done to a publication of its own at the worst moment. */
-export const momentFaults = [
-  'overtake a slow writer',
-  'reset the rebuild of a frozen writer',
-  'change a build in the middle of its copy',
-] as const;
-
-/** What operators do with the `temporal` command. What pauses something ends by letting it go on. */
-export const operatorFaults = [
-  'cancel a rebuild',
-  'terminate a rebuild',
-  'reset a rebuild to its start',
-  'reset a rebuild to its last task',
-  'signal a rebuild',
-  'pause an activity',
-  'reset an activity',
-  'complete an activity by hand',
-  'fail an activity by hand',
-  'pause a rebuild',
-  'hold the copy queue',
-  'pause the schedule',
-] as const;
-
-/** Everything that can be done to a stack. */
-export const faultKinds = [
-  ...processFaults,
-  ...storeFaults,
-  ...outsideFaults,
-  ...clockFaults,
-  ...momentFaults,
-  ...operatorFaults,
-] as const;
-
-/** One of {@link faultKinds}. */
-export type FaultKind = (typeof faultKinds)[number];
+import { type FaultKind, faultKinds } from './fault-kinds.js';
 
 /** A fault that is to come. Milliseconds from the beginning of the faults. */
 export interface PlannedFault {
@@ -99,7 +17,10 @@ const pause = { least: 1_000, most: 5_000 };
 /** How long a fault lasts, in milliseconds, where it is not over at once. */
 const durations: Partial<Readonly<Record<FaultKind, readonly [least: number, most: number]>>> = {
   'freeze a worker': [1_000, 8_000],
-  'freeze a worker beyond its lease': [30_000, 50_000],
+  'freeze a worker beyond its lease': [30_000, 65_000],
+  'freeze an api': [1_000, 8_000],
+  'freeze temporal': [1_000, 8_000],
+  'freeze postgres': [1_000, 8_000],
   'freeze the object store': [1_000, 12_000],
   'the store says SlowDown': [2_000, 10_000],
   'the store answers 500': [2_000, 10_000],
@@ -112,6 +33,8 @@ const durations: Partial<Readonly<Record<FaultKind, readonly [least: number, mos
   'the store denies access': [500, 3_000],
   'the store denies access to a key': [500, 3_000],
   'the bucket is gone': [500, 3_000],
+  'the store is full': [2_000, 10_000],
+  'postgres has no connections left': [1_000, 6_000],
   'the cdn is down': [2_000, 15_000],
   'the cdn is slow': [2_000, 15_000],
   'the cdn answers garbage': [2_000, 15_000],

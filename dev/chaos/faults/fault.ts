@@ -14,5 +14,9 @@ export interface AppliedFault {
   readonly end?: () => Promise<unknown>;
 }
 
-/** Does it. */
+/**
+ * Does it.
+ *
+ * @throws {Error} that says why nothing was hit: it counts as missed, not as applied.
+ */
 export type Fault = (target: FaultTarget, planned: PlannedFault) => Promise<AppliedFault>;

@@ -7,7 +7,8 @@ import { announceBuild, type PreparedBuild, prepareBuild } from '../load/publish
 import { anyOf, isStaged, type KnownEdition } from '../load/world.js';
 import { pageOf, pagesOf } from '../site.js';
 import type { AppliedFault, Fault, FaultTarget } from './fault.js';
-import type { momentFaults, PlannedFault } from './fault-plan.js';
+import type { momentFaults } from './fault-kinds.js';
+import type { PlannedFault } from './fault-plan.js';
 
 /** What a prepared copy is made to wait at each of its requests: less than the service waits for one. Milliseconds. */
 const slowness = 9_000;
@@ -35,12 +36,12 @@ export function momentFault(kind: (typeof momentFaults)[number]): Fault {
  */
 async function overtake(target: FaultTarget, planned: PlannedFault): Promise<AppliedFault> {
   const [edition, older, newer] = await prepared(target, planned, 2);
-  if (edition === undefined || older === undefined || newer === undefined) return notPrepared;
+  if (edition === undefined || older === undefined || newer === undefined) throw notPrepared();
   const undo = await slowDown(target, edition);
   const begun = (await announceBuild(target, older)) && (await copying(target, edition, older));
   if (begun) await sleep(500); // its first requests are sent
   await undo();
-  if (!begun) return { detail: 'no copy began' };
+  if (!begun) throw notBegun();
   await announceBuild(target, newer);
   await replaceRun(target, edition);
   return { detail: `edition ${edition.id}: build ${older.id} overtaken by ${newer.id}` };
@@ -52,14 +53,14 @@ async function overtake(target: FaultTarget, planned: PlannedFault): Promise<App
  */
 async function resetFrozen(target: FaultTarget, planned: PlannedFault): Promise<AppliedFault> {
   const [edition, build] = await prepared(target, planned, 1);
-  if (edition === undefined || build === undefined) return notPrepared;
+  if (edition === undefined || build === undefined) throw notPrepared();
   const undo = await slowDown(target, edition);
   const begun = (await announceBuild(target, build)) && (await copying(target, edition, build));
   if (begun) await sleep(500);
   const writer = begun ? await writerOf(target, edition) : undefined;
   if (writer !== undefined) signalProcess(writer, 'SIGSTOP');
   await undo();
-  if (writer === undefined) return { detail: 'no copy began' };
+  if (writer === undefined) throw notBegun();
   const { id, product } = edition;
   const body = { pending_rebuild: false };
   await target.api.change({
@@ -85,9 +86,8 @@ async function resetFrozen(target: FaultTarget, planned: PlannedFault): Promise<
 /** A client replaces a page of a build that is being copied, which it should not. */
 async function changeBuild(target: FaultTarget, planned: PlannedFault): Promise<AppliedFault> {
   const [edition, build] = await prepared(target, planned, 1);
-  if (edition === undefined || build === undefined) return notPrepared;
-  if (!(await announceBuild(target, build)) || !(await copying(target, edition, build)))
-    return { detail: 'no copy began' };
+  if (edition === undefined || build === undefined) throw notPrepared();
+  if (!(await announceBuild(target, build)) || !(await copying(target, edition, build))) throw notBegun();
   const pages = pagesOf(build.id);
   const path = pages[Math.floor(planned.victim * pages.length)] ?? '';
   const { content, contentType } = pageOf({ build: build.id, path, revision: 1 });
@@ -100,7 +100,9 @@ async function changeBuild(target: FaultTarget, planned: PlannedFault): Promise<
   return { detail: `build ${build.id}: ${path}` };
 }
 
-const notPrepared: AppliedFault = { detail: 'no build could be prepared' };
+const notPrepared = (): Error => new Error('no build could be prepared');
+
+const notBegun = (): Error => new Error('no copy began');
 
 type Prepared = readonly [KnownEdition | undefined, PreparedBuild | undefined, PreparedBuild | undefined];
 

@@ -1,7 +1,7 @@
 import type { Mood } from '../outside/moody-server.js';
 import type { Outsider } from '../outside/start-outside.js';
 import type { Fault } from './fault.js';
-import type { outsideFaults } from './fault-plan.js';
+import type { outsideFaults } from './fault-kinds.js';
 
 const moods: Readonly<Record<(typeof outsideFaults)[number], readonly [who: Outsider, mood: Mood]>> = {
   'the cdn is down': ['cdn', 'down'],

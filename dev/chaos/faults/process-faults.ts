@@ -1,10 +1,11 @@
 import { signalProcess } from '../../process-group.js';
 import type { ChaosStack } from '../chaos-stack.js';
 import type { AppliedFault, Fault } from './fault.js';
-import type { processFaults } from './fault-plan.js';
+import type { processFaults } from './fault-kinds.js';
+import { freeze } from './freeze.js';
 
 /** Which processes a fault can hit: the beginning of their names. */
-type Hit = { readonly of: string; readonly how: 'kill' | 'freeze' };
+type Hit = { readonly of: string; readonly how: 'kill' | 'stop' | 'freeze' };
 
 const hits: Readonly<Record<(typeof processFaults)[number], Hit>> = {
   'kill a worker': { of: 'worker', how: 'kill' },
@@ -12,31 +13,44 @@ const hits: Readonly<Record<(typeof processFaults)[number], Hit>> = {
   'kill temporal': { of: 'temporal', how: 'kill' },
   'kill postgres': { of: 'postgres', how: 'kill' },
   'kill the object store': { of: 'object-store', how: 'kill' },
+  'stop a worker': { of: 'worker', how: 'stop' },
+  'stop an api': { of: 'api', how: 'stop' },
   'freeze a worker': { of: 'worker', how: 'freeze' },
   'freeze a worker beyond its lease': { of: 'worker', how: 'freeze' },
+  'freeze an api': { of: 'api', how: 'freeze' },
+  'freeze temporal': { of: 'temporal', how: 'freeze' },
+  'freeze postgres': { of: 'postgres', how: 'freeze' },
   'freeze the object store': { of: 'object-store', how: 'freeze' },
 };
 
-/** Sends a signal to a process; a frozen one goes on at the end, if it is still there. */
+/** Sends a signal to a process, which the stack starts again; a frozen one goes on at the end, if it is still there. */
 export function processFault(kind: (typeof processFaults)[number]): Fault {
   const { of, how } = hits[kind];
-  return ({ stack }, { victim }) => Promise.resolve(strike(stack, { of, how, victim }));
+  return ({ stack }, { victim }) => strike(stack, { of, how, victim });
 }
 
-function strike(stack: ChaosStack['stack'], { of, how, victim }: Hit & { victim: number }): AppliedFault {
+async function strike(
+  stack: ChaosStack['stack'],
+  { of, how, victim }: Hit & { victim: number },
+): Promise<AppliedFault> {
   const found = victimOf(stack, { of, victim });
-  if (found === undefined) return { detail: 'no such process' };
+  if (found === undefined) throw new Error('no such process');
   const { name, pid } = found;
-  const there = signalProcess(pid, how === 'kill' ? 'SIGKILL' : 'SIGSTOP');
-  const detail = `${name}, pid ${pid}${there ? '' : ', which was gone already'}`;
-  if (how === 'kill') return { detail };
-  return {
-    detail,
-    end: () => {
-      signalProcess(pid, 'SIGCONT');
-      return Promise.resolve();
-    },
-  };
+  const detail = `${name}, pid ${pid}`;
+  if (how === 'freeze') {
+    const thaw = await freeze(pid);
+    if (thaw === undefined) throw new Error(`${detail} was gone already`);
+    return {
+      detail,
+      end: () => {
+        thaw();
+        return Promise.resolve();
+      },
+    };
+  }
+  if (!signalProcess(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM'))
+    throw new Error(`${detail} was gone already`);
+  return { detail };
 }
 
 /** One of the processes whose names begin so; `victim` chooses, from 0 to 1. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { poll } from '../../poll.js';
+import type { FaultEvent } from '../history.js';
 import { applyFault } from './apply-fault.js';
 import type { FaultTarget } from './fault.js';
 import type { PlannedFault } from './fault-plan.js';
@@ -30,13 +31,13 @@ export async function runFaults(
 
 async function runFault(target: FaultTarget, planned: PlannedFault, signal: AbortSignal): Promise<void> {
   const { kind, lasting } = planned;
-  const note = (phase: 'begins' | 'ends', detail: string): void => {
+  const note = (phase: FaultEvent['phase'], detail: string): void => {
     target.recorder.record({ kind: 'fault', at: Date.now(), fault: kind, phase, detail });
   };
-  const applied = await applyFault(target, planned).catch((error: unknown) => ({
-    detail: `could not be applied: ${error instanceof Error ? error.message : String(error)}`,
-    end: undefined,
-  }));
+  const applied = await applyFault(target, planned).catch((error: unknown) => {
+    note('missed', error instanceof Error ? error.message : String(error));
+  });
+  if (applied === undefined) return;
   note('begins', applied.detail);
   const { end } = applied;
   if (end === undefined) return;

@@ -1,8 +1,19 @@
 import type { FaultRuleInput } from '../../object-store/fault-rule.js';
 import type { Fault } from './fault.js';
-import type { storeFaults } from './fault-plan.js';
+import type { storeFaults } from './fault-kinds.js';
 
 type Rule = Omit<FaultRuleInput, 'id'>;
+
+/** What needs room. */
+const writing = [
+  'CopyObject',
+  'PutObject',
+  'PostObject',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+] as const;
 
 const rules: Readonly<Record<(typeof storeFaults)[number], readonly Rule[]>> = {
   'the store says SlowDown': [{ action: { kind: 'error', status: 503, code: 'SlowDown' }, probability: 0.5 }],
@@ -38,6 +49,11 @@ const rules: Readonly<Record<(typeof storeFaults)[number], readonly Rule[]>> = {
     },
   ],
   'the bucket is gone': [{ action: { kind: 'error', status: 404, code: 'NoSuchBucket' } }],
+  // As MinIO answers. What is removed makes room again.
+  'the store is full': writing.map((operation) => ({
+    match: { operation },
+    action: { kind: 'error', status: 507, code: 'XMinioStorageFull' },
+  })),
 };
 
 /** Tells the store's injector to misbehave; at the end, that it is over. A store that was killed has forgotten it. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { faultKinds } from '../../../dev/chaos/faults/fault-plan.js';
+import { faultKinds } from '../../../dev/chaos/faults/fault-kinds.js';
 import { chaosOptions } from '../../../dev/chaos/options.js';
 
 describe('the options of make chaos', () => {

@@ -17,9 +17,12 @@ describe('the report of a chaos run', () => {
       phase: 'begins',
       detail: 'worker',
     } as const;
-    const text = summarise(result(evidence({ events: [fault, request({ status: 409, task: null })] })));
+    const missed = { ...fault, phase: 'missed', detail: 'no such process' } as const;
+    const events = [fault, missed, request({ status: 409, task: null })];
+    const text = summarise(result(evidence({ events })));
     assert.match(text, /Seed 7, faults during 60 s; all is written to \/somewhere/);
-    assert.match(text, /Faults: kill a worker: 1/);
+    assert.match(text, /Faults: 1 applied \(kill a worker: 1\)/);
+    assert.match(text, /Faults that met nothing: 1 \(kill a worker: 1\)/);
     assert.match(text, /Requests: 3, accepted 2 \(200: 2, 409: 1\)/);
     assert.match(text, /Reads: 2 \(200: 2\)/);
     assert.match(text, /Rebuilds: 2 \(published: 2\)/);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { faultKinds, planFaults } from '../../../../dev/chaos/faults/fault-plan.js';
+import { faultKinds } from '../../../../dev/chaos/faults/fault-kinds.js';
+import { planFaults } from '../../../../dev/chaos/faults/fault-plan.js';
 
 describe('the plan of a chaos run', () => {
   it('is the same for the same seed, and another for another', () => {
