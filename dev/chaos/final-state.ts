@@ -83,6 +83,31 @@ export interface FinalRun {
   readonly status: string;
   /** Causes and messages of the workflow tasks that failed other than by an operator's reset. */
   readonly taskFailures: readonly string[];
+  /** Null for one that is open. */
+  readonly closedAt: number | null;
+  /** Steps whose last attempt failed and that are to be tried again, of one that is open. */
+  readonly failing: readonly FailingStep[];
+}
+
+/** A step of an open run whose last attempt failed. */
+export interface FailingStep {
+  /** Of the activity. */
+  readonly type: string;
+  /** When the attempt ended. */
+  readonly at: number;
+  readonly message: string;
+}
+
+/** What a process holds at rest. */
+export interface FinalProcess {
+  /** As the stack calls it. */
+  readonly name: string;
+  /** MiB. */
+  readonly memory: number;
+  /** How many file descriptors are open. */
+  readonly descriptors: number;
+  /** How many of them are connections to PostgreSQL. */
+  readonly connections: number;
 }
 
 /** What the edge shows of an edition's page. */
@@ -110,6 +135,8 @@ export interface FinalState {
   readonly uploads: readonly string[];
   /** Connections to the database beyond what the pools may hold, and transactions left open. */
   readonly connections: readonly string[];
-  /** Processes of the stack beside those that it runs, and those that grew beyond bounds. */
-  readonly processes: readonly string[];
+  /** Those of the API and the workers. */
+  readonly processes: readonly FinalProcess[];
+  /** Processes of the stack beside those that it runs. */
+  readonly strays: readonly string[];
 }

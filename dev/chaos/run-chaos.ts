@@ -6,7 +6,7 @@ import { createSeededRandom } from '../object-store/seeded-random.js';
 import { type ChaosStack, startChaosStack } from './chaos-stack.js';
 import { checkRun } from './checks/check-run.js';
 import { collectFinal } from './collect/collect-final.js';
-import { ownedBy } from './collect/leaks.js';
+import { ownedBy } from './collect/processes.js';
 import { isAtRest } from './collect/rows.js';
 import { watchWrites } from './collect/watch-writes.js';
 import { planFaults } from './faults/fault-plan.js';
@@ -55,7 +55,7 @@ export async function runChaos(run: ChaosRun): Promise<ChaosResult> {
     const left = (await ownedBy(home)).map((pid) => `${pid} outlived the stack`);
     const evidence = {
       events: recorder.events(),
-      final: { ...final, processes: [...final.processes, ...left] },
+      final: { ...final, strays: [...final.strays, ...left] },
     };
     await writeFile(join(folder, 'final.json'), JSON.stringify(evidence.final, null, 1));
     const result = { seed, duration, folder, ...evidence, violations: checkRun(evidence) };

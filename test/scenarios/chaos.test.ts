@@ -4,8 +4,11 @@ import { runChaos } from '../../dev/chaos/run-chaos.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { workflowBundle } from '../../dev/workflow-bundle.js';
 
-/** Always the same faults; `make chaos` takes others. */
-const seed = 20_261_125;
+/**
+ * Always the same faults; `make chaos` takes others. Even, for LTD Dasher to be there; chosen for 25 kinds of every sort, none
+ * of which makes the minute longer.
+ */
+const seed = 37_386;
 
 /** Milliseconds. */
 const duration = 60_000;

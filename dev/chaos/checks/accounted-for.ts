@@ -2,13 +2,16 @@ import type { FinalRebuild, FinalState } from '../final-state.js';
 import { type AcceptedRequest, isAccepted } from '../history.js';
 import type { Check } from './violation.js';
 
-/** Every accepted request has a task, whose rebuilds are those that it asked for, and whose end is final and true. */
+/**
+ * Every accepted request has a task, whose rebuilds are those that it asked for, and whose end is final and true; every
+ * build that was registered is there.
+ */
 export const accountedFor: Check = ({ events, final }) => {
   const tasks = new Map(final.tasks.map((task) => [task.id, task]));
   const lost = events.filter(isAccepted).flatMap((request) => {
     const task = tasks.get(request.task);
     if (task === undefined) return [`${nameOf(request)} was accepted, and its task is not there`];
-    return wronglyDone(request, rebuildsOf(final, task.rebuilds));
+    return wronglyDone(request, rebuildsOf(final, task.rebuilds), final);
   });
   return [...lost, ...final.tasks.flatMap((task) => untrueEnd(final, task))];
 };
@@ -18,7 +21,11 @@ function rebuildsOf({ rebuilds }: FinalState, ids: readonly string[]): readonly 
 }
 
 /** What a request asked for and its task does not have. An announcement declares what tracking decides, or nothing. */
-function wronglyDone(request: AcceptedRequest, rebuilds: readonly FinalRebuild[]): readonly string[] {
+function wronglyDone(
+  request: AcceptedRequest,
+  rebuilds: readonly FinalRebuild[],
+  { builds }: FinalState,
+): readonly string[] {
   const { verb, edition, build, slug } = request;
   const ofEdition = rebuilds.filter((rebuild) => rebuild.edition === edition);
   switch (verb) {
@@ -37,6 +44,9 @@ function wronglyDone(request: AcceptedRequest, rebuilds: readonly FinalRebuild[]
         ? []
         : [`${nameOf(request)} was accepted, and its task has a rebuild of another build`];
     case 'register':
+      return builds.some(({ id }) => id === build)
+        ? []
+        : [`${nameOf(request)} was accepted, and its build is not there`];
     case 'reset':
     case 'deprecate':
       return [];

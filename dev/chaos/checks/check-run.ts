@@ -1,6 +1,7 @@
 import { accountedFor } from './accounted-for.js';
 import { atRest } from './at-rest.js';
 import { bucketEqualsBuild } from './bucket-equals-build.js';
+import { deprecation } from './deprecation.js';
 import { declaredBuild } from './declared-build.js';
 import { edgeUpToDate } from './edge-up-to-date.js';
 import { eventsDelivered } from './events-delivered.js';
@@ -8,12 +9,15 @@ import { lateWrites } from './late-writes.js';
 import { newestPublished } from './newest-published.js';
 import { reads } from './reads.js';
 import { failedForAReason } from './failed-for-a-reason.js';
-import { healthyRuns, noLeaks } from './runs-and-leaks.js';
+import { healthyRuns } from './healthy-runs.js';
+import { noLeaks } from './no-leaks.js';
 import type { Check, Evidence, Violation } from './violation.js';
+import { wrongRemovals } from './wrong-removals.js';
 
 /** Every promise, by the name that reports give it. */
 const checks: Readonly<Record<string, Check>> = {
   'every accepted request is accounted for': accountedFor,
+  'what is deprecated stays so': deprecation,
   'the declared build is what requests said': declaredBuild,
   'the newest is published': newestPublished,
   'what failed had a reason': failedForAReason,
@@ -21,6 +25,7 @@ const checks: Readonly<Record<string, Check>> = {
   'the edge is up to date': edgeUpToDate,
   'the bucket equals the build': bucketEqualsBuild,
   'only what is wanted is written': lateWrites,
+  'only what is stale is removed': wrongRemovals,
   'every publication is told': eventsDelivered,
   'all is at rest within a minute': atRest,
   'workflows are healthy': healthyRuns,

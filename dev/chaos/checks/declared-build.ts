@@ -1,5 +1,13 @@
-import type { FinalBuild, FinalEdition, FinalState } from '../final-state.js';
-import { type ChaosEvent, isAccepted, mayHaveCounted, type RequestEvent, requestsOf } from '../history.js';
+import type { FinalEdition, FinalState } from '../final-state.js';
+import {
+  type ChaosEvent,
+  isAccepted,
+  mayBeAfter,
+  mayHaveCounted,
+  type RequestEvent,
+  requestsOf,
+} from '../history.js';
+import { isTracked } from './is-tracked.js';
 import type { Check } from './violation.js';
 
 /**
@@ -37,10 +45,6 @@ function declaring(
     .filter(({ verb, build, edition: of }) =>
       verb === 'announce' ? build !== null && tracked.has(build) : verb === 'roll back' && of === edition.id,
     );
-}
-
-function isTracked(build: FinalBuild, { product, refs }: FinalEdition): boolean {
-  return build.product === product && refs !== null && JSON.stringify(refs) === JSON.stringify(build.refs);
 }
 
 function isInvented(
@@ -84,6 +88,5 @@ function isLost(
 
 /** Whether `other` may be why the edition declares what it does, though `request` was accepted. */
 function explains(other: RequestEvent, request: RequestEvent, declared: number | null): boolean {
-  const mayBeLater = other.status === 0 || other.status >= 500 || other.ended >= request.at;
-  return other.build === declared && mayBeLater;
+  return other.build === declared && mayBeAfter(other, request);
 }

@@ -1,12 +1,13 @@
 import { workflowTypes } from '../../../src/workflows/contract.js';
 import { poll } from '../../poll.js';
 import type { ChaosStack } from '../chaos-stack.js';
-import type { FinalPage, FinalRun, FinalState, FinalTask } from '../final-state.js';
+import type { FinalPage, FinalState, FinalTask } from '../final-state.js';
 import type { ApiClient } from '../load/api-client.js';
 import { lookAt } from '../load/run-readers.js';
 import { sitePaths } from '../site.js';
-import { collectConnections, collectProcesses } from './leaks.js';
+import { collectConnections } from './connections.js';
 import { collectObjects, collectUploads } from './objects.js';
+import { collectProcesses } from './processes.js';
 import { collectRows, type FinalRows, isEverythingTold } from './rows.js';
 import { collectRuns } from './runs.js';
 
@@ -19,7 +20,7 @@ const telling = 90_000;
 /** Looks at everything, once all is at rest. */
 export async function collectFinal(chaos: ChaosStack, api: ApiClient): Promise<FinalState> {
   // What a run still tells the dashboard after the last row was written.
-  const runs = await closedRuns(chaos);
+  await untilRunsClose(chaos);
   await poll(() => isEverythingTold(chaos.database), {
     what: 'the events to be told',
     timeout: telling,
@@ -29,17 +30,18 @@ export async function collectFinal(chaos: ChaosStack, api: ApiClient): Promise<F
   const { bucket } = chaos.access;
   return {
     ...rows,
-    runs,
     tasks: await told(api, rows.tasks),
     objects: await collectObjects(chaos.store, bucket, prefixesOf(rows)),
     uploads: await collectUploads(chaos.store, bucket),
     pages: await pagesOf(chaos, rows),
     connections: await collectConnections(chaos),
-    processes: await collectProcesses(chaos),
+    ...(await collectProcesses(chaos)),
+    // Last: what fails though nothing hurts it any more has had time to show it. An audit may just have begun one.
+    runs: await untilRunsClose(chaos).then(() => collectRuns(chaos.temporal)),
   };
 }
 
-async function closedRuns({ temporal }: ChaosStack): Promise<readonly FinalRun[]> {
+async function untilRunsClose({ temporal }: ChaosStack): Promise<void> {
   const types = [workflowTypes.rebuildEdition, workflowTypes.buildDashboard].map((type) => `'${type}'`);
   const open = `ExecutionStatus = 'Running' AND WorkflowType IN (${types.join(', ')})`;
   const look = async (): Promise<boolean> => {
@@ -47,7 +49,6 @@ async function closedRuns({ temporal }: ChaosStack): Promise<readonly FinalRun[]
     return true;
   };
   await poll(look, { what: 'runs to close', timeout: closing, interval: 500 }).catch(() => undefined);
-  return collectRuns(temporal);
 }
 
 async function told(api: ApiClient, tasks: FinalRows['tasks']): Promise<readonly FinalTask[]> {

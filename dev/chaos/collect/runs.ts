@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { FinalRun } from '../final-state.js';
+import type { FailingStep, FinalRun } from '../final-state.js';
 
 /**
  * What the server records as a failed workflow task, and is nobody's fault: a signal that came with the end, an operator's
@@ -16,7 +16,7 @@ const ordinary: ReadonlyMap<number, string> = new Map([
 /** Every run that the server knows, with what went wrong in its workflow tasks. */
 export async function collectRuns(client: Client): Promise<readonly FinalRun[]> {
   const runs: FinalRun[] = [];
-  for await (const { workflowId, runId, status } of client.workflow.list()) {
+  for await (const { workflowId, runId, status, closeTime } of client.workflow.list()) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const taskFailures = (history.events ?? []).flatMap((event) => {
       const failed = event.workflowTaskFailedEventAttributes;
@@ -24,7 +24,26 @@ export async function collectRuns(client: Client): Promise<readonly FinalRun[]> 
       const cause = failed.cause ?? 0;
       return ordinary.has(cause) ? [] : [`cause ${cause}: ${failed.failure?.message ?? ''}`];
     });
-    runs.push({ workflowId, runId, status: status.name, taskFailures });
+    runs.push({
+      workflowId,
+      runId,
+      status: status.name,
+      taskFailures,
+      closedAt: closeTime?.getTime() ?? null,
+      failing: status.name === 'RUNNING' ? await failingSteps(client, { workflowId, runId }) : [],
+    });
   }
   return runs;
+}
+
+async function failingSteps(
+  client: Client,
+  { workflowId, runId }: Pick<FinalRun, 'workflowId' | 'runId'>,
+): Promise<readonly FailingStep[]> {
+  const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+  return (raw.pendingActivities ?? []).flatMap(({ activityType, lastFailure, lastAttemptCompleteTime }) => {
+    if (lastFailure === undefined || lastFailure === null) return [];
+    const at = Number(lastAttemptCompleteTime?.seconds ?? 0) * 1_000;
+    return [{ type: activityType?.name ?? '', at, message: lastFailure.message ?? '' }];
+  });
 }

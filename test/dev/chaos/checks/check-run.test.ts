@@ -3,7 +3,20 @@ import { checkRun } from '../../../../dev/chaos/checks/check-run.js';
 import type { Evidence } from '../../../../dev/chaos/checks/violation.js';
 import type { FinalRun } from '../../../../dev/chaos/final-state.js';
 import { pageOf, siteOf } from '../../../../dev/chaos/site.js';
-import { edition, evidence, object, objects, read, rebuild, request, task, write } from './made-history.js';
+import {
+  edition,
+  evidence,
+  holding,
+  object,
+  objects,
+  read,
+  rebuild,
+  removal,
+  request,
+  run,
+  task,
+  write,
+} from './made-history.js';
 
 /** A path that build 1 has and build 2 has not. */
 const onlyInFirst = siteOf(1).find(({ path }) => !siteOf(2).some((file) => file.path === path))?.path ?? '';
@@ -18,6 +31,14 @@ const withReset = [
   rebuild({ generation: 3, requestedAt: 5_000, finishedAt: 6_000, outcome: 'reset' }),
 ];
 
+/** Edition 1 is deprecated. */
+const deprecated = ({ at }: { readonly at: number }) =>
+  request({ at, verb: 'deprecate', edition: 1, build: null, task: 'task-3' });
+
+/** A build that edition 1 follows is registered, which revives it. */
+const registered = ({ at }: { readonly at: number }) =>
+  request({ at, verb: 'register', build: 2, task: 'task-3' });
+
 const buildsUpTo = (last: number) =>
   Array.from({ length: last }, (_, index) => ({
     id: index + 1,
@@ -31,13 +52,13 @@ function starvedRun(times: number): FinalRun {
     { length: times },
     () => 'cause 14: Script execution timed out after 5000ms',
   );
-  return { workflowId: 'rebuild-edition-1', runId: 'run', status: 'COMPLETED', taskFailures };
+  return run({ taskFailures });
 }
 
 /** One whose history Temporal made so that no SDK replays it. */
 function unreplayableRun(status: string): FinalRun {
   const said = 'WorkflowTaskMachine in state Scheduled says the transition is invalid during event EventInfo';
-  return { workflowId: 'rebuild-edition-1', runId: 'run', status, taskFailures: [`cause 14: ${said}`] };
+  return run({ status, taskFailures: [`cause 14: ${said}`] });
 }
 
 /** What is broken, what a check must say of it, and the history in which it is. */
@@ -46,6 +67,38 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
     'an accepted request without a task',
     /task-9.*is not there/,
     evidence({ events: [request({ at: 5_000, task: 'task-9', verb: 'reset', edition: 1, build: null })] }),
+  ],
+  [
+    'a registered build that is not there',
+    /'register'.*build 9.*its build is not there/,
+    evidence({
+      events: [request({ at: 5_000, verb: 'register', task: 'task-3', build: 9 })],
+      final: { tasks: [task(1), task(2), task(3, { rebuilds: [] })] },
+    }),
+  ],
+  [
+    'a deprecation that was lost',
+    /edition 1 is not deprecated, though 'deprecate' \(task task-3\) was accepted last/,
+    evidence({
+      events: [registered({ at: 5_000 }), deprecated({ at: 6_000 })],
+      final: { tasks: [task(1), task(2), task(3, { rebuilds: [] })] },
+    }),
+  ],
+  [
+    'an edition that a new build did not revive',
+    /edition 1 is deprecated, though 'register' \(task task-3\) was accepted last/,
+    evidence({
+      events: [deprecated({ at: 5_000 }), registered({ at: 6_000 })],
+      final: {
+        tasks: [task(1), task(2), task(3, { rebuilds: [] })],
+        editions: [edition({ deprecated: true })],
+      },
+    }),
+  ],
+  [
+    'an edition that was deprecated by nobody',
+    /edition 1 is deprecated, and nobody asked for that/,
+    evidence({ final: { editions: [edition({ deprecated: true })] } }),
   ],
   [
     'a task without an end',
@@ -213,6 +266,16 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
     }),
   ],
   [
+    'a removal of what the published build has',
+    /of alpha\/v\/main\/ was removed what every build has that it may show then \(2\) \(2 objects\)/,
+    evidence({ events: [removal({ at: 5_000 }), removal({ at: 5_001 })] }),
+  ],
+  [
+    'a removal of what the published build and the next one have, while that is copied',
+    /of alpha\/v\/main\/ was removed what every build has that it may show then \(1, 2\)/,
+    evidence({ events: [removal()] }),
+  ],
+  [
     'an event that was not delivered',
     /1 events of edition 1 were not delivered/,
     evidence({ final: { events: [{ edition: 1, build: 1, outcome: null }] } }),
@@ -229,15 +292,33 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
   ],
   [
     'a run that fails again and again',
-    /11 runs of rebuild-edition-1 failed, and at most 10 should/,
+    /7 runs of learn-build-1 failed, and at most 6 should/,
     evidence({
       final: {
-        runs: Array.from({ length: 11 }, () => ({
-          workflowId: 'rebuild-edition-1',
-          runId: 'run',
-          status: 'FAILED',
-          taskFailures: [],
-        })),
+        runs: Array.from({ length: 7 }, () => run({ workflowId: 'learn-build-1', status: 'FAILED' })),
+      },
+    }),
+  ],
+  [
+    'a run that fails though nothing hurts it any more',
+    /reconcile-2026 \(run\) failed long after the last fault/,
+    evidence({
+      final: { runs: [run({ workflowId: 'reconcile-2026', status: 'FAILED', closedAt: 120_000 })] },
+    }),
+  ],
+  [
+    'a step that is tried again and again though nothing hurts it any more',
+    /learnBuild of learn-build-1 \(run\) still fails: no luck/,
+    evidence({
+      final: {
+        runs: [
+          run({
+            workflowId: 'learn-build-1',
+            status: 'RUNNING',
+            closedAt: null,
+            failing: [{ type: 'learnBuild', at: 120_000, message: 'no luck' }],
+          }),
+        ],
       },
     }),
   ],
@@ -276,9 +357,7 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
     /workflow task of rebuild-edition-1 \(run\) failed: TypeError/,
     evidence({
       final: {
-        runs: [
-          { workflowId: 'rebuild-edition-1', runId: 'run', status: 'COMPLETED', taskFailures: ['TypeError'] },
-        ],
+        runs: [run({ taskFailures: ['TypeError'] })],
       },
     }),
   ],
@@ -297,7 +376,7 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
     /still runs, and nothing is left to do/,
     evidence({
       final: {
-        runs: [{ workflowId: 'rebuild-edition-1', runId: 'run', status: 'RUNNING', taskFailures: [] }],
+        runs: [run({ status: 'RUNNING', closedAt: null })],
       },
     }),
   ],
@@ -305,7 +384,22 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
   [
     'a process that is left',
     /process: 42 outlived/,
-    evidence({ final: { processes: ['42 outlived the stack'] } }),
+    evidence({ final: { strays: ['42 outlived the stack'] } }),
+  ],
+  [
+    'a process that has grown',
+    /worker holds 601 MiB, more than 600/,
+    evidence({ final: { processes: [holding({ memory: 601 })] } }),
+  ],
+  [
+    'descriptors that are left open',
+    /worker has 201 descriptors open/,
+    evidence({ final: { processes: [holding({ descriptors: 201 })] } }),
+  ],
+  [
+    'more connections than a pool may hold',
+    /worker has 11 connections to PostgreSQL, and its pool may hold 10/,
+    evidence({ final: { processes: [holding({ connections: 11 })] } }),
   ],
   ['a multipart upload that is left', /multipart upload of a\/b/, evidence({ final: { uploads: ['a/b'] } })],
 ];
@@ -366,6 +460,46 @@ describe('the checks of a chaos run', () => {
           builds: buildsUpTo(3),
           tasks: [task(1), task(2), task(3, { status: 'REVOKED', told: 'REVOKED' })],
           editions: [edition({ declared: 3 })],
+        },
+      }),
+    ],
+    [
+      'a removal of what only the build before has',
+      evidence({ events: [removal({ key: `alpha/v/main/${onlyInFirst}` })] }),
+    ],
+    [
+      'a removal of what an edition has under the slug that it had before',
+      evidence({
+        events: [removal({ at: 3_500 })],
+        final: {
+          rebuilds: [rebuild(), rebuild({ generation: 2, slug: 'renamed' })],
+          editions: [edition({ slug: 'renamed', publishedSlug: 'renamed', held: ['renamed'] })],
+          objects: objects().map((each) => ({
+            ...each,
+            key: each.key.replace('alpha/v/main', 'alpha/v/renamed'),
+          })),
+        },
+      }),
+    ],
+    [
+      'a deprecation that a build revived which may have been registered later',
+      evidence({
+        events: [deprecated({ at: 5_000 }), registered({ at: 5_050 })],
+        final: { tasks: [task(1), task(2), task(3, { rebuilds: [] })] },
+      }),
+    ],
+    [
+      'a step that failed while faults were applied and waits to be tried again',
+      evidence({
+        final: {
+          runs: [
+            run({
+              workflowId: 'learn-build-1',
+              status: 'RUNNING',
+              closedAt: null,
+              failing: [{ type: 'learnBuild', at: 90_000, message: 'no luck' }],
+            }),
+          ],
         },
       }),
     ],

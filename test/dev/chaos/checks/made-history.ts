@@ -3,11 +3,19 @@ import type { Evidence } from '../../../../dev/chaos/checks/violation.js';
 import type {
   FinalEdition,
   FinalObject,
+  FinalProcess,
   FinalRebuild,
+  FinalRun,
   FinalState,
   FinalTask,
 } from '../../../../dev/chaos/final-state.js';
-import type { ChaosEvent, ReadEvent, RequestEvent, WriteEvent } from '../../../../dev/chaos/history.js';
+import type {
+  ChaosEvent,
+  ReadEvent,
+  RemovalEvent,
+  RequestEvent,
+  WriteEvent,
+} from '../../../../dev/chaos/history.js';
 import { siteOf } from '../../../../dev/chaos/site.js';
 
 /*
@@ -62,6 +70,11 @@ export function read(overrides: Partial<ReadEvent> = {}): ReadEvent {
 export function write(overrides: Partial<WriteEvent> = {}): WriteEvent {
   const source = 'bucket/alpha/builds/1/index.html';
   return { kind: 'write', at: 1_500, key: 'alpha/v/main/index.html', source, ...overrides };
+}
+
+/** A removal from edition 1. */
+export function removal(overrides: Partial<RemovalEvent> = {}): RemovalEvent {
+  return { kind: 'removal', at: 3_500, key: 'alpha/v/main/index.html', ...overrides };
 }
 
 /** A row of edition 1's history. */
@@ -139,16 +152,35 @@ export function evidence(
       tasks: [task(1), task(2)],
       builds: [1, 2].map((id) => ({ id, product: 'alpha', slug: String(id), refs: ['main'] })),
       objects: objects(),
-      runs: [{ workflowId: 'rebuild-edition-1', runId: 'run', status: 'COMPLETED', taskFailures: [] }],
+      runs: [run()],
       pages: [{ edition: 1, path: 'index.html', status: 200, build: 2 }],
       events: [1, 2].map((build) => ({ edition: 1, build, outcome: 'delivered' })),
       dashboardsBehind: [],
       uploads: [],
       connections: [],
-      processes: [],
+      processes: [holding()],
+      strays: [],
       ...change.final,
     },
   };
+}
+
+/** A run of edition 1's workflow. */
+export function run(overrides: Partial<FinalRun> = {}): FinalRun {
+  return {
+    workflowId: 'rebuild-edition-1',
+    runId: 'run',
+    status: 'COMPLETED',
+    taskFailures: [],
+    closedAt: times.published[1],
+    failing: [],
+    ...overrides,
+  };
+}
+
+/** What a worker holds at rest. */
+export function holding(overrides: Partial<FinalProcess> = {}): FinalProcess {
+  return { name: 'worker', memory: 200, descriptors: 60, connections: 10, ...overrides };
 }
 
 /** The objects of build 2 and of edition 1, which shows it. */
