@@ -83,9 +83,9 @@ export interface FinalRun {
   readonly status: string;
   /** Causes and messages of the workflow tasks that failed other than by an operator's reset. */
   readonly taskFailures: readonly string[];
-  /** Null for one that is open. */
-  readonly closedAt: number | null;
-  /** Steps whose last attempt failed and that are to be tried again, of one that is open. */
+  /** When it failed. Null for one that did not, or that waited for a dead worker until its time was over. */
+  readonly failedAt: number | null;
+  /** Steps whose last attempt failed otherwise than so, and that are to be tried again, of one that is open. */
   readonly failing: readonly FailingStep[];
 }
 

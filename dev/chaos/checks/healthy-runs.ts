@@ -9,8 +9,8 @@ import type { Check } from './violation.js';
  */
 const mostFailures = 6;
 
-/** After the last fault what was under way may still fail for so long. Milliseconds. */
-const recovery = 15_000;
+/** After the last fault what was under way may still fail for so long: a worker that stops hands its steps back. Milliseconds. */
+const recovery = 30_000;
 
 /**
  * No workflow's own code fails, no run fails again and again, none of a rebuild or a dashboard is still open at rest, and
@@ -67,8 +67,8 @@ function failingAgain(runs: readonly FinalRun[], most: number): readonly string[
 }
 
 function failingStill(runs: readonly FinalRun[], quiet: number): readonly string[] {
-  return runs.flatMap(({ workflowId, runId, status, closedAt, failing }) => [
-    ...(status === 'FAILED' && closedAt !== null && closedAt > quiet
+  return runs.flatMap(({ workflowId, runId, failedAt, failing }) => [
+    ...(failedAt !== null && failedAt > quiet
       ? [`${workflowId} (${runId}) failed long after the last fault`]
       : []),
     ...failing

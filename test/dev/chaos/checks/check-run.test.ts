@@ -303,7 +303,7 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
     'a run that fails though nothing hurts it any more',
     /reconcile-2026 \(run\) failed long after the last fault/,
     evidence({
-      final: { runs: [run({ workflowId: 'reconcile-2026', status: 'FAILED', closedAt: 120_000 })] },
+      final: { runs: [run({ workflowId: 'reconcile-2026', status: 'FAILED', failedAt: 135_000 })] },
     }),
   ],
   [
@@ -315,8 +315,7 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
           run({
             workflowId: 'learn-build-1',
             status: 'RUNNING',
-            closedAt: null,
-            failing: [{ type: 'learnBuild', at: 120_000, message: 'no luck' }],
+            failing: [{ type: 'learnBuild', at: 135_000, message: 'no luck' }],
           }),
         ],
       },
@@ -376,7 +375,7 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
     /still runs, and nothing is left to do/,
     evidence({
       final: {
-        runs: [run({ status: 'RUNNING', closedAt: null })],
+        runs: [run({ status: 'RUNNING' })],
       },
     }),
   ],
@@ -496,7 +495,6 @@ describe('the checks of a chaos run', () => {
             run({
               workflowId: 'learn-build-1',
               status: 'RUNNING',
-              closedAt: null,
               failing: [{ type: 'learnBuild', at: 90_000, message: 'no luck' }],
             }),
           ],

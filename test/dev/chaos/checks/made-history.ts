@@ -172,7 +172,7 @@ export function run(overrides: Partial<FinalRun> = {}): FinalRun {
     runId: 'run',
     status: 'COMPLETED',
     taskFailures: [],
-    closedAt: times.published[1],
+    failedAt: null,
     failing: [],
     ...overrides,
   };
