@@ -99,8 +99,10 @@ async function* destinationOf(
     isExpected,
   };
   let isEmpty = after === null;
+  // What was published before tells as well where a page ends, while the build itself is still to be learnt.
+  const { boundaries = [] } = manifest ?? job.known?.others[0] ?? {};
   // The last boundary is the end of the build: nothing but leftovers of other builds comes after it.
-  for await (const page of listInParallel(deps.store, listing, manifest?.boundaries.slice(0, -1) ?? [])) {
+  for await (const page of listInParallel(deps.store, listing, boundaries.slice(0, -1))) {
     isEmpty &&= page.length === 0;
     yield page;
   }
