@@ -4,6 +4,7 @@ import type { Task } from '../db/models/task.js';
 import {
   type DashboardFacts,
   dashboardFacts,
+  eventsOfTask,
   findTask,
   isTaskFinished,
   rebuildsOfTask,
@@ -17,6 +18,7 @@ import {
   type WaitedDashboard,
 } from '../domain/dashboard-state.js';
 import { KeeperError } from '../domain/errors.js';
+import { eventsProgress, type EventsProgress } from '../domain/events-state.js';
 import { type DashboardState, taskStatus, type TaskStatus } from '../domain/task-status.js';
 import type { LiveNumbers } from '../workflows/contract.js';
 import { etaOf, isBackingOff, observeRebuilds, phaseOf } from './observe-rebuilds.js';
@@ -30,6 +32,8 @@ export interface TaskView {
   readonly phase: string;
   readonly dashboard: DashboardState;
   readonly dashboardError: string | null;
+  /** What the world is told of its publications, which nothing waits for: it may become true after the task's end. */
+  readonly events: EventsProgress;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   /** Seconds that the slowest copy still needs at its present speed; null where that is unknown. */
@@ -72,14 +76,16 @@ const lookInterval = 150;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * The state of an accepted request. A finished task is answered from its row alone, for ever.
+ * The state of an accepted request. A finished task is answered from its row, for ever; only what its receiver of events
+ * says comes later.
  *
  * @throws {KeeperError} `not_found` for an id that no request got.
  */
 export async function readTask(deps: ReadTaskDependencies, input: ReadTaskInput): Promise<TaskView> {
   const task = uuid.test(input.taskId) ? await findTask(deps.knex, input.taskId) : undefined;
   if (task === undefined) throw new KeeperError('not_found', 'invalid resource URI');
-  if (task.finished_at !== null) return finishedTask(task, task.finished_at);
+  if (task.finished_at !== null)
+    return finishedTask(task, { finishedAt: task.finished_at, events: await eventsOf(deps.knex, task) });
   if (input.waitSeconds <= 0) return openTaskView(deps, task);
   await untilFinished(deps.knex, input);
   return readTask(deps, { ...input, waitSeconds: 0 });
@@ -93,7 +99,7 @@ async function untilFinished(knex: Knex, { taskId, waitSeconds, signal }: ReadTa
   }
 }
 
-function finishedTask(task: Task, finishedAt: Date): TaskView {
+function finishedTask(task: Task, rest: Pick<TaskView, 'events'> & { readonly finishedAt: Date }): TaskView {
   const metadata = task.metadata as unknown as StoredMetadata; // written by closeTasks alone
   return {
     id: task.id,
@@ -103,9 +109,9 @@ function finishedTask(task: Task, finishedAt: Date): TaskView {
     dashboard: metadata.dashboard,
     dashboardError: metadata.dashboard_error,
     startedAt: new Date(metadata.started_at),
-    finishedAt,
     etaSeconds: null,
     stale: false,
+    ...rest,
   };
 }
 
@@ -134,11 +140,16 @@ async function openTaskView({ knex, observer }: ReadTaskDependencies, task: Task
     phase: phaseOf(open, observed),
     dashboard: dashboard.state,
     dashboardError: dashboard.error,
+    events: await eventsOf(knex, task),
     startedAt: earliest(rebuilds),
     finishedAt: null,
     etaSeconds: etaOf(editions),
     stale: observed.stale,
   };
+}
+
+async function eventsOf(knex: Knex, { id }: Task): Promise<EventsProgress> {
+  return eventsProgress(await eventsOfTask(knex, id));
 }
 
 function taskEdition(rebuild: TaskRebuildRow, live: LiveRebuild | null): TaskEdition {

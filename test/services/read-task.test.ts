@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { recordDashboardAttempt } from '../../src/db/protocol/dashboard.js';
 import type { DeclaredRebuild } from '../../src/db/protocol/declare.js';
 import { openTask } from '../../src/db/protocol/open-task.js';
+import { finishEvent, nextEvent } from '../../src/db/queries/edition-events.js';
 import { noCounts } from '../../src/domain/copy-counts.js';
 import { noSpeed } from '../../src/domain/copy-speed.js';
 import { KeeperError } from '../../src/domain/errors.js';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from '../../src/services/ports.js';
 import { readTask, type TaskView } from '../../src/services/read-task.js';
-import type { RebuildStatus } from '../../src/workflows/contract.js';
+import type { EventDelivery, RebuildStatus } from '../../src/workflows/contract.js';
 import { productRow, type ProtocolWorld, startProtocolWorld, type TestEdition } from '../support/protocol.js';
 
 /** What Temporal would say of the run of each edition; an error where it does not answer. */
@@ -244,7 +245,7 @@ describe('readTask', () => {
       await dashboard(edition, 'built');
     });
 
-    it('is answered from its row alone', async () => {
+    it('is answered from its row, and asks no run', async () => {
       const asked: number[] = [];
       const observer = observerOf({}, asked);
       const signal = new AbortController().signal;
@@ -276,6 +277,44 @@ describe('readTask', () => {
       await edition.publish();
       await dashboard(edition, 'built');
       assert.deepEqual(await read(), before);
+    });
+  });
+
+  describe('of a publication that somebody is told of', () => {
+    const carryOut = async (): Promise<void> => {
+      await edition.carryOut(await edition.begin(), { events: { baseUrl: null } });
+    };
+    const deliver = async (delivery: EventDelivery): Promise<void> => {
+      const event = await nextEvent(world.knex, edition.id);
+      await finishEvent(world.knex, event?.id ?? '', delivery);
+    };
+    const told = async (): Promise<unknown[]> => {
+      const { status, events } = await read();
+      return [status, events.state, events.error];
+    };
+
+    it('says whether it was, also after its own end', async () => {
+      assert.deepEqual(await told(), ['PENDING', 'none', null]);
+      await carryOut();
+      assert.deepEqual(await told(), ['STARTED', 'waiting', null]);
+      await dashboard(edition, 'built');
+      assert.deepEqual(await told(), ['SUCCESS', 'waiting', null]);
+      await deliver({ outcome: 'delivered' });
+      assert.deepEqual(await told(), ['SUCCESS', 'delivered', null]);
+    });
+
+    it('says why it was refused', async () => {
+      await carryOut();
+      await deliver({ outcome: 'rejected', error: 'HTTP 400' });
+      assert.deepEqual(await told(), ['STARTED', 'rejected', 'HTTP 400']);
+    });
+
+    it('says nothing of later publications', async () => {
+      await carryOut();
+      await deliver({ outcome: 'delivered' });
+      await edition.declare(await edition.build());
+      await carryOut();
+      assert.deepEqual(await told(), ['STARTED', 'delivered', null]);
     });
   });
 

@@ -17,6 +17,8 @@ export interface ScenarioTask {
     readonly phase: string;
     readonly stale: boolean;
     readonly dashboard: string;
+    readonly events: string;
+    readonly events_error: string | null;
     readonly superseded_by: string | null;
     readonly editions: readonly {
       readonly edition_url: string;

@@ -11,7 +11,15 @@ import { eventsWorkflowId } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.js';
-import { announce, atRest, makeBuild, makeProduct, steer, taskEnd } from '../support/scenario.js';
+import {
+  announce,
+  atRest,
+  makeBuild,
+  makeProduct,
+  readTaskOnce,
+  steer,
+  taskEnd,
+} from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
 const edition = 1;
@@ -46,11 +54,17 @@ describe('DeliverEvents', () => {
     told(since)
       .filter(({ product }) => product.slug === slug)
       .map(({ edition: { build_url: url } }) => url);
+  /** The task that the newest publication had. */
+  let task = '';
   const publish = async (product = 'pipelines', ref = 'main'): Promise<string> => {
     const build = await makeBuild(keeper, product, { 'index.html': product + ref }, [ref]);
-    const task = await taskEnd(keeper, await announce(keeper, build));
-    assert.equal(task.status, 'SUCCESS');
+    task = await announce(keeper, build);
+    assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
     return build.url;
+  };
+  const saidOf = async (one: string): Promise<unknown[]> => {
+    const { status, metadata } = await readTaskOnce(keeper, one);
+    return [status, metadata.events, metadata.events_error];
   };
   const rows = async (of: number): Promise<EditionEventRow[]> =>
     EditionEventRow.query(keeper.knex).where({ edition_id: of }).orderBy('id');
@@ -95,12 +109,14 @@ describe('DeliverEvents', () => {
     );
     // Nothing overtakes the first.
     assert.deepEqual(new Set(buildsTold(before)), new Set(builds.slice(0, 1)));
+    assert.deepEqual(await saidOf(task), ['SUCCESS', 'waiting', null]);
     const refused = receiver.requests.length;
     receiver.replyWith({ status: 200 });
     await allDelivered();
     // What was under way while the receiver came back may have been the last that was refused.
     const taken = buildsTold(refused);
     assert.deepEqual(taken.slice(-3), builds);
+    assert.deepEqual(await saidOf(task), ['SUCCESS', 'delivered', null]);
   });
 
   it('keeps nobody else waiting for a receiver that hangs: no publication, no other edition', async () => {
@@ -124,7 +140,9 @@ describe('DeliverEvents', () => {
       return url === refused ? { status: 400, body: '{"error": "no such field"}' } : { status: 200 };
     });
     const before = receiver.requests.length;
-    const [first, second] = [await publish(), await publish()];
+    const first = await publish();
+    const taskOfFirst = task;
+    const second = await publish();
     const events = (await allDelivered()).slice(-2);
     assert.deepEqual(
       events.map(({ outcome }) => outcome),
@@ -132,6 +150,7 @@ describe('DeliverEvents', () => {
     );
     assert.match(events[0]?.error ?? '', /HTTP 400: {"error": "no such field"}/);
     assert.equal(events[1]?.error, null);
+    assert.deepEqual(await saidOf(taskOfFirst), ['SUCCESS', 'rejected', events[0]?.error]);
     assert.deepEqual(buildsTold(before), [first, second]);
   });
 

@@ -20,6 +20,8 @@ export function presentTask(task: TaskView, baseUrl: string): PresentedTask {
       editions,
       dashboard: task.dashboard,
       dashboard_error: task.dashboardError,
+      events: task.events.state,
+      events_error: task.events.error,
       superseded_by: editions.find((edition) => edition.superseded_by !== null)?.superseded_by ?? null,
       started_at: dateOrNull(task.startedAt),
       finished_at: dateOrNull(task.finishedAt),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { waitReasons } from '../../domain/copy-counts.js';
 import { rebuildOutcomes } from '../../domain/edition-state.js';
+import { eventsStates } from '../../domain/events-state.js';
 import { dashboardStates, taskStatuses } from '../../domain/task-status.js';
 import { exampleBuild, exampleEdition, exampleQueueUrl, exampleTaskId } from './examples.js';
 import { date, url } from './fields.js';
@@ -37,6 +38,11 @@ const taskMetadata = z.strictObject({
   editions: z.array(taskEdition),
   dashboard: z.enum(dashboardStates),
   dashboard_error: z.string().nullable(),
+  events: z.enum(eventsStates).meta({
+    description:
+      'Whether the receiver of events has been told of what was published. The task does not wait for it, so this may change after its end; a month after it was told it is `none` again.',
+  }),
+  events_error: z.string().nullable().meta({ description: 'Why an event was refused for good.' }),
   superseded_by: url
     .nullable()
     .meta({ description: 'The build that came instead, where one did for any edition.' }),
@@ -77,6 +83,8 @@ const exampleTask = {
     ],
     dashboard: 'waiting',
     dashboard_error: null,
+    events: 'none',
+    events_error: null,
     superseded_by: null,
     started_at: '2026-11-24T02:26:40Z',
     finished_at: null,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { CopyCounts } from '../../domain/copy-counts.js';
 import type { RebuildOutcome } from '../../domain/edition-state.js';
+import type { EventFacts } from '../../domain/events-state.js';
 import { Product } from '../models/product.js';
 import { Task } from '../models/task.js';
 
@@ -48,6 +49,20 @@ export async function rebuildsOfTask(knex: Knex, taskId: string): Promise<readon
       started_at: 'rebuilds.started_at',
       dashboard_generation: 'rebuilds.dashboard_generation',
     });
+}
+
+/** The events of the publications that a task waited for; one that was told a month ago is no longer among them. */
+export async function eventsOfTask(knex: Knex, taskId: string): Promise<readonly EventFacts[]> {
+  return knex('task_rebuilds')
+    .join('rebuilds', 'rebuilds.id', 'task_rebuilds.rebuild_id')
+    .join('edition_events', (on) =>
+      on
+        .on('edition_events.edition_id', 'rebuilds.edition_id')
+        .andOn('edition_events.generation', 'rebuilds.generation'),
+    )
+    .where('task_rebuilds.task_id', taskId)
+    .orderBy('edition_events.id')
+    .select<EventFacts[]>('edition_events.outcome', 'edition_events.error');
 }
 
 /** What is known of a product's dashboard. */
