@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Context } from '@temporalio/activity';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import {
@@ -9,6 +11,7 @@ import {
   type Progress,
   withHeartbeat,
 } from '../../src/activities/heartbeat.js';
+import { type Checkpoint, isShortCursor } from '../../src/copy-engine/checkpoint.js';
 import { noCounts } from '../../src/domain/copy-counts.js';
 import { noSpeed } from '../../src/domain/copy-speed.js';
 import { type CopyDelta, nothingDone } from '../../src/domain/copy-delta.js';
@@ -87,6 +90,24 @@ describe('withHeartbeat', () => {
     const beat = { planId: 'the plan', ...start, live: still };
     assert.deepEqual([beats[0], { ...beats[1], live: still }], [beat, beat]);
     assert.equal(beats.length, 2);
+  });
+
+  it('stays below 2 KiB, whatever the key that it has got to and however much is done', async () => {
+    const objects = { objects_total: 10 ** 9, objects_done: 10 ** 9, objects_unchanged: 10 ** 9 };
+    const most = { ...objects, objects_removed: 10 ** 9, bytes_done: 10 ** 15, bytes_total: 10 ** 15 };
+    // The longest keys of S3, and of those whose characters are longest in JSON the longest that is told.
+    let escaped = '';
+    while (isShortCursor(`${escaped}\u0001`)) escaped += '\u0001';
+    for (const cursor of ['x'.repeat(1_024), 'é'.repeat(512), escaped]) {
+      at = { checkpoint: { pass: 'redirects', cursor, counts: most } satisfies Checkpoint, counts: most };
+      const longNamed = { ...plan, planId: randomUUID() };
+      await run(() => Promise.resolve('done'), {
+        plan: longNamed,
+        pressure: () => ({ waitsFor: 'throttled' }),
+      });
+      const told = defaultPayloadConverter.toPayload(beats.at(-1)).data ?? new Uint8Array();
+      assert.ok(told.byteLength > 1_024 && told.byteLength < 2_048, String(told.byteLength));
+    }
   });
 
   it('counts what this attempt does, and not again what was done before it', async () => {

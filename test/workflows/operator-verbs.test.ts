@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { noCounts } from '../../src/domain/copy-counts.js';
 import { ensureReconcileSchedule } from '../../src/integrations/temporal/reconcile-schedule.js';
 import {
   copyActivityId,
@@ -27,6 +28,7 @@ const edition = 1;
 const product = 'pipelines';
 const rebuild = ['--workflow-id', rebuildWorkflowId(edition)];
 const copy = [...rebuild, '--activity-id', copyActivityId];
+const removal = [...rebuild, '--activity-id', 'remove'];
 const copyQueue = ['--task-queue', taskQueues.copy, '--task-queue-type', 'activity'];
 
 /** What an operator types in the middle of a copy, and what ends it. */
@@ -79,7 +81,7 @@ const verbs: readonly Verb[] = [
   },
 ];
 
-describe('An operator, in the middle of a copy,', function () {
+describe('An operator, in the middle of a rebuild,', function () {
   this.timeout(180_000);
   let keeper: TestKeeper;
   const shown = (): Promise<Record<string, string>> => contents(keeper, `${product}/v/main/`);
@@ -139,6 +141,65 @@ describe('An operator, in the middle of a copy,', function () {
       assert.equal(row.pending_rebuild, false);
       assert.deepEqual(await shown(), end === 'SUCCESS' ? site : before);
     });
+
+  it('resets a run that has given a copy up to an event in its middle: the newest build is shown', async () => {
+    const { task: givenUp, hurry } = await inMidCopy('given up');
+    const { build, site } = await newBuild('the newest');
+    const task = await announce(keeper, build);
+    await copyBegun(keeper, task);
+    const { events } = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).fetchHistory();
+    const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+    assert.ok(completed.length > 3, 'no event is in the middle');
+    const middle = String(completed[Math.floor(completed.length / 2)]?.eventId);
+    await temporal('workflow', 'reset', ...rebuild, '--event-id', middle, '--reason', 'test');
+    hurry();
+    assert.equal((await taskEnd(keeper, task, 120_000)).status, 'SUCCESS');
+    assert.equal((await taskEnd(keeper, givenUp)).status, 'REVOKED');
+    assert.equal((await atRest(keeper, edition)).published_build_url, build.url);
+    assert.deepEqual(await shown(), site);
+  });
+
+  /** A build that has one page, announced where many are shown, when the request to remove those is held. */
+  async function inMidRemoval(
+    content: string,
+  ): Promise<{ task: string; before: Record<string, string>; release: () => void }> {
+    await taskEnd(keeper, await announce(keeper, (await newBuild(`before ${content}`)).build));
+    const before = await shown();
+    const { faults, name: bucket } = keeper.bucket;
+    const hold = faults.addRule({ match: { bucket, operation: 'DeleteObjects' }, action: { kind: 'hold' } });
+    const task = await announce(keeper, await makeBuild(keeper, product, { 'index.html': content }));
+    await eventually('the removal to be on its way', () =>
+      Promise.resolve(faults.stats().byOperation['DeleteObjects']?.inFlight === 1),
+    );
+    return {
+      task,
+      before,
+      release: () => {
+        faults.removeRule(hold.id);
+      },
+    };
+  }
+
+  it('completes the removal by hand: nothing is published by that, for nothing was verified', async () => {
+    const { task, before, release } = await inMidRemoval('completed');
+    await temporal('activity', 'complete', ...removal, '--result', JSON.stringify(noCounts));
+    // It finds that the row does not prove it, and copies again.
+    await copyBegun(keeper, task);
+    assert.equal((await readTaskOnce(keeper, task)).metadata.editions[0]?.outcome, null);
+    assert.deepEqual(Object.keys(await shown()), Object.keys(before));
+    release();
+    assert.equal((await taskEnd(keeper, task, 120_000)).status, 'SUCCESS');
+    assert.deepEqual(await shown(), { 'index.html': 'completed' });
+  });
+
+  it('fails the removal by hand: what was published is shown again, whole', async () => {
+    const { task, before, release } = await inMidRemoval('failed');
+    await temporal('activity', 'fail', ...removal, '--reason', 'by hand');
+    release();
+    assert.equal((await taskEnd(keeper, task, 120_000)).status, 'FAILURE');
+    await atRest(keeper, edition);
+    assert.deepEqual(await shown(), before);
+  });
 
   it('holds the copy queue: nothing is written until it is released', async () => {
     const before = await shown();

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rebuildWorkflowId } from '../../src/workflows/contract.js';
+import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import {
   announce,
@@ -9,6 +11,7 @@ import {
   makeProduct,
   pages,
   readEdition,
+  type ScenarioBuild,
   slowCopies,
   steer,
   taskEnd,
@@ -56,6 +59,11 @@ describe('RebuildEdition', () => {
     );
   });
 
+  it('leaves a history that a person can read: fewer than 100 events for a publication with a removal', async () => {
+    const { historyLength } = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).describe();
+    assert.ok(historyLength > 10 && historyLength < 100, String(historyLength));
+  });
+
   it('rolls back to an older build when an operator says so', async () => {
     const task = await taskEnd(keeper, await steer(keeper, edition, { build_url: '/builds/1' }));
     assert.equal(task.status, 'SUCCESS');
@@ -95,6 +103,96 @@ describe('RebuildEdition', () => {
     assert.equal(task.status, 'FAILURE');
     assert.match(task.metadata.editions[0]?.last_error ?? '', /no-such-bucket/);
   });
+
+  /** Announces a build, and interferes while its first copies are on their way and five of them have arrived. */
+  async function inMidCopy(build: ScenarioBuild, interfere: () => Promise<unknown>): Promise<string> {
+    const { name: bucket, faults } = keeper.bucket;
+    const since = faults.log().at(-1)?.sequence;
+    const hold = faults.addRule({
+      match: { bucket, operation: 'CopyObject' },
+      after: 5,
+      action: { kind: 'hold' },
+    });
+    const task = await announce(keeper, build);
+    await eventually('five copies', () => {
+      const copies = faults
+        .log(since)
+        .filter((entry) => entry.bucket === bucket && entry.operation === 'CopyObject');
+      return Promise.resolve(copies.length >= 5 && faults.stats().byOperation['CopyObject']?.inFlight !== 0);
+    });
+    await interfere();
+    faults.removeRule(hold.id);
+    return task;
+  }
+
+  it('ends as failed when the bucket vanishes in mid-copy; once it is back, what was published is whole again and the next build is shown', async () => {
+    const before = await shown();
+    const { name: bucket, faults } = keeper.bucket;
+    const action = { kind: 'error', status: 404, code: 'NoSuchBucket' } as const;
+    let gone = '';
+    const task = await inMidCopy(await makeBuild(keeper, product, pages(200, 'lost')), () => {
+      gone = faults.addRule({ match: { bucket }, action }).id;
+      return Promise.resolve();
+    });
+    const failed = await taskEnd(keeper, task);
+    assert.equal(failed.status, 'FAILURE');
+    assert.match(failed.metadata.editions[0]?.last_error ?? '', /bucket/);
+    const row = () => keeper.knex('editions').where({ id: edition });
+    await eventually(
+      'the restore to fail, too',
+      async () => (await row().where({ restore_failures: 1 })).length === 1,
+    );
+    faults.removeRule(gone);
+    assert.notDeepEqual(await shown(), before);
+    // As if the half minute were over that a restore waits after it has failed for good.
+    await row().update({ restore_after: new Date(0) });
+    await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+    await atRest(keeper, edition);
+    assert.deepEqual(await shown(), before);
+    await assertNextIsShown('after the bucket was away');
+  });
+
+  it('ends as failed when access to a key is denied in mid-copy, and leaves what was published whole', async () => {
+    const before = await shown();
+    const { name: bucket, faults } = keeper.bucket;
+    const denied = faults.addRule({
+      match: { bucket, operation: 'CopyObject', keyPattern: 'page-199' },
+      action: { kind: 'error', status: 403, code: 'AccessDenied' },
+    });
+    const build = await makeBuild(keeper, product, pages(200, 'denied'));
+    const failed = await taskEnd(keeper, await inMidCopy(build, () => Promise.resolve()));
+    assert.equal(failed.status, 'FAILURE');
+    assert.match(failed.metadata.editions[0]?.last_error ?? '', /AccessDenied/);
+    await atRest(keeper, edition);
+    assert.deepEqual(await shown(), before);
+    faults.removeRule(denied.id);
+    await assertNextIsShown('after access was denied');
+  });
+
+  it('ends whole on a build that is changed in the middle of its copy, with what it was changed to', async () => {
+    const { faults } = keeper.bucket;
+    const since = faults.log().at(-1)?.sequence;
+    const site = pages(200, 'as announced');
+    const build = await makeBuild(keeper, product, site);
+    const change = { 'page-199.html': 'changed in mid-copy' };
+    const task = await inMidCopy(build, () =>
+      keeper.bucket.put(`${build.prefix}page-199.html`, change['page-199.html'], {
+        ContentType: 'text/html',
+      }),
+    );
+    assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
+    assert.deepEqual(await shown(), { ...site, ...change });
+    assert.ok(
+      faults.log(since).some(({ source, status }) => status === 412 && source?.includes(build.prefix)),
+      'no copy was refused: the build was not changed in the middle of it',
+    );
+  });
+
+  async function assertNextIsShown(content: string): Promise<void> {
+    const next = await makeBuild(keeper, product, { 'index.html': content });
+    assert.equal((await taskEnd(keeper, await announce(keeper, next))).status, 'SUCCESS');
+    assert.deepEqual(await shown(), { 'index.html': content });
+  }
 
   it('shows the newest of two builds when the second comes while the first is being copied', async () => {
     const hurry = slowCopies(keeper, 1_500);

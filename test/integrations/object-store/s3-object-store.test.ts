@@ -23,6 +23,7 @@ const motoCannot = {
     'DeleteObjects after 503 and a reset',
     'HeadBucket after 503 and a reset',
     'a listing whose answer is cut',
+    'for a listing that is late',
   ],
   signatures: ['says so: an unknown key', 'says so: a wrong secret'],
 };
@@ -70,6 +71,24 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       assert.deepEqual(content, { key: 'one/a', size: 3, etag: '900150983cd24fb0d6963f7d28e17f72' });
       assert.ok(Number.isSafeInteger(modifiedAt));
       assert.equal((await list())[0]?.modifiedAt, modifiedAt);
+    });
+  });
+
+  describe('asks again', () => {
+    it('for a listing that is late', async () => {
+      await store.put('late/a', { body: 'abc' });
+      const match = { operation: 'ListObjectsV2' } as const;
+      store.server.faults.addRule({ match, action: { kind: 'hang' }, times: 1 });
+      const hasty = createS3ObjectStore({
+        client: store.client,
+        requests: store.requests,
+        attempts: { maxAttempts: 2, timeout: 1_000, backoff: 1 },
+      });
+      const { objects } = await hasty.listPage({ bucket: store.bucket, prefix: 'late/' });
+      assert.deepEqual(
+        objects.map(({ key }) => key),
+        ['late/a'],
+      );
     });
   });
 
