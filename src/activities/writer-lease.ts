@@ -164,7 +164,8 @@ async function predecessorGone(
   { lease, longestWrite } = defaultTiming,
 ): Promise<void> {
   if (predecessorSeenAgo === null) return;
-  const rest = lease + longestWrite - predecessorSeenAgo;
+  // Less than nothing where PostgreSQL's clock was set back: it was seen before this claim, whatever the clock says.
+  const rest = lease + longestWrite - Math.max(0, predecessorSeenAgo);
   signal.throwIfAborted();
   // The timer's own AbortError would be taken for a cancellation, whatever the reason: throw the reason.
   if (rest > 0)

@@ -283,6 +283,13 @@ describe("the writer's lease", () => {
       assert.notEqual((await claim()).predecessorSeenAgo, null);
     });
 
+    it("waits no longer than that where PostgreSQL's clock was set back since that one was seen", async () => {
+      await claim();
+      await edition.change({ writer_seen_at: new Date(Date.now() + 3_600_000) });
+      const work = withLease(() => Promise.resolve({ record: 'copied', result: 'done' }));
+      assert.equal(await work, 'done');
+    });
+
     it('stops waiting when the plan ends', async () => {
       const { writerId } = await claim();
       const work = withLease(() => assert.fail('worked'), {
