@@ -21,7 +21,17 @@ const patience = 150_000;
 /** What the frozen worker is given to do harm once it goes on: longer than a request of it takes. Milliseconds. */
 const zombieTime = 8_000;
 
-describe('a worker that is frozen in the middle of a copy and goes on when a newer build is shown', function () {
+/** An edition beside `main`, in the middle of a removal: of pages first, then, by another request, of what they refer to. */
+const cleared = {
+  id: 2,
+  ref: 'v2',
+  prefix: 'pipelines/v/v2/',
+  before: { 'index.html': 'i', ...pages(3, 'stale'), 'style.css': 'stale' },
+  after: { 'index.html': 'i' },
+  newer: { 'index.html': 'i', ...pages(3, 'wanted again'), 'style.css': 'wanted again' },
+} as const;
+
+describe('a worker that is frozen in the middle of a copy and of a removal and goes on when newer builds are shown', function () {
   this.timeout(2 * patience);
   let keeper: TestKeeper;
 
@@ -34,36 +44,59 @@ describe('a worker that is frozen in the middle of a copy and goes on when a new
     await keeper.close();
   });
 
-  it('writes nothing of the older build and removes nothing', async () => {
+  async function onItsWay(operation: 'CopyObject' | 'DeleteObjects'): Promise<void> {
+    await eventually(`a ${operation} to be on its way`, () =>
+      Promise.resolve((keeper.bucket.faults.stats().byOperation[operation]?.inFlight ?? 0) > 0),
+    );
+  }
+
+  async function publish(site: Readonly<Record<string, string>>, ref = 'main'): Promise<string> {
+    return announce(keeper, await makeBuild(keeper, 'pipelines', site, [ref]));
+  }
+
+  async function assertShown(site: Readonly<Record<string, string>>): Promise<void> {
+    assert.deepEqual(await contents(keeper, 'pipelines/v/main/'), site);
+    assert.deepEqual(await contents(keeper, cleared.prefix), cleared.newer);
+  }
+
+  it('writes nothing of the older builds and removes nothing', async () => {
+    const { faults, name: bucket } = keeper.bucket;
     const frozen = await startWorkerProcess(keeper, { LTD_COPY_CONCURRENCY: '2' });
+    await taskEnd(keeper, await publish(cleared.before, cleared.ref));
     const hurry = slowCopies(keeper, 300);
     const build = await makeBuild(keeper, 'pipelines', pages(200, 'older'));
     const older = await announce(keeper, build);
     await copyBegun(keeper, older);
-    await eventually('a copy to be on its way', () =>
-      Promise.resolve(keeper.bucket.faults.stats().byOperation['CopyObject']?.inFlight !== 0),
-    );
+    await onItsWay('CopyObject');
+    const hold = faults.addRule({ match: { bucket, operation: 'DeleteObjects' }, action: { kind: 'hold' } });
+    const clearing = await publish(cleared.after, cleared.ref);
+    await onItsWay('DeleteObjects');
     const goOn = frozen.freeze();
     hurry();
+    faults.removeRule(hold.id);
     const site = { 'index.html': 'newer', ...pages(3, 'newer') };
-    const newer = await announce(keeper, await makeBuild(keeper, 'pipelines', site));
+    const newer = [await publish(site), await publish(cleared.newer, cleared.ref)];
     await startWorkerProcess(keeper);
-    assert.equal((await taskEnd(keeper, newer, patience)).status, 'SUCCESS');
-    assert.deepEqual(await contents(keeper, 'pipelines/v/main/'), site);
-    const since = keeper.bucket.faults.log().at(-1)?.sequence ?? 0;
+    for (const task of newer) assert.equal((await taskEnd(keeper, task, patience)).status, 'SUCCESS');
+    await assertShown(site);
+    const since = faults.log().at(-1)?.sequence ?? 0;
     goOn();
-    await eventually('the frozen worker to be told that its copy is over', async () =>
-      (await frozen.lines()).some(({ plan_id: plan, level }) => plan !== undefined && Number(level) >= 30),
-    );
+    await eventually('the frozen worker to see that others were in both places', async () => {
+      const confessions = await frozen.logged(
+        'overlapped with another writer; the edition is looked at again',
+      );
+      return new Set(confessions.map(({ edition_id: of }) => of)).size === 2;
+    });
     await sleep(zombieTime);
     // It confesses what it may have done, and what is shown is then made whole, by copies of the newer build.
-    const written = keeper.bucket.faults.log(since).filter(({ bucket, operation, source = '' }) => {
-      const isHarm = operation === 'DeleteObjects' || source.includes(build.prefix);
-      return bucket === keeper.bucket.name && isHarm;
+    const written = faults.log(since).filter((entry) => {
+      const isHarm = entry.operation === 'DeleteObjects' || entry.source?.includes(build.prefix) === true;
+      return entry.bucket === bucket && isHarm;
     });
     assert.deepEqual(written, []);
-    assert.deepEqual(await contents(keeper, 'pipelines/v/main/'), site);
-    assert.equal((await taskEnd(keeper, older)).status, 'REVOKED');
-    assert.equal((await atRest(keeper, 1)).pending_rebuild, false);
+    await assertShown(site);
+    for (const task of [older, clearing]) assert.equal((await taskEnd(keeper, task)).status, 'REVOKED');
+    for (const edition of [1, cleared.id])
+      assert.equal((await atRest(keeper, edition)).pending_rebuild, false);
   });
 });
