@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ChaosStack } from '../chaos-stack.js';
 import type { AppliedFault, Fault } from './fault.js';
 import type { clockFaults } from './fault-kinds.js';
+import { orUndo } from './or-undo.js';
 import { victimOf } from './process-faults.js';
 
 /** Beyond the 15 minutes that a store lets a signature differ, and within the life of a token. Milliseconds. */
@@ -19,8 +20,9 @@ export function clockFault(kind: (typeof clockFaults)[number]): Fault {
         return jumpOf(target, { of: 'api', victim, offset });
       case "the store's clock jumps": {
         const set = (offsetMs: number): Promise<unknown> => target.injector('PUT', '/clock', { offsetMs });
-        await set(offset);
-        return { detail: `${offset} ms`, end: () => set(0) };
+        const end = (): Promise<unknown> => set(0);
+        await orUndo(() => set(offset), end);
+        return { detail: `${offset} ms`, end };
       }
       default:
         return kind satisfies never;

@@ -9,6 +9,7 @@ import { pageOf, pagesOf } from '../site.js';
 import type { AppliedFault, Fault, FaultTarget } from './fault.js';
 import type { momentFaults } from './fault-kinds.js';
 import type { PlannedFault } from './fault-plan.js';
+import { orUndo } from './or-undo.js';
 
 /** What a prepared copy is made to wait at each of its requests: less than the service waits for one. Milliseconds. */
 const slowness = 9_000;
@@ -119,11 +120,13 @@ async function prepared(target: FaultTarget, { victim }: PlannedFault, count: 1 
 async function slowDown({ injector }: FaultTarget, edition: KnownEdition): Promise<() => Promise<void>> {
   const id = `slow copies of ${edition.id}`;
   const match = { operation: 'CopyObject', keyPattern: `^${edition.product}/v/${edition.ref}/` };
-  await injector('POST', '/rules', { id, match, action: { kind: 'delay', delayMs: slowness } });
-  return async () => {
+  const rule = { id, match, action: { kind: 'delay', delayMs: slowness } };
+  const undo = async (): Promise<void> => {
     // A store that was killed has forgotten it.
     await injector('DELETE', `/rules/${encodeURIComponent(id)}`).catch(() => undefined);
   };
+  await orUndo(() => injector('POST', '/rules', rule), undo);
+  return undo;
 }
 
 /** Whether a writer has taken its place for this build in time. */

@@ -27,6 +27,17 @@ export async function runFaults(
     running.push(runFault(target, fault, signal));
   }
   await Promise.all(running);
+  await poll(() => calm(target).then(() => true), {
+    what: 'an object store without faults',
+    timeout: patience,
+    interval: 500,
+  });
+}
+
+/** A frozen store may have been told late of what was undone already: see `orUndo`. */
+async function calm({ injector }: FaultTarget): Promise<void> {
+  await injector('DELETE', '/rules');
+  await injector('PUT', '/clock', { offsetMs: 0 });
 }
 
 async function runFault(target: FaultTarget, planned: PlannedFault, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FaultRuleInput } from '../../object-store/fault-rule.js';
 import type { Fault } from './fault.js';
 import type { storeFaults } from './fault-kinds.js';
+import { orUndo } from './or-undo.js';
 
 type Rule = Omit<FaultRuleInput, 'id'>;
 
@@ -60,15 +61,15 @@ const rules: Readonly<Record<(typeof storeFaults)[number], readonly Rule[]>> = {
 export function storeFault(kind: (typeof storeFaults)[number]): Fault {
   return async ({ injector }) => {
     const ids = rules[kind].map((_, index) => `${kind} ${index + 1}`);
-    for (const [index, rule] of rules[kind].entries())
-      await injector('POST', '/rules', { ...rule, id: ids[index] });
-    return {
-      detail: `${ids.length} rules`,
-      end: async () => {
-        const there = (await injector('GET', '/rules')) as readonly { readonly id: string }[]; // the injector's own list
-        for (const { id } of there)
-          if (ids.includes(id)) await injector('DELETE', `/rules/${encodeURIComponent(id)}`);
-      },
+    const end = async (): Promise<void> => {
+      const there = (await injector('GET', '/rules')) as readonly { readonly id: string }[]; // the injector's own list
+      for (const { id } of there)
+        if (ids.includes(id)) await injector('DELETE', `/rules/${encodeURIComponent(id)}`);
     };
+    await orUndo(async () => {
+      for (const [index, rule] of rules[kind].entries())
+        await injector('POST', '/rules', { ...rule, id: ids[index] });
+    }, end);
+    return { detail: `${ids.length} rules`, end };
   };
 }
