@@ -70,8 +70,11 @@ export interface ReadTaskInput {
   readonly signal: AbortSignal;
 }
 
-/** A waiting request looks this often: a look-up by key, cheap beside a client that polls by itself. Milliseconds. */
-const lookInterval = 150;
+/**
+ * How long a waiting request rests between two looks: a look-up by key, cheap beside a client that polls by itself. Short
+ * at first, so that it is not the waiting that makes a small site slow, then in proportion to the wait. Milliseconds.
+ */
+const rest = { shortest: 20, longest: 250, share: 0.1 } as const;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -92,10 +95,10 @@ export async function readTask(deps: ReadTaskDependencies, input: ReadTaskInput)
 }
 
 async function untilFinished(knex: Knex, { taskId, waitSeconds, signal }: ReadTaskInput): Promise<void> {
-  const deadline = performance.now() + waitSeconds * 1_000;
-  while (!signal.aborted && performance.now() < deadline) {
+  const begun = performance.now();
+  for (let waited = 0; !signal.aborted && waited < waitSeconds * 1_000; waited = performance.now() - begun) {
     if (await isTaskFinished(knex, taskId)) return;
-    await sleep(lookInterval);
+    await sleep(Math.min(rest.longest, Math.max(rest.shortest, rest.share * waited)));
   }
 }
 
