@@ -51,15 +51,21 @@ describe('waking the workflows of a committed request', () => {
     assert.equal((await wakesOf(dashboardWorkflowId(1))).length, before + 1);
   });
 
-  it('starts one run that learns a build when it is registered, and tells it of the upload', async () => {
+  it('starts one run that learns a build when it is registered, and leaves the rest to a copy', async () => {
     const workflowId = learnWorkflowId(1);
     const before = (await wakesOf(workflowId)).length;
     await keeper.request('PATCH', '/builds/1', { uploaded: true });
-    assert.equal((await wakesOf(workflowId)).length, before + 1);
-    await keeper.request('POST', '/products/pipelines/builds/', { git_refs: ['main'] });
-    assert.equal((await wakesOf(learnWorkflowId(2))).length, 1);
+    assert.equal((await wakesOf(workflowId)).length, before);
     const run = await keeper.client.workflow.getHandle(workflowId).describe();
     assert.deepEqual([run.status.name, run.memo], ['RUNNING', { product: 'pipelines', build: '1' }]);
+  });
+
+  it('tells that run of an upload that no edition follows, so that nothing copies it', async () => {
+    await keeper.request('POST', '/products/pipelines/builds/', { git_refs: ['followed by none'] });
+    await keeper.request('DELETE', '/editions/2');
+    assert.equal((await wakesOf(learnWorkflowId(2))).length, 1);
+    await keeper.request('PATCH', '/builds/2', { uploaded: true });
+    assert.equal((await wakesOf(learnWorkflowId(2))).length, 2);
   });
 
   it('tells both of a rebuild that was given up', async () => {
