@@ -83,7 +83,7 @@ export class LearningPass {
         fill(entry);
         continue;
       }
-      while (this.#pool.isFull) await this.#pool.nextSettled();
+      if (this.#pool.isFull) await this.#pool.untilRoom();
       this.#pool.begin(() => this.#ask(object, fill));
     }
   }

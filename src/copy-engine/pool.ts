@@ -37,8 +37,13 @@ export class Pool {
 
   /** Begins a task as soon as there is room for it. Resolves when it has begun, not when it has ended. */
   async start(task: () => Promise<unknown>): Promise<void> {
-    while (this.isFull) await this.nextSettled();
+    if (this.isFull) await this.untilRoom();
     this.begin(task);
+  }
+
+  /** Resolves when there is room for a task. */
+  async untilRoom(): Promise<void> {
+    while (this.isFull) await this.nextSettled();
   }
 
   /** Begins a task now; the caller has seen that the pool is not full. */

@@ -35,7 +35,8 @@ export function createKnex(options: DatabaseOptions): Knex {
 }
 
 /**
- * The server keeps the session to these limits; the socket breaks when the server itself does not. `lock_timeout` is known to pg, and missing from the types of knex.
+ * The server keeps the session to these limits; the socket breaks when the server itself does not. `lock_timeout` is
+ * known to pg, and missing from the types of knex.
  */
 function connectionConfig(
   { url, applicationName = 'ltd-keeper' }: DatabaseOptions,

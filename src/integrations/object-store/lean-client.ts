@@ -38,14 +38,14 @@ const emptyHash = sha256('');
 export function createLeanClient(client: S3Client): LeanClient {
   const transport = createLeanTransport();
   const clock = createStoreClock();
-  const credentialsKept = createCredentialsCache(client);
+  const credentialsCache = createCredentialsCache(client);
   const buckets = new Map<string, Promise<LeanSend | null>>();
   const resolve = async (bucket: string): Promise<LeanSend | null> => {
     const endpoint = await resolveLeanEndpoint(client, bucket);
     if (endpoint === null) return null;
     const sign = createSigner(endpoint.region);
     return async (request, deadline) => {
-      const credentials = credentialsKept.recent() ?? (await credentialsKept.ask());
+      const credentials = credentialsCache.recent() ?? (await credentialsCache.ask());
       if (deadline.passed !== null) throw deadline.passed;
       const signed = signRequest({ endpoint, sign, credentials, amzDate: clock.amzDate() }, request);
       const answer = await transport.send(signed, deadline);
