@@ -7,7 +7,7 @@ import type {
   EventDelivery,
   LearnReport,
   RebuildPlan,
-  RemovalCounts,
+  RemovalReport,
   UndeliveredEvent,
 } from '../workflows/contract.js';
 import { createAbandonUploads } from './abandon-uploads.js';
@@ -38,7 +38,7 @@ import { createStartPurges } from './start-purges.js';
 export interface Activities {
   readonly beginRebuild: (editionId: number) => Promise<RebuildPlan | null>;
   readonly copyBuild: (plan: RebuildPlan) => Promise<CopyReport>;
-  readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<RemovalCounts>;
+  readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<RemovalReport>;
   readonly finishRebuild: (plan: RebuildPlan, counts: CopyCounts, warning: string | null) => Promise<boolean>;
   readonly settlePlan: (plan: RebuildPlan, end: PlanEnd) => Promise<boolean>;
   readonly cancelCurrent: (editionId: number) => Promise<boolean>;

@@ -9,6 +9,7 @@ import { headersPolicy } from '../domain/edition-headers.js';
 import { vacatingSlugs } from '../db/protocol/begin.js';
 import { hasCode } from '../domain/errors.js';
 import { editionPrefix } from '../domain/object-keys.js';
+import type { ObjectStore } from '../integrations/object-store/object-store.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { CopyHeartbeat, CopyReport, PlannedBuild, RebuildPlan } from '../workflows/contract.js';
 import { buildSource } from './build-source.js';
@@ -18,17 +19,19 @@ import { endUploads } from './end-uploads.js';
 import { lastHeartbeat, withHeartbeat } from './heartbeat.js';
 import { knownBuilds } from './known-builds.js';
 import { prefixesOf } from './prefixes.js';
+import { purgeAtOnce } from './purge-at-once.js';
 import { wakeEdition } from './wake-edition.js';
-import { withWriterLease, type WriterPlace } from './writer-lease.js';
+import { withWriterLease, type Work, type WriterPlace } from './writer-lease.js';
 
 /**
  * Copies the plan's build to the edition's prefix and records `copied`; `verified` where nothing is left to be removed, for
- * then it has seen that the prefix is the build exactly. Safe to retry, and meant to be: it goes on from the cursor of the
+ * then it has seen that the prefix is the build exactly. Then it purges the CDN, if that can be done at once. Safe to retry, and meant to be: it goes on from the cursor of the
  * last heartbeat, leaves alone what is right already, and nobody else writes meanwhile.
  */
 export function createCopyBuild(deps: ActivityDependencies) {
   return async (plan: RebuildPlan): Promise<CopyReport> => {
     const context = Context.current();
+    const signal = context.cancellationSignal;
     const about = aboutPlan(plan);
     const checkpoint = checkpointOf(lastHeartbeat(context, plan));
     const progress = new CopyProgress(checkpoint);
@@ -38,30 +41,40 @@ export function createCopyBuild(deps: ActivityDependencies) {
       withHeartbeat(
         { ...deps, context, plan, about, pressure },
         () => ({ checkpoint: progress.checkpoint, counts: progress.counts }),
-        () =>
-          withWriterLease(
+        async () => {
+          const copied = await withWriterLease(
             { ...deps, wake: () => wakeEdition(deps, plan) },
-            { plan, work, signal: context.cancellationSignal },
-            async (place) => {
-              await endUploads({ ...deps, store }, plan, place);
-              const { target } = plan;
-              if (target === null) return { record: 'copied' as const, result: noCounts };
-              const { counts, isExact } = await copyTarget(
-                { ...deps, store },
-                { plan, target },
-                { place, progress },
-              );
-              const isLast = isExact && !(await hasToVacate(deps, plan));
-              return isLast
-                ? { record: 'verified' as const, result: { ...counts, verified: true as const } }
-                : { record: 'copied' as const, result: counts };
-            },
-          ),
+            { plan, work, signal },
+            (place) => copyAsWriter({ ...deps, store }, plan, { place, progress }),
+          );
+          return { ...copied, ...(await purgeAtOnce(deps, plan, signal)) };
+        },
       ),
     );
     deps.logger.info({ ...about, ...report }, 'copy done');
     return report;
   };
+}
+
+/** What a writer is asked for, and what it tells of its work. */
+interface Writing {
+  readonly place: WriterPlace;
+  readonly progress: CopyProgress;
+}
+
+async function copyAsWriter(
+  deps: ActivityDependencies & { readonly store: ObjectStore },
+  plan: RebuildPlan,
+  writing: Writing,
+): Promise<Work<CopyReport>> {
+  await endUploads(deps, plan, writing.place);
+  const { target } = plan;
+  if (target === null) return { record: 'copied', result: noCounts };
+  const { counts, isExact } = await copyTarget(deps, { plan, target }, writing);
+  const isLast = isExact && !(await hasToVacate(deps, plan));
+  return isLast
+    ? { record: 'verified', result: { ...counts, verified: true } }
+    : { record: 'copied', result: counts };
 }
 
 /** Whether earlier slugs of the edition are still to be emptied, which is the removal's. */
@@ -73,9 +86,9 @@ async function hasToVacate(
 }
 
 async function copyTarget(
-  deps: ActivityDependencies,
+  deps: ActivityDependencies & { readonly store: ObjectStore },
   { plan, target }: { readonly plan: RebuildPlan; readonly target: PlannedBuild },
-  { place, progress }: { readonly place: WriterPlace; readonly progress: CopyProgress },
+  { place, progress }: Writing,
 ): Promise<CopyOutcome> {
   const job: CopyJob = {
     ...deps.s3,

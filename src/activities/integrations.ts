@@ -78,7 +78,7 @@ export function createIntegrations(
 export function dashboardSource(knex: Knex): DashboardSource {
   return {
     load: (productId) => loadDashboardFacts(knex, productId),
-    recordDigest: (productId, digest) => recordDashboardDigest(knex, productId, digest),
+    recordDigest: (productId, change) => recordDashboardDigest(knex, productId, change),
   };
 }
 

@@ -7,30 +7,33 @@ import type { CopyCounts } from '../domain/copy-counts.js';
 import { KeeperError } from '../domain/errors.js';
 import { editionPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
-import type { RebuildPlan, RemovalCounts } from '../workflows/contract.js';
+import type { RebuildPlan, RemovalReport } from '../workflows/contract.js';
 import { copiedEtags } from '../db/copied-etags.js';
 import { aboutPlan } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withHeartbeat } from './heartbeat.js';
 import { prefixesOf } from './prefixes.js';
+import { purgeAtOnce } from './purge-at-once.js';
 import { wakeEdition } from './wake-edition.js';
 import { withWriterLease } from './writer-lease.js';
 
 /**
  * Removes what the build does not have, empties the prefixes of earlier slugs, looks that the edition's prefix is the
- * build exactly, and records `verified`. Safe to retry: what is gone is gone, and it demands a recorded copy each time.
+ * build exactly, and records `verified`; then it purges the CDN of what it removed, if that can be done at once. Safe to
+ * retry: what is gone is gone, and it demands a recorded copy each time.
  */
 export function createRemoveStale(deps: ActivityDependencies) {
-  return async (plan: RebuildPlan, copied: CopyCounts): Promise<RemovalCounts> => {
+  return async (plan: RebuildPlan, copied: CopyCounts): Promise<RemovalReport> => {
     const context = Context.current();
+    const signal = context.cancellationSignal;
     const about = aboutPlan(plan);
     let objects = 0;
     const look = () => ({ checkpoint: null, counts: { ...copied, objects_removed: objects } });
-    const counts = await withFlow(deps.stores, { name: `remove ${plan.planId}` }, ({ store, pressure }) =>
-      withHeartbeat({ ...deps, context, plan, about, pressure }, look, () =>
-        withWriterLease(
+    return withFlow(deps.stores, { name: `remove ${plan.planId}` }, ({ store, pressure }) =>
+      withHeartbeat({ ...deps, context, plan, about, pressure }, look, async () => {
+        await withWriterLease(
           { ...deps, wake: () => wakeEdition(deps, plan) },
-          { plan, work: { kind: 'removal' }, signal: context.cancellationSignal },
+          { plan, work: { kind: 'removal' }, signal },
           async (lease) => {
             const control = (sofar: number) => ({
               ...lease,
@@ -44,13 +47,17 @@ export function createRemoveStale(deps: ActivityDependencies) {
             });
             await makeExact({ ...deps, store }, plan, control(objects));
             const vacated = await emptyVacated({ ...deps, store }, plan, () => control(objects));
-            return { record: 'verified' as const, vacated, result: look().counts };
+            return { record: 'verified' as const, vacated, result: undefined };
           },
-        ),
-      ),
+        );
+        const { counts } = look();
+        deps.logger.info({ ...about, ...counts }, 'verified');
+        const retried = context.info.attempt > 1 ? { retried: true } : {};
+        // What was removed may have been read, and kept by the CDN, since the purge before.
+        const isStale = counts.objects_removed > 0 || context.info.attempt > 1;
+        return { ...counts, ...retried, ...(isStale ? await purgeAtOnce(deps, plan, signal) : {}) };
+      }),
     );
-    deps.logger.info({ ...about, ...counts }, 'verified');
-    return context.info.attempt > 1 ? { ...counts, retried: true } : counts;
   };
 }
 

@@ -74,7 +74,7 @@ export interface ReadTaskInput {
  * How long a waiting request rests between two looks: a look-up by key, cheap beside a client that polls by itself. Short
  * at first, so that it is not the waiting that makes a small site slow, then in proportion to the wait. Milliseconds.
  */
-const rest = { shortest: 20, longest: 250, share: 0.1 } as const;
+const rest = { shortest: 20, longest: 250, share: 0.03 } as const;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

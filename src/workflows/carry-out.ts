@@ -52,9 +52,9 @@ export async function carryOut(plan: RebuildPlan, context: PlanContext): Promise
 async function publish(plan: RebuildPlan, context: PlanContext): Promise<PlanResult> {
   const { status } = context;
   status.enter('copying', plan);
-  const { verified = false, ...copied } = await copyBuild(plan);
+  const { verified = false, purged = false, ...copied } = await copyBuild(plan);
   status.count(copied);
-  const purge = await purgeOnce(plan, context);
+  const purge = purged ? confirmed : await purgeOnce(plan, context);
   if (purge.overtaken) return { kind: 'overtaken' };
   // A copy that leaves nothing to be removed has verified it all itself.
   return verified
@@ -69,11 +69,12 @@ async function clear(
   { copied, purge }: { readonly copied: CopyCounts; readonly purge: Purge },
 ): Promise<PlanResult> {
   context.status.enter('removing');
-  const { retried = false, ...counts } = await removeStale(plan, copied);
+  const { retried = false, purged = false, ...counts } = await removeStale(plan, copied);
   context.status.count(counts);
+  if (purged) return finish(plan, context, { counts, purge: confirmed });
   // Whatever was removed may have been read, and kept by the CDN, after the first purge.
-  const isPurged = counts.objects_removed === 0 && !retried;
-  return finish(plan, context, { counts, purge: isPurged ? purge : await purgeOnce(plan, context) });
+  const isStale = counts.objects_removed > 0 || retried;
+  return finish(plan, context, { counts, purge: isStale ? await purgeOnce(plan, context) : purge });
 }
 
 async function finish(
@@ -91,6 +92,9 @@ interface Purge {
   /** Why the CDN was not purged. */
   readonly warning: string | null;
 }
+
+/** The CDN has purged it all. */
+const confirmed: Purge = { overtaken: false, warning: null };
 
 /** Purges the edition's key. A CDN that refuses for good does not undo a publication: it is told with it. */
 async function purgeOnce(plan: RebuildPlan, { status, wakes }: PlanContext): Promise<Purge> {

@@ -177,14 +177,20 @@ export interface RebuildStatus {
   readonly counts: CopyCounts | null;
 }
 
+/** Of a step that makes a purge due. */
+interface PurgeReport {
+  /** Whether it has purged the CDN itself: else the workflow does. */
+  readonly purged?: true;
+}
+
 /** What the copy answers. */
-export interface CopyReport extends CopyCounts {
+export interface CopyReport extends CopyCounts, PurgeReport {
   /** Whether it has seen that the bucket is right, with nothing left to be removed. What counts is the row. */
   readonly verified?: true;
 }
 
 /** What the removal answers. */
-export interface RemovalCounts extends CopyCounts {
+export interface RemovalReport extends CopyCounts, PurgeReport {
   /** Whether an earlier attempt, of which nothing is known, may have removed what is not counted. */
   readonly retried?: boolean;
 }

@@ -34,13 +34,10 @@ describe('encrypted payloads', () => {
       // So that a run fails with this message, which the workflow makes.
       dns: { register: () => Promise.reject(new KeeperError('dns_zone_missing', `no zone for ${marked}`)) },
       learnSlots: 1,
-      changed: (activities) => ({
-        ...activities,
-        purgeCdn: async (...given) => {
-          if (failure !== null) throw new KeeperError('cdn_unavailable', failure);
-          return activities.purgeCdn(...given);
-        },
-      }),
+      cdn: {
+        purge: () =>
+          failure === null ? Promise.resolve() : Promise.reject(new KeeperError('cdn_unavailable', failure)),
+      },
     });
     const path = await announce(keeper, await makeBuild(keeper, marked, { 'index.html': 'one' }));
     // From the pending activity, which Temporal shows as it is stored.

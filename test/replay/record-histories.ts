@@ -29,8 +29,8 @@ import { startTestWorker } from '../support/worker.js';
 
 /*
  * Writes the histories that the replay test runs again, from real runs: `npm run record-histories` (mocha runs this file
- * then, and only then: its name does not end in `.test.ts`). A history that was
- * released is never recorded again, for open runs of it exist; a new shape gets a new name.
+ * then, and only then: its name does not end in `.test.ts`). One that is there is left as it is, for open runs of it exist;
+ * a new shape gets a new name.
  */
 const folder = new URL('../../../test/replay/histories/', import.meta.url);
 /** Stack traces in failures name files of the machine that recorded them. */
@@ -58,7 +58,7 @@ async function main(keeper: TestKeeper, receiver: RecordingServer): Promise<void
   await taskEnd(keeper, await announce(keeper, first));
   const second = await makeBuild(keeper, product, { 'index.html': 'two' });
   await taskEnd(keeper, await announce(keeper, second));
-  await record(keeper, 'published', rebuildWorkflowId(edition));
+  await record(keeper, 'purged-at-once', rebuildWorkflowId(edition));
   await record(keeper, 'dashboard', dashboardWorkflowId(1));
   await record(keeper, 'learnt', learnWorkflowId(second.id));
   await record(keeper, 'events', eventsWorkflowId(edition));
@@ -94,7 +94,9 @@ async function record(keeper: TestKeeper, name: string, workflowId: string): Pro
   const recorded = JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory())), anonymous, 1);
   const json = recorded.replaceAll(repository, './');
   await mkdir(folder, { recursive: true });
-  await writeFile(new URL(`${name}.json`, folder), `${json}\n`);
+  await writeFile(new URL(`${name}.json`, folder), `${json}\n`, { flag: 'wx' }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
 }
 
 /** Who ran it, and on which machine, is nobody's business and plays no part in a replay. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rebuildWorkflowId } from '../../src/workflows/contract.js';
 import { createFastlyCdn } from '../../src/integrations/cdn/fastly-cdn.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
@@ -37,6 +38,23 @@ describe('The purge of a publication', () => {
     const asked = fastly.requests.at(-1);
     assert.equal(asked?.path, `/service/service/purge/${(body as { surrogate_key: string }).surrogate_key}`);
     assert.equal(asked.headers['fastly-key'], 'key');
+  });
+
+  it('is no step of its own where the CDN confirms it at once, and one where it does not', async () => {
+    const purgesIn = async (): Promise<number> => {
+      const { events = [] } = await keeper.client.workflow.getHandle(rebuildWorkflowId(1)).fetchHistory();
+      const names = (events ?? []).map(
+        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name,
+      );
+      return names.filter((name) => name === 'purgeCdn').length;
+    };
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'one.html': 'one' })));
+    assert.equal(await purgesIn(), 0);
+    // The copy's, asked again, and the removal's, asked again.
+    const statuses = [503, 200, 503, 200];
+    fastly.replyWith(() => ({ status: statuses.shift() ?? 200 }));
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'new' })));
+    assert.equal(await purgesIn(), 2);
   });
 
   it('comes again after a removal whose first attempt was not answered', async () => {

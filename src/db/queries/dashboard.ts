@@ -27,9 +27,21 @@ export async function loadDashboardFacts(knex: Knex, productId: number): Promise
   );
 }
 
-/** Notes the digest of the dashboard that has been written whole and purged. */
-export async function recordDashboardDigest(knex: Knex, productId: number, digest: string): Promise<void> {
-  await Product.query(knex).findById(productId).patch({ dashboard_digest: digest });
+/** Notes the dashboard that has been written whole and purged; answers whether nobody had noted another meanwhile. */
+export async function recordDashboardDigest(
+  knex: Knex,
+  productId: number,
+  { from, to }: { readonly from: string | null; readonly to: string },
+): Promise<boolean> {
+  const { rows } = await knex.raw<{ rows: { alone: boolean }[] }>(
+    /* sql */ `
+    UPDATE products AS p SET dashboard_digest = :to
+    FROM (SELECT id, dashboard_digest FROM products WHERE id = :productId FOR NO KEY UPDATE) AS old
+    WHERE p.id = old.id
+    RETURNING old.dashboard_digest IS NOT DISTINCT FROM cast(:from AS text) AS alone`,
+    { productId, from, to },
+  );
+  return rows[0]?.alone ?? true;
 }
 
 async function productOf(trx: Knex.Transaction, productId: number): Promise<DashboardProduct> {

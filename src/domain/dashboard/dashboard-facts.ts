@@ -16,7 +16,7 @@ export interface DashboardProduct {
   readonly domain: string;
   readonly bucket: string;
   readonly surrogateKey: string;
-  /** Of the dashboard that was last written whole and purged; null when there is none yet. */
+  /** What was noted of the dashboard that was last written whole and purged, its digest first; null when there is none yet. */
   readonly digest: string | null;
 }
 

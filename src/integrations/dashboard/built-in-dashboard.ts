@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { arrangeDashboard } from '../../domain/dashboard/arrange-dashboard.js';
 import type { DashboardProduct } from '../../domain/dashboard/dashboard-facts.js';
 import { KeeperError } from '../../domain/errors.js';
@@ -24,16 +25,13 @@ export interface BuiltInDashboardDeps {
   readonly placement: DashboardPlacement;
 }
 
-/**
- * Passes of one build. The second finds that nothing is left to do, unless an attempt that was given up wrote over the
- * first; whatever changes after the last pass asks for another build anyway.
- */
+/** Passes of one build, where others write, too. Whatever changes after the last one asks for another build anyway. */
 const mostPasses = 3;
 
 /**
  * Renders dashboards itself: the pages at `<product>/v/` and `<product>/builds/`, and `<product>/v/switcher.json`. What is
- * already there is not written again, and nothing is purged for it. An attempt ends only when it found everything in
- * place, so of two that overlap the last one leaves the newest.
+ * already there is not written again, and nothing is purged for it. An attempt that was not alone looks once more, so of
+ * two that overlap the last one leaves the newest.
  */
 export function createBuiltInDashboard(deps: BuiltInDashboardDeps): DashboardBuilder {
   return {
@@ -42,7 +40,7 @@ export function createBuiltInDashboard(deps: BuiltInDashboardDeps): DashboardBui
         signal?.throwIfAborted();
       };
       for (let pass = 1; pass <= mostPasses; pass += 1) {
-        if (!(await bringUpToDate(deps, productId, { gate, signal }))) break;
+        if (await bringUpToDate(deps, productId, { gate, signal })) break;
       }
       return 'built';
     },
@@ -54,7 +52,10 @@ interface Reins {
   readonly signal: AbortSignal | undefined;
 }
 
-/** One pass; answers whether there was anything to do. */
+/**
+ * One pass; answers false where somebody else has written, too, since it began: what either of them read may be older than
+ * what is there now.
+ */
 async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, reins: Reins): Promise<boolean> {
   const { source, render, placement } = deps;
   reins.gate();
@@ -64,15 +65,16 @@ async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, rein
   const digest = digestOf(objects, { bucket: product.bucket, acl: placement.acl });
   try {
     // The digest is noted after the purge: whatever ended an attempt before that, it is all done again.
-    const missing = product.digest === digest ? await missingOf(deps, product, objects) : objects;
-    if (missing.length === 0) return false;
+    const isWritten = product.digest?.startsWith(digest) === true;
+    const missing = isWritten ? await missingOf(deps, product, objects) : objects;
+    if (missing.length === 0) return true;
     await write(deps, { product, objects: missing }, reins);
     await deps.cdn.purge(product.surrogateKey, reins.signal === undefined ? {} : { signal: reins.signal });
   } catch (error) {
     throw explained(error, product);
   }
-  await source.recordDigest(productId, digest);
-  return true;
+  // A name of its own each time: by it others see that somebody wrote, whatever that was.
+  return source.recordDigest(productId, { from: product.digest, to: `${digest} ${randomUUID()}` });
 }
 
 /** Those of the objects that the store does not hold as they should be. */

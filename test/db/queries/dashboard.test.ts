@@ -36,8 +36,16 @@ describe('the facts of a dashboard', () => {
 
   it('tell the digest that was noted last', async () => {
     const productId = await world.product();
-    await recordDashboardDigest(world.knex, productId, 'abc');
+    assert.equal(await recordDashboardDigest(world.knex, productId, { from: null, to: 'abc' }), true);
     assert.equal((await load(productId)).product.digest, 'abc');
+    assert.equal(await recordDashboardDigest(world.knex, productId, { from: 'abc', to: 'def' }), true);
+    assert.equal((await load(productId)).product.digest, 'def');
+  });
+
+  it('tell one of two who write at once that it was not alone', async () => {
+    const productId = await world.product();
+    const note = (to: string) => recordDashboardDigest(world.knex, productId, { from: null, to });
+    assert.deepEqual((await Promise.all([note('one'), note('other')])).sort(), [false, true]);
   });
 
   it('are an edition that shows a build, and that build', async () => {

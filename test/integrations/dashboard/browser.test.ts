@@ -149,7 +149,7 @@ async function publish({ store, bucket }: TestStore): Promise<void> {
     builds: [1, 2, 3, 10].map((id) => buildFacts(id)),
   };
   const dashboard = createBuiltInDashboard({
-    source: { load: () => Promise.resolve(facts), recordDigest: () => Promise.resolve() },
+    source: { load: () => Promise.resolve(facts), recordDigest: () => Promise.resolve(true) },
     store,
     cdn: createNoCdn(),
     render: createDashboardPages(),

@@ -144,6 +144,11 @@ describe('the built-in dashboard', () => {
     assert.equal(world.purged.length, 1);
   });
 
+  it('writes in one go where nobody else does, and looks no more', async () => {
+    const requests = await asked(() => world.build());
+    assert.deepEqual([...new Set(requests.map((each) => each.split(' ')[0]))], ['PutObject']);
+  });
+
   it('ends on the newest facts when an attempt that was given up writes over them', async () => {
     const [old, now] = [world.facts, { ...world.facts, editions: [editionFacts('v1.0')] }];
     // The first attempt has loaded what is old by now; meanwhile another one comes to its end.
@@ -212,9 +217,10 @@ function newWorld(store: TestStore): World {
       createBuiltInDashboard({
         source: {
           load: () => Promise.resolve({ ...world.facts, product: { ...world.facts.product, digest } }),
-          recordDigest: (_productId, next) => {
-            digest = next;
-            return Promise.resolve();
+          recordDigest: (_productId, { from, to }) => {
+            const wasAlone = digest === from;
+            digest = to;
+            return Promise.resolve(wasAlone);
           },
         },
         store: store.store,
