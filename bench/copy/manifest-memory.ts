@@ -1,15 +1,13 @@
 import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
-import type {
-  Manifest,
-  ManifestDraft,
-  ManifestEntry,
-  ManifestStore,
+import {
+  type Manifest,
+  type ManifestDraft,
+  type ManifestEntry,
+  type ManifestStore,
+  partSize,
 } from '../../src/copy-engine/manifest.js';
 import { decodeChunk, encodeChunk } from '../../src/db/manifests/manifest-chunk.js';
 import { compareKeys } from '../../src/domain/key-order.js';
-
-/** Entries of a part, as in the database. */
-const partSize = 1_000;
 
 interface Part {
   readonly lastKey: string;

@@ -13,8 +13,8 @@ interface OpenPart {
 
 /**
  * As `listObjects`, several parts at a time. The prefix is split at keys that are about a page apart where it holds what
- * is expected, so that such a prefix costs as many requests as if it were listed in one go; with other keys it costs one
- * more for each split at most. Where `isExpected` is not set, the first page comes alone: where it is the only one, nothing
+ * is expected, so that such a prefix costs about as many requests as if it were listed in one go; with other keys it costs
+ * one more for each split at most. Where `isExpected` is not set, the first page comes alone: where it is the only one, nothing
  * else is asked for.
  *
  * @param splits - ascending keys without the prefix.

@@ -1,5 +1,11 @@
 import type { KnownObject } from '../domain/copy-decision.js';
 
+/**
+ * Objects in a part of a manifest. A listing that is split at the ends of parts gets each with one request, whose page has
+ * room for a tenth more: what another release has there, too, does not cost it a second one.
+ */
+export const partSize = 900;
+
 /** One object of a build, as its manifest knows it. */
 export interface ManifestEntry extends KnownObject {
   /** Without the build's prefix. */
@@ -20,7 +26,7 @@ export interface Manifest {
   readonly objects: number;
   /** The sum of their sizes. */
   readonly bytes: number;
-  /** The last key of each part that is read at once: some 1,000 objects each, so that a listing of the same keys can be split there. */
+  /** The last key of each part that is read at once, so that a listing of the same keys can be split there. */
   readonly boundaries: readonly string[];
   /** The entries after a key (null: all), part by part; holds a few parts at a time however large the build is. */
   read(after: string | null): AsyncIterable<readonly ManifestEntry[]>;

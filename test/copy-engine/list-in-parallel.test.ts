@@ -88,6 +88,15 @@ describe('listInParallel', () => {
     assert.ok(stats().mostInFlight > 4, String(stats().mostInFlight));
   });
 
+  it('asks once for each part where its page has room for what came in between', async () => {
+    const known = numbered(36);
+    const splits = known.filter((_, at) => at % 9 === 8).slice(0, -1);
+    const keys = known.flatMap((key, at) => (at % 9 === 4 ? [key, `${key}-of-another-release`] : [key]));
+    const { store, stats } = storeOf(keys);
+    assert.deepEqual(await list(store, splits), keys);
+    assert.equal(stats().asked, 4);
+  });
+
   it('asks once where one page is all', async () => {
     const { store, stats } = storeOf(numbered(8));
     assert.deepEqual(await list(store, splitsOf(numbered(200))), numbered(8));

@@ -1,13 +1,11 @@
-import type {
-  Manifest,
-  ManifestDraft,
-  ManifestEntry,
-  ManifestStore,
+import {
+  type Manifest,
+  type ManifestDraft,
+  type ManifestEntry,
+  type ManifestStore,
+  partSize,
 } from '../../src/copy-engine/manifest.js';
 import { compareKeys } from '../../src/domain/key-order.js';
-
-/** Entries of a part, as of the database's. */
-const partSize = 1_000;
 
 /** A manifest in memory. */
 export function memoryManifest(entries: readonly ManifestEntry[]): Manifest {

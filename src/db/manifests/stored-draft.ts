@@ -1,12 +1,9 @@
 import type { Knex } from 'knex';
-import type { Manifest, ManifestDraft, ManifestEntry } from '../../copy-engine/manifest.js';
+import { type Manifest, type ManifestDraft, type ManifestEntry, partSize } from '../../copy-engine/manifest.js';
 import { transaction } from '../transaction.js';
 import { encodeChunk } from './manifest-chunk.js';
 import { manifestReplaced, type ManifestRow, newestManifest } from './manifest-row.js';
 import { storedManifest } from './stored-manifest.js';
-
-/** Objects in a part: as many as a listing has on a page. */
-const chunkSize = 1_000;
 
 /** A manifest in the making: what is not yet a whole part waits in memory. */
 export class StoredDraft implements ManifestDraft {
@@ -26,7 +23,7 @@ export class StoredDraft implements ManifestDraft {
   async append(entries: readonly ManifestEntry[]): Promise<void> {
     for (const entry of entries) {
       this.#waiting.push(entry);
-      if (this.#waiting.length === chunkSize) await this.#writeChunk();
+      if (this.#waiting.length === partSize) await this.#writeChunk();
     }
   }
 

@@ -5,6 +5,7 @@ import type {
   ManifestEntry,
   ManifestStore,
 } from '../../../src/copy-engine/manifest.js';
+import { partSize } from '../../../src/copy-engine/manifest.js';
 import { createManifestStore } from '../../../src/db/manifests/manifest-store.js';
 import { oddKeys } from '../../support/copy-jobs.js';
 import { eventually } from '../../support/eventually.js';
@@ -72,7 +73,7 @@ describe('the manifests in the database', () => {
     for (const manifest of [await draft.finish({ complete: true }), await store.findComplete(id)]) {
       assert.deepEqual(await entriesOf(manifest), entries);
       assert.deepEqual([manifest?.objects, manifest?.bytes], [2_500, 7_500]);
-      assert.deepEqual(manifest?.boundaries, ['000999', '001999', '002499']);
+      assert.deepEqual(manifest?.boundaries, ['000899', '001799', '002499']);
     }
   });
 
@@ -83,6 +84,7 @@ describe('the manifests in the database', () => {
       return [keys.length, keys[0]];
     };
     assert.deepEqual(await firstAfter('000000'), [2_999, '000001']);
+    assert.deepEqual(await firstAfter('000899'), [2_100, '000900']);
     assert.deepEqual(await firstAfter('000999'), [2_000, '001000']);
     assert.deepEqual(await firstAfter('001499x'), [1_500, '001500']);
     assert.deepEqual(await firstAfter('002999'), [0, undefined]);
@@ -211,7 +213,7 @@ describe('the manifests in the database', () => {
   it('leave no part behind of what they replace', async () => {
     const before = await chunksIn();
     const id = await build({ uploaded: false });
-    for (let pass = 1; pass <= 3; pass += 1) await learn(id, numbered(pass * 1_000), false);
+    for (let pass = 1; pass <= 3; pass += 1) await learn(id, numbered(pass * partSize), false);
     assert.equal((await chunksIn()) - before, 3);
   });
 
