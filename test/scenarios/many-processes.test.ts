@@ -28,6 +28,12 @@ const wokenMeanwhile =
 /** Editions that one announcement rebuilds. 1,000 take minutes of CPU, most of them in Temporal's development server. */
 const manyEditions = Number(process.env['MANY_EDITIONS'] ?? 100);
 
+/** Builds that are announced one after the other, with a pause, while each copy takes five times `copy`. Milliseconds. */
+const stream =
+  process.env['LONG_STREAM'] === '1'
+    ? { builds: 60, pause: 1_000, copy: 4_000 }
+    : { builds: 30, pause: 250, copy: 400 };
+
 /** Milliseconds. */
 const patience = 300_000 + 1_000 * manyEditions;
 
@@ -135,12 +141,12 @@ describe('two processes of the API and three workers', function () {
 
   it('go on publishing while builds come faster than they can be copied: of two copies one is published', async () => {
     const before = await generation();
-    const builds = await makeBuilds(30, 'stream');
-    const hurry = slowCopies(keeper, 400);
+    const builds = await makeBuilds(stream.builds, 'stream');
+    const hurry = slowCopies(keeper, stream.copy);
     const tasks: string[] = [];
     for (const build of builds) {
       tasks.push(await announce(keeper, build));
-      await sleep(250);
+      await sleep(stream.pause);
     }
     hurry();
     const last = await taskEnd(keeper, tasks.at(-1) ?? '', patience);

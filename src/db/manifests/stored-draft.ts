@@ -1,5 +1,10 @@
 import type { Knex } from 'knex';
-import { type Manifest, type ManifestDraft, type ManifestEntry, partSize } from '../../copy-engine/manifest.js';
+import {
+  type Manifest,
+  type ManifestDraft,
+  type ManifestEntry,
+  partSize,
+} from '../../copy-engine/manifest.js';
 import { transaction } from '../transaction.js';
 import { encodeChunk } from './manifest-chunk.js';
 import { manifestReplaced, type ManifestRow, newestManifest } from './manifest-row.js';
