@@ -145,3 +145,23 @@ describeManifests('the component database-authority', () => {
       }
   });
 });
+
+describeManifests('deploy/policies/eks-trust.json', () => {
+  it('trusts the service accounts that production lets assume a role, and no other', async () => {
+    const text = await readFile(join(checkout, 'deploy', 'policies', 'eks-trust.json'), 'utf8');
+    const { Statement: statements } = JSON.parse(text) as { Statement: readonly TrustStatement[] };
+    const accounts = (await renderManifests(deployments.production)).filter(
+      ({ kind, metadata }) =>
+        kind === 'ServiceAccount' && metadata.annotations?.['eks.amazonaws.com/role-arn'] !== undefined,
+    );
+    assert.deepEqual(
+      statements.map(({ Condition }) => Condition.StringEquals['ISSUER:sub']),
+      [accounts.map(({ metadata }) => `system:serviceaccount:${metadata.namespace ?? ''}:${metadata.name}`)],
+    );
+  });
+});
+
+/** Of a policy of IAM that says who may assume a role, as far as the test reads it. */
+interface TrustStatement {
+  readonly Condition: { readonly StringEquals: { readonly 'ISSUER:sub': readonly string[] } };
+}
