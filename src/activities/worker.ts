@@ -182,3 +182,5 @@ function shutDown(workers: readonly Worker[]): void {
 }
 
 await runMain(main);
+// A worker that Temporal's library could not make, for there is no such namespace, leaves its threads behind.
+if (process.exitCode === 1) process.exit();

@@ -32,58 +32,87 @@ describe('docs/deploy.md', () => {
 
     before(async () => {
       server = await createEmptyDatabase();
-      const [asSuperuser = '', inDatabase = ''] = await blocksOf('database', 'sql');
-      for (const statement of asSuperuser.split(';').filter((each) => each.trim() !== ''))
-        await query(server.url, statement);
-      await query(urlOf('postgres'), inDatabase);
+      // As the first user of a managed service: no superuser.
+      await query(
+        server.url,
+        "CREATE ROLE ltd_keeper_admin LOGIN CREATEDB CREATEROLE PASSWORD 'ADMIN_PASSWORD'",
+      );
+      const [session = ''] = await blocksOf('database', 'sql');
+      await psql(session);
     });
     after(async () => {
-      await query(server.url, 'DROP DATABASE IF EXISTS keeper');
-      await query(server.url, 'DROP ROLE IF EXISTS keeper; DROP ROLE IF EXISTS keeper_owner');
+      await query(server.url, 'DROP DATABASE IF EXISTS ltd_keeper');
+      for (const role of ['app', 'owner', 'admin'])
+        await query(server.url, `DROP ROLE IF EXISTS ltd_keeper_${role}`);
       await dropTestDatabase(server);
     });
 
+    /** What is typed, a statement or a command of psql a line, by the administrator. */
+    async function psql(session: string): Promise<void> {
+      let url = asRole('admin', 'ADMIN_PASSWORD');
+      for (const line of session.trim().split('\n')) {
+        const [command, argument = ''] = line.split(' ');
+        if (command === '\\connect') url = asRole('admin', 'ADMIN_PASSWORD', argument);
+        else if (command === '\\include') await query(url, await readFile(join(checkout, argument), 'utf8'));
+        else await query(url, line);
+      }
+    }
+
     /** Under names of this run's own. */
+    function own(text: string): string {
+      return text.replaceAll(/\bltd_keeper(_owner|_app|_admin)?\b/g, `$&_${suffix}`);
+    }
+
     async function query(url: string, sql: string): Promise<pg.QueryResult> {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       try {
-        return await client.query(sql.replaceAll(/\bkeeper(_owner)?\b/g, `$&_${suffix}`));
+        return await client.query(own(sql));
       } finally {
         await client.end();
       }
     }
 
-    /** The page's database, as this role; `postgres` is who made it. */
-    function urlOf(role: 'postgres' | 'keeper' | 'keeper_owner'): string {
+    function asRole(role: string, password: string, database?: string): string {
       const url = new URL(server.url);
-      url.pathname = `/keeper_${suffix}`;
-      if (role === 'postgres') return url.href;
-      url.username = `${role}_${suffix}`;
-      url.password = role === 'keeper' ? 'KEEPER_PASSWORD' : 'OWNER_PASSWORD';
+      Object.assign(url, { username: own(`ltd_keeper_${role}`), password });
+      if (database !== undefined) url.pathname = own(database);
       return url.href;
     }
 
+    /** What the page puts into this Secret, on this server. */
+    async function urlOf(secret: 'ltd-keeper-migrate' | 'ltd-keeper-database'): Promise<string> {
+      const page = await readFile(join(checkout, 'docs', 'deploy.md'), 'utf8');
+      const command = new RegExp(
+        `create secret generic ${secret} \\\\\n *--from-literal=DATABASE_URL="([^"]+)"`,
+      );
+      const [, given = ''] = command.exec(page) ?? [];
+      const { username, password, pathname } = new URL(given.replace('$host', 'db.test'));
+      const role = username.replace('ltd_keeper_', '');
+      return asRole(role, password, pathname.slice(1));
+    }
+
     it('is migrated by its owner, and seen as migrated by the service', async () => {
-      const migrated = await cli(['migrate'], { env: { DATABASE_URL: urlOf('keeper_owner') } });
+      const migrated = await cli(['migrate'], { env: { DATABASE_URL: await urlOf('ltd-keeper-migrate') } });
       assert.deepEqual([migrated.code, migrated.stderr], [0, '']);
-      const waited = await cli(['migrate', '--wait'], { env: { DATABASE_URL: urlOf('keeper') } });
+      const waited = await cli(['migrate', '--wait'], {
+        env: { DATABASE_URL: await urlOf('ltd-keeper-database') },
+      });
       assert.deepEqual([waited.code, waited.stderr], [0, '']);
     });
 
     it('lets the service read and write every row, and change no table', async () => {
+      const service = await urlOf('ltd-keeper-database');
       const denied = await query(
-        urlOf('keeper'),
+        service,
         `SELECT relname FROM pg_class
-          WHERE relnamespace = 'public'::regnamespace AND (
-            relkind = 'S' AND NOT has_sequence_privilege(oid, 'USAGE')
-            OR relkind = 'r' AND NOT (
-              SELECT bool_and(has_table_privilege(pg_class.oid, privilege))
-                FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege))`,
+          WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT (
+            SELECT bool_and(has_table_privilege(pg_class.oid, privilege))
+              FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege)`,
       );
       assert.deepEqual(denied.rows, []);
-      await assert.rejects(query(urlOf('keeper'), 'CREATE TABLE mine ()'), /permission denied/);
-      await assert.rejects(query(urlOf('keeper'), 'ALTER TABLE users ADD COLUMN x text'), /must be owner/);
+      await assert.rejects(query(service, 'CREATE TABLE mine ()'), /permission denied/);
+      await assert.rejects(query(service, 'ALTER TABLE users ADD COLUMN x text'), /must be owner/);
     });
   });
 
@@ -98,8 +127,8 @@ describe('docs/deploy.md', () => {
 
     it('is published by the commands that it says', async () => {
       const commands = await blocksOf('first page', 'sh');
-      // Those for the cluster give the password, and make another user in the end.
-      const script = commands.filter((block) => !block.includes('kubectl')).join('\n');
+      // Those for the cluster give the password, and make another user in the end; those for AWS read the bucket.
+      const script = commands.filter((block) => !/^ *(kubectl|aws) |\(kubectl /m.test(block)).join('\n');
       const { stdout } = await run(
         'bash',
         ['-euo', 'pipefail', '-c', script.replaceAll('docs-example-org', keeper.bucket.name)],

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkout } from '../../dev/paths.js';
+import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { taskQueues } from '../../src/workflows/contract.js';
 import {
   deployments,
@@ -94,3 +98,70 @@ for (const [name, folder] of Object.entries(deployments))
       }
     });
   });
+
+describeManifests('k8s/overlays/production, with a host of its own in each of its files', () => {
+  let manifests: readonly Manifest[];
+
+  before(async () => {
+    const folder = await temporaryFolder('test-own-host');
+    await cp(join(checkout, 'k8s'), folder, { recursive: true });
+    const overlay = join(folder, 'overlays', 'production');
+    for (const file of ['config.env', 'ingress.yaml']) {
+      const text = await readFile(join(overlay, file), 'utf8');
+      await writeFile(join(overlay, file), text.replaceAll('keeper.example.org', 'keeper.example.com'));
+    }
+    manifests = await renderManifests(overlay);
+  });
+
+  it('answers under that host, and has a certificate for it', () => {
+    const ingress = manifests.find(({ kind }) => kind === 'Ingress');
+    assert.deepEqual(
+      ingress?.spec?.rules?.map(({ host }) => host),
+      ['keeper.example.com'],
+    );
+    assert.deepEqual(
+      ingress.spec.tls?.flatMap(({ hosts }) => hosts),
+      ['keeper.example.com'],
+    );
+    const config = manifests.find(({ kind, data }) => kind === 'ConfigMap' && data?.['LTD_KEEPER_URL']);
+    assert.equal(config?.data?.['LTD_KEEPER_URL'], 'https://keeper.example.com');
+  });
+});
+
+describeManifests('the component database-authority', () => {
+  it('is mounted by every container that is told of the database, where docs/deploy.md says', async () => {
+    const guide = await readFile(join(checkout, 'docs', 'deploy.md'), 'utf8');
+    const [, path = ''] = /sslrootcert=([^`]+)\/ca\.crt`/.exec(guide) ?? [];
+    for (const { template } of workloadsOf(await renderManifests(deployments['with every component'])))
+      for (const { env = [], volumeMounts = [], name } of [
+        ...(template.spec.initContainers ?? []),
+        ...template.spec.containers,
+      ]) {
+        assert.ok(env.some((each) => each.name === 'DATABASE_URL'));
+        assert.ok(
+          volumeMounts.some((mount) => mount.name === 'database-authority' && mount.mountPath === path),
+          name,
+        );
+      }
+  });
+});
+
+describeManifests('deploy/policies/eks-trust.json', () => {
+  it('trusts the service accounts that production lets assume a role, and no other', async () => {
+    const text = await readFile(join(checkout, 'deploy', 'policies', 'eks-trust.json'), 'utf8');
+    const { Statement: statements } = JSON.parse(text) as { Statement: readonly TrustStatement[] };
+    const accounts = (await renderManifests(deployments.production)).filter(
+      ({ kind, metadata }) =>
+        kind === 'ServiceAccount' && metadata.annotations?.['eks.amazonaws.com/role-arn'] !== undefined,
+    );
+    assert.deepEqual(
+      statements.map(({ Condition }) => Condition.StringEquals['ISSUER:sub']),
+      [accounts.map(({ metadata }) => `system:serviceaccount:${metadata.namespace ?? ''}:${metadata.name}`)],
+    );
+  });
+});
+
+/** Of a policy of IAM that says who may assume a role, as far as the test reads it. */
+interface TrustStatement {
+  readonly Condition: { readonly StringEquals: { readonly 'ISSUER:sub': readonly string[] } };
+}

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { builtGoProgram } from '../../dev/kubernetes/go-program.js';
@@ -43,7 +43,7 @@ export const deployments = {
 
 const rendered = new Map<string, Promise<string>>();
 
-/** Renders a folder of the checkout, once, as `kubectl apply -k` would apply it. */
+/** Renders a folder, of the checkout or by its whole path, once, as `kubectl apply -k` would apply it. */
 export async function renderYaml(folder: string): Promise<string> {
   const known = rendered.get(folder) ?? render(folder);
   rendered.set(folder, known);
@@ -53,7 +53,7 @@ export async function renderYaml(folder: string): Promise<string> {
 async function render(folder: string): Promise<string> {
   if (renderer === undefined) throw new Error(remedy);
   const [command, ...args] = renderer;
-  const { stdout } = await run(command, [...args, join(checkout, folder)], { maxBuffer: 16 * 1024 ** 2 });
+  const { stdout } = await run(command, [...args, resolve(checkout, folder)], { maxBuffer: 16 * 1024 ** 2 });
   return stdout;
 }
 
@@ -69,7 +69,12 @@ type Labels = Readonly<Record<string, string>>;
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Labels };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Labels;
+    readonly annotations?: Labels;
+  };
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: {
     readonly replicas?: number;
@@ -77,6 +82,8 @@ export interface Manifest {
     readonly template?: PodTemplate;
     readonly podSelector?: Selector;
     readonly ports?: readonly { readonly targetPort: string }[];
+    readonly rules?: readonly { readonly host: string }[];
+    readonly tls?: readonly { readonly hosts: readonly string[] }[];
     readonly scaleTargetRef?: { readonly name: string };
     readonly triggers?: readonly { readonly metadata: Readonly<Record<string, string>> }[];
   };
@@ -120,6 +127,7 @@ export interface Container {
   }[];
   readonly envFrom?: readonly { readonly configMapRef: { readonly name: string } }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly resources?: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string>>>>;
   readonly securityContext?: Readonly<Record<string, unknown>>;
   readonly startupProbe?: unknown;
