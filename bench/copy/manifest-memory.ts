@@ -1,11 +1,11 @@
 import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
-import {
-  type Manifest,
-  type ManifestDraft,
-  type ManifestEntry,
-  type ManifestStore,
-  partSize,
+import type {
+  Manifest,
+  ManifestDraft,
+  ManifestEntry,
+  ManifestStore,
 } from '../../src/copy-engine/manifest.js';
+import { partSize } from '../../src/domain/part-size.js';
 import { decodeChunk, encodeChunk } from '../../src/db/manifests/manifest-chunk.js';
 import { compareKeys } from '../../src/domain/key-order.js';
 

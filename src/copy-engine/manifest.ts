@@ -1,11 +1,5 @@
 import type { KnownObject } from '../domain/copy-decision.js';
 
-/**
- * Objects in a part of a manifest. A listing that is split at the ends of parts gets each with one request, whose page has
- * room for a tenth more: what another release has there, too, does not cost it a second one.
- */
-export const partSize = 900;
-
 /** One object of a build, as its manifest knows it. */
 export interface ManifestEntry extends KnownObject {
   /** Without the build's prefix. */

@@ -1,10 +1,10 @@
-import {
-  type Manifest,
-  type ManifestDraft,
-  type ManifestEntry,
-  type ManifestStore,
-  partSize,
+import type {
+  Manifest,
+  ManifestDraft,
+  ManifestEntry,
+  ManifestStore,
 } from '../../src/copy-engine/manifest.js';
+import { partSize } from '../../src/domain/part-size.js';
 import { compareKeys } from '../../src/domain/key-order.js';
 
 /** A manifest in memory. */

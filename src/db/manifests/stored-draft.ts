@@ -1,10 +1,6 @@
 import type { Knex } from 'knex';
-import {
-  type Manifest,
-  type ManifestDraft,
-  type ManifestEntry,
-  partSize,
-} from '../../copy-engine/manifest.js';
+import type { Manifest, ManifestDraft, ManifestEntry } from '../../copy-engine/manifest.js';
+import { partSize } from '../../domain/part-size.js';
 import { transaction } from '../transaction.js';
 import { encodeChunk } from './manifest-chunk.js';
 import { manifestReplaced, type ManifestRow, newestManifest } from './manifest-row.js';

@@ -5,7 +5,7 @@ import type {
   ManifestEntry,
   ManifestStore,
 } from '../../../src/copy-engine/manifest.js';
-import { partSize } from '../../../src/copy-engine/manifest.js';
+import { partSize } from '../../../src/domain/part-size.js';
 import { createManifestStore } from '../../../src/db/manifests/manifest-store.js';
 import { oddKeys } from '../../support/copy-jobs.js';
 import { eventually } from '../../support/eventually.js';
