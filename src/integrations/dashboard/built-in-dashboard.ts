@@ -67,13 +67,14 @@ async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, rein
     // The digest is noted after the purge: whatever ended an attempt before that, it is all done again.
     const isWritten = product.digest?.startsWith(digest) === true;
     const missing = isWritten ? await missingOf(deps, product, objects) : objects;
-    if (missing.length === 0) return true;
-    await write(deps, { product, objects: missing }, reins);
-    await deps.cdn.purge(product.surrogateKey, reins.signal === undefined ? {} : { signal: reins.signal });
+    if (missing.length > 0) {
+      await write(deps, { product, objects: missing }, reins);
+      await deps.cdn.purge(product.surrogateKey, reins.signal === undefined ? {} : { signal: reins.signal });
+    }
   } catch (error) {
     throw explained(error, product);
   }
-  // A name of its own each time: by it others see that somebody wrote, whatever that was.
+  // A name of its own each time, also where all was right: by it one that is late sees that somebody was here.
   return source.recordDigest(productId, { from: product.digest, to: `${digest} ${randomUUID()}` });
 }
 
