@@ -7,6 +7,7 @@ import { conditions } from '../conditions.js';
 import { keepResults } from '../keep-results.js';
 import { createLoads } from './loads.js';
 import { type LoadResult, measureLoad, type Target } from './measure-load.js';
+import { measureRate } from './measure-rate.js';
 import { apiBenchOptions, type ApiBenchOptions } from './options.js';
 import { apiReport, contestants } from './report.js';
 import { seed, type Seeded } from './seed.js';
@@ -21,8 +22,8 @@ const narrator = createNarrator(process.stdout);
 /** More builds than the fastest of the two announces in all measurements. */
 const size = { products: 100, buildsPerProduct: 600 };
 
-/** What the API has to bear without being slow: PATCHes a second. */
-const rate = 100;
+/** PATCHes a second: the last is what the API has to bear without being slow. */
+const rates = [25, 50, 100] as const;
 
 async function main(): Promise<void> {
   const interrupted = interruption();
@@ -56,8 +57,14 @@ async function measure(servers: Servers, options: ApiBenchOptions): Promise<read
   const api = await startApi(servers);
   const standIn = await startStandIn(servers, 1);
   try {
-    const ours = { name: contestants.ours, url: api.url, pid: api.pid, token: await tokenOf(api.url) };
-    const theirs = { name: contestants.standIn, url: standIn.url, pid: standIn.pid, token: standIn.token };
+    const pidsOf = (service: number) => ({ ...servers.pids, service });
+    const ours = {
+      name: contestants.ours,
+      url: api.url,
+      pids: pidsOf(api.pid),
+      token: await tokenOf(api.url),
+    };
+    const theirs = { ...standIn, name: contestants.standIn, pids: pidsOf(standIn.pid) };
     return await measureAll([ours, theirs], seeded, options);
   } finally {
     await standIn.stop();
@@ -73,20 +80,21 @@ async function measureAll(
 ): Promise<readonly LoadResult[]> {
   const { reads, patches } = createLoads(seeded);
   const results: LoadResult[] = [];
-  const note = async (...of: Parameters<typeof measureLoad>): Promise<void> => {
-    results.push(
-      await narrator.step({
-        title: `${of[0].name}: ${of[1].name}, ${of[2].connections} connections`,
-        work: () => measureLoad(...of),
-        describe: ({ requestsPerSecond, p99 }) =>
-          `${of[0].name}: ${requestsPerSecond.toFixed(0)} ${of[1].name} a second by ${of[2].connections} connections, p99 ${p99} ms`,
-      }),
-    );
+  const note = async (title: string, work: () => Promise<LoadResult>): Promise<void> => {
+    const describe = ({ requestsPerSecond, p99 }: LoadResult): string =>
+      `${title}: ${requestsPerSecond.toFixed(0)} a second, p99 ${p99} ms`;
+    results.push(await narrator.step({ title, work, describe }));
   };
-  await note(targets[0], patches, { connections: 20, seconds: Math.max(seconds, 20), rate });
+  for (const rate of rates)
+    await note(`${targets[0].name}: ${rate} ${patches.name} a second`, () =>
+      measureRate(targets[0], patches, { rate, seconds: Math.max(seconds, 20) }),
+    );
   for (const load of [reads, patches])
     for (const count of connections)
-      for (const target of targets) await note(target, load, { connections: count, seconds });
+      for (const target of targets)
+        await note(`${target.name}: ${load.name}, ${count} connections`, () =>
+          measureLoad(target, load, { connections: count, seconds }),
+        );
   return results;
 }
 

@@ -1,12 +1,12 @@
 import autocannon from 'autocannon';
-import { processCpu } from './process-cpu.js';
+import { type PartyCpu, type PartyPids, startCpuMeter } from './cpu-meter.js';
 
 /** Whom to ask. */
 export interface Target {
   readonly name: string;
   readonly url: string;
   readonly token: string;
-  readonly pid: number;
+  readonly pids: PartyPids;
 }
 
 /** What to ask: a request each time it is called. */
@@ -19,15 +19,15 @@ export interface Load {
 export interface Pressure {
   readonly connections: number;
   readonly seconds: number;
-  /** Requests a second of all connections together; as many as are answered unless told. */
-  readonly rate?: number;
 }
 
 /** What came of it. */
 export interface LoadResult {
   readonly target: string;
   readonly load: string;
-  readonly connections: number;
+  /** Null where requests had their times, and as many connections as it took. */
+  readonly connections: number | null;
+  /** Requests a second that were sent; null where it was as many as are answered. */
   readonly rate: number | null;
   readonly requestsPerSecond: number;
   /** Milliseconds. With a rate they count from when the request was due. */
@@ -35,37 +35,40 @@ export interface LoadResult {
   readonly p99: number;
   /** Answers other than 2xx, and requests without one. */
   readonly failed: number;
-  /** The target's processes, without PostgreSQL's, in milliseconds a request; null where it cannot be told. */
-  readonly cpuPerRequest: number | null;
+  /** Milliseconds a request. */
+  readonly cpu: PartyCpu;
 }
 
-/** Asks for a while and measures. */
+/** Asks for a while, as much as is answered, and measures. */
 export async function measureLoad(target: Target, load: Load, pressure: Pressure): Promise<LoadResult> {
-  const { connections, seconds, rate } = pressure;
-  const before = await processCpu(target.pid);
+  const { connections, seconds } = pressure;
+  const cpu = await startCpuMeter(target.pids);
   const result = await autocannon({
     url: target.url,
     connections,
     duration: seconds,
     timeout: 30,
-    ...(rate === undefined ? {} : { overallRate: rate }),
-    headers: {
-      authorization: `Basic ${Buffer.from(`${target.token}:`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
+    headers: headersFor(target),
     requests: [{ setupRequest: (request) => ({ ...request, ...load.next() }) }],
   });
-  const after = await processCpu(target.pid);
   const answered = result['2xx'];
   return {
     target: target.name,
     load: load.name,
     connections,
-    rate: rate ?? null,
+    rate: null,
     requestsPerSecond: answered / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
     failed: result.non2xx + result.errors,
-    cpuPerRequest: before === null || after === null || answered === 0 ? null : (after - before) / answered,
+    cpu: await cpu(answered),
+  };
+}
+
+/** What every request bears. */
+export function headersFor({ token }: Target): Readonly<Record<string, string>> {
+  return {
+    authorization: `Basic ${Buffer.from(`${token}:`).toString('base64')}`,
+    'content-type': 'application/json',
   };
 }

@@ -19,6 +19,7 @@ const run = promisify(execFile);
 export interface Servers {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
+  readonly pids: Readonly<Record<'postgres' | 'temporal', number>>;
   /** For what is started beside them. */
   readonly folder: string;
   stop(): Promise<void>;
@@ -44,6 +45,7 @@ export async function startServers(folder: string): Promise<Servers> {
   return {
     databaseUrl: postgres.url('ltd_keeper'),
     temporalAddress: temporal.address,
+    pids: { postgres: postgres.pid, temporal: temporal.pid },
     folder,
     stop: async () => {
       await temporal.stop();

@@ -77,6 +77,7 @@ export async function gitRefsOfBuilds(
   knex: Knex,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, readonly string[]>> {
+  if (ids.length === 0) return new Map();
   const rows = await Build.query(knex)
     .whereIn('id', [...ids])
     .select('id', 'git_refs');
