@@ -76,17 +76,9 @@ interface Call<T> {
   readonly answer: z.ZodType<T>;
 }
 
-/** A client of the public HTTP API. It asks for one token when it needs the first, and keeps it. */
-export function createKeeperClient({ url, username, password }: KeeperAccess): KeeperClient {
-  let login: Promise<string> | undefined;
-  const authorization = (): Promise<string> => {
-    login ??= send({ method: 'GET', url: `${url}/token`, answer: token }, basic(username, password)).then(
-      (answer) => basic(answer.token, ''),
-    );
-    return login;
-  };
-  const call = async <T>(request: Call<T>): Promise<T> =>
-    send({ ...request, url: new URL(request.url, url).href }, await authorization());
+/** A client of the public HTTP API. It asks for a token when it needs the first, and for another when that has ended. */
+export function createKeeperClient(access: KeeperAccess): KeeperClient {
+  const call = createCall(access);
   return {
     createProduct: async (product) => {
       await call({ method: 'POST', url: '/products/', body: product, answer: accepted });
@@ -109,6 +101,28 @@ export function createKeeperClient({ url, username, password }: KeeperAccess): K
     announceBuild: async ({ self_url: address }) =>
       (await call({ method: 'PATCH', url: address, body: { uploaded: true }, answer: accepted })).queue_url,
     task: (queueUrl, wait = 0) => call({ method: 'GET', url: `${queueUrl}?wait=${wait}`, answer: task }),
+  };
+}
+
+/** Sends requests with a token. One that is refused is sent once more with another: a token ends after an hour. */
+function createCall({ url, username, password }: KeeperAccess): <T>(request: Call<T>) => Promise<T> {
+  const signIn = async (): Promise<string> =>
+    basic(
+      (await send({ method: 'GET', url: `${url}/token`, answer: token }, basic(username, password))).token,
+      '',
+    );
+  let login: Promise<string> | undefined;
+  return async (request) => {
+    const absolute = { ...request, url: new URL(request.url, url).href };
+    const used = (login ??= signIn());
+    try {
+      return await send(absolute, await used);
+    } catch (error) {
+      if (!(error instanceof KeeperError) || error.status !== 401) throw error;
+      // Unless another request has asked for the next one already.
+      if (login === used) login = signIn();
+      return send(absolute, await login);
+    }
   };
 }
 
