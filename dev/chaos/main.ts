@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomInt } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { interruption } from '../interruption.js';
-import { makeBrokenCopy } from './broken-copy.js';
+import { type Finding, hurtBroken } from './hurt-broken.js';
+import { breakNames, findBreak } from './known-breaks.js';
 import { chaosOptions } from './options.js';
 import { explainFailure, summarise } from './report.js';
 import { runChaos } from './run-chaos.js';
@@ -13,7 +12,7 @@ import { runChaos } from './run-chaos.js';
 /*
  * `make chaos`: hurts a stack of its own in every way that we know, for DURATION seconds, and checks what is promised.
  * The same SEED plans the same faults. Ends with 1 when a promise was broken. With BREAK the service is broken on
- * purpose first, and it ends with 1 when that was not found.
+ * purpose first, in one way or, with `all`, in each of them in turn, and it ends with 1 when that was not found.
  */
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -21,7 +20,7 @@ const say = (line: string): void => {
 
 try {
   const broken = process.env['BREAK'] ?? '';
-  process.exitCode = broken === '' ? await hurt() : await hurtBroken(broken);
+  process.exitCode = broken === '' ? await hurt() : await find(broken);
 } catch (error) {
   process.exitCode = 1;
   process.stderr.write(`${explain(error)}\n`);
@@ -39,26 +38,23 @@ async function hurt(): Promise<number> {
   return 1;
 }
 
-/** Does the same to a copy that is broken in this way. */
-async function hurtBroken(name: string): Promise<number> {
-  say(`Compiling a copy that is broken: ${name}`);
-  const folder = await makeBrokenCopy(name);
-  const child = spawn(process.execPath, [join(folder, 'build', 'dev', 'chaos', 'main.js')], {
-    cwd: folder,
-    env: { ...process.env, BREAK: '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const said: Buffer[] = [];
-  child.stdout.on('data', (text: Buffer) => {
-    said.push(text);
-    process.stdout.write(text);
-  });
-  // The child gets the same signals, and ends in order.
-  interruption();
-  await once(child, 'close');
-  const isFound = /^VIOLATION/m.test(Buffer.concat(said).toString());
-  say(isFound ? `Found: ${name}` : `NOT FOUND: ${name}. The checks, the load or the faults lack something.`);
-  return isFound ? 0 : 1;
+/** Answers how to end: with 0 where each of these breaks was found. */
+async function find(name: string): Promise<number> {
+  const breaks = await Promise.all((name === 'all' ? await breakNames() : [name]).map(findBreak));
+  const interrupted = interruption();
+  const findings: Finding[] = [];
+  for (const broken of breaks) {
+    findings.push(await hurtBroken(broken, process.env, (text) => process.stdout.write(text)));
+    // A child gets the same signals, and ends in order.
+    interrupted.throwIfAborted();
+  }
+  for (const { name: found, checks } of findings)
+    say(
+      checks.length > 0
+        ? `Found: ${found}, by: ${checks.join('; ')}`
+        : `NOT FOUND: ${found}. The checks, the load or the faults lack something.`,
+    );
+  return findings.every(({ checks }) => checks.length > 0) ? 0 : 1;
 }
 
 /** With its causes: what could not be done, and why. */

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { breakNames, findBreak } from '../../../dev/chaos/known-breaks.js';
+import { chaosOptions } from '../../../dev/chaos/options.js';
+import { checkout } from '../../../dev/paths.js';
+
+describe('what chaos must find', () => {
+  it('can be broken in each of the ways, as the sources are now', async () => {
+    const names = await breakNames();
+    assert.ok(names.length >= 6);
+    // What it compiles to is tried by `make chaos BREAK=...` alone: each takes a minute.
+    for (const name of names) {
+      const { patchFile } = await findBreak(name);
+      await promisify(execFile)('git', ['apply', '--check', patchFile], { cwd: checkout });
+    }
+  });
+
+  it('says of each way with which seed and faults it is found, within five minutes', async () => {
+    for (const name of await breakNames()) {
+      const { variables } = await findBreak(name);
+      const { seed, duration } = chaosOptions(variables, () => assert.fail(`${name} has no seed`));
+      assert.ok(Number.isSafeInteger(seed));
+      assert.ok(duration <= 300_000, `${name} takes ${duration} ms`);
+    }
+  });
+
+  it('is not broken in a way that nobody knows; those that are known are named', async () => {
+    await assert.rejects(
+      findBreak('by-magic'),
+      /BREAK=by-magic is not known: give one of delete-before-copy, /,
+    );
+  });
+});
