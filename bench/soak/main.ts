@@ -7,6 +7,7 @@ import { watchTask } from '../../dev/client/watch-task.js';
 import { Interrupted, interruption } from '../../dev/interruption.js';
 import { type Stack, startStack } from '../../dev/stack/start-stack.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
+import { limitedSignal } from '../../src/limited-signal.js';
 import { processUse } from './process-use.js';
 import { type Point, trendOf } from './trend.js';
 
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   const stack = await startStack({ folder, ports: 'auto', s3Latency: 0 }, (line) =>
     process.stderr.write(`${line}\n`),
   );
-  const ending = AbortSignal.any([AbortSignal.timeout(seconds * 1_000), interrupted]);
+  const { signal: ending, end } = limitedSignal(seconds * 1_000, interrupted);
   try {
     const series: Series = new Map();
     const published = await Promise.all([
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
     process.stdout.write(`\n${sum} publications of ${objects} objects in ${seconds} s\n\n${table(series)}\n`);
     interrupted.throwIfAborted();
   } finally {
+    end();
     await stack.stop();
   }
 }

@@ -1,3 +1,4 @@
+import { limitedSignal } from '../limited-signal.js';
 import type { RebuildPlan } from '../workflows/contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 
@@ -15,12 +16,15 @@ export async function purgeAtOnce(
   plan: RebuildPlan,
   signal: AbortSignal,
 ): Promise<{ readonly purged?: true }> {
+  const limited = limitedSignal(patience, signal);
   try {
-    await cdn.purge(plan.surrogateKey, { signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]) });
+    await cdn.purge(plan.surrogateKey, { signal: limited.signal });
     return { purged: true };
   } catch (error) {
     signal.throwIfAborted();
     logger.warn({ plan_id: plan.planId, err: error }, 'the CDN was not purged at once: it is asked again');
     return {};
+  } finally {
+    limited.end();
   }
 }

@@ -41,7 +41,7 @@ const messages =
 export function databaseUnavailability(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'KnexTimeoutError')
-    return 'Every connection to the database has been in use for too long.';
+    return 'No connection to the database could be had in time: all are in use, or it takes no more.';
   if ('code' in error && typeof error.code === 'string' && systemCodes.has(error.code)) return silent;
   const state = sqlStateOf(error);
   if (state !== undefined) return sqlStates.find(([pattern]) => pattern.test(state))?.[1];

@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { limitedSignal } from '../limited-signal.js';
 
 /** How long an answer may take, all told, in milliseconds: purges and dashboards answer in far less than a second. */
 const defaultTimeout = 10_000;
@@ -31,19 +32,21 @@ export type Post = (post: PostRequest) => Promise<PostAnswer>;
 export function createPost(timeout: number = defaultTimeout): Post {
   const dispatcher = new Agent({ connect: { timeout } });
   return async ({ url, headers, body, signal }) => {
-    const limit = AbortSignal.timeout(timeout);
+    const limited = limitedSignal(timeout, signal);
     try {
       const answer = await request(url, {
         dispatcher,
         method: 'POST',
         headers: { ...headers },
         body: body ?? null,
-        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+        signal: limited.signal,
       });
       return { status: answer.statusCode, quote: quoteOf(await answer.body.text()) };
     } catch (error) {
       signal?.throwIfAborted();
-      throw limit.aborted ? new Error(`no answer within ${timeout} ms`, { cause: error }) : error;
+      throw limited.signal.aborted ? new Error(`no answer within ${timeout} ms`, { cause: error }) : error;
+    } finally {
+      limited.end();
     }
   };
 }

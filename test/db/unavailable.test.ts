@@ -140,7 +140,7 @@ describe('what keeps the database from being used', () => {
     );
     assert.equal(
       databaseUnavailability(error),
-      'Every connection to the database has been in use for too long.',
+      'No connection to the database could be had in time: all are in use, or it takes no more.',
     );
   });
 
