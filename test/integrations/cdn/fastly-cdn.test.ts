@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
 import { createFastlyCdn } from '../../../src/integrations/cdn/fastly-cdn.js';
 import { createPost } from '../../../src/integrations/http-post.js';
+import { postTo } from '../../support/post-to.js';
 import { type RecordingServer, type Reply, startRecordingServer } from '../../support/recording-server.js';
 
 describe('the Fastly CDN', () => {
@@ -11,12 +12,12 @@ describe('the Fastly CDN', () => {
   });
   after(() => server.close());
 
-  const cdn = () =>
+  const cdn = (post = createPost()) =>
     createFastlyCdn({
       serviceId: 'SU1Z0isxPaozGVKXdv0eY',
       apiKey: 'secret-key',
       apiUrl: server.url,
-      post: createPost(200),
+      post,
     });
 
   it('purges a surrogate key as its API says', async () => {
@@ -55,7 +56,7 @@ describe('the Fastly CDN', () => {
   for (const [what, reply, code, words] of failures) {
     it(`makes ${code} of ${what}, without the key in the message`, async () => {
       server.replyWith(reply);
-      await assert.rejects(cdn().purge('k'), (error) => {
+      await assert.rejects(cdn(postTo(reply)).purge('k'), (error) => {
         assert.ok(hasCode(error, code), String(error));
         assert.ok(error.message.includes(words), error.message);
         assert.ok(!error.message.includes('secret-key'));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { hasCode } from '../../../src/domain/errors.js';
 import { createDasherDashboard } from '../../../src/integrations/dashboard/dasher-dashboard.js';
 import { createPost } from '../../../src/integrations/http-post.js';
+import { postTo } from '../../support/post-to.js';
 import { type RecordingServer, type Reply, startRecordingServer } from '../../support/recording-server.js';
 
 const productUrl = 'https://keeper.example.org/products/pipelines';
@@ -14,7 +15,7 @@ describe('the Dasher dashboard', () => {
   });
   after(() => server.close());
 
-  const dashboard = () => createDasherDashboard({ url: server.url, post: createPost(200) });
+  const dashboard = (post = createPost()) => createDasherDashboard({ url: server.url, post });
 
   it("asks Dasher for a product's dashboard", async () => {
     server.replyWith({ status: 202 });
@@ -34,7 +35,7 @@ describe('the Dasher dashboard', () => {
   for (const [what, reply, words] of failures) {
     it(`fails with ${what}`, async () => {
       server.replyWith(reply);
-      await assert.rejects(dashboard().build(product), (error) => {
+      await assert.rejects(dashboard(postTo(reply)).build(product), (error) => {
         assert.ok(hasCode(error, 'dashboard_failed'), String(error));
         assert.ok(error.message.includes(words), error.message);
         return true;

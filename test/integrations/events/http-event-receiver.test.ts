@@ -4,6 +4,7 @@ import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
 import type { EventReceiver } from '../../../src/integrations/events/event-receiver.js';
 import { createHttpEventReceiver } from '../../../src/integrations/events/http-event-receiver.js';
 import { createPost } from '../../../src/integrations/http-post.js';
+import { postTo } from '../../support/post-to.js';
 import {
   type RecordedRequest,
   type RecordingServer,
@@ -27,8 +28,8 @@ describe('the receiver of events', () => {
   });
   after(() => server.close());
 
-  const receiver = (url = `${server.url}/webhook`): EventReceiver =>
-    createHttpEventReceiver({ url, post: createPost(200) });
+  const receiver = (url = `${server.url}/webhook`, post = createPost()): EventReceiver =>
+    createHttpEventReceiver({ url, post });
   const last = (): RecordedRequest => server.requests.at(-1) ?? assert.fail('nothing was sent');
 
   it('gets the event as JSON', async () => {
@@ -75,7 +76,8 @@ describe('the receiver of events', () => {
     it(`answers with ${what}: ${code}`, async () => {
       server.replyWith(reply);
       const asked = server.requests.length;
-      await assert.rejects(receiver(`${server.url}/webhook?key=secret`).deliver(event), (error: Error) => {
+      const patient = receiver(`${server.url}/webhook?key=secret`, postTo(reply));
+      await assert.rejects(patient.deliver(event), (error: Error) => {
         assert.ok(hasCode(error, code), String(error));
         assert.match(error.message, words);
         assert.doesNotMatch(error.message, /secret/);
