@@ -37,6 +37,14 @@ const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottl
 const eventSlots = 10;
 
 /**
+ * How long a workflow may compute before it is asked something else. Ours take milliseconds: who takes longer runs on a
+ * machine that starves it, or was frozen. To be cut off (by default after 5 s) is worse than to be late: where async hooks
+ * are on, as they are here on Node.js 20, V8 stops in the middle of a promise and Node.js then ends the process, with
+ * "async hook stack has become corrupted".
+ */
+const isolateExecutionTimeout = '10 minutes';
+
+/**
  * A worker for each task queue of the process: one runs workflows and short activities, the others only copy and remove,
  * only learn builds, or only call the receiver of events, each in its own few slots, so that none of them ever keeps a
  * workflow from deciding, nor learning a copy.
@@ -53,6 +61,7 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
     ...version,
     ...shutdown,
     ...heartbeats,
+    isolateExecutionTimeout,
     interceptors,
   };
   const work = workOf(options);

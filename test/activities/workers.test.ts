@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { NativeConnection } from '@temporalio/worker';
+import { workflowBundle } from '../../dev/workflow-bundle.js';
+import type { Activities } from '../../src/activities/activities.js';
+import { createWorkers } from '../../src/activities/workers.js';
 import { copyActivityId, rebuildWorkflowId, taskQueues } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
@@ -27,5 +31,25 @@ describe('the workers of a process', () => {
 
     await startTestWorker(keeper, { queues: [taskQueues.copy] });
     assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
+  });
+
+  it('let a workflow compute for as long as a busy machine makes it', async () => {
+    const connection = await NativeConnection.connect({ address: keeper.temporal.address });
+    const [worker] = await createWorkers({
+      connection,
+      namespace: keeper.temporal.namespace,
+      activities: {} as Activities, // none is carried out: the worker does not run
+      workflowBundle: await workflowBundle(),
+      queues: [taskQueues.keeper],
+      deployment: null,
+      copySlots: 1,
+      learnSlots: 1,
+    });
+    // After Temporal's 5 s Node.js 20 would end the process: "async hook stack has become corrupted".
+    assert.equal(worker?.options.isolateExecutionTimeoutMs, 600_000);
+    const ended = worker.run();
+    worker.shutdown();
+    await ended;
+    await connection.close();
   });
 });
