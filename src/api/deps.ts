@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { HttpConfig } from '../config.js';
 import type { Logger } from '../observability/logger.js';
+import type { Background } from '../services/background.js';
 import type { PasswordHasher } from '../services/hash-password.js';
 import type { TokenSigner } from '../services/issue-token.js';
 import type { SignInGuard } from '../services/sign-in-guard.js';
@@ -18,6 +19,8 @@ export interface ApiDeps {
   readonly knex: Knex;
   readonly logger: Logger;
   readonly workflows: WorkflowStarter;
+  /** What goes on after an answer: waited for before the process ends. */
+  readonly background: Background;
   /** Counts the requests. */
   readonly requests: RequestMetrics;
   readonly rebuilds: RebuildCounter;

@@ -19,6 +19,7 @@ import { startTracing, type Tracing } from '../observability/tracing/start-traci
 import { packageVersion } from '../package-version.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';
+import { createBackground } from '../services/background.js';
 import { ensureBootstrapUser } from '../services/ensure-bootstrap-user.js';
 import { createPasswordHasher } from '../services/hash-password.js';
 import { createTokenSigner } from '../services/issue-token.js';
@@ -85,6 +86,7 @@ function createDeps(
     requests,
     rebuilds,
     workflows: createWorkflowStarter(temporal.client),
+    background: createBackground(),
     observer: createRebuildObserver(temporal.client),
     uploads: createUploadSigner({ client: s3, acl: config.s3.acl, maxBytes: config.s3.uploadMaxBytes }),
     folders: createBuildFolders(s3),
@@ -105,6 +107,7 @@ function createDeps(
     registry,
     close: async () => {
       s3.destroy();
+      await deps.background.settled();
       await Promise.all([temporal.close(), knex.destroy()]);
     },
   };

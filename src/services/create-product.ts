@@ -10,14 +10,11 @@ import { KeeperError } from '../domain/errors.js';
 import { invalidSlugMessage, isProductSlug, longestProductSlug } from '../domain/slugs.js';
 import { surrogateKey } from '../domain/surrogate-keys.js';
 import { checkTrackingMode } from './check-tracking-mode.js';
-import type { ServiceLogger, WorkflowStarter } from './ports.js';
-import { wakeWorkflows } from './wake-workflows.js';
+import { type WakeDeps, wakeWorkflows } from './wake-workflows.js';
 
 /** What {@link createProduct} works with. */
-export interface CreateProductDeps {
+export interface CreateProductDeps extends WakeDeps {
   readonly knex: Knex;
-  readonly workflows: WorkflowStarter;
-  readonly logger: ServiceLogger;
   /** The git ref that default editions track. */
   readonly defaultGitRef: string;
   /** Whether the domains of new products are registered. */

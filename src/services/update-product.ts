@@ -3,14 +3,11 @@ import { Product } from '../db/models/product.js';
 import { lockProduct } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
 import { transaction } from '../db/transaction.js';
-import type { ServiceLogger, WorkflowStarter } from './ports.js';
-import { wakeWorkflows } from './wake-workflows.js';
+import { type WakeDeps, wakeWorkflows } from './wake-workflows.js';
 
 /** What {@link updateProduct} works with. */
-export interface UpdateProductDeps {
+export interface UpdateProductDeps extends WakeDeps {
   readonly knex: Knex;
-  readonly workflows: WorkflowStarter;
-  readonly logger: ServiceLogger;
 }
 
 /** What is to be changed; what is absent stays. */

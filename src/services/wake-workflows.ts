@@ -1,3 +1,4 @@
+import type { Background } from './background.js';
 import type {
   DashboardWake,
   DomainStart,
@@ -18,14 +19,23 @@ export interface Wakes {
   readonly domain?: DomainStart;
 }
 
+/** What {@link wakeWorkflows} works with. */
+export interface WakeDeps {
+  readonly workflows: WorkflowStarter;
+  readonly logger: ServiceLogger;
+  readonly background: Background;
+}
+
 /**
- * Wakes the workflows of a request that is committed. Never throws: the request stands whether or not Temporal answers,
- * and `Reconcile` starts what could not be started here; a build that is not learnt beforehand is learnt by its copy.
+ * Wakes the workflows of a request that is committed, in the background: nobody need wait for Temporal. Never throws: the
+ * request stands whether or not Temporal answers, and `Reconcile` starts what could not be started here; a build that is
+ * not learnt beforehand is learnt by its copy.
  */
-export async function wakeWorkflows(
-  deps: { readonly workflows: WorkflowStarter; readonly logger: ServiceLogger },
-  { editions, dashboard, learning, domain }: Wakes,
-): Promise<void> {
+export async function wakeWorkflows(deps: WakeDeps, wakes: Wakes): Promise<void> {
+  await deps.background.run(wake(deps, wakes));
+}
+
+async function wake(deps: WakeDeps, { editions, dashboard, learning, domain }: Wakes): Promise<void> {
   const converging =
     editions.length > 0
       ? editions.map((wake) => deps.workflows.wakeEdition(wake))

@@ -1,12 +1,11 @@
 import type { Knex } from 'knex';
 import type { AuthenticatedUser } from './authenticate.js';
-import type { RebuildCounter, ServiceLogger, WorkflowStarter } from './ports.js';
+import type { RebuildCounter } from './ports.js';
+import type { WakeDeps } from './wake-workflows.js';
 
 /** What every use-case that writes builds or editions works with. */
-export interface WriteDeps {
+export interface WriteDeps extends WakeDeps {
   readonly knex: Knex;
-  readonly workflows: WorkflowStarter;
-  readonly logger: ServiceLogger;
   readonly rebuilds: RebuildCounter;
 }
 

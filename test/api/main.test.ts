@@ -152,6 +152,19 @@ describe('the API process', () => {
     await api.process.stop();
   });
 
+  it('gives up on nothing that it has answered before it ends: Temporal is still told, or the log says that it was not', async () => {
+    const api = await start({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
+    const authorization = basic(`${await tokenOf(api)}:`);
+    const response = await request(`${api.url}/products/`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(productBody({ slug: 'at-the-end' })),
+    });
+    assert.equal(response.statusCode, 201);
+    assert.deepEqual(await api.process.stop(), { code: 0, signal: null });
+    assert.match(await logOf(api.process), /a workflow was not woken; Reconcile will start it/);
+  });
+
   it('refuses to start on a schema older than its own, and says what to do', async () => {
     const empty = await createEmptyDatabase();
     try {

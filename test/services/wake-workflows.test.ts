@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createLogger } from '../../src/observability/logger.js';
-import { wakeWorkflows } from '../../src/services/wake-workflows.js';
+import { createBackground } from '../../src/services/background.js';
+import { type WakeDeps, wakeWorkflows } from '../../src/services/wake-workflows.js';
 import {
   dashboardWorkflowId,
   learnWorkflowId,
@@ -84,11 +85,23 @@ describe('waking the workflows of a committed request', () => {
     );
   });
 
+  it('keeps nobody waiting for Temporal', async () => {
+    const silent = (): Promise<void> => new Promise(() => undefined);
+    const deps: WakeDeps = {
+      background: createBackground(),
+      logger: createLogger({ level: 'silent', name: 'test' }),
+      workflows: { wakeEdition: silent, wakeDashboard: silent, wakeLearning: silent, startDomain: silent },
+    };
+    const dashboard = { productId: 1, generation: 1, productSlug: 'pipelines' };
+    await wakeWorkflows(deps, { editions: [], dashboard });
+  });
+
   it('goes on where one cannot be told, and says so in the log', async () => {
     const lines: string[] = [];
     const woken: number[] = [];
     await wakeWorkflows(
       {
+        background: createBackground(0),
         logger: createLogger({
           level: 'warn',
           name: 'test',

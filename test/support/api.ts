@@ -14,6 +14,7 @@ import { createUploadSigner } from '../../src/integrations/object-store/presigne
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { Secret } from '../../src/secret.js';
+import { createBackground } from '../../src/services/background.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import type { DashboardWake, DomainStart, EditionWake, LearnWake } from '../../src/services/ports.js';
@@ -118,6 +119,7 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     ...createApiMetrics({ knex, logger, served: false }),
     knex,
     logger,
+    background: createBackground(0),
     workflows: {
       wakeEdition: (wake) => {
         woken.editions.push(wake);

@@ -19,6 +19,7 @@ import { createLogger } from '../../src/observability/logger.js';
 import { dataConverter } from '../../src/payload-codec/data-converter.js';
 import type { EncryptionKey } from '../../src/payload-codec/encryption-key.js';
 import { Secret } from '../../src/secret.js';
+import { createBackground } from '../../src/services/background.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';
@@ -92,6 +93,8 @@ export async function startTestKeeper({
       knex,
       logger,
       workflows: createWorkflowStarter(client),
+      // What was woken is there when the answer comes.
+      background: createBackground(0),
       observer: createRebuildObserver(client),
       uploads: createUploadSigner({ client: s3, acl: 'public-read' }),
       folders: createBuildFolders(s3),
