@@ -115,8 +115,10 @@ function createCall({ url, username, password }: KeeperAccess): <T>(request: Cal
   return async (request) => {
     const absolute = { ...request, url: new URL(request.url, url).href };
     const used = (login ??= signIn());
+    // Outside: a password that is wrong is not tried twice.
+    const authorization = await used;
     try {
-      return await send(absolute, await used);
+      return await send(absolute, authorization);
     } catch (error) {
       if (!(error instanceof KeeperError) || error.status !== 401) throw error;
       // Unless another request has asked for the next one already.

@@ -23,8 +23,8 @@ export interface PostAnswer {
 }
 
 /**
- * Sends one POST, once. Throws the signal's reason when it aborts, and whatever the transport threw when no whole
- * answer came.
+ * Sends one POST, once. Throws the signal's reason when it aborts, that there is no answer when the time is over, and whatever
+ * the transport threw when no whole answer came.
  */
 export type Post = (post: PostRequest) => Promise<PostAnswer>;
 
@@ -43,8 +43,8 @@ export function createPost(timeout: number = defaultTimeout): Post {
       });
       return { status: answer.statusCode, quote: quoteOf(await answer.body.text()) };
     } catch (error) {
-      signal?.throwIfAborted();
-      throw limited.signal.aborted ? new Error(`no answer within ${timeout} ms`, { cause: error }) : error;
+      limited.signal.throwIfAborted();
+      throw error;
     } finally {
       limited.end();
     }

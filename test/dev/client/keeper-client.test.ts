@@ -12,6 +12,8 @@ const product = {
   bucket_name: 'ltd',
 };
 
+const build = { gitRefs: ['main'], directories: ['/'] };
+
 describe('the API client', () => {
   let api: TestApi;
 
@@ -39,5 +41,3 @@ describe('the API client', () => {
     await assert.rejects(client.createProduct(product), /GET .*\/token answered 401/);
   });
 });
-
-const build = { gitRefs: ['main'], directories: ['/'] };
