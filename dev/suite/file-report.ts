@@ -2,6 +2,8 @@
 export interface FileReport {
   /** Absolute path of the compiled file. */
   readonly file: string;
+  /** How long they took. */
+  readonly milliseconds: number;
   readonly passing: number;
   readonly pending: number;
   /** The full titles of the tests and hooks that failed. */
@@ -14,5 +16,5 @@ export interface FileReport {
 
 /** The report of a file whose tests did not run, or not to their end. */
 export function brokenFile(file: string, why: string): FileReport {
-  return { file, passing: 0, pending: 0, failed: [why], text: '', details: `  ${why}\n` };
+  return { file, milliseconds: 0, passing: 0, pending: 0, failed: [why], text: '', details: `  ${why}\n` };
 }

@@ -27,10 +27,13 @@ export async function runTestFile(
     );
   }
   const printed = capture();
+  const begun = performance.now();
   const tests = await run(mocha);
+  const milliseconds = performance.now() - begun;
   const text = printed();
   if (tests.failed.length > 0) Base.list(tests.failed);
-  return { file, ...tests, failed: tests.failed.map((test) => test.fullTitle()), text, details: printed() };
+  const failed = tests.failed.map((test) => test.fullTitle());
+  return { file, milliseconds, ...tests, failed, text, details: printed() };
 }
 
 interface Outcome {

@@ -1,7 +1,10 @@
 import type { FileReport } from './file-report.js';
 
+/** So many of the files that took longest are named. */
+const named = 15;
+
 /**
- * How all tests ended, in the words of mocha's own summary, and last the names of those that failed: whoever sees only the
+ * How long the longest files took (what the suite lasts is in them), how all tests ended, in the words of mocha's own summary, and last the names of those that failed: whoever sees only the
  * end of a log sees them.
  *
  * @param nameOf How a file is called.
@@ -18,7 +21,14 @@ export function summary(reports: readonly FileReport[], nameOf: (file: string) =
   const details = reports
     .filter((report) => report.details !== '')
     .map((report) => `${nameOf(report.file)}:\n${report.details}\n`);
+  const longest = [...reports]
+    .sort((one, other) => other.milliseconds - one.milliseconds)
+    .slice(0, named)
+    .map(({ file, milliseconds }) => `  ${Math.round(milliseconds / 1_000)} s  ${nameOf(file)}\n`);
   return [
+    'The longest files:\n\n',
+    ...longest,
+    '\n',
     ...details,
     'All tests:\n\n',
     `  ${passing} passing\n`,

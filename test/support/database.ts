@@ -37,7 +37,9 @@ export async function dropTestDatabase(database: TestDatabase, patience = 30_000
   await asAdministrator(async (client) => {
     const open = async (): Promise<string[]> => {
       const { rows } = await client.query<{ application_name: string; state: string; query: string }>(
-        'SELECT application_name, state, query FROM pg_stat_activity WHERE datname = $1',
+        // Not PostgreSQL's own work there, such as a vacuum: it ends with the database.
+        `SELECT application_name, state, query FROM pg_stat_activity
+         WHERE datname = $1 AND backend_type = 'client backend'`,
         [database.name],
       );
       return rows.map(({ application_name, state, query }) => `${application_name} (${state}): ${query}`);

@@ -4,6 +4,7 @@ import { summary } from '../../../dev/suite/summary.js';
 
 const report = (changed: Partial<FileReport>): FileReport => ({
   file: '/build/test/a.test.js',
+  milliseconds: 0,
   passing: 0,
   pending: 0,
   failed: [],
@@ -13,11 +14,28 @@ const report = (changed: Partial<FileReport>): FileReport => ({
 });
 const print = (...reports: readonly FileReport[]): string =>
   summary(reports, (file) => file.replace('/build/', ''));
+/** The part after the files that took longest. */
+const outcome = (...reports: readonly FileReport[]): string =>
+  print(...reports).replace(/^The longest files:\n\n( .*\n)+\n/, '');
 
 describe('the summary of the test suite', () => {
   it('adds up the files, as mocha prints its own, so that whoever reads that can read it', () => {
     const reports = [report({ passing: 12, pending: 2 }), report({ passing: 30 })];
-    assert.equal(print(...reports), 'All tests:\n\n  42 passing\n  2 pending\n');
+    assert.equal(outcome(...reports), 'All tests:\n\n  42 passing\n  2 pending\n');
+  });
+
+  it('begins with the files that took longest', () => {
+    const files = Array.from({ length: 20 }, (_, second) =>
+      report({ file: `/build/test/${second}.test.js`, milliseconds: second * 1_000 }),
+    );
+    const lines = print(...files).split('\n');
+    assert.deepEqual(lines.slice(0, 4), [
+      'The longest files:',
+      '',
+      '  19 s  test/19.test.js',
+      '  18 s  test/18.test.js',
+    ]);
+    assert.deepEqual(lines.slice(16, 19), ['  5 s  test/5.test.js', '', 'All tests:']);
   });
 
   it('ends with the names of those that failed and their files', () => {
@@ -37,7 +55,7 @@ describe('the summary of the test suite', () => {
   });
 
   it('says before that what went wrong in them', () => {
-    const printed = print(report({ failed: ['a'], details: '  1) a:\n     Error: it broke\n' }));
+    const printed = outcome(report({ failed: ['a'], details: '  1) a:\n     Error: it broke\n' }));
     assert.match(printed, /^test\/a\.test\.js:\n {2}1\) a:\n {5}Error: it broke\n/);
   });
 
