@@ -28,14 +28,14 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/config.ts'],
+    ignores: ['src/load-config.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
         {
           object: 'process',
           property: 'env',
-          message: 'src/config.ts is the only reader of the environment.',
+          message: 'src/load-config.ts is the only reader of the environment.',
         },
       ],
     },

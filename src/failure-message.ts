@@ -1,4 +1,4 @@
-import { ConfigError } from './config.js';
+import { ConfigError } from './load-config.js';
 import { foreseenFailure } from './db/foreseen-failure.js';
 
 /**

@@ -1,7 +1,8 @@
 import { once, setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { Registry } from 'prom-client';
-import { type Config, loadConfig } from '../config.js';
+import type { Config } from '../config.js';
+import { loadConfig } from '../load-config.js';
 import { createKnex } from '../db/knex.js';
 import { assertSchema } from '../db/migrate.js';
 import { createBuildFolders } from '../integrations/object-store/build-folders.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkout } from '../../dev/paths.js';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig } from '../../src/load-config.js';
 import { settings } from '../../src/config-settings.js';
 import { taskQueues } from '../../src/workflows/contract.js';
 import {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { type Config, ConfigError, loadConfig, loadEncryptionKeys, type Role } from '../src/config.js';
+import type { Config, Role } from '../src/config.js';
+import { ConfigError, loadConfig, loadEncryptionKeys } from '../src/load-config.js';
 import { aliases } from '../src/config-settings.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
