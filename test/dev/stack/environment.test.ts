@@ -100,7 +100,8 @@ describe("the environment of the stack's programs", () => {
       TEMPORAL_NAMESPACE: 'other',
       LTD_KEEPER_DB_URL: 'postgresql://other',
     };
-    const env = programEnvironment({ ...shell, PATH: '/bin', LTD_COPY_SLOTS: '2' }, edgeVariables(facts));
+    const inherited = { ...shell, PATH: '/bin', LTD_COPY_SLOTS: '2', NODE_V8_COVERAGE: '/coverage' };
+    const env = programEnvironment(inherited, edgeVariables(facts));
     const left = Object.entries(env).filter(([name]) => !(name in edgeVariables(facts)));
     assert.deepEqual(Object.fromEntries(left), {
       AWS_EC2_METADATA_DISABLED: 'true',
