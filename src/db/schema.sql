@@ -123,6 +123,8 @@ CREATE INDEX editions_ended_idx ON editions USING btree (date_ended) WHERE ((dat
 CREATE INDEX editions_needing_work_idx ON editions USING btree (id) WHERE (pending_rebuild OR dirty);
 CREATE INDEX editions_published_build_id_idx ON editions USING btree (published_build_id);
 CREATE INDEX editions_purging_idx ON editions USING btree (id) WHERE purging;
+CREATE INDEX editions_tracked_refs_idx ON editions USING btree (product_id, jsonb_hash(tracked_refs));
+CREATE INDEX editions_tracking_idx ON editions USING btree (product_id) WHERE (mode <> ALL (ARRAY['manual'::text, 'git_refs'::text]));
 CREATE INDEX editions_tried_idx ON editions USING btree (product_id) WHERE (tried_builds <> '{}'::integer[]);
 
 CREATE TABLE held_slugs (

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import type { Knex } from 'knex';
 import pg from 'pg';
 import { inspectBacklog } from '../../src/db/inspect.js';
 import { restingEditions } from '../../src/db/protocol/audit.js';
 import { openDashboardsTask } from '../../src/db/protocol/open-dashboards-task.js';
+import { editionsThatMayFollow } from '../../src/db/queries/editions.js';
 import { fillDatabase } from '../support/large-database.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { type RecordedStatements, recordStatements } from '../support/recorded-statements.js';
@@ -40,6 +42,17 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
+/** A statement and how it would be carried out. */
+interface Planned {
+  readonly text: string;
+  readonly plans: readonly PlanNode[];
+}
+
+/** The indexes that a plan uses. */
+function indexesOf({ 'Index Name': index, Plans = [] }: PlanNode): readonly string[] {
+  return [...(index === undefined ? [] : [index]), ...Plans.flatMap(indexesOf)];
+}
+
 /** How many times as many products, and builds of each. */
 const scale = Number(process.env['PLAN_SCALE'] ?? 1);
 
@@ -50,8 +63,8 @@ const scale = Number(process.env['PLAN_SCALE'] ?? 1);
 const size = { products: 100 * scale, editionsPerProduct: 200, buildsPerProduct: 200 * scale };
 
 /** Indexes that have some rows only: to read one from end to end is what it is for. */
-async function partialIndexes(client: pg.Client): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ name: string }>(
+async function partialIndexes(knex: Knex): Promise<ReadonlySet<string>> {
+  const { rows } = await knex.raw<{ rows: readonly { name: string }[] }>(
     'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indpred IS NOT NULL',
   );
   return new Set(rows.map(({ name }) => name));
@@ -123,23 +136,28 @@ describe('the statements of the service, on a database with many products', func
     return id;
   }
 
-  async function offences(statements: RecordedStatements['statements']): Promise<readonly string[]> {
+  async function plansOf(statements: RecordedStatements['statements']): Promise<readonly Planned[]> {
     const client = new pg.Client({ connectionString: keeper.database.url });
     await client.connect();
-    const partial = await partialIndexes(client);
-    const found: string[] = [];
+    const planned: Planned[] = [];
     for (const [text, values] of statements) {
       const { rows } = await client.query<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>({
         text: `EXPLAIN (FORMAT JSON) ${text}`,
         values: [...values],
       });
-      const plans = rows.flatMap((row) => row['QUERY PLAN']);
-      const tables = plans.flatMap(({ Plan }) => readWhole(Plan, partial));
-      if (tables.length > 0)
-        found.push(`reads all of ${tables.join(', ')}: ${text.replace(/\s+/g, ' ').trim()}`);
+      planned.push({ text, plans: rows.flatMap((row) => row['QUERY PLAN'].map(({ Plan }) => Plan)) });
     }
     await client.end();
-    return found;
+    return planned;
+  }
+
+  async function offences(statements: RecordedStatements['statements']): Promise<readonly string[]> {
+    const partial = await partialIndexes(keeper.knex);
+    return (await plansOf(statements)).flatMap(({ text, plans }) => {
+      const tables = plans.flatMap((plan) => readWhole(plan, partial));
+      if (tables.length === 0) return [];
+      return [`reads all of ${tables.join(', ')}: ${text.replace(/\s+/g, ' ').trim()}`];
+    });
   }
 
   /** The large tables that a plan reads from end to end, also by way of an index that has every row. */
@@ -177,6 +195,14 @@ describe('the statements of the service, on a database with many products', func
         `the tour asks for ${table}`,
       );
     assert.deepEqual(await offences(recorded.statements), []);
+  });
+
+  it('find the editions that a build concerns without reading all of its product', async () => {
+    const { statements, stop } = recordStatements(keeper.database.name);
+    await editionsThatMayFollow(keeper.knex, 7, ['branch-7']);
+    stop();
+    const [{ plans } = assert.fail('nothing was asked')] = await plansOf(statements);
+    assert.deepEqual(plans.flatMap(indexesOf).sort(), ['editions_tracked_refs_idx', 'editions_tracking_idx']);
   });
 
   it('are found out where no index fits', async () => {

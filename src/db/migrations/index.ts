@@ -7,6 +7,7 @@ import * as manifests from './0005-manifests.js';
 import * as copyKnowledge from './0006-copy-knowledge.js';
 import * as requestIds from './0010-request-ids.js';
 import * as bucketMarks from './0012-bucket-marks.js';
+import * as editionRefs from './0013-edition-refs.js';
 
 /** Every migration in order. Named here, not found by reading a folder, so that a bundle or an image cannot lose one. */
 export const migrations: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly { readonly name: string; readonly migration: K
   { name: '0006-copy-knowledge', migration: copyKnowledge },
   { name: '0010-request-ids', migration: requestIds },
   { name: '0012-bucket-marks', migration: bucketMarks },
+  { name: '0013-edition-refs', migration: editionRefs },
 ];

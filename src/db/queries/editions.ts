@@ -31,6 +31,14 @@ export async function listEditionIds(knex: Knex, productSlug: string): Promise<r
   return rows.map(({ id }) => id);
 }
 
+/** Whether an edition stores exactly these refs: first by what `editions_tracked_refs_idx` knows. */
+const tracksRefs =
+  'jsonb_hash(tracked_refs) = jsonb_hash(CAST(:refs AS jsonb)) AND tracked_refs = CAST(:refs AS jsonb)';
+
+function bindRefs(gitRefs: readonly string[]): { readonly refs: string } {
+  return { refs: JSON.stringify(gitRefs) };
+}
+
 /** The editions of a product, deprecated ones too, that store exactly these refs. */
 export async function editionsStoring(
   knex: Knex,
@@ -39,7 +47,7 @@ export async function editionsStoring(
 ): Promise<readonly Edition[]> {
   return Edition.query(knex)
     .where('product_id', productId)
-    .whereRaw('tracked_refs = ?::jsonb', [JSON.stringify(gitRefs)])
+    .whereRaw(tracksRefs, bindRefs(gitRefs))
     .orderBy('id');
 }
 
@@ -59,12 +67,10 @@ export async function editionsThatMayFollow(
 ): Promise<readonly Edition[]> {
   return Edition.query(knex)
     .where('product_id', productId)
-    .whereNot('mode', 'manual')
-    .where((query) => {
-      void query
-        .whereNot('mode', 'git_refs')
-        .orWhereRaw('tracked_refs = ?::jsonb', [JSON.stringify(gitRefs)]);
-    })
+    .whereRaw(
+      `(mode NOT IN ('manual', 'git_refs') OR (mode = 'git_refs' AND ${tracksRefs}))`,
+      bindRefs(gitRefs),
+    )
     .orderBy('id');
 }
 
