@@ -106,9 +106,10 @@ interface Stopping {
 
 async function stopProcess({ pid, exited, stopSignal, grace }: Stopping): Promise<Exit> {
   signalProcess(pid, stopSignal);
-  const killer = setTimeout(() => signalGroup(pid, 'SIGKILL'), grace);
+  // Repeated, for the child alone does not keep us running until it is gone.
+  const killer = setInterval(() => signalGroup(pid, 'SIGKILL'), grace);
   const exit = await exited;
-  clearTimeout(killer);
+  clearInterval(killer);
   // Grandchildren that it left; none in the normal case.
   signalGroup(pid, 'SIGKILL');
   return exit;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { processCpu } from './process-cpu.js';
 
 /** Whose CPU is told apart. */
@@ -21,6 +22,19 @@ export async function startCpuMeter(pids: PartyPids): Promise<(requests: number)
     };
     return { service: since('service'), postgres: since('postgres'), temporal: since('temporal') };
   };
+}
+
+/** What counts as idle: milliseconds of CPU in a second, of all parties together. */
+const idle = 100;
+
+/** Resolves once they are done with what they do after their answers, so that the next measurement is not burdened with it. */
+export async function untilIdle(pids: PartyPids): Promise<void> {
+  for (let since = Infinity; since > idle;) {
+    const cpu = await startCpuMeter(pids);
+    await sleep(1_000);
+    const each = Object.values(await cpu(1));
+    since = each.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  }
 }
 
 async function used(pids: PartyPids): Promise<PartyCpu> {

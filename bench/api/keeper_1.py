@@ -1,4 +1,4 @@
-"""A stand-in for LTD Keeper 1.x: its stack (Flask, SQLAlchemy, gunicorn's sync workers) on this service's tables.
+"""A stand-in for LTD Keeper 1.x: its stack (Flask, SQLAlchemy, gunicorn) on this service's tables.
 
 It is not Keeper. It answers three of its routes with the same rows and the same JSON keys, and checks tokens as Keeper
 did: signed by itsdangerous, then the user's row. A PATCH does the rows' part of a publication. What Keeper did beside it

@@ -6,6 +6,7 @@ import { migrate } from '../../src/db/migrate.js';
 import { conditions } from '../conditions.js';
 import { keepResults } from '../keep-results.js';
 import { createLoads } from './loads.js';
+import { untilIdle } from './cpu-meter.js';
 import { type LoadResult, measureLoad, type Target } from './measure-load.js';
 import { measureRate } from './measure-rate.js';
 import { apiBenchOptions, type ApiBenchOptions } from './options.js';
@@ -21,6 +22,9 @@ const narrator = createNarrator(process.stdout);
 
 /** More builds than the fastest of the two announces in all measurements. */
 const size = { products: 100, buildsPerProduct: 600 };
+
+/** What the API has accepted and not told Temporal, it tells before it ends. Milliseconds. */
+const settling = 60_000;
 
 /** PATCHes a second: the last is what the API has to bear without being slow. */
 const rates = [25, 50, 100] as const;
@@ -68,7 +72,7 @@ async function measure(servers: Servers, options: ApiBenchOptions): Promise<read
     return await measureAll([ours, theirs], seeded, options);
   } finally {
     await standIn.stop();
-    await api.stop();
+    await api.stop(settling);
   }
 }
 
@@ -81,6 +85,7 @@ async function measureAll(
   const { reads, patches } = createLoads(seeded);
   const results: LoadResult[] = [];
   const note = async (title: string, work: () => Promise<LoadResult>): Promise<void> => {
+    for (const { pids } of targets) await untilIdle(pids);
     const describe = ({ requestsPerSecond, p99 }: LoadResult): string =>
       `${title}: ${requestsPerSecond.toFixed(0)} a second, p99 ${p99} ms`;
     results.push(await narrator.step({ title, work, describe }));

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { buildRoot } from '../../dev/paths.js';
 import { isAlive } from '../../dev/process-group.js';
 import { logTail, type RunningProcess, startProcess } from '../../dev/start-process.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { eventually } from '../support/eventually.js';
+
+const run = promisify(execFile);
 
 describe('a child process', () => {
   let folder: string;
@@ -46,6 +51,17 @@ describe('a child process', () => {
     });
     assert.deepEqual(await child.stop(100), { code: null, signal: 'SIGKILL' });
     await eventually('its child to be gone', () => Promise.resolve(!isAlive(grandchild)));
+  });
+
+  it('that has to be killed is waited for, though nothing else keeps its parent running', async () => {
+    const program = `
+      import { startProcess } from ${JSON.stringify(join(buildRoot, 'dev', 'start-process.js'))};
+      const args = ['-c', 'trap "" TERM; while :; do sleep 0.05; done'];
+      const child = await startProcess({ name: 'deaf', command: 'sh', args, logFile: ${JSON.stringify(join(folder, 'd'))} });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      console.log((await child.stop(100)).signal);`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program]);
+    assert.equal(stdout, 'SIGKILL\n');
   });
 
   it('that cannot be started says which and why', async () => {
