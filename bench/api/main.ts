@@ -5,8 +5,8 @@ import { createKnex } from '../../src/db/knex.js';
 import { migrate } from '../../src/db/migrate.js';
 import { conditions } from '../conditions.js';
 import { keepResults } from '../keep-results.js';
-import { createLoads } from './loads.js';
 import { untilIdle } from './cpu-meter.js';
+import { createLoads } from './loads.js';
 import { type LoadResult, measureLoad, type Target } from './measure-load.js';
 import { measureRate } from './measure-rate.js';
 import { apiBenchOptions, type ApiBenchOptions } from './options.js';
@@ -22,9 +22,6 @@ const narrator = createNarrator(process.stdout);
 
 /** More builds than the fastest of the two announces in all measurements. */
 const size = { products: 100, buildsPerProduct: 600 };
-
-/** What the API has accepted and not told Temporal, it tells before it ends. Milliseconds. */
-const settling = 60_000;
 
 /** PATCHes a second: the last is what the API has to bear without being slow. */
 const rates = [25, 50, 100] as const;
@@ -72,7 +69,7 @@ async function measure(servers: Servers, options: ApiBenchOptions): Promise<read
     return await measureAll([ours, theirs], seeded, options);
   } finally {
     await standIn.stop();
-    await api.stop(settling);
+    await api.stop();
   }
 }
 

@@ -2,7 +2,7 @@
 export interface FileReport {
   /** Absolute path of the compiled file. */
   readonly file: string;
-  /** How long they took. */
+  /** How long its tests and hooks took together. */
   readonly milliseconds: number;
   readonly passing: number;
   readonly pending: number;

@@ -4,8 +4,8 @@ import type { FileReport } from './file-report.js';
 const named = 15;
 
 /**
- * How long the longest files took (what the suite lasts is in them), how all tests ended, in the words of mocha's own summary, and last the names of those that failed: whoever sees only the
- * end of a log sees them.
+ * Which files took longest, what went wrong, how all tests ended, in the words of mocha's own summary, and last the names of
+ * those that failed: whoever sees only the end of a log sees them.
  *
  * @param nameOf How a file is called.
  */
@@ -21,14 +21,8 @@ export function summary(reports: readonly FileReport[], nameOf: (file: string) =
   const details = reports
     .filter((report) => report.details !== '')
     .map((report) => `${nameOf(report.file)}:\n${report.details}\n`);
-  const longest = [...reports]
-    .sort((one, other) => other.milliseconds - one.milliseconds)
-    .slice(0, named)
-    .map(({ file, milliseconds }) => `  ${Math.round(milliseconds / 1_000)} s  ${nameOf(file)}\n`);
   return [
-    'The longest files:\n\n',
-    ...longest,
-    '\n',
+    longestFiles(reports, nameOf),
     ...details,
     'All tests:\n\n',
     `  ${passing} passing\n`,
@@ -36,4 +30,12 @@ export function summary(reports: readonly FileReport[], nameOf: (file: string) =
     ...(failing > 0 ? [`  ${failing} failing\n`] : []),
     ...names,
   ].join('');
+}
+
+function longestFiles(reports: readonly FileReport[], nameOf: (file: string) => string): string {
+  const lines = [...reports]
+    .sort((one, other) => other.milliseconds - one.milliseconds)
+    .slice(0, named)
+    .map(({ file, milliseconds }) => `  ${Math.round(milliseconds / 1_000)} s  ${nameOf(file)}\n`);
+  return `The longest files:\n\n${lines.join('')}\n`;
 }
