@@ -80,6 +80,7 @@ export const settings = z.object({
   DATABASE_CONNECTION_TIMEOUT_SECONDS: integer(1, 600).default(5),
   DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(1, 600).default(30),
   DATABASE_LOCK_TIMEOUT_SECONDS: integer(1, 600).default(10),
+  DATABASE_PREPARED_STATEMENTS: flag.default(true),
   LTD_KEEPER_SECRET_KEY: z.string().optional(),
   LTD_KEEPER_BOOTSTRAP_USER: z.string().optional(),
   LTD_KEEPER_BOOTSTRAP_PASSWORD: z.string().optional(),

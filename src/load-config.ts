@@ -124,6 +124,7 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
       statement: set.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1_000,
       lock: set.DATABASE_LOCK_TIMEOUT_SECONDS * 1_000,
     },
+    databasePrepares: set.DATABASE_PREPARED_STATEMENTS,
     secretKeys: secretKeysOf(set.LTD_KEEPER_SECRET_KEY),
     bootstrapUser: bootstrapUserOf(set),
     defaultGitRef: set.LTD_KEEPER_DEFAULT_GIT_REF,

@@ -129,6 +129,7 @@ describe('the configuration', () => {
       2_000,
     ],
     [{ DATABASE_LOCK_TIMEOUT_SECONDS: '3' }, ({ databasePatience }) => databasePatience.lock, 3_000],
+    [{ DATABASE_PREPARED_STATEMENTS: 'off' }, ({ databasePrepares }) => databasePrepares, false],
     [{}, ({ http }) => http.maxRequests, 1_000],
     [{ LTD_MAX_REQUESTS: '50' }, ({ http }) => http.maxRequests, 50],
     [{ LTD_KEEPER_DEFAULT_GIT_REF: 'master' }, ({ defaultGitRef }) => defaultGitRef, 'master'],

@@ -17,7 +17,7 @@ export function createApp(deps: ApiDeps, routes = allRoutes): Koa<AppState, obje
   const app = new Koa<AppState, object>();
   app.use(countRequests(deps.requests));
   app.use(requestId(deps.logger));
-  app.use(accessLog);
+  app.use(accessLog(deps.logger));
   app.use(lastAnswer(deps.stopping));
   app.use(securityHeaders());
   app.use(errorBoundary(deps));

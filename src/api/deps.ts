@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { HttpConfig } from '../config.js';
+import type { RowsByKey } from '../db/rows-by-key.js';
 import type { Logger } from '../observability/logger.js';
 import type { Background } from '../services/background.js';
 import type { PasswordHasher } from '../services/hash-password.js';
@@ -17,6 +18,8 @@ import type {
 /** Everything that the API's routes and middleware work with, built once by its `main`. */
 export interface ApiDeps {
   readonly knex: Knex;
+  /** What requests name. */
+  readonly rows: RowsByKey;
   readonly logger: Logger;
   readonly workflows: WorkflowStarter;
   /** What goes on after an answer: waited for before the process ends. */

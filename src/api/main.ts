@@ -5,6 +5,7 @@ import type { Config } from '../config.js';
 import { loadConfig } from '../load-config.js';
 import { createKnex } from '../db/knex.js';
 import { assertSchema } from '../db/migrate.js';
+import { createRowsByKey } from '../db/rows-by-key.js';
 import { createBuildFolders } from '../integrations/object-store/build-folders.js';
 import { createUploadSigner } from '../integrations/object-store/presigned-post.js';
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
@@ -68,6 +69,7 @@ function createDeps(
     url: config.databaseUrl.reveal(),
     poolSize: config.databasePoolSize,
     patience: config.databasePatience,
+    prepares: config.databasePrepares,
     applicationName: 'ltd-keeper-api',
   });
   const { registry, requests, rebuilds } = createApiMetrics({
@@ -83,6 +85,7 @@ function createDeps(
   const s3 = createS3Client(s3ClientOptions(config.s3));
   const deps: ApiDeps = {
     knex,
+    rows: createRowsByKey(knex),
     logger,
     requests,
     rebuilds,

@@ -73,7 +73,7 @@ type ReplyOf<Declared extends Responses> = {
 
 /**
  * A route as one value: it validates requests, checks answers in tests and describes itself. The checks run in this
- * order: path (404), user (401), permission (403), `load` (404), then headers, query and body (400, 413, 415).
+ * order: path (404), user (401), permission (403), `load` or `assertFound` (404), then headers, query and body (400, 413, 415).
  */
 export interface RouteSpec<
   Auth extends RouteAuth,
@@ -101,6 +101,11 @@ export interface RouteSpec<
   readonly body?: RequestBody<Body>;
   /** Finds what the path names. @throws {KeeperError} `not_found` */
   load?(deps: ApiDeps, params: z.output<Params>): Promise<Resource>;
+  /**
+   * In the place of `load` where the handler itself looks for what the path names: asked only when what was sent is
+   * refused, since a 404 comes first. @throws {KeeperError} `not_found`
+   */
+  assertFound?(deps: ApiDeps, params: z.output<Params>): Promise<unknown>;
   /** Its successes, and the failures that are its own: those that come with its checks go without saying. */
   readonly responses: Declared;
   handler(
@@ -128,6 +133,7 @@ export interface Route {
   readonly headers?: z.ZodType;
   readonly body?: RequestBody;
   load?(deps: ApiDeps, params: unknown): Promise<unknown>;
+  assertFound?(deps: ApiDeps, params: unknown): Promise<unknown>;
   readonly responses: Responses;
   handler(
     request: RouteRequest<RouteAuth, unknown, unknown, unknown, unknown, unknown>,

@@ -37,25 +37,24 @@ export interface RoutedRequest {
  * @throws {KeeperError} what is wrong with the request, or with what it needs.
  */
 export async function runRoute(deps: ApiDeps, request: RoutedRequest): Promise<Reply> {
-  const { route, params, message, baseUrl, signal } = request;
+  const { route, params, baseUrl, signal } = request;
   const user = await authorise(deps, request);
   const resource = await route.load?.(deps, params);
-  const headers = checkValues(route.headers, message.headers);
-  const query = checkValues(route.query, Object.fromEntries(new URLSearchParams(request.querystring)));
-  const body = route.body === undefined ? undefined : checkBody(route.body, await readJsonBody(message));
-  const reply = await route.handler({
-    params,
-    query,
-    headers,
-    body,
-    resource,
-    user,
-    baseUrl,
-    deps,
-    signal,
+  const sent = await readSent(request).catch(async (refusal: unknown) => {
+    await route.assertFound?.(deps, params);
+    throw refusal;
   });
+  const reply = await route.handler({ params, ...sent, resource, user, baseUrl, deps, signal });
   if (deps.checkResponses) checkResponse(route, reply);
   return reply;
+}
+
+/** All that a request says beside its path, checked. */
+async function readSent({ route, message, querystring }: RoutedRequest) {
+  const headers = checkValues(route.headers, message.headers);
+  const query = checkValues(route.query, Object.fromEntries(new URLSearchParams(querystring)));
+  const body = route.body === undefined ? undefined : checkBody(route.body, await readJsonBody(message));
+  return { headers, query, body };
 }
 
 /** The user of a request, null for a route that is open to anybody: there, credentials are not even looked at. */

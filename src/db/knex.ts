@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import type { DatabasePatience } from '../config.js';
 import { attentiveSocket } from './attentive-socket.js';
+import { preparingClient } from './preparing-client.js';
 
 /** How to reach PostgreSQL. */
 export interface DatabaseOptions {
@@ -13,6 +14,8 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** @default as the settings: 5 s, 30 s, 10 s */
   readonly patience?: DatabasePatience;
+  /** Whether statements that are sent again and again are prepared. @default true */
+  readonly prepares?: boolean;
 }
 
 const defaultPatience: DatabasePatience = { connection: 5_000, statement: 30_000, lock: 10_000 };
@@ -24,7 +27,7 @@ const answerMargin = 5_000;
 export function createKnex(options: DatabaseOptions): Knex {
   const patience = options.patience ?? defaultPatience;
   return knexFactory({
-    client: 'pg',
+    client: options.prepares === false ? 'pg' : preparingClient(),
     connection: connectionConfig(options, patience),
     pool: { min: 0, max: options.poolSize ?? 10 },
     acquireConnectionTimeout: patience.connection,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { findUserById, findUserByName } from '../db/queries/users.js';
+import { findUserByName } from '../db/queries/users.js';
+import type { RowsByKey } from '../db/rows-by-key.js';
 import { KeeperError } from '../domain/errors.js';
 import type { PasswordHasher } from './hash-password.js';
 import { digestOf, type TokenSigner } from './issue-token.js';
@@ -75,11 +76,11 @@ async function checkPassword(
  *   one that is older than the user's password.
  */
 export async function authenticateByToken(
-  deps: { readonly knex: Knex; readonly tokens: TokenSigner },
+  deps: { readonly rows: Pick<RowsByKey, 'user'>; readonly tokens: TokenSigner },
   credentials: Credentials | undefined,
 ): Promise<AuthenticatedUser> {
   const claims = credentials === undefined ? undefined : deps.tokens.read(credentials.username);
-  const user = claims === undefined ? undefined : await findUserById(deps.knex, claims.userId);
+  const user = claims === undefined ? undefined : await deps.rows.user(claims.userId);
   if (user === undefined || digestOf(user.token_key) !== claims?.keyDigest)
     throw new KeeperError('unauthenticated', 'please send your authentication token');
   return user;

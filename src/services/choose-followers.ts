@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import type { Build } from '../db/models/build.js';
-import type { Edition } from '../db/models/edition.js';
 import { gitRefsOfBuilds } from '../db/queries/builds.js';
-import { editionsThatMayFollow } from '../db/queries/editions.js';
+import { editionsThatMayFollow, type TrackingEdition } from '../db/queries/editions.js';
 import { shouldFollow, trackedBuildAfter, type TrackingFacts } from '../domain/tracking/tracking.js';
 import type { TrackedBuild } from '../domain/tracking/tracking-rule.js';
 
@@ -55,7 +54,7 @@ export async function chooseFollowers(
 /** Looks up the builds that editions declare and have tracked. */
 async function knownBuilds(
   trx: Knex.Transaction,
-  editions: readonly Edition[],
+  editions: readonly TrackingEdition[],
 ): Promise<(id: number | null) => TrackedBuild | null> {
   const ids = editions.flatMap((edition) => [edition.build_id, edition.tracked_build_id]);
   const refs = await gitRefsOfBuilds(trx, [...new Set(ids.filter((id) => id !== null))]);

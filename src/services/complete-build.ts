@@ -1,10 +1,13 @@
 import type { Knex } from 'knex';
-import type { Build } from '../db/models/build.js';
-import type { Product } from '../db/models/product.js';
 import { declareRebuild, type DeclaredRebuild } from '../db/protocol/declare.js';
-import { lockProductOfBuild } from '../db/protocol/lock.js';
 import { openTask, unfinishedTaskOfBuild } from '../db/protocol/open-task.js';
-import { lockBuild, markUploaded } from '../db/queries/builds.js';
+import {
+  type BuildFacts,
+  type BuildOfProduct,
+  lockBuildWithProduct,
+  markUploaded,
+} from '../db/queries/builds.js';
+import type { ProductFacts } from '../db/queries/product-facts.js';
 import { editionIdsOfTask } from '../db/queries/rebuilds.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
@@ -12,6 +15,7 @@ import { KeeperError } from '../domain/errors.js';
 import { defaultBranches } from '../domain/tracking/tracking.js';
 import { buildUrl } from '../domain/urls.js';
 import { chooseFollowers, type Followers } from './choose-followers.js';
+import { found } from './found.js';
 import { assertNotAbandoned } from './resolve-build-url.js';
 import { wakeWorkflows, type Wakes } from './wake-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
@@ -61,9 +65,8 @@ async function complete(
   input: CompleteBuildInput,
   defaultRefs: readonly string[],
 ): Promise<Outcome> {
-  const product = await lockProductOfBuild(trx, input.buildId);
-  const build = input.uploaded === true ? await lockBuild(trx, input.buildId) : undefined;
-  if (build === undefined) return accept(trx, { product, build, rebuilds: [], notices: [], ...input });
+  const { build, product } = found(await lockBuildWithProduct(trx, input.buildId));
+  if (input.uploaded !== true) return accept(trx, { product, rebuilds: [], notices: [], ...input });
   if (build.date_ended !== null)
     throw new KeeperError('invalid', `Build was deprecated: ${buildUrl(input.baseUrl, build.id)}`);
   assertNotAbandoned(build, input.baseUrl);
@@ -78,10 +81,7 @@ async function complete(
 }
 
 /** What is left to learn of an uploaded build is its tail: by the copy, where there is one, else by a pass of its own. */
-function learning(
-  outcome: Outcome,
-  { build, product }: { readonly build: Build; readonly product: Product },
-): Outcome {
+function learning(outcome: Outcome, { build, product }: BuildOfProduct): Outcome {
   if (outcome.wakes.editions.length > 0) return outcome;
   const wake = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
   return { ...outcome, wakes: { ...outcome.wakes, learning: wake } };
@@ -89,8 +89,9 @@ function learning(
 
 async function declare(
   trx: Knex.Transaction,
-  { build, followers, user, baseUrl }: Pick<Followers, 'followers'> & Requester & { readonly build: Build },
+  request: Pick<Followers, 'followers'> & Requester & { readonly build: BuildFacts },
 ): Promise<readonly DeclaredRebuild[]> {
+  const { build, followers, user, baseUrl } = request;
   const declaration = { buildId: build.id, requestedBy: user.username, baseUrl };
   const rebuilds: DeclaredRebuild[] = [];
   // In the order of their ids, in which editions are locked.
@@ -101,8 +102,9 @@ async function declare(
 async function accept(
   trx: Knex.Transaction,
   request: {
-    readonly product: Product;
-    readonly build: Build | undefined;
+    readonly product: ProductFacts;
+    /** Absent where none is announced. */
+    readonly build?: Pick<BuildFacts, 'slug'>;
     readonly rebuilds: readonly DeclaredRebuild[];
     readonly notices: readonly string[];
     readonly baseUrl: string;
@@ -122,7 +124,7 @@ async function accept(
 }
 
 /** The same task, whose workflows are woken again in case their first wake was lost. */
-async function repeat(trx: Knex.Transaction, product: Product, taskId: string): Promise<Outcome> {
+async function repeat(trx: Knex.Transaction, product: ProductFacts, taskId: string): Promise<Outcome> {
   const editions = await summariseEditions(trx, await editionIdsOfTask(trx, taskId));
   const generation = product.dashboard_generation;
   const dashboard = { productId: product.id, productSlug: product.slug, generation };

@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
-import { lockProduct } from '../db/protocol/lock.js';
-import { lockBuild, markBuildEnded } from '../db/queries/builds.js';
+import { lockBuildWithProduct, markBuildEnded } from '../db/queries/builds.js';
 import { transaction } from '../db/transaction.js';
-import { findBuild } from './find-build.js';
+import { found } from './found.js';
 
 /**
  * Deprecates a build: it is no longer listed, and no edition can be told to show it. Editions that show it go on. May be
@@ -12,10 +11,8 @@ import { findBuild } from './find-build.js';
  */
 export async function deprecateBuild(deps: { readonly knex: Knex }, buildId: number): Promise<void> {
   await transaction(deps.knex, async (trx) => {
-    const { product } = await findBuild({ knex: trx }, { id: buildId });
     // The product's lock orders this with requests that declare the build.
-    await lockProduct(trx, product.id);
-    await lockBuild(trx, buildId);
+    found(await lockBuildWithProduct(trx, buildId));
     await markBuildEnded(trx, buildId);
   });
 }

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import { type BuildOfProduct, findBuildById } from '../db/queries/builds.js';
+import type { BuildOfProduct } from '../db/queries/builds.js';
 import { type LearntBuild, learntBuilds } from '../db/queries/learnt-builds.js';
-import { KeeperError } from '../domain/errors.js';
+import type { RowsByKey } from '../db/rows-by-key.js';
+import { found } from './found.js';
 
 /**
  * A build, deprecated or not, with its product.
@@ -9,12 +10,10 @@ import { KeeperError } from '../domain/errors.js';
  * @throws {KeeperError} `not_found`.
  */
 export async function findBuild(
-  deps: { readonly knex: Knex },
+  deps: { readonly rows: Pick<RowsByKey, 'build'> },
   { id }: { readonly id: number },
 ): Promise<BuildOfProduct> {
-  const found = await findBuildById(deps.knex, id);
-  if (found === undefined) throw new KeeperError('not_found', 'invalid resource URI');
-  return found;
+  return found(await deps.rows.build(id));
 }
 
 /** How much of a build is known to be in the bucket; null before anything is. */

@@ -1,6 +1,6 @@
-import type { Knex } from 'knex';
-import { type EditionOfProduct, findEditionById } from '../db/queries/editions.js';
-import { KeeperError } from '../domain/errors.js';
+import type { EditionOfProduct } from '../db/queries/editions.js';
+import type { RowsByKey } from '../db/rows-by-key.js';
+import { found } from './found.js';
 
 /**
  * An edition, deprecated or not, with its product.
@@ -8,10 +8,8 @@ import { KeeperError } from '../domain/errors.js';
  * @throws {KeeperError} `not_found`.
  */
 export async function findEdition(
-  deps: { readonly knex: Knex },
+  deps: { readonly rows: Pick<RowsByKey, 'edition'> },
   { id }: { readonly id: number },
 ): Promise<EditionOfProduct> {
-  const found = await findEditionById(deps.knex, id);
-  if (found === undefined) throw new KeeperError('not_found', 'invalid resource URI');
-  return found;
+  return found(await deps.rows.edition(id));
 }

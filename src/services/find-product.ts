@@ -1,7 +1,6 @@
-import type { Knex } from 'knex';
-import type { Product } from '../db/models/product.js';
-import { findProductBySlug } from '../db/queries/products.js';
-import { KeeperError } from '../domain/errors.js';
+import type { ShownProduct } from '../db/queries/products.js';
+import type { RowsByKey } from '../db/rows-by-key.js';
+import { found } from './found.js';
 
 /**
  * The product with this slug.
@@ -9,10 +8,8 @@ import { KeeperError } from '../domain/errors.js';
  * @throws {KeeperError} `not_found`.
  */
 export async function findProduct(
-  deps: { readonly knex: Knex },
+  deps: { readonly rows: Pick<RowsByKey, 'product'> },
   { slug }: { readonly slug: string },
-): Promise<Product> {
-  const product = await findProductBySlug(deps.knex, slug);
-  if (product === undefined) throw new KeeperError('not_found', 'invalid resource URI');
-  return product;
+): Promise<ShownProduct> {
+  return found(await deps.rows.product(slug));
 }

@@ -41,7 +41,7 @@ export function assertPublishable(build: Build, baseUrl: string): void {
  *
  * @throws {KeeperError} `invalid`.
  */
-export function assertNotAbandoned(build: Build, baseUrl: string): void {
+export function assertNotAbandoned(build: Pick<Build, 'id' | 'abandoned_at'>, baseUrl: string): void {
   if (build.abandoned_at !== null)
     throw new KeeperError(
       'invalid',

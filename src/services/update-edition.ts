@@ -5,7 +5,7 @@ import { declareRebuild, type DeclaredRebuild } from '../db/protocol/declare.js'
 import { lockProduct, lockProductAndEdition } from '../db/protocol/lock.js';
 import { openTask, unfinishedTaskOfEdition } from '../db/protocol/open-task.js';
 import { settleGeneration } from '../db/protocol/settle.js';
-import { type EditionOfProduct, updateEditionSettings } from '../db/queries/editions.js';
+import { type EditionOfProduct, findEditionById, updateEditionSettings } from '../db/queries/editions.js';
 import { findRebuildId } from '../db/queries/rebuilds.js';
 import { renameEdition } from '../db/queries/rename-edition.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
@@ -14,7 +14,7 @@ import { KeeperError } from '../domain/errors.js';
 import { editionUrl } from '../domain/urls.js';
 import { checkPathSlug } from './check-path-slug.js';
 import { changedSettings, type SettingsRequest } from './edition-settings.js';
-import { findEdition } from './find-edition.js';
+import { found } from './found.js';
 import { assertPublishable, resolveBuildUrl } from './resolve-build-url.js';
 import { wakeAfterSettling } from './wake-after-settling.js';
 import { wakeWorkflows, type Wakes } from './wake-workflows.js';
@@ -64,7 +64,7 @@ async function update(
   const reset = input.pending_rebuild === false && (await resetGeneration(trx, edition, rebuild));
   const quiet = Object.keys(settings).length === 0 && !renamed && rebuild === null && !reset;
   const task = await taskOf(trx, { edition, rebuild, quiet, input });
-  const changed = await findEdition({ knex: trx }, { id: editionId });
+  const changed = found(await findEditionById(trx, editionId));
   return {
     ...changed,
     taskId: task.taskId,
@@ -85,7 +85,7 @@ async function lockAll(
   trx: Knex.Transaction,
   { editionId, build_url: url, baseUrl }: UpdateEditionInput,
 ): Promise<{ edition: Edition; build: Build | null }> {
-  const { product } = await findEdition({ knex: trx }, { id: editionId });
+  const { product } = found(await findEditionById(trx, editionId));
   await lockProduct(trx, product.id);
   const build =
     url === undefined ? null : await resolveBuildUrl(trx, { url, baseUrl, productId: product.id });

@@ -9,6 +9,7 @@ import type { ApiDeps } from '../../src/api/deps.js';
 import { createHttpServer } from '../../src/api/server.js';
 import { createKnex } from '../../src/db/knex.js';
 import { insertUser } from '../../src/db/queries/users.js';
+import { createRowsByKey } from '../../src/db/rows-by-key.js';
 import { parsePermissions } from '../../src/domain/permissions.js';
 import { createUploadSigner } from '../../src/integrations/object-store/presigned-post.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
@@ -118,6 +119,7 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
   return {
     ...createApiMetrics({ knex, logger, served: false }),
     knex,
+    rows: createRowsByKey(knex),
     logger,
     background: createBackground(0),
     workflows: {

@@ -8,6 +8,7 @@ import type { ApiDeps } from '../../src/api/deps.js';
 import { createHttpServer } from '../../src/api/server.js';
 import { createKnex } from '../../src/db/knex.js';
 import { insertUser } from '../../src/db/queries/users.js';
+import { createRowsByKey } from '../../src/db/rows-by-key.js';
 import { allPermissions } from '../../src/domain/permissions.js';
 import { createBuildFolders } from '../../src/integrations/object-store/build-folders.js';
 import { createUploadSigner } from '../../src/integrations/object-store/presigned-post.js';
@@ -91,6 +92,7 @@ export async function startTestKeeper({
     createApp({
       ...createApiMetrics({ knex, logger, served: false }),
       knex,
+      rows: createRowsByKey(knex),
       logger,
       workflows: createWorkflowStarter(client),
       // What was woken is there when the answer comes.

@@ -58,6 +58,7 @@ describe('the tables that a statement locks', () => {
     ['insert into "rebuilds" ("edition_id") values (?)', []],
     ['select "id" from "editions" where "id" in (select "id" from "builds") for no key update', ['editions']],
     ['select 1 from "tasks" inner join "products" on true for no key update of "tasks"', ['tasks']],
+    ['select 1 from a join b on true for no key update of products, "builds" nowait', ['products', 'builds']],
     ['select 1 from "products" join "builds" on true for share', ['products', 'builds']],
     ['UPDATE editions AS e SET title = (SELECT title FROM products) FROM builds', ['editions']],
     [

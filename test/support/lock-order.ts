@@ -91,11 +91,18 @@ function scopes(statement: string): readonly string[] {
 
 function lockedInScope(scope: string): readonly string[] {
   const written = namesAfter(/\b(?:update|delete\s+from)\s+"?(\w+)/gi, scope);
-  const clause = /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b(?<of>\s+of\b)?/i.exec(scope);
-  const named = /\bof\s+"?(\w+)/gi;
-  const read = /\b(?:from|join)\s+"?(\w+)/gi;
-  const locked = clause === null ? [] : namesAfter(clause.groups?.['of'] === undefined ? read : named, scope);
-  return [...written, ...locked].filter((table) => order.includes(table));
+  const clause =
+    /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b(?:\s+of\s+(?<of>"?\w+"?(?:\s*,\s*"?\w+"?)*))?/i.exec(scope);
+  return [...written, ...(clause === null ? [] : lockedByClause(clause, scope))].filter((table) =>
+    order.includes(table),
+  );
+}
+
+/** PostgreSQL locks the rows of tables that are named after OF in the order of their names there. */
+function lockedByClause({ groups }: RegExpExecArray, scope: string): readonly string[] {
+  const of = groups?.['of'];
+  if (of === undefined) return namesAfter(/\b(?:from|join)\s+"?(\w+)/gi, scope);
+  return namesAfter(/"?(\w+)/g, of);
 }
 
 function namesAfter(pattern: RegExp, text: string): readonly string[] {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Build } from '../../db/models/build.js';
 import type { Product } from '../../db/models/product.js';
+import type { BuildFacts } from '../../db/queries/builds.js';
 import type { LearntBuild } from '../../db/queries/learnt-builds.js';
 import { formatDate } from '../../domain/dates.js';
 import { buildRootDirectory } from '../../domain/object-keys.js';
@@ -10,7 +10,7 @@ import type { build as buildSchema } from '../schemas/build.js';
 
 /** A build with the product that it is of. */
 export interface PresentableBuild {
-  readonly build: Build;
+  readonly build: BuildFacts;
   readonly product: Pick<Product, 'slug' | 'root_domain' | 'bucket_name'>;
   /** What is known to be in the bucket; null before anything is. */
   readonly learnt: LearntBuild | null;

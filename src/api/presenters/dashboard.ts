@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Product } from '../../db/models/product.js';
+import type { ShownProduct } from '../../db/queries/products.js';
 import type { ProductDashboard } from '../../services/read-product-dashboard.js';
 import type { productDashboard as dashboardSchema } from '../schemas/dashboard.js';
 import { presentBuild } from './build.js';
@@ -8,7 +8,7 @@ import { presentProduct } from './product.js';
 
 /** A product with its editions and builds, as dashboards are made of them. */
 export function presentProductDashboard(
-  product: Product,
+  product: ShownProduct,
   { editions, builds, learnt }: ProductDashboard,
   baseUrl: string,
 ): z.input<typeof dashboardSchema> {

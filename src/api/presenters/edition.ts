@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Edition } from '../../db/models/edition.js';
 import type { Product } from '../../db/models/product.js';
+import type { EditionFacts } from '../../db/queries/editions.js';
 import { formatDate } from '../../domain/dates.js';
 import { productDomain, publishedEditionUrl } from '../../domain/published-urls.js';
 import { buildUrl, editionUrl, productUrl } from '../../domain/urls.js';
@@ -8,7 +8,7 @@ import type { edition as editionSchema } from '../schemas/edition.js';
 
 /** An edition with the product that it is of. */
 export interface PresentableEdition {
-  readonly edition: Edition;
+  readonly edition: EditionFacts;
   readonly product: Pick<Product, 'slug' | 'root_domain'>;
 }
 

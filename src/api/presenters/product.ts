@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Product } from '../../db/models/product.js';
+import type { ShownProduct } from '../../db/queries/products.js';
 import { productDomain, publishedProductUrl } from '../../domain/published-urls.js';
 import { productUrl } from '../../domain/urls.js';
 import type { product as productSchema } from '../schemas/product.js';
 
 /** A product as clients read it. */
-export function presentProduct(product: Product, baseUrl: string): z.input<typeof productSchema> {
+export function presentProduct(product: ShownProduct, baseUrl: string): z.input<typeof productSchema> {
   const domain = productDomain(product.slug, product.root_domain);
   return {
     self_url: productUrl(baseUrl, product.slug),

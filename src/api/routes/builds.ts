@@ -116,7 +116,7 @@ const patchBuild = defineRoute({
   summary: 'Say that a build is uploaded: every edition that tracks it shows it next',
   auth: 'upload',
   params: idParams,
-  load: findBuild,
+  assertFound: findBuild,
   body: {
     subject: 'Build',
     schema: buildChange,
@@ -132,8 +132,8 @@ const patchBuild = defineRoute({
       headers: location,
     },
   },
-  handler: async ({ resource, body, user, baseUrl, deps }) => {
-    const buildId = resource.build.id;
+  handler: async ({ params, body, user, baseUrl, deps }) => {
+    const buildId = params.id;
     const { taskId, notices } = await completeBuild(deps, { ...body, buildId, user, baseUrl });
     return {
       status: 200,

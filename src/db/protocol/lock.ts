@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { KeeperError } from '../../domain/errors.js';
-import { Build } from '../models/build.js';
 import { Edition } from '../models/edition.js';
 import { Product } from '../models/product.js';
 
@@ -11,18 +10,6 @@ import { Product } from '../models/product.js';
 export async function lockProduct(trx: Knex.Transaction, productId: number): Promise<Product> {
   const product = await Product.query(trx).findById(productId).forNoKeyUpdate();
   if (product === undefined) throw new KeeperError('not_found', `There is no product ${productId}.`);
-  return product;
-}
-
-/**
- * Locks the product of a build, which never changes.
- *
- * @throws {KeeperError} `not_found`.
- */
-export async function lockProductOfBuild(trx: Knex.Transaction, buildId: number): Promise<Product> {
-  const ofBuild = Build.query(trx).findById(buildId).select('product_id');
-  const product = await Product.query(trx).findOne('id', ofBuild).forNoKeyUpdate();
-  if (product === undefined) throw new KeeperError('not_found', `There is no build ${buildId}.`);
   return product;
 }
 

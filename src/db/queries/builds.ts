@@ -1,22 +1,62 @@
 import type { Knex } from 'knex';
 import { KeeperError } from '../../domain/errors.js';
 import { Build } from '../models/build.js';
-import { productColumns, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
+import { productFacts, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
+import { selectList } from './select-list.js';
+
+const factsOfBuild = [
+  'id',
+  'product_id',
+  'slug',
+  'git_refs',
+  'github_requester',
+  'surrogate_key',
+  'uploaded',
+  'date_created',
+  'date_ended',
+  'abandoned_at',
+] as const satisfies readonly (keyof Build)[];
+
+/** What is read of a build to show it, or to announce it. */
+export type BuildFacts = Pick<Build, (typeof factsOfBuild)[number]>;
 
 /** A build with the product that it is of. */
 export interface BuildOfProduct {
-  readonly build: Build;
+  readonly build: BuildFacts;
   readonly product: ProductFacts;
+}
+
+const buildsWithProducts = `SELECT ${selectList('builds', factsOfBuild)}, ${productFacts}
+  FROM products JOIN builds ON builds.product_id = products.id`;
+
+/** Those of these builds that there are, deprecated or not, by id. */
+export async function findBuildsByIds(
+  knex: Knex,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, BuildOfProduct>> {
+  const { rows } = await knex.raw<{ rows: readonly (BuildFacts & WithProduct)[] }>(
+    `${buildsWithProducts} WHERE builds.id = ANY(CAST(:ids AS integer[]))`,
+    { ids },
+  );
+  return new Map(rows.map((build) => [build.id, { build, product: productOf(build) }]));
 }
 
 /** A build by id, deprecated or not, or undefined. */
 export async function findBuildById(knex: Knex, id: number): Promise<BuildOfProduct | undefined> {
-  const build = await Build.query(knex)
-    .join('products', 'products.id', 'builds.product_id')
-    .where('builds.id', id)
-    .select('builds.*', productColumns)
-    .first()
-    .castTo<(Build & WithProduct) | undefined>();
+  return (await findBuildsByIds(knex, [id])).get(id);
+}
+
+/** Locks a build's product and then the build, or answers undefined. Editions are locked after them. */
+export async function lockBuildWithProduct(
+  trx: Knex.Transaction,
+  id: number,
+): Promise<BuildOfProduct | undefined> {
+  // PostgreSQL locks the rows in the order in which OF names their tables, and answers them as they are then.
+  const { rows } = await trx.raw<{ rows: readonly (BuildFacts & WithProduct)[] }>(
+    `${buildsWithProducts} WHERE builds.id = :id FOR NO KEY UPDATE OF products, builds`,
+    { id },
+  );
+  const [build] = rows;
   return build && { build, product: productOf(build) };
 }
 

@@ -1,23 +1,51 @@
 import type { Knex } from 'knex';
 import { Edition } from '../models/edition.js';
 import { stopPurges } from '../protocol/edition-purges.js';
-import { productColumns, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
+import { productFacts, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
+import { selectList } from './select-list.js';
+
+const factsOfEdition = [
+  'id',
+  'product_id',
+  'slug',
+  'title',
+  'mode',
+  'tracked_refs',
+  'build_id',
+  'published_build_id',
+  'pending_rebuild',
+  'surrogate_key',
+  'date_created',
+  'date_rebuilt',
+  'date_ended',
+] as const satisfies readonly (keyof Edition)[];
+
+/** What is read of an edition to show it. */
+export type EditionFacts = Pick<Edition, (typeof factsOfEdition)[number]>;
 
 /** An edition with the product that it is of. */
 export interface EditionOfProduct {
-  readonly edition: Edition;
+  readonly edition: EditionFacts;
   readonly product: ProductFacts;
+}
+
+/** Those of these editions that there are, deprecated or not, by id. */
+export async function findEditionsByIds(
+  knex: Knex,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, EditionOfProduct>> {
+  const { rows } = await knex.raw<{ rows: readonly (EditionFacts & WithProduct)[] }>(
+    `SELECT ${selectList('editions', factsOfEdition)}, ${productFacts}
+     FROM editions JOIN products ON products.id = editions.product_id
+     WHERE editions.id = ANY(CAST(:ids AS integer[]))`,
+    { ids },
+  );
+  return new Map(rows.map((edition) => [edition.id, { edition, product: productOf(edition) }]));
 }
 
 /** An edition by id, deprecated or not, or undefined. */
 export async function findEditionById(knex: Knex, id: number): Promise<EditionOfProduct | undefined> {
-  const edition = await Edition.query(knex)
-    .join('products', 'products.id', 'editions.product_id')
-    .where('editions.id', id)
-    .select('editions.*', productColumns)
-    .first()
-    .castTo<(Edition & WithProduct) | undefined>();
-  return edition && { edition, product: productOf(edition) };
+  return (await findEditionsByIds(knex, [id])).get(id);
 }
 
 /** The ids of a product's editions that are not deprecated, in order. None where there is no such product. */
@@ -56,6 +84,19 @@ export async function editionsOfProduct(knex: Knex, productId: number): Promise<
   return Edition.query(knex).where('product_id', productId).orderBy('id');
 }
 
+const factsOfTracking = [
+  'id',
+  'slug',
+  'mode',
+  'tracked_refs',
+  'build_id',
+  'tracked_build_id',
+  'date_ended',
+] as const satisfies readonly (keyof Edition)[];
+
+/** What is read of an edition to decide whether it follows a build. */
+export type TrackingEdition = Pick<Edition, (typeof factsOfTracking)[number]>;
+
 /**
  * The editions of a product, deprecated ones too, that a build with these refs may be the business of, by id. Those of
  * branches, of which a product can have thousands, are left out here when they track other refs.
@@ -64,14 +105,15 @@ export async function editionsThatMayFollow(
   knex: Knex,
   productId: number,
   gitRefs: readonly string[],
-): Promise<readonly Edition[]> {
-  return Edition.query(knex)
-    .where('product_id', productId)
-    .whereRaw(
-      `(mode NOT IN ('manual', 'git_refs') OR (mode = 'git_refs' AND ${tracksRefs}))`,
-      bindRefs(gitRefs),
-    )
-    .orderBy('id');
+): Promise<readonly TrackingEdition[]> {
+  const { rows } = await knex.raw<{ rows: readonly TrackingEdition[] }>(
+    `SELECT ${selectList('editions', factsOfTracking)} FROM editions
+     WHERE product_id = :productId
+       AND (mode NOT IN ('manual', 'git_refs') OR (mode = 'git_refs' AND ${tracksRefs}))
+     ORDER BY id`,
+    { productId, ...bindRefs(gitRefs) },
+  );
+  return rows;
 }
 
 /** What a person may change of an edition beside its slug and its build. */

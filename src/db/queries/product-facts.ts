@@ -7,14 +7,10 @@ export type ProductFacts = Pick<
 >;
 
 /** The columns of `products` beside those of its edition or build, in one statement: reads are most of what is asked. */
-export const productColumns = {
-  productSlug: 'products.slug',
-  rootDomain: 'products.root_domain',
-  bucketName: 'products.bucket_name',
-  dashboardGeneration: 'products.dashboard_generation',
-} as const;
+export const productFacts = `products.slug AS "productSlug", products.root_domain AS "rootDomain",
+  products.bucket_name AS "bucketName", products.dashboard_generation AS "dashboardGeneration"`;
 
-/** A row that has {@link productColumns} beside its own. */
+/** A row that has {@link productFacts} beside its own. */
 export interface WithProduct {
   readonly product_id: number;
   readonly productSlug: string;

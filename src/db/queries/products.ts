@@ -3,10 +3,32 @@ import { KeeperError } from '../../domain/errors.js';
 import { isProductSlug } from '../../domain/slugs.js';
 import { Product } from '../models/product.js';
 import { violatedConstraint } from '../transaction.js';
+import { selectList } from './select-list.js';
 
-/** A product by slug, or undefined; also for a text that is no slug, which never reaches the database. */
-export async function findProductBySlug(knex: Knex, slug: string): Promise<Product | undefined> {
-  return isProductSlug(slug) ? Product.query(knex).findOne({ slug }) : undefined;
+const shownOfProduct = [
+  'id',
+  'slug',
+  'doc_repo',
+  'title',
+  'root_domain',
+  'root_fastly_domain',
+  'bucket_name',
+  'surrogate_key',
+] as const satisfies readonly (keyof Product)[];
+
+/** What is read of a product to show it. */
+export type ShownProduct = Pick<Product, (typeof shownOfProduct)[number]>;
+
+/** Those of these products that there are, by slug. A text that is no slug never reaches the database. */
+export async function findProductsBySlugs(
+  knex: Knex,
+  slugs: readonly string[],
+): Promise<ReadonlyMap<string, ShownProduct>> {
+  const { rows } = await knex.raw<{ rows: readonly ShownProduct[] }>(
+    `SELECT ${selectList('products', shownOfProduct)} FROM products WHERE slug = ANY(CAST(:slugs AS text[]))`,
+    { slugs: slugs.filter(isProductSlug) },
+  );
+  return new Map(rows.map((product) => [product.slug, product]));
 }
 
 /** The slugs of all products, the oldest first. */

@@ -4,9 +4,19 @@ import { isStorableText } from '../../domain/storable-text.js';
 import { User } from '../models/user.js';
 import { violatedConstraint } from '../transaction.js';
 
-/** A user by id, or undefined. */
-export async function findUserById(knex: Knex, id: number): Promise<User | undefined> {
-  return User.query(knex).findById(id);
+/** What is read of a user to know them by their token. */
+export type UserFacts = Pick<User, 'id' | 'username' | 'permissions' | 'token_key'>;
+
+/** Those of these users that there are, by id. */
+export async function findUsersByIds(
+  knex: Knex,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, UserFacts>> {
+  const { rows } = await knex.raw<{ rows: readonly UserFacts[] }>(
+    'SELECT id, username, permissions, token_key FROM users WHERE id = ANY(CAST(:ids AS integer[]))',
+    { ids },
+  );
+  return new Map(rows.map((user) => [user.id, user]));
 }
 
 /** A user by name, or undefined; also for a name that no row could hold. */

@@ -25,18 +25,19 @@ import {
   wakeSignal,
   workflowTypes,
 } from '../../workflows/contract.js';
-import { bounded } from './bounded.js';
+import { boundedCalls } from './bounded-calls.js';
 import { staticSummary } from './static-summary.js';
 import { isStuck } from './stuck-run.js';
 
-/** A request is committed before its workflows are woken, so it need not wait long for Temporal. Milliseconds. */
-const patience = 2_000;
+/** A request is committed before its workflows are woken, so it need not wait long for Temporal. */
+const limits = { atOnce: 16, patience: 2_000 };
 
 /** Wakes workflows by signal-with-start, or starts them: the server sees to it that one run of an id is open at a time. */
 export function createWorkflowStarter(client: Client): WorkflowStarter & EventsStarter & RunReplacer {
+  const bounded = boundedCalls(limits);
   const wakeEdition = async (wake: EditionWake): Promise<void> => {
     const input: RebuildEditionInput = { editionId: wake.editionId };
-    await bounded(patience, () =>
+    await bounded(() =>
       client.workflow.signalWithStart(workflowTypes.rebuildEdition, {
         workflowId: rebuildWorkflowId(wake.editionId),
         taskQueue: taskQueues.keeper,
@@ -51,13 +52,13 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
     wakeEdition,
     async replaceEdition(wake) {
       const stuck = client.workflow.getHandle(rebuildWorkflowId(wake.editionId));
-      await bounded(patience, () => stuck.terminate(whyTerminated));
+      await bounded(() => stuck.terminate(whyTerminated));
       await wakeEdition(wake);
     },
-    endStuckRun: (workflowId) => bounded(patience, () => endStuckRun(client, workflowId)),
+    endStuckRun: (workflowId) => bounded(() => endStuckRun(client, workflowId)),
     async wakeDashboard(wake) {
       const input: BuildDashboardInput = { productId: wake.productId };
-      await bounded(patience, () =>
+      await bounded(() =>
         client.workflow.signalWithStart(workflowTypes.buildDashboard, {
           workflowId: dashboardWorkflowId(wake.productId),
           taskQueue: taskQueues.keeper,
@@ -70,7 +71,7 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
     },
     async wakeLearning(wake) {
       const input: LearnBuildInput = { buildId: wake.buildId };
-      await bounded(patience, () =>
+      await bounded(() =>
         client.workflow.signalWithStart(workflowTypes.learnBuild, {
           workflowId: learnWorkflowId(wake.buildId),
           taskQueue: taskQueues.keeper,
@@ -83,7 +84,7 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
       );
     },
     async wakeEvents(wake) {
-      await bounded(patience, () =>
+      await bounded(() =>
         client.workflow.signalWithStart(workflowTypes.deliverEvents, {
           ...delivery(wake),
           signal: wakeSignal,
@@ -91,12 +92,12 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
       );
     },
     async startEvents(wake) {
-      await bounded(patience, () =>
+      await bounded(() =>
         client.workflow.start(workflowTypes.deliverEvents, { ...delivery(wake), ...unlessOpen }),
       );
     },
     async startDomain(start) {
-      await bounded(patience, () =>
+      await bounded(() =>
         client.workflow.start(workflowTypes.registerDomain, { ...registration(start), ...unlessOpen }),
       );
     },

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { statementNames } from '../../src/db/statement-names.js';
+
+const limits = { threshold: 2, prepared: 2, counted: 3 };
+
+describe('the name of a prepared statement', () => {
+  const sent = (nameOf: (text: string) => string | undefined, text: string, times: number) =>
+    Array.from({ length: times }, () => nameOf(text));
+
+  it('is given once a text was sent often enough, and stays', () => {
+    const [first, second, third, fourth] = sent(statementNames(limits), 'select 1', 4);
+    assert.deepEqual([first, second], [undefined, undefined]);
+    assert.match(third ?? '', /^ltd_[0-9a-f]{32}$/);
+    assert.equal(fourth, third);
+  });
+
+  it('is of its text alone, so that every process means the same by it', () => {
+    const [here, there] = [statementNames(limits), statementNames(limits)];
+    sent(there, 'select 2', 3);
+    const texts = ['select 1', 'select 2'];
+    const names = texts.map((text) => sent(here, text, 3).at(-1));
+    assert.deepEqual(
+      texts.map((text) => sent(there, text, 3).at(-1)),
+      names,
+    );
+    assert.equal(new Set(names).size, 2);
+  });
+
+  for (const text of [
+    'select * from editions where id = $1',
+    'select "editions".* from "editions" where "id" = $1',
+    'SELECT m.*, 1 FROM manifests AS m WHERE id = $1',
+    'insert into "users" ("username") values ($1) returning *',
+    'WITH a AS (DELETE FROM tasks WHERE id = $1 RETURNING  *) SELECT 1',
+  ])
+    it(`is given to none whose columns a migration changes: ${text}`, () => {
+      assert.equal(sent(statementNames(limits), text, 5).at(-1), undefined);
+    });
+
+  for (const text of [
+    'select count(*) from editions where id = $1',
+    'select 2 * id from editions where id = $1',
+  ])
+    it(`is given to what only looks like it: ${text}`, () => {
+      assert.ok(sent(statementNames(limits), text, 3).at(-1) !== undefined);
+    });
+
+  it('is given to no more texts than a session is to hold', () => {
+    const nameOf = statementNames(limits);
+    const names = ['select 1', 'select 2', 'select 3'].map(
+      (text) => sent(nameOf, text, 9).at(-1) !== undefined,
+    );
+    assert.deepEqual(names, [true, true, false]);
+    assert.ok(nameOf('select 1') !== undefined);
+  });
+
+  it('is given to no text of a list that is never the same twice', () => {
+    const nameOf = statementNames(limits);
+    for (let length = 0; length < 1_000; length += 1)
+      assert.equal(nameOf(`select ${'x'.repeat(length)}`), undefined);
+    assert.ok(sent(nameOf, 'select 1', 3).at(-1) !== undefined);
+  });
+});

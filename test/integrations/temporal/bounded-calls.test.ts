@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { KeeperError } from '../../../src/domain/errors.js';
+import { boundedCalls } from '../../../src/integrations/temporal/bounded-calls.js';
+
+/** Calls that are answered when the test says so. */
+function server() {
+  const begun: number[] = [];
+  const answers = new Map<number, (answer: number) => void>();
+  const failures = new Map<number, (reason: Error) => void>();
+  return {
+    begun,
+    call: (number: number) => () => {
+      begun.push(number);
+      return new Promise<number>((resolve, reject) => {
+        answers.set(number, resolve);
+        failures.set(number, reject);
+      });
+    },
+    answer: (number: number) => answers.get(number)?.(number),
+    fail: (number: number) => failures.get(number)?.(new Error('no')),
+  };
+}
+
+describe('calls to Temporal', () => {
+  afterEach(() => {
+    mock.timers.reset();
+  });
+
+  it('are made a few at a time, in their order', async () => {
+    const { begun, call, answer } = server();
+    const bounded = boundedCalls({ atOnce: 2, patience: 60_000 });
+    const calls = [1, 2, 3, 4].map((number) => bounded(call(number)));
+    assert.deepEqual(begun, [1, 2]);
+    answer(2);
+    assert.equal(await calls[1], 2);
+    assert.deepEqual(begun, [1, 2, 3]);
+    answer(1);
+    answer(3);
+    assert.deepEqual([await calls[0], await calls[2]], [1, 3]);
+    answer(4);
+    assert.equal(await calls[3], 4);
+    const [fifth, sixth] = [bounded(call(5)), bounded(call(6))];
+    assert.deepEqual(begun, [1, 2, 3, 4, 5, 6]);
+    answer(5);
+    answer(6);
+    assert.deepEqual([await fifth, await sixth], [5, 6]);
+  });
+
+  it('go on after one that failed', async () => {
+    const { begun, call, answer, fail } = server();
+    const bounded = boundedCalls({ atOnce: 1, patience: 60_000 });
+    const [first, second] = [bounded(call(1)), bounded(call(2))];
+    fail(1);
+    await assert.rejects(first, /^Error: no$/);
+    assert.deepEqual(begun, [1, 2]);
+    answer(2);
+    assert.equal(await second, 2);
+  });
+
+  it('are refused at once behind one that is not answered, and tried again by the next', async () => {
+    const { begun, call, answer } = server();
+    const bounded = boundedCalls({ atOnce: 1, patience: 20 });
+    const all = await Promise.allSettled([1, 2, 3].map((number) => bounded(call(number))));
+    for (const one of all) {
+      assert.ok(one.status === 'rejected' && one.reason instanceof KeeperError);
+      assert.equal(one.reason.code, 'unavailable');
+    }
+    assert.deepEqual(begun, [1]);
+    const next = bounded(call(4));
+    answer(4);
+    assert.equal(await next, 4);
+  });
+
+  it('have all their time from when their turn has come', async () => {
+    const { call, answer } = server();
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const bounded = boundedCalls({ atOnce: 1, patience: 2_000 });
+    const [first, second] = [bounded(call(1)), bounded(call(2))];
+    mock.timers.tick(1_500);
+    answer(1);
+    assert.equal(await first, 1);
+    mock.timers.tick(1_500);
+    answer(2);
+    assert.equal(await second, 2);
+  });
+});
