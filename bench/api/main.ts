@@ -9,6 +9,7 @@ import { untilIdle } from './cpu-meter.js';
 import { createLoads } from './loads.js';
 import { type LoadResult, measureLoad, type Target } from './measure-load.js';
 import { measureRate } from './measure-rate.js';
+import { measureStarts, type TemporalAlone } from './measure-starts.js';
 import { apiBenchOptions, type ApiBenchOptions } from './options.js';
 import { apiReport, contestants } from './report.js';
 import { seed, type Seeded } from './seed.js';
@@ -22,6 +23,9 @@ const narrator = createNarrator(process.stdout);
 
 /** More builds than the fastest of the two announces in all measurements. */
 const size = { products: 100, buildsPerProduct: 600 };
+
+/** What is not measured: the compiler of one of the two takes its time. (PATCHes have had theirs by then.) */
+const warmUp = { connections: 10, seconds: 8 };
 
 /** PATCHes a second: the last is what the API has to bear without being slow. */
 const rates = [25, 50, 100] as const;
@@ -66,7 +70,8 @@ async function measure(servers: Servers, options: ApiBenchOptions): Promise<read
       token: await tokenOf(api.url),
     };
     const theirs = { ...standIn, name: contestants.standIn, pids: pidsOf(standIn.pid) };
-    return await measureAll([ours, theirs], seeded, options);
+    const alone = { address: servers.temporalAddress, pids: ours.pids };
+    return await measureAll([ours, theirs, alone], seeded, options);
   } finally {
     await standIn.stop();
     await api.stop();
@@ -75,28 +80,36 @@ async function measure(servers: Servers, options: ApiBenchOptions): Promise<read
 
 /** One after the other, so that they do not share the cores. */
 async function measureAll(
-  targets: readonly [ours: Target, theirs: Target],
+  [ours, theirs, alone]: readonly [ours: Target, theirs: Target, alone: TemporalAlone],
   seeded: Seeded,
   { seconds, connections }: ApiBenchOptions,
 ): Promise<readonly LoadResult[]> {
   const { reads, patches } = createLoads(seeded);
   const results: LoadResult[] = [];
   const note = async (title: string, work: () => Promise<LoadResult>): Promise<void> => {
-    for (const { pids } of targets) await untilIdle(pids);
+    for (const { pids } of [ours, theirs]) await untilIdle(pids);
     const describe = ({ requestsPerSecond, p99 }: LoadResult): string =>
       `${title}: ${requestsPerSecond.toFixed(0)} a second, p99 ${p99} ms`;
     results.push(await narrator.step({ title, work, describe }));
   };
   for (const rate of rates)
-    await note(`${targets[0].name}: ${rate} ${patches.name} a second`, () =>
-      measureRate(targets[0], patches, { rate, seconds: Math.max(seconds, 20) }),
+    await note(`${ours.name}: ${rate} ${patches.name} a second`, () =>
+      measureRate(ours, patches, { rate, seconds: Math.max(seconds, 20) }),
     );
+  await narrator.step({
+    title: 'warming up',
+    work: async () => {
+      for (const target of [ours, theirs]) await measureLoad(target, reads, warmUp);
+    },
+    describe: () => 'both have answered reads for a while',
+  });
   for (const load of [reads, patches])
     for (const count of connections)
-      for (const target of targets)
+      for (const target of [ours, theirs])
         await note(`${target.name}: ${load.name}, ${count} connections`, () =>
           measureLoad(target, load, { connections: count, seconds }),
         );
+  await note('Temporal alone: starts of workflows', () => measureStarts(alone, { seconds }));
   return results;
 }
 

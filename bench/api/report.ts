@@ -6,8 +6,12 @@ import type { LoadResult } from './measure-load.js';
 /** What is wanted of the API. */
 const wanted = { times: 5, rate: 100, p99AtRate: 50 } as const;
 
-/** The names of the two that are compared. */
-export const contestants = { ours: 'this service', standIn: 'stand-in for Keeper 1.x' } as const;
+/** The names of the two that are compared, and of what bounds the first. */
+export const contestants = {
+  ours: 'this service',
+  standIn: 'stand-in for Keeper 1.x',
+  temporal: 'Temporal’s development server alone',
+} as const;
 
 /** The measurements, and whether they are what is wanted, as Markdown. */
 export function apiReport(results: readonly LoadResult[], under: Conditions): string {

@@ -1,8 +1,8 @@
 /** Work that goes on after a request was answered. */
 export interface Background {
   /**
-   * Lets `work`, which must not reject, go on. Resolves at once; where too much is going on already, once this is done, so
-   * that whoever asks for more has to wait.
+   * Lets `work`, which must not reject, go on. Resolves at once; where too much is going on already, once there is room
+   * for it, so that whoever asks for more has to wait, in the order in which they came.
    */
   run(work: Promise<void>): Promise<void>;
   /** Resolves once all that was begun is done. */
@@ -12,14 +12,18 @@ export interface Background {
 /** So much may go on at a time: more than two seconds of all the requests that a process can take. */
 const usualMost = 1_000;
 
-/** A {@link Background}. With `most` of 0 every work is waited for. */
+/** A {@link Background}. */
 export function createBackground(most: number = usualMost): Background {
   const going = new Set<Promise<void>>();
+  const waiting: (() => void)[] = [];
   return {
     run: async (work) => {
       going.add(work);
-      const done = work.finally(() => going.delete(work));
-      if (going.size > most) await done;
+      void work.then(() => {
+        going.delete(work);
+        waiting.shift()?.();
+      });
+      if (going.size > most) await new Promise<void>((resolve) => waiting.push(resolve));
     },
     settled: async () => {
       while (going.size > 0) await Promise.all(going);

@@ -28,19 +28,21 @@ describe('what goes on in the background', () => {
     one.done();
   });
 
-  it('is waited for where too much is going on already', async () => {
-    const [one, two] = [work(), work()];
+  it('is held back where too much is going on already, until there is room, in order', async () => {
+    const [one, two, three] = [work(), work(), work()];
     const background = createBackground(1);
     await background.run(one.promise);
-    const second = watch(background.run(two.promise));
+    const [second, third] = [watch(background.run(two.promise)), watch(background.run(three.promise))];
     await turn();
-    assert.equal(second.resolved, false);
+    assert.deepEqual([second.resolved, third.resolved], [false, false]);
     one.done();
     await turn();
-    assert.equal(second.resolved, false);
+    assert.deepEqual([second.resolved, third.resolved], [true, false]);
+    three.done();
+    await turn();
+    assert.equal(third.resolved, true);
     two.done();
     await turn();
-    assert.equal(second.resolved, true);
     // There is room again.
     await background.run(new Promise(() => undefined));
   });

@@ -8,6 +8,7 @@ import {
   rebuildWorkflowId,
   wakeSignal,
 } from '../../src/workflows/contract.js';
+import { awaited } from '../support/awaited.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { productBody } from '../support/products.js';
 
@@ -101,7 +102,7 @@ describe('waking the workflows of a committed request', () => {
     const woken: number[] = [];
     await wakeWorkflows(
       {
-        background: createBackground(0),
+        background: awaited,
         logger: createLogger({
           level: 'warn',
           name: 'test',

@@ -15,11 +15,11 @@ import { createUploadSigner } from '../../src/integrations/object-store/presigne
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { Secret } from '../../src/secret.js';
-import { createBackground } from '../../src/services/background.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import type { DashboardWake, DomainStart, EditionWake, LearnWake } from '../../src/services/ports.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';
+import { awaited } from './awaited.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { storeAccess } from './servers.js';
 
@@ -121,7 +121,7 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     knex,
     rows: createRowsByKey(knex),
     logger,
-    background: createBackground(0),
+    background: awaited,
     workflows: {
       wakeEdition: (wake) => {
         woken.editions.push(wake);

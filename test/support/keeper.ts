@@ -20,10 +20,10 @@ import { createLogger } from '../../src/observability/logger.js';
 import { dataConverter } from '../../src/payload-codec/data-converter.js';
 import type { EncryptionKey } from '../../src/payload-codec/encryption-key.js';
 import { Secret } from '../../src/secret.js';
-import { createBackground } from '../../src/services/background.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';
+import { awaited } from './awaited.js';
 import { testCost } from './api.js';
 import { createTestBucket, type TestBucket } from './bucket.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
@@ -95,8 +95,7 @@ export async function startTestKeeper({
       rows: createRowsByKey(knex),
       logger,
       workflows: createWorkflowStarter(client),
-      // What was woken is there when the answer comes.
-      background: createBackground(0),
+      background: awaited,
       observer: createRebuildObserver(client),
       uploads: createUploadSigner({ client: s3, acl: 'public-read' }),
       folders: createBuildFolders(s3),
