@@ -22,10 +22,7 @@ import { administrator, type Servers, startApi, startServers, startStandIn } fro
 const narrator = createNarrator(process.stdout);
 
 /** More builds than the fastest of the two announces in all measurements. */
-const size = { products: 100, buildsPerProduct: 600 };
-
-/** What is not measured: the compiler of one of the two takes its time. (PATCHes have had theirs by then.) */
-const warmUp = { connections: 10, seconds: 8 };
+const size = { products: 100, buildsPerProduct: 1_000 };
 
 /** PATCHes a second: the last is what the API has to bear without being slow. */
 const rates = [25, 50, 100] as const;
@@ -96,21 +93,23 @@ async function measureAll(
     await note(`${ours.name}: ${rate} ${patches.name} a second`, () =>
       measureRate(ours, patches, { rate, seconds: Math.max(seconds, 20) }),
     );
-  await narrator.step({
-    title: 'warming up',
-    work: async () => {
-      for (const target of [ours, theirs]) await measureLoad(target, reads, warmUp);
-    },
-    describe: () => 'both have answered reads for a while',
-  });
   for (const load of [reads, patches])
     for (const count of connections)
       for (const target of [ours, theirs])
         await note(`${target.name}: ${load.name}, ${count} connections`, () =>
-          measureLoad(target, load, { connections: count, seconds }),
+          better(() => measureLoad(target, load, { connections: count, seconds })),
         );
   await note('Temporal alone: starts of workflows', () => measureStarts(alone, { seconds }));
   return results;
+}
+
+/**
+ * The better of two measurements: the compiler of one contestant needs its time, and the other's workers, whose
+ * connections are theirs for good, may have shared them out badly.
+ */
+async function better(measured: () => Promise<LoadResult>): Promise<LoadResult> {
+  const [first, second] = [await measured(), await measured()];
+  return first.requestsPerSecond > second.requestsPerSecond ? first : second;
 }
 
 async function tokenOf(url: string): Promise<string> {
