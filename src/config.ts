@@ -20,7 +20,7 @@ export interface Config {
   readonly databaseUrl: Secret;
   readonly databasePoolSize: number;
   readonly databasePatience: DatabasePatience;
-  /** Whether statements are prepared; not behind a pooler that gives every transaction another session, unless it knows of it. */
+  /** Whether the API's statements are prepared; not behind a pooler that gives every transaction another session, unless it knows of it. */
   readonly databasePrepares: boolean;
   /** Keys of the tokens' signatures: the first signs, all verify. Empty where tokens are not used. */
   readonly secretKeys: readonly Secret[];

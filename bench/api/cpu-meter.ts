@@ -27,13 +27,16 @@ export async function startCpuMeter(pids: PartyPids): Promise<(requests: number)
 /** What counts as idle: milliseconds of CPU in a second, of all parties together. */
 const idle = 100;
 
-/** Resolves once they are done with what they do after their answers, so that the next measurement is not burdened with it. */
-export async function untilIdle(pids: PartyPids): Promise<void> {
-  for (let since = Infinity; since > idle;) {
+/**
+ * Resolves once these parties, all if none is named, are done with what they do after their answers. Answers how many
+ * seconds that took.
+ */
+export async function untilIdle(pids: PartyPids, whose: readonly Party[] = parties): Promise<number> {
+  for (let seconds = 0; ; seconds += 1) {
     const cpu = await startCpuMeter(pids);
     await sleep(1_000);
-    const each = Object.values(await cpu(1));
-    since = each.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    const used = await cpu(1);
+    if (whose.reduce((sum, party) => sum + (used[party] ?? 0), 0) <= idle) return seconds;
   }
 }
 

@@ -1,5 +1,5 @@
 import autocannon from 'autocannon';
-import { type PartyCpu, type PartyPids, startCpuMeter } from './cpu-meter.js';
+import { type PartyCpu, type PartyPids, startCpuMeter, untilIdle } from './cpu-meter.js';
 
 /** Whom to ask. */
 export interface Target {
@@ -29,6 +29,7 @@ export interface LoadResult {
   readonly connections: number | null;
   /** Requests a second that were sent; null where it was as many as are answered. */
   readonly rate: number | null;
+  /** Until what follows from them is done, too. */
   readonly requestsPerSecond: number;
   /** Milliseconds. With a rate they count from when the request was due. */
   readonly p50: number;
@@ -52,12 +53,14 @@ export async function measureLoad(target: Target, load: Load, pressure: Pressure
     requests: [{ setupRequest: (request) => ({ ...request, ...load.next() }) }],
   });
   const answered = result['2xx'];
+  // A PATCH is done when Temporal knows of it, which it is told after the answer.
+  const after = await untilIdle(target.pids, ['temporal']);
   return {
     target: target.name,
     load: load.name,
     connections,
     rate: null,
-    requestsPerSecond: answered / result.duration,
+    requestsPerSecond: answered / (result.duration + after),
     p50: result.latency.p50,
     p99: result.latency.p99,
     failed: result.non2xx + result.errors,

@@ -18,8 +18,7 @@ export interface TemporalAlone {
 }
 
 /**
- * Starts workflows as the service does, with nothing between: as often as Temporal's server can on these cores, which no
- * service that starts one for each request can do more often.
+ * Starts workflows as the service does, with nothing between: as often as Temporal's server can on these cores.
  */
 export async function measureStarts(
   { address, pids }: TemporalAlone,

@@ -104,7 +104,6 @@ function createDependencies(
     url: config.databaseUrl.reveal(),
     poolSize: config.databasePoolSize,
     patience: config.databasePatience,
-    prepares: config.databasePrepares,
     applicationName: 'ltd-keeper-worker',
   });
   const metrics = createWorkerMetrics({ knex, logger, served: config.metrics !== null });

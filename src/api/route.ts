@@ -73,7 +73,8 @@ type ReplyOf<Declared extends Responses> = {
 
 /**
  * A route as one value: it validates requests, checks answers in tests and describes itself. The checks run in this
- * order: path (404), user (401), permission (403), `load` or `assertFound` (404), then headers, query and body (400, 413, 415).
+ * order: path (404), user (401), permission (403), `load` or `assertFound` (404), then headers, query and body (400, 413,
+ * 415).
  */
 export interface RouteSpec<
   Auth extends RouteAuth,

@@ -11,7 +11,6 @@ export async function withDatabase<T>(io: CliIo, work: (knex: Knex) => Promise<T
     url: config.databaseUrl.reveal(),
     poolSize: 2,
     patience: config.databasePatience,
-    prepares: config.databasePrepares,
     applicationName: 'ltd-keeper command line',
   });
   try {

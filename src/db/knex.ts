@@ -14,7 +14,10 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** @default as the settings: 5 s, 30 s, 10 s */
   readonly patience?: DatabasePatience;
-  /** Whether statements that are sent again and again are prepared. @default true */
+  /**
+   * Whether statements that are sent again and again are prepared. Not for what looks through tables: the plan of a
+   * prepared statement may be made for all values alike, and not by an index that has some rows only. @default false
+   */
   readonly prepares?: boolean;
 }
 
@@ -27,7 +30,7 @@ const answerMargin = 5_000;
 export function createKnex(options: DatabaseOptions): Knex {
   const patience = options.patience ?? defaultPatience;
   return knexFactory({
-    client: options.prepares === false ? 'pg' : preparingClient(),
+    client: options.prepares === true ? preparingClient() : 'pg',
     connection: connectionConfig(options, patience),
     pool: { min: 0, max: options.poolSize ?? 10 },
     acquireConnectionTimeout: patience.connection,

@@ -4,19 +4,21 @@ import { createHash } from 'node:crypto';
 export interface StatementLimits {
   /** So many times a text is sent before it is prepared: what is sent once would only cost memory. */
   readonly threshold: number;
+  /** Characters of a text: what is longer has a list in it, of another length the next time. */
+  readonly length: number;
   /** Of the texts that are prepared: each takes some tens of kilobytes of every connection's server process. */
   readonly prepared: number;
   /** Of the texts that are counted. Where there are more of them, the counting begins anew. */
   readonly counted: number;
 }
 
-const usual: StatementLimits = { threshold: 5, prepared: 200, counted: 1_000 };
+const usual: StatementLimits = { threshold: 5, length: 4_000, prepared: 200, counted: 1_000 };
 
 /**
  * `*` is what the table's columns are when the statement is prepared: PostgreSQL refuses it once a migration has added
  * one ("cached plan must not change result type"), so such a text is never prepared.
  */
-const ofAllColumns = /(?:\.|\bselect\s|\breturning\s)\s*\*/i;
+const ofAllColumns = /(?:[.,)]|\b(?:select|distinct|returning))\s*\*\s*(?:,|\)|;|$|\bfrom\b)/i;
 
 /**
  * The names by which statements are prepared, by their texts; undefined for one that is to be planned each time. A name
@@ -27,7 +29,8 @@ export function statementNames(limits: StatementLimits = usual): (text: string) 
   const counts = new Map<string, number>();
   return (text) => {
     const name = names.get(text);
-    if (name !== undefined || names.size >= limits.prepared || ofAllColumns.test(text)) return name;
+    if (name !== undefined || names.size >= limits.prepared || text.length > limits.length) return name;
+    if (ofAllColumns.test(text)) return undefined;
     const count = (counts.get(text) ?? 0) + 1;
     if (count > limits.threshold) return prepare(text);
     if (counts.size >= limits.counted) counts.clear();

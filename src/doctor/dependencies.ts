@@ -45,8 +45,6 @@ export async function withDoctorDependencies<T>(
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize,
-    patience: config.databasePatience,
-    prepares: config.databasePrepares,
     applicationName: 'ltd-keeper doctor',
   });
   const temporal = createTemporalClient(config.temporal, dataConverter(config.temporalEncryptionKeys));

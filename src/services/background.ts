@@ -9,8 +9,8 @@ export interface Background {
   settled(): Promise<void>;
 }
 
-/** So much may go on at a time: more than two seconds of all the requests that a process can take. */
-const usualMost = 1_000;
+/** So much may go on at a time: Temporal's smallest server is told of it within three seconds. */
+const usualMost = 500;
 
 /** A {@link Background}. */
 export function createBackground(most: number = usualMost): Background {

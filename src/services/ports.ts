@@ -44,14 +44,14 @@ export interface DomainStart {
  * database says what is to be done, and `Reconcile` finds it.
  */
 export interface WorkflowStarter {
-  /** @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds. */
+  /** @throws {KeeperError} `unavailable` when Temporal does not answer in time. */
   wakeEdition(wake: EditionWake): Promise<void>;
-  /** @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds. */
+  /** @throws {KeeperError} `unavailable` when Temporal does not answer in time. */
   wakeDashboard(wake: DashboardWake): Promise<void>;
   /**
    * The one of these that nothing starts later, for a copy learns what it has to know.
    *
-   * @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds.
+   * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
    */
   wakeLearning(wake: LearnWake): Promise<void>;
   /**
@@ -67,7 +67,7 @@ export interface RunReplacer {
   /**
    * Terminates the run of an edition and starts another, which begins from the row.
    *
-   * @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds.
+   * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
    */
   replaceEdition(wake: EditionWake): Promise<void>;
   /**
@@ -88,7 +88,7 @@ export interface BuildToPurge {
 
 /** Starts the removal of builds. Where one runs already, nothing happens. */
 export interface PurgeStarter {
-  /** @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds. */
+  /** @throws {KeeperError} `unavailable` when Temporal does not answer in time. */
   startPurge(build: BuildToPurge): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ export interface EventsStarter {
   /**
    * Tells the delivery of an edition's events to look again, starting it where none runs.
    *
-   * @throws {KeeperError} `unavailable` when Temporal does not answer within two seconds.
+   * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
    */
   wakeEvents(wake: EventsWake): Promise<void>;
   /**

@@ -19,7 +19,7 @@ export interface RebuildDashboardsInput {
   readonly baseUrl: string;
 }
 
-/** So many workflows are woken at once: Temporal answers them well within the two seconds that each may take. */
+/** So many workflows are woken at a time: none of them waits too long for its turn. */
 const batch = 50;
 
 /**

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
+import type { Knex } from 'knex';
 import request, { type Response } from 'supertest';
 import { createApp } from '../../src/api/app.js';
+import type { ApiDeps } from '../../src/api/deps.js';
 import { createProbes } from '../../src/api/probes.js';
 import { createKnex } from '../../src/db/knex.js';
+import { createRowsByKey } from '../../src/db/rows-by-key.js';
 import { freePort } from '../../dev/free-port.js';
 import type { DatabasePatience } from '../../src/config.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
@@ -19,17 +22,31 @@ describe('without a usable database the API', () => {
   });
   after(() => api.close());
 
+  /** The app's parts with another pool. */
+  function over(knex: Knex): ApiDeps {
+    return { ...api.deps, knex, rows: createRowsByKey(knex) };
+  }
+
   async function answersUnavailable(url: string): Promise<void> {
     const knex = createKnex({ url, poolSize: 2, applicationName: 'test without a database' });
     try {
-      const http = request(createApp({ ...api.deps, knex }).callback());
-      const response = await http.get('/products/').expect(503);
-      assert.equal(response.get('retry-after'), '5');
-      assert.deepEqual(response.body, {
-        status: 503,
-        error: 'service unavailable',
-        message: 'The database does not answer. Please try again.',
-      });
+      const http = request(createApp(over(knex)).callback());
+      const token = await api.token('upload');
+      for (const asked of [
+        http.get('/products/'),
+        http.get('/products/any'),
+        http.get('/editions/1'),
+        http.get('/builds/1'),
+        http.patch('/builds/1').auth(token, '').send({ uploaded: true }),
+      ]) {
+        const response = await asked.expect(503);
+        assert.equal(response.get('retry-after'), '5');
+        assert.deepEqual(response.body, {
+          status: 503,
+          error: 'service unavailable',
+          message: 'The database does not answer. Please try again.',
+        });
+      }
     } finally {
       await knex.destroy();
     }
@@ -56,7 +73,7 @@ describe('without a usable database the API', () => {
     const knex = createKnex({ url: api.database.url, poolSize: 1, applicationName: 'test of a full pool' });
     const holder = await knex.transaction();
     try {
-      const http = request(createApp({ ...api.deps, knex }).callback());
+      const http = request(createApp(over(knex)).callback());
       await http.get('/products/').expect(503);
     } finally {
       await holder.rollback();
@@ -87,7 +104,7 @@ describe('without a usable database the API', () => {
   async function answerAt(patience: DatabasePatience): Promise<unknown[]> {
     const knex = createKnex({ url: api.database.url, patience, applicationName: 'test of patience' });
     try {
-      return told(await request(createApp({ ...api.deps, knex }).callback()).get('/products/'));
+      return told(await request(createApp(over(knex)).callback()).get('/products/'));
     } finally {
       await knex.destroy();
     }
@@ -96,7 +113,7 @@ describe('without a usable database the API', () => {
   it('answers 503 when the server takes no more connections, and is well again once it does', async () => {
     const role = await createLimitedRole(api.knex, api.database);
     const knex = createKnex({ url: role.url, applicationName: 'test of a limit' });
-    const http = request(createApp({ ...api.deps, knex }).callback());
+    const http = request(createApp(over(knex)).callback());
     try {
       await http.get('/products/').expect(200);
       await role.limit(0);
@@ -118,7 +135,7 @@ describe('without a usable database the API', () => {
     const patience = { connection: 500, statement: 500, lock: 500 };
     const knex = createKnex({ url: api.database.url, patience, applicationName: 'test of a freeze' });
     const probes = createProbes({ knex, temporal: () => Promise.resolve() });
-    const http = request(createApp({ ...api.deps, knex, probes }).callback());
+    const http = request(createApp({ ...over(knex), probes }).callback());
     try {
       await http.get('/readyz').expect(200);
       const begun = await knex.transaction();

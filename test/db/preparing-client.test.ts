@@ -18,7 +18,7 @@ describe('statements that are sent again and again', () => {
 
   /** A pool of one connection, so that its session can be looked into. */
   function pool(options: { readonly prepares?: boolean } = {}): Knex {
-    const knex = createKnex({ url: database.url, poolSize: 1, ...options });
+    const knex = createKnex({ url: database.url, poolSize: 1, prepares: true, ...options });
     pools.push(knex);
     return knex;
   }

@@ -72,7 +72,7 @@ export const testCost = { logN: 10, r: 8, p: 1 } as const;
 /** Starts the app on a free port with a database of its own. Answers are compared with what their routes declare. */
 export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
   const database = await createTestDatabase();
-  const knex = createKnex({ url: database.url, applicationName: 'test api', poolSize: 4 });
+  const knex = createKnex({ url: database.url, applicationName: 'test api', poolSize: 4, prepares: true });
   const woken: TestApi['woken'] = { editions: [], dashboards: [], builds: [], domains: [] };
   const deps = { ...testDeps(knex, woken), ...overrides };
   const server = createHttpServer(createApp(deps).callback());

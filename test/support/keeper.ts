@@ -70,6 +70,9 @@ type TestKeeperSettings = Partial<Pick<ApiDeps, 'registersDomains'>> & {
   readonly database?: TestDatabase;
 };
 
+/** What PostgreSQL is told that the API of a {@link TestKeeper} is called. */
+export const testKeeperName = 'test keeper';
+
 /** Starts everything but a worker. Nothing of it is shared with another test file but the servers. */
 export async function startTestKeeper({
   encryptionKeys = [],
@@ -79,7 +82,7 @@ export async function startTestKeeper({
   const temporal = await createTestNamespace();
   const bucket = await createTestBucket();
   const database = given ?? (await createTestDatabase());
-  const knex = createKnex({ url: database.url, applicationName: 'test keeper' });
+  const knex = createKnex({ url: database.url, applicationName: testKeeperName, prepares: true });
   const temporalClient = createTemporalClient(
     { connectionOptions: { address: temporal.address }, namespace: temporal.namespace },
     dataConverter(encryptionKeys),

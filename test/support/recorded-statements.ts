@@ -8,8 +8,11 @@ export interface RecordedStatements {
   readonly stop: () => void;
 }
 
-/** Records every statement that reads or changes rows, whoever in this process sends it, until it is stopped. */
-export function recordStatements(database: string): RecordedStatements {
+/**
+ * Records every statement that reads or changes rows, whoever in this process sends it, or by pools of one name alone,
+ * until it is stopped. Of two recordings the second is stopped first.
+ */
+export function recordStatements(database: string, applicationName?: string): RecordedStatements {
   const statements = new Map<string, readonly unknown[]>();
   const { prototype } = pg.Client;
   // Called with `this` below, as the client itself would.
@@ -18,7 +21,8 @@ export function recordStatements(database: string): RecordedStatements {
   prototype.query = function query(this: pg.Client, ...args: unknown[]): unknown {
     const [config, values] = args;
     const text = typeof config === 'string' ? config : (config as { text?: string } | undefined)?.text;
-    if (this.database === database && text !== undefined && isAboutRows(text) && !statements.has(text))
+    const isOurs = this.database === database && (applicationName ?? nameOf(this)) === nameOf(this);
+    if (isOurs && text !== undefined && isAboutRows(text) && !statements.has(text))
       statements.set(text, valuesOf(config, values));
     return original.apply(this, args);
   } as typeof prototype.query;
@@ -28,6 +32,14 @@ export function recordStatements(database: string): RecordedStatements {
       prototype.query = original as typeof prototype.query;
     },
   };
+}
+
+/** What the server is told that the client is called, which the types of pg leave out. */
+function nameOf(client: pg.Client): string | undefined {
+  const { connectionParameters } = client as unknown as {
+    readonly connectionParameters: { readonly application_name?: string };
+  };
+  return connectionParameters.application_name;
 }
 
 function isAboutRows(text: string): boolean {

@@ -118,9 +118,10 @@ export async function gitRefsOfBuilds(
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, readonly string[]>> {
   if (ids.length === 0) return new Map();
-  const rows = await Build.query(knex)
-    .whereIn('id', [...ids])
-    .select('id', 'git_refs');
+  const { rows } = await knex.raw<{ rows: readonly Pick<Build, 'id' | 'git_refs'>[] }>(
+    'SELECT id, git_refs FROM builds WHERE id = ANY(CAST(:ids AS integer[]))',
+    { ids },
+  );
   return new Map(rows.map(({ id, git_refs: gitRefs }) => [id, gitRefs]));
 }
 

@@ -14,7 +14,8 @@ export async function learntBuilds(
 ): Promise<ReadonlyMap<number, LearntBuild>> {
   // Of the finished manifests of a build there is one.
   const rows = await knex<ManifestRow>('manifests')
-    .whereIn('build_id', [...ids])
+    // One text however many there are.
+    .whereRaw('build_id = ANY(CAST(? AS integer[]))', [[...ids]])
     .whereNotNull('finished_at')
     .select('build_id', 'objects', 'bytes');
   return new Map(

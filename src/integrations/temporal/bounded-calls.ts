@@ -1,45 +1,69 @@
 import { KeeperError } from '../../domain/errors.js';
 import { bounded } from './bounded.js';
 
-/** How calls to Temporal are held back. */
+/** How calls to Temporal are held back. Times are in milliseconds. */
 export interface CallLimits {
-  /** So many are under way; the others wait for their turn. */
+  /** So many are waited for at a time; the others wait for their turn. */
   readonly atOnce: number;
-  /** How long each is waited for, from when its turn has come. Milliseconds. */
+  /** How long each is waited for, from when its turn has come. */
   readonly patience: number;
+  /** How long one waits for its turn. */
+  readonly longestWait: number;
 }
 
 /** A call that waits for its turn. */
 interface Waiting {
+  readonly since: number;
   readonly begin: () => void;
-  readonly refuse: (reason: unknown) => void;
+  readonly refuse: (reason: KeeperError) => void;
 }
 
 /**
  * Makes calls a few at a time, in the order in which they are asked for: a server that is given hundreds at once answers
- * each of them late, and all of them too late. Where one is not answered in time, the server is taken to be down, and
- * those that wait are refused with it rather than tried one after the other.
+ * each of them late, and all of them too late. Where it has answered none for as long as one is waited for, it is taken to be
+ * down, and those that wait are refused rather than tried one after the other.
  *
+ * @param now - a clock that never goes back, in milliseconds.
  * @throws {KeeperError} `unavailable`, from each call.
  */
-export function boundedCalls({ atOnce, patience }: CallLimits): <T>(call: () => Promise<T>) => Promise<T> {
+export function boundedCalls(
+  { atOnce, patience, longestWait }: CallLimits,
+  now = (): number => performance.now(),
+): <T>(call: () => Promise<T>) => Promise<T> {
   const waiting: Waiting[] = [];
   let underWay = 0;
+  let lastAnswer = -Infinity;
+  const isSlow = ({ since }: Waiting): boolean => now() - since >= longestWait;
+  /** Hands the place of a call that is over to the next. */
+  const handOver = (): void => {
+    let next = waiting.shift();
+    for (; next !== undefined && isSlow(next); next = waiting.shift()) next.refuse(tooSlow(longestWait));
+    if (next === undefined) underWay -= 1;
+    else next.begin();
+  };
+  const noteSilence = (error: KeeperError): void => {
+    if (now() - lastAnswer >= patience) for (const { refuse } of waiting.splice(0)) refuse(error);
+  };
   return async (call) => {
-    if (underWay >= atOnce)
+    if (underWay < atOnce) underWay += 1;
+    else
       await new Promise<void>((begin, refuse) => {
-        waiting.push({ begin, refuse });
+        waiting.push({ since: now(), begin, refuse });
       });
-    else underWay += 1;
     try {
-      return await bounded(patience, call);
+      return await bounded(patience, () => call().finally(() => (lastAnswer = now())));
     } catch (error) {
-      if (error instanceof KeeperError) for (const { refuse } of waiting.splice(0)) refuse(error);
+      if (error instanceof KeeperError) noteSilence(error);
       throw error;
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) underWay -= 1;
-      else next.begin();
+      handOver();
     }
   };
+}
+
+function tooSlow(wait: number): KeeperError {
+  return new KeeperError(
+    'unavailable',
+    `Temporal is too slow: a call has waited ${wait / 1_000} s for its turn.`,
+  );
 }

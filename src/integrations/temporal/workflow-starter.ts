@@ -29,8 +29,11 @@ import { boundedCalls } from './bounded-calls.js';
 import { staticSummary } from './static-summary.js';
 import { isStuck } from './stuck-run.js';
 
-/** A request is committed before its workflows are woken, so it need not wait long for Temporal. */
-const limits = { atOnce: 16, patience: 2_000 };
+/**
+ * A request is committed before its workflows are woken, so it need not wait long for Temporal. The two waits together are
+ * shorter than what is left to a process that stops once its requests are answered.
+ */
+const limits = { atOnce: 16, patience: 2_000, longestWait: 5_000 };
 
 /** Wakes workflows by signal-with-start, or starts them: the server sees to it that one run of an id is open at a time. */
 export function createWorkflowStarter(client: Client): WorkflowStarter & EventsStarter & RunReplacer {

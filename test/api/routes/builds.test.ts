@@ -348,9 +348,22 @@ describe('the routes of builds', () => {
       const id = await product.register('main');
       await api.http.patch(`/builds/${id}`).send({ uploaded: true }).expect(401);
       await (await api.as('product,edition,deprecate')).patch(`/builds/${id}`, []).expect(403);
-      await product.admin.patch('/builds/999999', []).expect(404);
       await product.admin.patch(`/builds/${'9'.repeat(30)}`, []).expect(404);
     });
+
+    for (const [what, type, sent] of [
+      ['is right', 'application/json', '{"uploaded":true}'],
+      ['says nothing', 'application/json', '{}'],
+      ['is no object', 'application/json', '[]'],
+      ['is no JSON', 'application/json', '{"uploaded":'],
+      ['is of another type', 'text/plain', 'uploaded'],
+      ['is too large', 'application/json', JSON.stringify('x'.repeat(1024 * 1024))],
+    ] as const)
+      it(`answers 404 for a build that there is not, also where the body ${what}`, async () => {
+        const request = api.http.patch('/builds/999999').auth(await api.token('upload'), '');
+        const response = await request.set('content-type', type).send(sent).expect(404);
+        assert.equal(bodyOf(response)['message'], 'invalid resource URI');
+      });
 
     for (const uploaded of ['true', 1, 0, null, [], {}, [true]]) {
       it(`refuses uploaded: ${JSON.stringify(uploaded)}, and changes nothing`, async () => {

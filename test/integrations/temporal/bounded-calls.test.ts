@@ -22,6 +22,8 @@ function server() {
   };
 }
 
+const longestWait = 60_000;
+
 describe('calls to Temporal', () => {
   afterEach(() => {
     mock.timers.reset();
@@ -29,7 +31,7 @@ describe('calls to Temporal', () => {
 
   it('are made a few at a time, in their order', async () => {
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 2, patience: 60_000 });
+    const bounded = boundedCalls({ atOnce: 2, patience: 60_000, longestWait });
     const calls = [1, 2, 3, 4].map((number) => bounded(call(number)));
     assert.deepEqual(begun, [1, 2]);
     answer(2);
@@ -49,7 +51,7 @@ describe('calls to Temporal', () => {
 
   it('go on after one that failed', async () => {
     const { begun, call, answer, fail } = server();
-    const bounded = boundedCalls({ atOnce: 1, patience: 60_000 });
+    const bounded = boundedCalls({ atOnce: 1, patience: 60_000, longestWait });
     const [first, second] = [bounded(call(1)), bounded(call(2))];
     fail(1);
     await assert.rejects(first, /^Error: no$/);
@@ -60,7 +62,7 @@ describe('calls to Temporal', () => {
 
   it('are refused at once behind one that is not answered, and tried again by the next', async () => {
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 1, patience: 20 });
+    const bounded = boundedCalls({ atOnce: 1, patience: 20, longestWait });
     const all = await Promise.allSettled([1, 2, 3].map((number) => bounded(call(number))));
     for (const one of all) {
       assert.ok(one.status === 'rejected' && one.reason instanceof KeeperError);
@@ -72,10 +74,47 @@ describe('calls to Temporal', () => {
     assert.equal(await next, 4);
   });
 
+  it('go on behind one that is not answered where others are', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    let time = 0;
+    const pass = (milliseconds: number): void => {
+      time += milliseconds;
+      mock.timers.tick(milliseconds);
+    };
+    const { begun, call, answer } = server();
+    const bounded = boundedCalls({ atOnce: 2, patience: 2_000, longestWait }, () => time);
+    const [first, second, third, fourth] = [1, 2, 3, 4].map((number) => bounded(call(number)));
+    pass(1_000);
+    answer(2);
+    assert.equal(await second, 2);
+    pass(1_000);
+    await assert.rejects(first ?? assert.fail(), /Temporal did not answer within 2000 ms/);
+    assert.deepEqual(begun, [1, 2, 3, 4]);
+    answer(3);
+    answer(4);
+    assert.deepEqual([await third, await fourth], [3, 4]);
+  });
+
+  it('are refused where they have waited too long for their turn, so that those behind them need not', async () => {
+    let time = 0;
+    const { begun, call, answer } = server();
+    const bounded = boundedCalls({ atOnce: 1, patience: 60_000, longestWait: 5_000 }, () => time);
+    const [first, second] = [bounded(call(1)), bounded(call(2))];
+    time = 3_000;
+    const third = bounded(call(3));
+    time = 5_000;
+    answer(1);
+    assert.equal(await first, 1);
+    await assert.rejects(second, { code: 'unavailable', message: /has waited 5 s for its turn/ });
+    assert.deepEqual(begun, [1, 3]);
+    answer(3);
+    assert.equal(await third, 3);
+  });
+
   it('have all their time from when their turn has come', async () => {
     const { call, answer } = server();
     mock.timers.enable({ apis: ['setTimeout'] });
-    const bounded = boundedCalls({ atOnce: 1, patience: 2_000 });
+    const bounded = boundedCalls({ atOnce: 1, patience: 2_000, longestWait });
     const [first, second] = [bounded(call(1)), bounded(call(2))];
     mock.timers.tick(1_500);
     answer(1);
