@@ -32,7 +32,7 @@ export interface WakeDeps {
  * not learnt beforehand is learnt by its copy.
  */
 export async function wakeWorkflows(deps: WakeDeps, wakes: Wakes): Promise<void> {
-  await deps.background.run(wake(deps, wakes));
+  await deps.background.run(() => wake(deps, wakes));
 }
 
 async function wake(deps: WakeDeps, { editions, dashboard, learning, domain }: Wakes): Promise<void> {
