@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createNarrator } from '../../dev/demo/narrator.js';
 import { Interrupted, interruption, unlessAborted } from '../../dev/interruption.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
@@ -94,7 +95,7 @@ async function measureAll(
   };
   for (const rate of rates)
     await note(`${ours.name}: ${rate} ${patches.name} a second`, () =>
-      measureRate(ours, patches, { rate, seconds: Math.max(seconds, 20) }),
+      middle(rest, () => measureRate(ours, patches, { rate, seconds: Math.max(seconds, 20) })),
     );
   for (const load of [reads, patches])
     for (const count of connections)
@@ -104,6 +105,17 @@ async function measureAll(
         );
   await note('Temporal alone: starts of workflows', () => measureStarts(alone, { seconds }));
   return results;
+}
+
+/** Of three measurements the one whose p99 is in the middle: a disk that hesitates once decides it alone. */
+async function middle(rest: () => Promise<void>, measured: () => Promise<LoadResult>): Promise<LoadResult> {
+  const results: LoadResult[] = [];
+  while (results.length < 3) {
+    await rest();
+    results.push(await measured());
+  }
+  const [, result = assert.fail()] = results.toSorted((one, other) => one.p99 - other.p99);
+  return result;
 }
 
 /**
