@@ -12,9 +12,8 @@ export async function learntBuilds(
   knex: Knex,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, LearntBuild>> {
-  // Of the finished manifests of a build there is one.
+  // Of the finished manifests of a build there is one. By ANY: one text however many there are.
   const rows = await knex<ManifestRow>('manifests')
-    // One text however many there are.
     .whereRaw('build_id = ANY(CAST(? AS integer[]))', [[...ids]])
     .whereNotNull('finished_at')
     .select('build_id', 'objects', 'bytes');

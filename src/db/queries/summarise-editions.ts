@@ -15,19 +15,17 @@ export async function summariseEditions(
   knex: Knex,
   ids: readonly number[],
 ): Promise<readonly EditionSummary[]> {
-  return (
-    knex('editions')
-      .join('products', 'products.id', 'editions.product_id')
-      .leftJoin('builds', 'builds.id', 'editions.build_id')
-      // One text however many there are.
-      .whereRaw('editions.id = ANY(CAST(? AS integer[]))', [[...ids]])
-      .orderBy('editions.id')
-      .select<EditionSummary[]>({
-        editionId: 'editions.id',
-        generation: 'editions.generation',
-        productSlug: 'products.slug',
-        editionSlug: 'editions.slug',
-        buildSlug: 'builds.slug',
-      })
-  );
+  // By ANY: one text however many there are.
+  return knex('editions')
+    .join('products', 'products.id', 'editions.product_id')
+    .leftJoin('builds', 'builds.id', 'editions.build_id')
+    .whereRaw('editions.id = ANY(CAST(? AS integer[]))', [[...ids]])
+    .orderBy('editions.id')
+    .select<EditionSummary[]>({
+      editionId: 'editions.id',
+      generation: 'editions.generation',
+      productSlug: 'products.slug',
+      editionSlug: 'editions.slug',
+      buildSlug: 'builds.slug',
+    });
 }
