@@ -17,9 +17,9 @@ module.exports = {
   forbidden: [
     forbid(
       'no-circular',
-      'A cycle has no order in which to load or to read it; types alone may refer to each other.',
-      {},
-      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      'A cycle has no order in which to read it, not even one of types.',
+      { pathNot: '^src/(observability/tracing|integrations/object-store)/' },
+      { circular: true },
     ),
     forbid('resolvable', 'The imported file does not exist.', {}, { couldNotResolve: true }),
     forbid(

@@ -1,16 +1,5 @@
-import type { Violation } from './checks/violation.js';
-import type { FinalState } from './final-state.js';
 import { type ChaosEvent, describeEvent, readsOf, requestsOf } from './history.js';
-import type { ChaosOptions } from './options.js';
-import { countBy, type Counts, summaryOf } from './summary.js';
-
-/** How a run ended. */
-export interface ChaosResult extends ChaosOptions {
-  readonly folder: string;
-  readonly events: readonly ChaosEvent[];
-  readonly final: FinalState;
-  readonly violations: readonly Violation[];
-}
+import { type ChaosResult, countBy, type Counts, summaryOf } from './summary.js';
 
 /** So many events before the end of a failure's history fit on a screen; the file has all. */
 const shownEvents = 200;

@@ -18,7 +18,7 @@ import { runLoad } from './load/run-load.js';
 import { runReaders } from './load/run-readers.js';
 import type { ChaosOptions } from './options.js';
 import { createRecorder, type Recorder } from './recorder.js';
-import type { ChaosResult } from './report.js';
+import type { ChaosResult } from './summary.js';
 import { summaryOf } from './summary.js';
 
 /** Rest is waited for longer than it may take, so that a report can say by how much. Milliseconds. */

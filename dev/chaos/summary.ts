@@ -1,3 +1,5 @@
+import type { Violation } from './checks/violation.js';
+import type { FinalState } from './final-state.js';
 import {
   type ChaosEvent,
   type FaultEvent,
@@ -8,7 +10,15 @@ import {
   requestsOf,
   writesOf,
 } from './history.js';
-import type { ChaosResult } from './report.js';
+import type { ChaosOptions } from './options.js';
+
+/** How a run ended. */
+export interface ChaosResult extends ChaosOptions {
+  readonly folder: string;
+  readonly events: readonly ChaosEvent[];
+  readonly final: FinalState;
+  readonly violations: readonly Violation[];
+}
 
 /** Numbers by name. */
 export type Counts = Readonly<Record<string, number>>;

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CatalogRecord } from './catalog-record.js';
 import { readJournal, startJournal } from './journal.js';
 import { KeyIndex } from './key-index.js';
 import type { StoredObject, StoredPart, StoredUpload } from './stored-object.js';
@@ -25,6 +24,17 @@ export type Bucket = {
   readonly objects: KeyIndex<StoredObject>;
   readonly uploads: Map<string, Upload>;
 };
+
+/** One line of the journal: a change to one bucket. */
+type CatalogRecord = { readonly bucket: string } & (
+  | { readonly type: 'bucket'; readonly settings: BucketSettings }
+  | { readonly type: 'bucket-deleted' }
+  | { readonly type: 'object'; readonly object: StoredObject }
+  | { readonly type: 'object-deleted'; readonly key: string }
+  | { readonly type: 'upload'; readonly upload: StoredUpload }
+  | { readonly type: 'part'; readonly upload: string; readonly part: StoredPart }
+  | { readonly type: 'upload-ended'; readonly upload: string }
+);
 
 /** All that the store knows, in memory, backed by the journal. */
 export type Catalog = {

@@ -1,8 +1,6 @@
-import type { PlanEnd } from '../db/protocol/settle-plan.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import type { EditionEvent } from '../domain/edition-event.js';
 import type {
-  BuildPurge,
   CopyReport,
   EventDelivery,
   LearnReport,
@@ -24,25 +22,22 @@ import { createFinishRebuild } from './finish-rebuild.js';
 import { createLearnBuild } from './learn-build.js';
 import { createNextEvent } from './next-event.js';
 import { createNoticeRestore } from './notice-restore.js';
-import { createPurgeBuild } from './purge-build.js';
+import { type BuildRemovalSteps, createPurgeBuild } from './purge-build.js';
 import { createPurgeCdn } from './purge-cdn.js';
 import { createReconcile, type ReconcileReport } from './reconcile.js';
 import { createReconcileDomains } from './reconcile-domains.js';
 import { createReconcileEvents } from './reconcile-events.js';
 import { createRegisterDomain } from './register-domain.js';
 import { createRemoveStale } from './remove-stale.js';
-import { createSettlePlan } from './settle-plan.js';
+import { createSettlePlan, type PlanSettlingSteps } from './settle-plan.js';
 import { createStartPurges } from './start-purges.js';
 
 /** Every activity by the name that histories know it by. */
-export interface Activities {
+export interface Activities extends BuildRemovalSteps, PlanSettlingSteps {
   readonly beginRebuild: (editionId: number) => Promise<RebuildPlan | null>;
   readonly copyBuild: (plan: RebuildPlan) => Promise<CopyReport>;
   readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<RemovalReport>;
   readonly finishRebuild: (plan: RebuildPlan, counts: CopyCounts, warning: string | null) => Promise<boolean>;
-  readonly settlePlan: (plan: RebuildPlan, end: PlanEnd) => Promise<boolean>;
-  readonly cancelCurrent: (editionId: number) => Promise<boolean>;
-  readonly failRestore: (plan: RebuildPlan) => Promise<void>;
   readonly purgeCdn: (surrogateKey: string) => Promise<void>;
   readonly buildDashboard: (productId: number) => Promise<boolean>;
   readonly learnBuild: (buildId: number) => Promise<LearnReport>;
@@ -58,9 +53,6 @@ export interface Activities {
   readonly auditDrift: () => Promise<void>;
   readonly startPurges: () => Promise<void>;
   readonly abandonUploads: () => Promise<void>;
-  readonly beginPurge: (buildId: number) => Promise<BuildPurge | null>;
-  readonly purgeBuild: (purge: BuildPurge) => Promise<number>;
-  readonly finishPurge: (buildId: number) => Promise<void>;
 }
 
 /** The activities of all task queues, with what they work with built in. */

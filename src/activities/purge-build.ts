@@ -6,17 +6,21 @@ import { nothingDone } from '../domain/copy-delta.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { BuildPurge } from '../workflows/contract.js';
-import type { Activities } from './activities.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { whileBeating } from './while-beating.js';
 
-type PurgeActivities = Pick<Activities, 'beginPurge' | 'purgeBuild' | 'finishPurge'>;
+/** The steps that delete a build's objects. */
+export interface BuildRemovalSteps {
+  readonly beginPurge: (buildId: number) => Promise<BuildPurge | null>;
+  readonly purgeBuild: (purge: BuildPurge) => Promise<number>;
+  readonly finishPurge: (buildId: number) => Promise<void>;
+}
 
 /**
  * The steps of the removal of a build. Safe to retry: what is gone is gone. It needs no fence as an edition does, for
  * nothing is ever written where it deletes: the build has ended for good, and its slug is never given again.
  */
-export function createPurgeBuild(deps: ActivityDependencies): PurgeActivities {
+export function createPurgeBuild(deps: ActivityDependencies): BuildRemovalSteps {
   return {
     beginPurge: (buildId) => transaction(deps.knex, (trx) => beginBuildPurge(trx, buildId, deps.purge)),
     finishPurge: (buildId) => finishBuildPurge(deps.knex, buildId),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { checkRun } from '../../../dev/chaos/checks/check-run.js';
 import type { Evidence } from '../../../dev/chaos/checks/violation.js';
-import { type ChaosResult, explainFailure, summarise } from '../../../dev/chaos/report.js';
+import { explainFailure, summarise } from '../../../dev/chaos/report.js';
+import type { ChaosResult } from '../../../dev/chaos/summary.js';
 import { edition, evidence, request } from './checks/made-history.js';
 
 function result(made: Evidence): ChaosResult {
