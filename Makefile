@@ -105,6 +105,14 @@ audit: node_modules/.installed ## Asks the registry for known vulnerabilities of
 sbom: build ## Writes what the service is made of to build/sbom.cdx.json, in CycloneDX
 	@node build/dev/sbom/main.js
 
+.PHONY: measure
+measure: build ## Prints the size and the scatter of src (LIST=1 names the files with one user)
+	@node build/dev/measure/main.js
+
+.PHONY: language
+language: build ## Checks what a machine can of the language rules: titles, phrases, lines, sentences
+	@node build/dev/language/main.js
+
 .PHONY: clean
 clean: ## Removes what was built and the stack's state; fetched files stay (make clean CACHE=1 removes them, too)
 	@test ! -f build/dev/clean-stack.js || node build/dev/clean-stack.js

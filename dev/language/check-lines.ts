@@ -6,7 +6,7 @@ const maxColumns = 120;
 /** Finds lines that are too long. Rows of tables and lines that a single long word fills cannot be wrapped: they pass. */
 export function checkLineLengths(file: string, text: string): Problem[] {
   return text.split('\n').flatMap((line, index) => {
-    const columns = [...line].length;
+    const columns = Array.from(line).length;
     if (columns <= maxColumns || isUnbreakable(line)) return [];
     return [
       { file, line: index + 1, message: `The line has ${columns} columns; ${maxColumns} are the limit.` },
@@ -16,7 +16,7 @@ export function checkLineLengths(file: string, text: string): Problem[] {
 
 function isUnbreakable(line: string): boolean {
   const isTableRow = /^\s*\|.*\|\s*$/.test(line);
-  return isTableRow || line.split(/\s+/).some((word) => [...word].length > maxColumns / 2);
+  return isTableRow || line.split(/\s+/).some((word) => Array.from(word).length > maxColumns / 2);
 }
 
 /** Reads the list of denied phrases: one a line, `#` begins a comment. */
