@@ -23,6 +23,7 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   bucket_missing: false,
   store_access_denied: false,
   store_acl_unsupported: false,
+  store_credentials_unavailable: true,
   store_rejected: false,
   store_unavailable: true,
   source_changed: true,

@@ -29,6 +29,7 @@ const httpErrors: Readonly<Record<ErrorCode, HttpError>> = {
   unsupported_media_type: { status: 415, error: 'unsupported media type' },
   unavailable,
   store_unavailable: unavailable,
+  store_credentials_unavailable: unavailable,
   plan_void: internal,
   verification_failed: internal,
   manifest_replaced: internal,

@@ -27,6 +27,7 @@ export const errorCodes = [
   'bucket_missing',
   'store_access_denied',
   'store_acl_unsupported',
+  'store_credentials_unavailable',
   'store_unavailable',
   'store_rejected',
   'source_changed',

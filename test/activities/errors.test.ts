@@ -7,6 +7,7 @@ import { type ErrorCode, errorCodes, KeeperError } from '../../src/domain/errors
 const passing: readonly ErrorCode[] = [
   'unavailable',
   'store_unavailable',
+  'store_credentials_unavailable',
   'source_changed',
   'manifest_replaced',
   'cdn_unavailable',

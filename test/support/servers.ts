@@ -23,6 +23,13 @@ export const storeAccess = {
   credentials: { accessKeyId: 'TESTACCESSKEYID00000', secretAccessKey: 'test-secret-access-key' },
 } as const;
 
+/** Credentials as a provider gives them to a pod: the object store of this test run knows them, too. */
+export const temporaryCredentials = {
+  accessKeyId: 'TESTTEMPORARYKEY0000',
+  secretAccessKey: 'temporary-secret-access-key',
+  sessionToken: 'FwoG+test/==',
+} as const;
+
 /*
  * One server of each kind for a test run, started by the first test file that asks, so that a test of pure functions
  * waits for none. What parts the test files is a database, a bucket, a task queue of their own.
@@ -66,7 +73,7 @@ export async function testObjectStore(): Promise<ObjectStoreServer> {
   objectStore ??= testFolder().then((home) =>
     startObjectStore({
       dataDir: join(home, 'object-store'),
-      credentials: [storeAccess.credentials],
+      credentials: [storeAccess.credentials, temporaryCredentials],
       region: storeAccess.region,
     }),
   );

@@ -1,4 +1,5 @@
 import { Route53ServiceException } from '@aws-sdk/client-route-53';
+import { credentialsAdvice, noCredentials } from '../aws-credentials.js';
 import { type ErrorCode, KeeperError } from '../../domain/errors.js';
 
 /** What a failure is to us, and what a person can do about it. */
@@ -12,6 +13,7 @@ const denied: Verdict = {
   code: 'dns_access_denied',
   advice: 'check the AWS credentials, and that they allow ListHostedZonesByName and ChangeResourceRecordSets',
 };
+const noProvider: Verdict = { code: 'dns_unavailable', advice: credentialsAdvice };
 const noRegion: Verdict = { code: 'dns_rejected', advice: 'set AWS_REGION' };
 const hopeless: Verdict = {
   code: 'dns_rejected',
@@ -20,10 +22,11 @@ const hopeless: Verdict = {
 
 /** Route 53's error codes (its API reference, "Common Errors" and those of the two calls) that mean more than their status. */
 const verdictsByCode: ReadonlyMap<string, Verdict> = new Map([
-  ['CredentialsProviderError', denied],
   ['InvalidClientTokenId', denied],
   ['SignatureDoesNotMatch', denied],
-  ['ExpiredToken', denied],
+  // The provider of credentials has an outage: it gives none, or those that have expired.
+  [noCredentials, noProvider],
+  ['ExpiredToken', noProvider],
   // 4xx that pass by themselves: another change of the zone is under way, a zone was removed since it was listed.
   ['PriorRequestNotComplete', again],
   ['NoSuchHostedZone', again],

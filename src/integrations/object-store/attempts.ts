@@ -1,4 +1,5 @@
 import { hasCode } from '../../domain/errors.js';
+import { isNoCredentials } from '../aws-credentials.js';
 import type { AttemptOutcome, Turn } from './admission.js';
 import { Deadline } from './deadline.js';
 import type { Gate } from './object-store.js';
@@ -52,8 +53,8 @@ export async function attempt<T>(policy: AttemptPolicy, request: StoreRequest<T>
       turn?.end(request.judge?.({ answer }) ?? 'answered');
       return answer;
     } catch (thrown) {
-      // The SDK's own AbortError says nothing of the reason.
-      const error = deadline.passed ?? thrown;
+      // The SDK's own AbortError says nothing of the reason. A credentials provider does, and it came before the request.
+      const error = isNoCredentials(thrown) ? thrown : (deadline.passed ?? thrown);
       turn?.end(request.judge?.({ error }) ?? 'answered');
       const failure = request.translate(error);
       if (made >= policy.maxAttempts || !hasCode(failure, 'store_unavailable')) throw failure;

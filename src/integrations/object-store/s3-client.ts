@@ -1,4 +1,5 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { createCredentialsProvider } from '../aws-credentials.js';
 import { keepExpires } from './s3-headers.js';
 import { createPromptAgents } from './prompt-agents.js';
 import { addUserAgent } from './user-agent.js';
@@ -34,10 +35,10 @@ export function createS3Client(options: S3ClientOptions): S3Client {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     cacheMiddleware: true,
+    credentials: options.credentials ?? createCredentialsProvider(),
   };
   if (options.endpoint !== null) Object.assign(config, { endpoint: options.endpoint, forcePathStyle: true });
   if (options.region !== null) config.region = options.region;
-  if (options.credentials !== null) config.credentials = options.credentials;
   const client = new S3Client(config);
   keepExpires(client);
   addUserAgent(client);

@@ -1,5 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type ErrorCode, KeeperError } from '../../domain/errors.js';
+import { credentialsAdvice, isNoCredentials, noCredentials } from '../aws-credentials.js';
 import type { AttemptOutcome } from './admission.js';
 
 /** What was being done when the store failed. */
@@ -29,6 +30,7 @@ const wrongCredentials: Verdict = {
   code: 'store_access_denied',
   advice: 'check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (LTD_KEEPER_AWS_ID and LTD_KEEPER_AWS_SECRET)',
 };
+const noProvider: Verdict = { code: 'store_credentials_unavailable', advice: credentialsAdvice };
 const notAllowed: Verdict = {
   code: 'store_access_denied',
   advice: 'check the credentials and that their policy and the policy of the bucket allow it',
@@ -54,9 +56,10 @@ const verdictsByCode: ReadonlyMap<string, Verdict> = new Map([
   ['AccountProblem', notAllowed],
   ['InvalidAccessKeyId', wrongCredentials],
   ['SignatureDoesNotMatch', wrongCredentials],
-  ['ExpiredToken', wrongCredentials],
   ['InvalidToken', wrongCredentials],
-  ['CredentialsProviderError', wrongCredentials],
+  // A provider that has an outage gives no credentials, or goes on giving those that have expired.
+  [noCredentials, noProvider],
+  ['ExpiredToken', noProvider],
   ['AccessControlListNotSupported', noAcls],
   ['PermanentRedirect', wrongRegion],
   ['AuthorizationHeaderMalformed', wrongRegion],
@@ -92,6 +95,7 @@ const refusals: ReadonlySet<string> = new Set([
 
 /** What a failed attempt says of the store's strength, by whatever the SDK, undici or their transport threw. */
 export function attemptOutcome(error: unknown): AttemptOutcome {
+  if (isNoCredentials(error)) return 'unsent';
   const status = statusOf(error);
   if (status === 503 || status === 429 || (error instanceof Error && isRefusal(error.name))) return 'refused';
   const wasAnswered = status !== undefined || error instanceof KeeperError || verdictOf(error) !== again;

@@ -59,8 +59,14 @@ describe('storeError', () => {
     [
       'no credentials',
       Object.assign(new Error('none'), { name: 'CredentialsProviderError' }),
-      'store_access_denied',
+      'store_credentials_unavailable',
       'AWS_ACCESS_KEY_ID',
+    ],
+    [
+      'credentials that have expired',
+      answer(400, 'ExpiredToken'),
+      'store_credentials_unavailable',
+      'identity',
     ],
     [
       'disabled ACLs',
@@ -102,11 +108,7 @@ describe('storeError', () => {
     ['403', answer(403, 'AccessDenied'), 'answered'],
     ['a reset', transport('ECONNRESET'), 'unanswered'],
     ['a time-out', new Error('no answer within 10000 ms'), 'unanswered'],
-    [
-      'missing credentials',
-      Object.assign(new Error('none'), { name: 'CredentialsProviderError' }),
-      'answered',
-    ],
+    ['missing credentials', Object.assign(new Error('none'), { name: 'CredentialsProviderError' }), 'unsent'],
     ['an answer without an ETag', new KeeperError('store_unavailable', 'no ETag'), 'answered'],
   ];
   for (const [what, error, outcome] of outcomes) {
