@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { KeeperError } from '../domain/errors.js';
-import type { RequestBody } from './route.js';
+import { ignoredKeys } from '../domain/ignored-keys.js';
+import type { RequestBody, Route } from './route.js';
 
 /**
  * A body by its schema, in its order of keys.
@@ -9,6 +10,20 @@ import type { RequestBody } from './route.js';
  */
 export function checkBody({ subject, schema }: RequestBody, body: unknown): unknown {
   return checked(schema, body, `Invalid ${subject}`);
+}
+
+/** What a client should know of a body that passed its check: keys that the route ignored, a PATCH that changes nothing. */
+export function bodyNotices({ method, body: spec }: Route, body: unknown): readonly string[] {
+  if (spec === undefined) return [];
+  const known = Object.keys(spec.schema.shape);
+  const sent = Object.keys(Object(body) as object);
+  const unchanged = method === 'PATCH' && !sent.some((key) => known.includes(key));
+  return [
+    ...ignoredKeys(sent, known),
+    ...(unchanged
+      ? [`Nothing was changed: the body has none of the keys that this request reads (${known.join(', ')}).`]
+      : []),
+  ];
 }
 
 /**

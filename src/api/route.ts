@@ -31,7 +31,7 @@ export interface RouteResponse {
 }
 
 /** The body that a route reads: a JSON object. */
-export interface RequestBody<Schema extends z.ZodType = z.ZodType> {
+export interface RequestBody<Schema extends z.ZodObject = z.ZodObject> {
   /** The word of Keeper's messages: `Invalid Product: missing slug`. */
   readonly subject: string;
   readonly schema: Schema;
@@ -45,6 +45,8 @@ export interface RouteRequest<Auth, Params, Query, Headers, Body, Resource> {
   readonly query: Query;
   readonly headers: Headers;
   readonly body: Body;
+  /** What the client should know of its body: keys that were ignored, or that it changes nothing. */
+  readonly notices: readonly string[];
   /** What `load` found. */
   readonly resource: Resource;
   readonly user: Auth extends 'anonymous' ? null : AuthenticatedUser;
@@ -82,7 +84,7 @@ export interface RouteSpec<
   Params extends z.ZodType,
   Query extends z.ZodType,
   Headers extends z.ZodType,
-  Body extends z.ZodType,
+  Body extends z.ZodObject,
   Resource,
   Answer extends ReplyOf<Declared>,
 > {
@@ -148,7 +150,7 @@ export function defineRoute<
   Params extends z.ZodType = z.ZodUndefined,
   Query extends z.ZodType = z.ZodUndefined,
   Headers extends z.ZodType = z.ZodUndefined,
-  Body extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodObject = z.ZodObject,
   Resource = undefined,
   const Answer extends ReplyOf<Declared> = ReplyOf<Declared>,
 >(spec: RouteSpec<Auth, Declared, Params, Query, Headers, Body, Resource, Answer>): Route {

@@ -8,7 +8,7 @@ import {
   type AuthenticatedUser,
 } from '../services/authenticate.js';
 import { basicCredentials } from './basic-credentials.js';
-import { checkBody, checkValues } from './check-request.js';
+import { bodyNotices, checkBody, checkValues } from './check-request.js';
 import { checkResponse } from './check-response.js';
 import type { ApiDeps } from './deps.js';
 import { readJsonBody } from './read-body.js';
@@ -49,12 +49,15 @@ export async function runRoute(deps: ApiDeps, request: RoutedRequest): Promise<R
   return reply;
 }
 
+type SentRequest = Pick<Parameters<Route['handler']>[0], 'headers' | 'query' | 'body' | 'notices'>;
+
 /** All that a request says beside its path, checked. */
-async function readSent({ route, message, querystring }: RoutedRequest) {
+async function readSent({ route, message, querystring }: RoutedRequest): Promise<SentRequest> {
   const headers = checkValues(route.headers, message.headers);
   const query = checkValues(route.query, Object.fromEntries(new URLSearchParams(querystring)));
-  const body = route.body === undefined ? undefined : checkBody(route.body, await readJsonBody(message));
-  return { headers, query, body };
+  if (route.body === undefined) return { headers, query, body: undefined, notices: [] };
+  const sent = await readJsonBody(message);
+  return { headers, query, body: checkBody(route.body, sent), notices: bodyNotices(route, sent) };
 }
 
 /** The user of a request, null for a route that is open to anybody: there, credentials are not even looked at. */

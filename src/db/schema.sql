@@ -175,6 +175,7 @@ CREATE TABLE tasks (
   finished_at timestamp with time zone,
   status text,
   metadata jsonb,
+  notices text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT tasks_pkey PRIMARY KEY (id),
   CONSTRAINT tasks_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id),
   CONSTRAINT tasks_finished_check CHECK ((status IS NULL) = (finished_at IS NULL)),

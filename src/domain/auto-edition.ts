@@ -22,7 +22,7 @@ export interface AutoEditionFacts {
   readonly mayAdminister: boolean;
 }
 
-/** Why a build makes no edition: for the log, a client is not told. */
+/** Why a build makes no edition, for the log. {@link nowhereNotice} says it to a client whose build nothing publishes. */
 export type NoEditionReason = 'tracked' | 'not_permitted' | 'slug_invalid' | 'slug_taken';
 
 /** What a new build does to the editions of its product. */
@@ -64,8 +64,39 @@ function newEdition({ gitRefs, isTaken, mayAdminister }: AutoEditionFacts): Auto
   return { kind: 'create', slug, title: slug, trackedRefs: gitRefs };
 }
 
+/**
+ * Why nothing publishes a build that no edition follows, and what to do about it.
+ *
+ * @param facts - as for {@link autoEdition}, of the user who asks.
+ */
+export function nowhereNotice({ gitRefs, editions, isTaken, mayAdminister }: AutoEditionFacts): string {
+  const refs = shortened(gitRefs);
+  const storing = editions.find(
+    ({ trackedRefs, deprecated }) => !deprecated && trackedRefs !== null && sameGitRefs(trackedRefs, gitRefs),
+  );
+  if (storing?.mode === 'git_refs')
+    return `The edition '${storing.slug}' tracks the git refs ${refs}, but has already followed a newer build, so nothing publishes this one. To publish it, set it as the edition's build_url.`;
+  if (storing !== undefined)
+    return `The edition '${storing.slug}' has the git refs ${refs}, but its mode is '${storing.mode}', so it does not follow them and nothing publishes this build. To publish it, set it as the edition's build_url.`;
+  const slug = autoEditionSlug(gitRefs);
+  return `No edition tracks the git refs ${refs}, so nothing publishes this build. ${whyNone()}To publish it, make an edition that tracks them or has it as build_url.`;
+
+  function whyNone(): string {
+    if (slug === undefined)
+      return 'They make no slug of an edition, which has letters, digits, "-", "." and "_", 255 at most. ';
+    if (isTaken(slug)) return `The slug "${slug}" that they make is taken by another edition. `;
+    return mayAdminister ? '' : 'You may not administer editions, so none was made. ';
+  }
+}
+
+/** Refs as a notice repeats them: there may be 400 kB of them. */
+function shortened(gitRefs: readonly string[]): string {
+  const text = JSON.stringify(gitRefs);
+  return text.length > 200 ? `${Array.from(text.slice(0, 400)).slice(0, 200).join('')}...` : text;
+}
+
 function deprecatedNotice(gitRefs: readonly string[], { slug, mode }: ExistingEdition): string {
-  const facts = `Only the deprecated edition '${slug}' has the git refs ${JSON.stringify(gitRefs)}, so no edition that tracks them publishes this build.`;
+  const facts = `Only the deprecated edition '${slug}' has the git refs ${shortened(gitRefs)}, so no edition that tracks them publishes this build.`;
   return mode === 'git_refs'
     ? `${facts} It is revived when a user who may administer editions registers a build of them.`
     : `${facts} Its mode is '${mode}', so it does not follow them: let another edition track them to publish their builds.`;

@@ -10,6 +10,11 @@ export interface DefaultEdition {
   readonly trackedRefs: readonly [string] | null;
 }
 
+/** Why a request that would leave the product without its default edition is refused; `how` is what forces it. */
+export function keepsDefaultEdition(how: string): string {
+  return `Invalid edition: "${defaultEditionSlug}" is the default edition: without it the root of the product answers 404. Send ${how} to do it all the same.`;
+}
+
 /** The default edition of a new product: `mode` is the request's `main_mode`, `defaultGitRef` the configured ref. */
 export function defaultEdition(defaultGitRef: string, mode: TrackingMode = 'git_refs'): DefaultEdition {
   return {

@@ -16,6 +16,7 @@ import { defaultBranches } from '../domain/tracking/tracking.js';
 import { buildUrl } from '../domain/urls.js';
 import { chooseFollowers, type Followers } from './choose-followers.js';
 import { found } from './found.js';
+import { nowhereNotices } from './make-auto-edition.js';
 import { assertNotAbandoned } from './resolve-build-url.js';
 import { wakeWorkflows, type Wakes } from './wake-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
@@ -76,7 +77,8 @@ async function complete(
   await markUploaded(trx, build.id);
   const followers = await chooseFollowers(trx, build, defaultRefs);
   const rebuilds = await declare(trx, { build, ...followers, ...input });
-  const accepted = await accept(trx, { product, build, rebuilds, notices: noticesOf(followers), ...input });
+  const notices = await nowhereNotices(trx, build, { ...followers, ...input });
+  const accepted = await accept(trx, { product, build, rebuilds, notices, ...input });
   return learning(accepted, { build, product });
 }
 
@@ -111,7 +113,12 @@ async function accept(
   },
 ): Promise<Outcome> {
   const { product, build, rebuilds, notices, baseUrl } = request;
-  const { taskId, dashboardGeneration } = await openTask(trx, { productId: product.id, rebuilds, baseUrl });
+  const { taskId, dashboardGeneration } = await openTask(trx, {
+    productId: product.id,
+    rebuilds,
+    baseUrl,
+    notices,
+  });
   const editions = rebuilds.map(({ editionId, generation, slug }) => ({
     editionId,
     generation,
@@ -129,12 +136,4 @@ async function repeat(trx: Knex.Transaction, product: ProductFacts, taskId: stri
   const generation = product.dashboard_generation;
   const dashboard = { productId: product.id, productSlug: product.slug, generation };
   return { taskId, notices: [], wakes: { editions, dashboard } };
-}
-
-function noticesOf({ followers, deprecated }: Followers): readonly string[] {
-  if (followers.length > 0 || deprecated.length === 0) return [];
-  const names = deprecated.map((slug) => `'${slug}'`).join(', ');
-  return [
-    `Only deprecated editions (${names}) track this build, so none publishes it. Registering a build as a user who may administer editions revives the edition of its git refs.`,
-  ];
 }

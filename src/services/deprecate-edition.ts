@@ -5,6 +5,9 @@ import { settleGeneration } from '../db/protocol/settle.js';
 import { markEditionEnded } from '../db/queries/editions.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
+import { keepsDefaultEdition } from '../domain/default-edition.js';
+import { KeeperError } from '../domain/errors.js';
+import { defaultEditionSlug } from '../domain/published-urls.js';
 import type { EditionWake } from './ports.js';
 import { wakeAfterSettling } from './wake-after-settling.js';
 import { wakeWorkflows, type Wakes } from './wake-workflows.js';
@@ -13,6 +16,8 @@ import type { WriteDeps } from './write-request.js';
 /** The edition to deprecate. */
 export interface DeprecateEditionInput {
   readonly editionId: number;
+  /** Whether the default edition may be deprecated. */
+  readonly force: boolean;
   /** Where the request reached the API. */
   readonly baseUrl: string;
 }
@@ -21,7 +26,7 @@ export interface DeprecateEditionInput {
  * Deprecates an edition: it is no longer listed and follows no build. A rebuild that is pending is cancelled, so that
  * the bucket goes back to the build that readers see. May be repeated. Answers the task.
  *
- * @throws {KeeperError} `not_found`.
+ * @throws {KeeperError} `not_found`; `conflict` for the default edition, unless the request forces it.
  */
 export async function deprecateEdition(deps: WriteDeps, input: DeprecateEditionInput): Promise<string> {
   const { taskId, wakes } = await transaction(deps.knex, (trx) => deprecate(trx, input));
@@ -33,9 +38,11 @@ export async function deprecateEdition(deps: WriteDeps, input: DeprecateEditionI
 
 async function deprecate(
   trx: Knex.Transaction,
-  { editionId, baseUrl }: DeprecateEditionInput,
+  { editionId, force, baseUrl }: DeprecateEditionInput,
 ): Promise<{ taskId: string; wakes: Wakes }> {
   const { product, edition } = await lockProductAndEdition(trx, editionId);
+  if (edition.slug === defaultEditionSlug && edition.date_ended === null && !force)
+    throw new KeeperError('conflict', keepsDefaultEdition('?force=true'));
   await markEditionEnded(trx, edition.id, baseUrl);
   const cancelled = await settleGeneration(trx, {
     edition,

@@ -3,21 +3,35 @@ import type { Build } from '../db/models/build.js';
 import { editionsStoring, reviveEdition } from '../db/queries/editions.js';
 import { isSlugHeld } from '../db/queries/held-slugs.js';
 import { insertEdition } from '../db/queries/insert-edition.js';
-import { type AutoEdition, autoEdition, type AutoEditionFacts } from '../domain/auto-edition.js';
+import {
+  type AutoEdition,
+  autoEdition,
+  type AutoEditionFacts,
+  nowhereNotice,
+} from '../domain/auto-edition.js';
 import { grants } from '../domain/permissions.js';
 import { autoEditionSlug } from '../domain/slugs.js';
+import { chooseFollowers, type Followers } from './choose-followers.js';
 import type { Requester } from './write-request.js';
+
+/** What became of the edition of a build that was registered. */
+export type MadeEdition = AutoEdition & {
+  /** What the client should know: why nothing will publish the build. */
+  readonly notices: readonly string[];
+};
 
 /**
  * Makes or revives the edition of a build that was just registered, where there is to be one, and answers what it did.
  * The caller holds the lock of the product, so that nothing it looked at changes before it is done: two builds of one
  * new branch make one edition, and a slug that is taken never fails the request.
+ *
+ * @param requester - `defaultRefs` are the names of the default branch.
  */
 export async function makeAutoEdition(
   trx: Knex.Transaction,
-  build: Pick<Build, 'product_id' | 'git_refs'>,
-  requester: Requester,
-): Promise<AutoEdition> {
+  build: Pick<Build, 'id' | 'product_id' | 'git_refs'>,
+  requester: Requester & { readonly defaultRefs: readonly string[] },
+): Promise<MadeEdition> {
   const decision = autoEdition(await factsOf(trx, build, requester));
   if (decision.kind === 'revive') await reviveEdition(trx, decision.editionId, requester.baseUrl);
   if (decision.kind === 'create')
@@ -29,7 +43,24 @@ export async function makeAutoEdition(
       tracked_refs: [...decision.trackedRefs],
       base_url: requester.baseUrl,
     });
-  return decision;
+  if (decision.kind === 'notice') return { ...decision, notices: [decision.text] };
+  if (decision.kind !== 'none' || decision.reason === 'tracked') return { ...decision, notices: [] };
+  const followers = await chooseFollowers(trx, build, requester.defaultRefs);
+  return { ...decision, notices: await nowhereNotices(trx, build, { ...followers, ...requester }) };
+}
+
+/** Why nothing publishes a build; nothing where an edition follows it. The caller holds the lock of the product. */
+export async function nowhereNotices(
+  trx: Knex.Transaction,
+  build: Pick<Build, 'product_id' | 'git_refs'>,
+  { followers, deprecated, ...requester }: Followers & Requester,
+): Promise<readonly string[]> {
+  if (followers.length > 0) return [];
+  if (deprecated.length === 0) return [nowhereNotice(await factsOf(trx, build, requester))];
+  const names = deprecated.map((slug) => `'${slug}'`).join(', ');
+  return [
+    `Only deprecated editions (${names}) track this build, so none publishes it. Registering a build as a user who may administer editions revives the edition of its git refs.`,
+  ];
 }
 
 async function factsOf(

@@ -32,6 +32,8 @@ export interface TaskView {
   readonly phase: string;
   readonly dashboard: DashboardState;
   readonly dashboardError: string | null;
+  /** What the request told its client beside the answer. */
+  readonly notices: readonly string[];
   /** What the world is told of its publications, which nothing waits for: it may become true after the task's end. */
   readonly events: EventsProgress;
   readonly startedAt: Date | null;
@@ -111,6 +113,7 @@ function finishedTask(task: Task, rest: Pick<TaskView, 'events'> & { readonly fi
     phase: 'finished',
     dashboard: metadata.dashboard,
     dashboardError: metadata.dashboard_error,
+    notices: task.notices,
     startedAt: new Date(metadata.started_at),
     etaSeconds: null,
     stale: false,
@@ -143,6 +146,7 @@ async function openTaskView({ knex, observer }: ReadTaskDependencies, task: Task
     phase: phaseOf(open, observed),
     dashboard: dashboard.state,
     dashboardError: dashboard.error,
+    notices: task.notices,
     events: await eventsOf(knex, task),
     startedAt: earliest(rebuilds),
     finishedAt: null,

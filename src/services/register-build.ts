@@ -7,6 +7,7 @@ import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
 import { buildRootDirectory } from '../domain/object-keys.js';
 import { surrogateKey } from '../domain/surrogate-keys.js';
+import { defaultBranches } from '../domain/tracking/tracking.js';
 import { uploadDirectories } from '../domain/upload-directories.js';
 import { checkPathSlug } from './check-path-slug.js';
 import { makeAutoEdition } from './make-auto-edition.js';
@@ -20,6 +21,8 @@ import type { Requester, WriteDeps } from './write-request.js';
 export interface RegisterBuildDeps extends WriteDeps {
   readonly uploads: UploadSigner;
   readonly folders: BuildFolders;
+  /** The configured git ref of default editions: one of the names of the default branch. */
+  readonly defaultGitRef: string;
 }
 
 /** The build that is asked for. */
@@ -80,16 +83,16 @@ async function numberedOrNamed(deps: RegisterBuildDeps, input: RegisterBuildInpu
       transaction(deps.knex, async (trx) => {
         await lockProduct(trx, input.product.id);
         const number = await choose(trx);
-        return number === undefined ? undefined : register(trx, deps.uploads, { ...input, slug: number });
+        return number === undefined ? undefined : register(trx, deps, { ...input, slug: number });
       }),
     );
   checkPathSlug(slug);
-  return transaction(deps.knex, (trx) => register(trx, deps.uploads, { ...input, slug }));
+  return transaction(deps.knex, (trx) => register(trx, deps, { ...input, slug }));
 }
 
 async function register(
   trx: Knex.Transaction,
-  signer: UploadSigner,
+  deps: Pick<RegisterBuildDeps, 'uploads' | 'defaultGitRef'>,
   input: RegisterBuildInput & { readonly slug: string },
 ): Promise<Registration> {
   const { slug, baseUrl, directories } = input;
@@ -103,13 +106,14 @@ async function register(
     github_requester: input.github_requester ?? null,
     surrogate_key: surrogateKey(randomUUID()),
   });
-  const decision = await makeAutoEdition(trx, build, input);
-  const task = await openTask(trx, { productId: product.id, rebuilds: [], baseUrl });
+  const defaultRefs = defaultBranches(deps.defaultGitRef);
+  const { notices, ...decision } = await makeAutoEdition(trx, build, { ...input, defaultRefs });
+  const task = await openTask(trx, { productId: product.id, rebuilds: [], baseUrl, notices });
   return {
     product,
     build,
     ...task,
-    notices: decision.kind === 'notice' ? [decision.text] : [],
+    notices,
     // Its objects may be half removed: what is left of them is made whole at once.
     revived: decision.kind === 'revive' ? await summariseEditions(trx, [decision.editionId]) : [],
     reason: decision.kind === 'none' ? decision.reason : undefined,
@@ -117,7 +121,7 @@ async function register(
     uploads:
       targets === undefined
         ? null
-        : await signer.sign({
+        : await deps.uploads.sign({
             bucket: product.bucket_name,
             surrogateKey: build.surrogate_key,
             directories: targets,

@@ -10,7 +10,9 @@ import { findRebuildId } from '../db/queries/rebuilds.js';
 import { renameEdition } from '../db/queries/rename-edition.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
+import { keepsDefaultEdition } from '../domain/default-edition.js';
 import { KeeperError } from '../domain/errors.js';
+import { defaultEditionSlug } from '../domain/published-urls.js';
 import { editionUrl } from '../domain/urls.js';
 import { checkPathSlug } from './check-path-slug.js';
 import { changedSettings, type SettingsRequest } from './edition-settings.js';
@@ -26,6 +28,8 @@ export interface UpdateEditionInput extends Requester, SettingsRequest {
   /** The build to show from now on; the one that it shows is published again. */
   readonly build_url?: string | undefined;
   readonly slug?: string | undefined;
+  /** Whether the default edition may lose its slug. @default false */
+  readonly force?: boolean | undefined;
   /** `true` publishes the declared build again; `false` gives up the rebuild that is pending. */
   readonly pending_rebuild?: boolean | undefined;
 }
@@ -40,7 +44,7 @@ export interface UpdatedEdition extends EditionOfProduct {
  * more) is one new generation, however much of it a request asks for.
  *
  * @throws {KeeperError} `not_found`; `pending_rebuild` for a build while another is on its way; `conflict` for a slug
- *   that another edition still holds; `invalid` for everything else that cannot be.
+ *   that another edition still holds, and where the default edition would lose its own; `invalid` for everything else that cannot be.
  */
 export async function updateEdition(deps: WriteDeps, input: UpdateEditionInput): Promise<UpdatedEdition> {
   const { wakes, reset, ...updated } = await transaction(deps.knex, (trx) => update(trx, input));
@@ -117,12 +121,15 @@ function assertNotDeprecated(edition: Edition, baseUrl: string): void {
 async function rename(
   trx: Knex.Transaction,
   edition: Edition,
-  { slug, baseUrl }: UpdateEditionInput,
+  { slug, force, baseUrl }: UpdateEditionInput,
 ): Promise<boolean> {
   if (slug === undefined || slug === edition.slug) return false;
   checkPathSlug(slug);
   assertNotDeprecated(edition, baseUrl);
   await renameEdition(trx, edition, slug);
+  // After the slug's own checks, whose messages LTD Keeper's clients may expect; the transaction is rolled back.
+  if (edition.slug === defaultEditionSlug && force !== true)
+    throw new KeeperError('conflict', keepsDefaultEdition('"force": true in the body'));
   return true;
 }
 

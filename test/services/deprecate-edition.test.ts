@@ -19,7 +19,7 @@ describe('deprecating an edition', () => {
     const build = await product.register('main');
     const first = bodyOf(await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200));
     const woken = { editions: api.woken.editions.length, dashboards: api.woken.dashboards.length };
-    const second = bodyOf(await product.admin.delete(`/editions/${product.main}`).expect(200));
+    const second = bodyOf(await product.admin.delete(`/editions/${product.main}?force=true`).expect(200));
     const { pending_rebuild: pending, build_id: declared, date_ended: ended } = await rowOf(product.main);
     assert.deepEqual([pending, declared], [false, build]);
     assert.ok(ended instanceof Date);
@@ -38,7 +38,7 @@ describe('deprecating an edition', () => {
     await product.upload('main');
     await settle(api.knex, product.main);
     const woken = api.woken.editions.length;
-    await product.admin.delete(`/editions/${product.main}`).expect(200);
+    await product.admin.delete(`/editions/${product.main}?force=true`).expect(200);
     assert.equal(api.woken.editions.length, woken);
     assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
   });
@@ -46,7 +46,7 @@ describe('deprecating an edition', () => {
   it('moves the date when it is repeated', async () => {
     const product = await createTestProduct(api);
     const deprecate = async (): Promise<string> => {
-      await product.admin.delete(`/editions/${product.main}`).expect(200);
+      await product.admin.delete(`/editions/${product.main}?force=true`).expect(200);
       // As text, since a Date of JavaScript has no microseconds.
       const row = await api
         .knex('editions')
@@ -62,7 +62,7 @@ describe('deprecating an edition', () => {
     const product = await createTestProduct(api);
     const build = await product.register('main');
     await Promise.all([
-      product.admin.delete(`/editions/${product.main}`).expect(200),
+      product.admin.delete(`/editions/${product.main}?force=true`).expect(200),
       product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200),
     ]);
     assert.equal((await rowOf(product.main)).pending_rebuild, false);
@@ -70,7 +70,10 @@ describe('deprecating an edition', () => {
 
   it('remembers the address by which the request came', async () => {
     const product = await createTestProduct(api);
-    await product.admin.delete(`/editions/${product.main}`).set('Host', 'keeper.example.org').expect(200);
+    await product.admin
+      .delete(`/editions/${product.main}?force=true`)
+      .set('Host', 'keeper.example.org')
+      .expect(200);
     assert.equal((await rowOf(product.main)).base_url, 'http://keeper.example.org');
   });
 });

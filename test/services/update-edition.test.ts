@@ -45,7 +45,11 @@ describe('changing an edition', () => {
     it('changes what is named, and nothing else', async () => {
       const product = await createTestProduct(api);
       const before = await product.show();
-      const { queue_url: queue, ...after } = await patch(product, product.main, {
+      const {
+        queue_url: queue,
+        notices,
+        ...after
+      } = await patch(product, product.main, {
         title: 'New',
         tracked_refs: ['trunk', 'x'],
         published_url: 'https://example.com',
@@ -53,6 +57,10 @@ describe('changing an edition', () => {
         date_ended: 'now',
       });
       assert.deepEqual(after, { ...before, title: 'New', tracked_refs: ['trunk', 'x'] });
+      assert.match(
+        String(notices),
+        /^Ignored the unknown keys "published_url", "surrogate_key", "date_ended"\./,
+      );
       assert.deepEqual(await rebuildsOf(api.knex, queue), []);
       assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
     });
@@ -83,7 +91,7 @@ describe('changing an edition', () => {
 
     it('changes them for a deprecated edition too', async () => {
       const product = await createTestProduct(api);
-      await product.admin.delete(`/editions/${product.main}`).expect(200);
+      await product.admin.delete(`/editions/${product.main}?force=true`).expect(200);
       await patch(product, product.main, { title: 'Old', mode: 'manual', pending_rebuild: false });
       assert.equal((await rowOf(product.main)).title, 'Old');
     });
@@ -206,7 +214,7 @@ describe('changing an edition', () => {
 
     it('can be taken back while the old one is still held', async () => {
       const { product } = await published();
-      await patch(product, product.main, { slug: 'away' });
+      await patch(product, product.main, { slug: 'away', force: true });
       await patch(product, product.main, { slug: 'main' });
       assert.deepEqual(await held(product.main), { away: true, main: false });
       assert.equal((await rowOf(product.main)).generation, 3);
@@ -216,6 +224,7 @@ describe('changing an edition', () => {
       const product = await createTestProduct(api);
       const { pending_rebuild: pending, queue_url: queue } = await patch(product, product.main, {
         slug: 'other',
+        force: true,
       });
       assert.equal(pending, false);
       assert.deepEqual(await held(product.main), { other: false });
@@ -228,6 +237,7 @@ describe('changing an edition', () => {
       const other = await product.upload('else');
       const { queue_url: queue } = await patch(product, product.main, {
         slug: 'both',
+        force: true,
         build_url: `/builds/${other}`,
       });
       const rebuilds = await rebuildsOf(api.knex, queue);
@@ -240,7 +250,11 @@ describe('changing an edition', () => {
     it('with the first build moves at once', async () => {
       const product = await createTestProduct(api);
       const other = await product.upload('else');
-      await patch(product, product.main, { slug: 'first', build_url: `/builds/${other}` });
+      await patch(product, product.main, {
+        slug: 'first',
+        force: true,
+        build_url: `/builds/${other}`,
+      });
       assert.deepEqual(await held(product.main), { first: false });
     });
 
@@ -257,14 +271,14 @@ describe('changing an edition', () => {
     it('may change while a rebuild is pending', async () => {
       const product = await createTestProduct(api);
       const build = await product.upload('main');
-      await patch(product, product.main, { slug: 'moved' });
+      await patch(product, product.main, { slug: 'moved', force: true });
       const { generation, build_id, pending_rebuild } = await rowOf(product.main);
       assert.deepEqual([generation, build_id, pending_rebuild], [2, build, true]);
     });
 
     it('is the same task when the same change is sent again while it is pending', async () => {
       const { product } = await published();
-      const change = { slug: 'again', title: 'Again' };
+      const change = { slug: 'again', title: 'Again', force: true };
       const first = await patch(product, product.main, change);
       const second = await patch(product, product.main, change);
       assert.equal(second['queue_url'], first['queue_url']);
@@ -287,7 +301,7 @@ describe('changing an edition', () => {
     it('that another edition still holds has to wait', async () => {
       const { product } = await published();
       const id = await product.edition({ slug: 'waiting' });
-      await patch(product, product.main, { slug: 'away' });
+      await patch(product, product.main, { slug: 'away', force: true });
       const refused = await patch(product, id, { slug: 'main' }, 409);
       assert.match(String(refused['message']), /slug \(main\) is still being vacated/);
       await settle(api.knex, product.main);
@@ -358,6 +372,7 @@ describe('changing an edition', () => {
       await patch(product, product.main, {
         build_url: `/builds/${build}`,
         slug: 'one',
+        force: true,
         pending_rebuild: true,
       });
       assert.equal((await rowOf(product.main)).generation, 2);
@@ -377,7 +392,7 @@ describe('changing an edition', () => {
     for (const change of [{ slug: 'other' }, { build_url: true }, { pending_rebuild: true }]) {
       it(`refuses ${Object.keys(change).join()}`, async () => {
         const { product, build } = await published();
-        await product.admin.delete(`/editions/${product.main}`).expect(200);
+        await product.admin.delete(`/editions/${product.main}?force=true`).expect(200);
         const body = 'build_url' in change ? { build_url: `/builds/${build}` } : change;
         const refused = await patch(product, product.main, body, 400);
         assert.equal(refused['message'], `Edition was deprecated: ${api.baseUrl}/editions/${product.main}`);

@@ -5,7 +5,7 @@ the bucket and says so; every edition that tracks the build's git refs then show
 **Authentication.** \`GET /token\` takes a user name and a password by HTTP Basic and gives a token that is good for an \
 hour. Writing requests carry it by HTTP Basic too: the token as the user name, the password empty. Reading needs none.
 
-**Bodies** are JSON objects in UTF-8, of 1 MiB at most. Keys that are not described are ignored.
+**Bodies** are JSON objects in UTF-8, of 1 MiB at most. Keys that are not described are ignored, and \`notices\` of the answer names them.
 
 **Failures** all have a JSON body with \`status\`, \`error\` and \`message\`. What can be wrong is looked at in this order: \
 address (404, 405), user (401), permission (403), the resource (404), headers, query and body (400, 413, 415).

@@ -20,6 +20,7 @@ export function presentTask(task: TaskView, baseUrl: string): PresentedTask {
       editions,
       dashboard: task.dashboard,
       dashboard_error: task.dashboardError,
+      notices: [...task.notices],
       events: task.events.state,
       events_error: task.events.error,
       superseded_by: editions.find((edition) => edition.superseded_by !== null)?.superseded_by ?? null,

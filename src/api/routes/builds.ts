@@ -16,13 +16,12 @@ import {
   buildWithUploads,
   buildChange,
   builds,
-  changedBuild,
   deprecatedBuild,
   newBuild,
   registeredBuild,
 } from '../schemas/build.js';
 import { exampleBuild } from '../schemas/examples.js';
-import { idParams, productParams } from '../schemas/fields.js';
+import { idParams, productParams, queued } from '../schemas/fields.js';
 
 const location = { Location: 'The build.' };
 
@@ -75,7 +74,7 @@ const postBuild = defineRoute({
       },
     },
   },
-  handler: async ({ resource, headers, body, user, baseUrl, deps }) => {
+  handler: async ({ resource, headers, body, user, baseUrl, deps, ...request }) => {
     const directories = listsMediaType(headers.accept, presignedUploads)
       ? (body.directories ?? ['/'])
       : undefined;
@@ -88,7 +87,7 @@ const postBuild = defineRoute({
         ...presentBuild({ ...registered, learnt: null }, baseUrl),
         queue_url: taskUrl(baseUrl, taskId),
         ...presentUploads(uploads),
-        ...presentNotices(notices),
+        ...presentNotices([...request.notices, ...notices]),
       },
     };
   },
@@ -128,17 +127,17 @@ const patchBuild = defineRoute({
   responses: {
     200: {
       description: 'The rebuilds of the editions, and the dashboard, follow.',
-      schema: changedBuild,
+      schema: queued,
       headers: location,
     },
   },
-  handler: async ({ params, body, user, baseUrl, deps }) => {
+  handler: async ({ params, body, user, baseUrl, deps, ...request }) => {
     const buildId = params.id;
     const { taskId, notices } = await completeBuild(deps, { ...body, buildId, user, baseUrl });
     return {
       status: 200,
       headers: { location: buildUrl(baseUrl, buildId) },
-      body: { queue_url: taskUrl(baseUrl, taskId), ...presentNotices(notices) },
+      body: { queue_url: taskUrl(baseUrl, taskId), ...presentNotices([...request.notices, ...notices]) },
     };
   },
 });

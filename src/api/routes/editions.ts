@@ -1,5 +1,6 @@
 import { unknownModeMessage } from '../../domain/tracking/tracking.js';
 import { editionUrl, taskUrl } from '../../domain/urls.js';
+import { keepsDefaultEdition } from '../../domain/default-edition.js';
 import { KeeperError } from '../../domain/errors.js';
 import { createEdition } from '../../services/create-edition.js';
 import { deprecateEdition } from '../../services/deprecate-edition.js';
@@ -8,8 +9,16 @@ import { findProduct } from '../../services/find-product.js';
 import { listEditions } from '../../services/list-editions.js';
 import { updateEdition } from '../../services/update-edition.js';
 import { presentEdition } from '../presenters/edition.js';
+import { presentNotices } from '../presenters/notices.js';
 import { defineRoute, type Route } from '../route.js';
-import { changedEdition, edition, editionChange, editions, newEdition } from '../schemas/edition.js';
+import {
+  changedEdition,
+  edition,
+  editionChange,
+  editionDeletion,
+  editions,
+  newEdition,
+} from '../schemas/edition.js';
 import { errorResponse } from '../schemas/error.js';
 import { exampleBuild, exampleEdition, exampleTaskId } from '../schemas/examples.js';
 import { idParams, productParams, queued } from '../schemas/fields.js';
@@ -70,12 +79,12 @@ const postEdition = defineRoute({
     },
     409: errorResponse('An edition is still being moved away from this slug.', slugVacating),
   },
-  handler: async ({ resource, body, user, baseUrl, deps }) => {
+  handler: async ({ resource, body, notices, user, baseUrl, deps }) => {
     const created = await createEdition(deps, { ...body, productId: resource.id, user, baseUrl });
     return {
       status: 201,
       headers: { location: editionUrl(baseUrl, created.editionId) },
-      body: { queue_url: taskUrl(baseUrl, created.taskId) },
+      body: { queue_url: taskUrl(baseUrl, created.taskId), ...presentNotices(notices) },
     };
   },
 });
@@ -113,7 +122,7 @@ const patchEdition = defineRoute({
       schema: changedEdition,
     },
     409: errorResponse(
-      'A build is asked for while a rebuild is pending, or an edition is still being moved away from the slug.',
+      'A build is asked for while a rebuild is pending, an edition is still being moved away from the slug, or the default edition would lose its own.',
       new KeeperError(
         'pending_rebuild',
         'This edition already has a pending rebuild, this request will not be accepted.',
@@ -121,12 +130,16 @@ const patchEdition = defineRoute({
       ),
     ),
   },
-  handler: async ({ resource, body, user, baseUrl, deps }) => {
+  handler: async ({ resource, body, notices, user, baseUrl, deps }) => {
     const input = { ...body, editionId: resource.edition.id, user, baseUrl };
     const { taskId, ...updated } = await updateEdition(deps, input);
     return {
       status: 200,
-      body: { ...presentEdition(updated, baseUrl), queue_url: taskUrl(baseUrl, taskId) },
+      body: {
+        ...presentEdition(updated, baseUrl),
+        queue_url: taskUrl(baseUrl, taskId),
+        ...presentNotices(notices),
+      },
     };
   },
 });
@@ -138,15 +151,20 @@ const deleteEdition = defineRoute({
   summary: 'Deprecate an edition',
   auth: 'edition',
   params: idParams,
+  query: editionDeletion,
   load: findEdition,
   responses: {
     200: {
       description: 'The edition is no longer listed and follows no build; the dashboard follows.',
       schema: queued,
     },
+    409: errorResponse(
+      'It is the default edition, and the request does not force it.',
+      new KeeperError('conflict', keepsDefaultEdition('?force=true')),
+    ),
   },
-  handler: async ({ resource, baseUrl, deps }) => {
-    const taskId = await deprecateEdition(deps, { editionId: resource.edition.id, baseUrl });
+  handler: async ({ resource, query, baseUrl, deps }) => {
+    const taskId = await deprecateEdition(deps, { editionId: resource.edition.id, ...query, baseUrl });
     return { status: 200, body: { queue_url: taskUrl(baseUrl, taskId) } };
   },
 });

@@ -5,6 +5,7 @@ import { createProduct } from '../../services/create-product.js';
 import { findProduct } from '../../services/find-product.js';
 import { listProducts } from '../../services/list-products.js';
 import { updateProduct } from '../../services/update-product.js';
+import { presentNotices } from '../presenters/notices.js';
 import { presentProduct } from '../presenters/product.js';
 import { defineRoute, type Route } from '../route.js';
 import { errorResponse } from '../schemas/error.js';
@@ -44,12 +45,12 @@ const postProduct = defineRoute({
       new KeeperError('conflict', 'Invalid Product, slug already exists'),
     ),
   },
-  handler: async ({ body, baseUrl, deps }) => {
+  handler: async ({ body, notices, baseUrl, deps }) => {
     const accepted = await createProduct(deps, { ...body, baseUrl });
     return {
       status: 201,
       headers: { location: productUrl(baseUrl, accepted.product.slug) },
-      body: { queue_url: taskUrl(baseUrl, accepted.taskId) },
+      body: { queue_url: taskUrl(baseUrl, accepted.taskId), ...presentNotices(notices) },
     };
   },
 });
@@ -78,12 +79,12 @@ const patchProduct = defineRoute({
   responses: {
     200: { description: 'The product is changed; its dashboard follows.', schema: queued, headers: location },
   },
-  handler: async ({ resource, body, baseUrl, deps }) => {
+  handler: async ({ resource, body, notices, baseUrl, deps }) => {
     const taskId = await updateProduct(deps, { ...body, productId: resource.id, baseUrl });
     return {
       status: 200,
       headers: { location: productUrl(baseUrl, resource.slug) },
-      body: { queue_url: taskUrl(baseUrl, taskId) },
+      body: { queue_url: taskUrl(baseUrl, taskId), ...presentNotices(notices) },
     };
   },
 });

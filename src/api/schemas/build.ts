@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { exampleBuild, examplePost, exampleQueueUrl } from './examples.js';
-import { date, flag, gitRefs, pathSlug, queueUrl, surrogateKey, text, texts, url } from './fields.js';
+import {
+  date,
+  flag,
+  gitRefs,
+  notices,
+  pathSlug,
+  queueUrl,
+  surrogateKey,
+  text,
+  texts,
+  url,
+} from './fields.js';
 
 /** What is counted of an upload. */
 const amount = z.int().nonnegative().nullable();
@@ -34,12 +45,6 @@ export const buildKeys = {
 
 /** A build. */
 export const build = z.strictObject(buildKeys).meta({ id: 'Build', examples: [exampleBuild] });
-
-/** What a client should know beside the answer itself. */
-const notices = z
-  .array(z.string())
-  .optional()
-  .meta({ description: 'Why nothing publishes the build; absent where something does or will.' });
 
 /** A form that the holder may post a file with. Fields are sent as they are, before the file. */
 const presignedPost = z
@@ -93,11 +98,6 @@ export const buildWithUploads = registeredBuild
       },
     ],
   });
-
-/** The answer to a change of a build. */
-export const changedBuild = z
-  .strictObject({ queue_url: queueUrl, notices })
-  .meta({ id: 'ChangedBuild', examples: [{ queue_url: exampleQueueUrl }] });
 
 /** The answer to a deprecation: it starts no work. */
 export const deprecatedBuild = z.strictObject({}).meta({ id: 'DeprecatedBuild', examples: [{}] });

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { trackingModes } from '../../domain/tracking/tracking.js';
 import { exampleBuild, exampleEdition, exampleQueueUrl } from './examples.js';
-import { date, flag, gitRefs, pathSlug, queueUrl, surrogateKey, text, trackingMode, url } from './fields.js';
+import {
+  date,
+  flag,
+  gitRefs,
+  notices,
+  pathSlug,
+  queueUrl,
+  surrogateKey,
+  text,
+  trackingMode,
+  url,
+} from './fields.js';
 
 /** Keeper's thirteen keys of an edition, and our own one. */
 export const editionKeys = {
@@ -28,7 +39,7 @@ export const editionKeys = {
 export const edition = z.strictObject(editionKeys).meta({ id: 'Edition', examples: [exampleEdition] });
 
 /** An edition that was changed. */
-export const changedEdition = z.strictObject({ ...editionKeys, queue_url: queueUrl }).meta({
+export const changedEdition = z.strictObject({ ...editionKeys, queue_url: queueUrl, notices }).meta({
   id: 'ChangedEdition',
   examples: [{ ...exampleEdition, pending_rebuild: true, queue_url: exampleQueueUrl }],
 });
@@ -78,11 +89,29 @@ export const editionChange = z
     pending_rebuild: flag.optional().meta({
       description: '`true` publishes the build again; `false` gives up a rebuild that is pending.',
     }),
+    force: flag.optional().meta({
+      description:
+        '`true` lets the default edition lose its slug, so that the root of the product answers 404. LTD Keeper has no such key.',
+    }),
   })
   .meta({
     id: 'EditionChange',
     examples: [{ title: 'Version 1', tracked_refs: ['v1.1'] }, { build_url: exampleBuild.self_url }],
   });
+
+/** How an edition is deprecated. */
+export const editionDeletion = z.object({
+  force: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((value) => value === 'true')
+    .default(false)
+    .meta({
+      type: 'boolean',
+      default: false,
+      description:
+        '`true` deprecates the default edition too, so that the root of the product answers 404 once its objects are removed.',
+    }),
+});
 
 /** What Python takes for true, as clients of LTD Keeper send it: `true`, also the text `"True"`. */
 function isTruthy(value: unknown): boolean {

@@ -23,8 +23,20 @@ export const texts = z.array(
   strings,
 );
 
+/** Bytes of a git ref. Git stores a ref as a file, and Linux allows a path of 4,096 bytes (PATH_MAX): no host has longer. */
+const maxRefBytes = 4_096;
+
+/** Refs of one build. LTD Keeper's clients send one, or one for each of a few repositories. */
+const maxRefs = 100;
+
 /** A list of git refs. */
-export const gitRefs = texts.min(1, 'must not be empty');
+export const gitRefs = texts
+  .min(1, 'must not be empty')
+  .max(maxRefs, `must not hold more than ${maxRefs} refs`)
+  .refine(
+    (refs) => refs.every((ref) => Buffer.byteLength(ref) <= maxRefBytes),
+    `must not hold a ref of more than ${maxRefBytes} bytes`,
+  );
 
 /** The slug of an edition or a build in a request; whether it is one is the use-case's to say, in Keeper's words. */
 export const pathSlug = z
@@ -66,7 +78,13 @@ export const productParams = z.object({
 /** Where the progress of the work that a request started can be read. */
 export const queueUrl = url.meta({ description: 'Where the progress of the work can be read.' });
 
+/** What a client should know beside the answer itself. */
+export const notices = z.array(z.string()).optional().meta({
+  description:
+    'What the client should know, in words: keys that were ignored, a request that changed nothing, the reason why nothing publishes a build. Absent where there is nothing to say.',
+});
+
 /** The body of an answer that only says where to watch the work it has started. */
 export const queued = z
-  .strictObject({ queue_url: queueUrl })
+  .strictObject({ queue_url: queueUrl, notices })
   .meta({ id: 'Queued', examples: [{ queue_url: exampleQueueUrl }] });

@@ -38,6 +38,9 @@ const taskMetadata = z.strictObject({
   editions: z.array(taskEdition),
   dashboard: z.enum(dashboardStates),
   dashboard_error: z.string().nullable(),
+  notices: z
+    .array(z.string())
+    .meta({ description: 'What the request told its client, such as why nothing publishes the build.' }),
   events: z.enum(eventsStates).meta({
     description:
       'Whether the receiver of events has been told of what was published. The task does not wait for it, so this may change after its end; a month after it was told it is `none` again.',
@@ -83,6 +86,7 @@ const exampleTask = {
     ],
     dashboard: 'waiting',
     dashboard_error: null,
+    notices: [],
     events: 'none',
     events_error: null,
     superseded_by: null,

@@ -8,6 +8,7 @@ import * as copyKnowledge from './0006-copy-knowledge.js';
 import * as requestIds from './0010-request-ids.js';
 import * as bucketMarks from './0012-bucket-marks.js';
 import * as editionRefs from './0013-edition-refs.js';
+import * as taskNotices from './0015-task-notices.js';
 
 /** Every migration in order. Named here, not found by reading a folder, so that a bundle or an image cannot lose one. */
 export const migrations: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly { readonly name: string; readonly migration: K
   { name: '0010-request-ids', migration: requestIds },
   { name: '0012-bucket-marks', migration: bucketMarks },
   { name: '0013-edition-refs', migration: editionRefs },
+  { name: '0015-task-notices', migration: taskNotices },
 ];

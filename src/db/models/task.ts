@@ -8,6 +8,8 @@ export class Task extends Model {
   declare id: string;
   declare product_id: number;
   declare dashboard_generation: number;
+  /** What the request told its client beside the answer. */
+  declare notices: string[];
   declare created_at: Date;
   /** Null while the task runs; then `status` and `metadata` hold its answer for ever. */
   declare finished_at: Date | null;

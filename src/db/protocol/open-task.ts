@@ -10,6 +10,8 @@ export interface TaskRequest {
   readonly rebuilds: readonly Pick<DeclaredRebuild, 'rebuildId'>[];
   /** Where the request reached the API: what background work builds URLs from. Unknown to work that no request asked for. */
   readonly baseUrl?: string;
+  /** What the client is told beside the answer. @default none */
+  readonly notices?: readonly string[];
 }
 
 /** The task of an accepted request, and the dashboard generation that it asks for. */
@@ -20,20 +22,21 @@ export interface OpenedTask {
 
 /** Records an accepted request and asks for the product's dashboard. The caller holds the lock of the product. */
 export async function openTask(trx: Knex.Transaction, request: TaskRequest): Promise<OpenedTask> {
-  const { productId, rebuilds, baseUrl = null } = request;
+  const { productId, rebuilds, baseUrl = null, notices = [] } = request;
   // One statement: it is on the way of every request that changes something.
   const { rows } = await trx.raw<{ rows: readonly OpenedTask[] }>(
     `WITH product AS (
        UPDATE products SET dashboard_generation = dashboard_generation + 1, base_url = coalesce(:baseUrl, base_url)
        WHERE id = :productId RETURNING id, dashboard_generation),
      task AS (
-       INSERT INTO tasks (product_id, dashboard_generation) SELECT id, dashboard_generation FROM product
+       INSERT INTO tasks (product_id, dashboard_generation, notices)
+       SELECT id, dashboard_generation, CAST(:notices AS text[]) FROM product
        RETURNING id, dashboard_generation),
      waits AS (
        INSERT INTO task_rebuilds (task_id, rebuild_id)
        SELECT task.id, rebuild FROM task CROSS JOIN unnest(CAST(:rebuildIds AS bigint[])) AS rebuild)
      SELECT id AS "taskId", dashboard_generation AS "dashboardGeneration" FROM task`,
-    { productId, baseUrl, rebuildIds: rebuilds.map(({ rebuildId }) => rebuildId) },
+    { productId, baseUrl, notices, rebuildIds: rebuilds.map(({ rebuildId }) => rebuildId) },
   );
   const [task] = rows;
   if (task === undefined) throw new KeeperError('not_found', `There is no product ${productId}.`);

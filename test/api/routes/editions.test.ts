@@ -325,6 +325,61 @@ describe('the routes of editions', () => {
     });
   });
 
+  describe('the default edition', () => {
+    it('keeps its slug unless the request forces another one', async () => {
+      const own = await createTestProduct(api);
+      const refused = bodyOf(await own.admin.patch(`/editions/${own.main}`, { slug: 'other' }).expect(409));
+      assert.match(
+        String(refused['message']),
+        /^Invalid edition: "main" is the default edition.*"force": true/,
+      );
+      assert.equal((await own.show())['slug'], 'main');
+      const changed = await own.admin
+        .patch(`/editions/${own.main}`, { slug: 'other', force: true })
+        .expect(200);
+      assert.equal(bodyOf(changed)['slug'], 'other');
+    });
+
+    it('takes the slug that it has, and every other change', async () => {
+      const own = await createTestProduct(api);
+      await own.admin.patch(`/editions/${own.main}`, { slug: 'main', title: 'Newest' }).expect(200);
+    });
+
+    it('is deprecated only by a request that forces it, and then each time', async () => {
+      const own = await createTestProduct(api);
+      const refused = bodyOf(await own.admin.delete(`/editions/${own.main}`).expect(409));
+      assert.match(
+        String(refused['message']),
+        /^Invalid edition: "main" is the default edition.*\?force=true/,
+      );
+      assert.equal((await own.show())['date_ended'], null);
+      await own.admin.delete(`/editions/${own.main}?force=yes`).expect(400);
+      await own.admin.delete(`/editions/${own.main}?force=false`).expect(409);
+      await own.admin.delete(`/editions/${own.main}?force=true`).expect(200);
+      assert.notEqual((await own.show())['date_ended'], null);
+      await own.admin.delete(`/editions/${own.main}`).expect(200);
+    });
+  });
+
+  it('names unknown keys in the notices of POST and PATCH', async () => {
+    const noticesOf = (response: { readonly body: unknown }): unknown => bodyOf(response)['notices'];
+    const body = editionBody({ slug: 'typo', tracked_ref: ['typo'] });
+    assert.deepEqual(noticesOf(await product.admin.post(editions(), body).expect(201)), [
+      'Ignored the unknown key "tracked_ref": did you mean "tracked_refs"?',
+    ]);
+    const patched = await product.admin
+      .patch(`/editions/${product.main}`, { titel: 'x', Mode: 'manual' })
+      .expect(200);
+    assert.deepEqual(noticesOf(patched), [
+      'Ignored the unknown key "titel": did you mean "title"?',
+      'Ignored the unknown key "Mode": did you mean "mode"?',
+      'Nothing was changed: the body has none of the keys that this request reads ' +
+        '(tracked_refs, mode, title, build_url, slug, pending_rebuild, force).',
+    ]);
+    const known = await product.admin.patch(`/editions/${product.main}`, { title: 'Latest' }).expect(200);
+    assert.equal(noticesOf(known), undefined);
+  });
+
   it('shows both builds where the declared one is not yet published', async () => {
     const own = await createTestProduct(api);
     const first = await own.upload('main');

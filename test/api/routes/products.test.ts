@@ -93,6 +93,20 @@ describe('products', () => {
     assert.deepEqual(after, { ...before, title: 'New', doc_repo: 'x' });
   });
 
+  it('names unknown keys in the notices of POST and PATCH', async () => {
+    const noticesOf = (response: { readonly body: unknown }): unknown => bodyOf(response)['notices'];
+    const made = await admin
+      .post('/products/', productBody({ slug: 'typo', main_mod: 'manual' }))
+      .expect(201);
+    assert.deepEqual(noticesOf(made), ['Ignored the unknown key "main_mod": did you mean "main_mode"?']);
+    const patched = await admin.patch('/products/typo', { titel: 'x' }).expect(200);
+    assert.deepEqual(noticesOf(patched), [
+      'Ignored the unknown key "titel": did you mean "title"?',
+      'Nothing was changed: the body has none of the keys that this request reads (doc_repo, title).',
+    ]);
+    assert.equal(noticesOf(await admin.patch('/products/typo', { title: 'x' }).expect(200)), undefined);
+  });
+
   it('ask for a dashboard at every change, also an empty one', async () => {
     await admin.post('/products/', productBody({ slug: 'unchanged' })).expect(201);
     await admin.patch('/products/unchanged', {}).expect(200);
