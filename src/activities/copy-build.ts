@@ -16,7 +16,7 @@ import { buildSource } from './build-source.js';
 import { copiedEtags } from '../db/copied-etags.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { endUploads } from './end-uploads.js';
-import { lastHeartbeat, withHeartbeat } from './heartbeat.js';
+import { giveWay, lastHeartbeat, withHeartbeat } from './heartbeat.js';
 import { knownBuilds } from './known-builds.js';
 import { prefixesOf } from './prefixes.js';
 import { purgeAtOnce } from './purge-at-once.js';
@@ -33,6 +33,7 @@ export function createCopyBuild(deps: ActivityDependencies) {
     const context = Context.current();
     const signal = context.cancellationSignal;
     const about = aboutPlan(plan);
+    await giveWay(deps.knex, context, plan);
     const checkpoint = checkpointOf(lastHeartbeat(context, plan));
     const progress = new CopyProgress(checkpoint);
     deps.logger.info({ ...about, attempt: context.info.attempt, resumed: checkpoint ?? null }, 'copy begins');

@@ -1,11 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Knex } from 'knex';
+import { Edition } from '../db/models/edition.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import { copyDelta } from '../domain/copy-delta.js';
 import { SpeedMeter } from '../domain/copy-speed.js';
 import type { StorePressure } from '../integrations/object-store/store-flows.js';
 import type { WorkMetrics } from '../observability/metrics/work-metrics.js';
 import type { ServiceLogger } from '../services/ports.js';
-import type { CopyHeartbeat, RebuildPlan } from '../workflows/contract.js';
+import { type CopyHeartbeat, overtakenFailure, type RebuildPlan } from '../workflows/contract.js';
 import { whileBeating } from './while-beating.js';
 
 /** Every so many beats the log is told too: some ten seconds. */
@@ -36,6 +40,22 @@ export function lastHeartbeat(context: Context, plan: RebuildPlan): Partial<Copy
   return details?.planId === plan.planId ? details : undefined;
 }
 
+/**
+ * Lets a newer generation pass where the last attempt made no progress: what only fails must not block what may succeed.
+ * An attempt that makes progress runs to its end, so a steady stream of requests cannot postpone every publication.
+ *
+ * @throws {ApplicationFailure} of the type {@link overtakenFailure}.
+ */
+export async function giveWay(knex: Knex, context: Context, plan: RebuildPlan): Promise<void> {
+  if (context.info.attempt === 1 || lastHeartbeat(context, plan)?.progressed === true) return;
+  const edition = await Edition.query(knex).findById(plan.editionId).select('generation');
+  if ((edition?.generation ?? 0) > plan.generation)
+    throw ApplicationFailure.nonRetryable(
+      'The last attempt made no progress, and a newer build is declared.',
+      overtakenFailure,
+    );
+}
+
 /** Heartbeats while `work` runs, also while it only waits, with what `look` finds at that moment. */
 export async function withHeartbeat<T>(
   options: HeartbeatOptions,
@@ -46,7 +66,12 @@ export async function withHeartbeat<T>(
   const meter = new SpeedMeter();
   let beats = 0;
   // What an earlier attempt did, it has counted.
-  let counted = look().counts;
+  const begun = look();
+  let counted = begun.counts;
+  const hasProgressed = ({ checkpoint, counts }: Progress): boolean => {
+    const { copied, removed } = copyDelta(begun.counts, counts);
+    return copied + removed > 0 || !isDeepStrictEqual(checkpoint, begun.checkpoint);
+  };
   const latest = (): CopyHeartbeat => {
     const { checkpoint, counts } = look();
     metrics.copied(copyDelta(counted, counts));
@@ -55,7 +80,8 @@ export async function withHeartbeat<T>(
     if (beats > 0 && beats % beatsPerLogLine === 0)
       logger.info({ ...about, ...counts, ...live }, 'under way');
     beats += 1;
-    return { planId: plan.planId, checkpoint, counts, live };
+    const progressed = hasProgressed({ checkpoint, counts }) ? ({ progressed: true } as const) : {};
+    return { planId: plan.planId, checkpoint, counts, live, ...progressed };
   };
   return whileBeating(context, latest, work);
 }

@@ -11,7 +11,7 @@ import type { RebuildPlan, RemovalReport } from '../workflows/contract.js';
 import { copiedEtags } from '../db/copied-etags.js';
 import { aboutPlan } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { withHeartbeat } from './heartbeat.js';
+import { giveWay, withHeartbeat } from './heartbeat.js';
 import { prefixesOf } from './prefixes.js';
 import { purgeAtOnce } from './purge-at-once.js';
 import { wakeEdition } from './wake-edition.js';
@@ -27,6 +27,7 @@ export function createRemoveStale(deps: ActivityDependencies) {
     const context = Context.current();
     const signal = context.cancellationSignal;
     const about = aboutPlan(plan);
+    await giveWay(deps.knex, context, plan);
     let objects = 0;
     const look = () => ({ checkpoint: null, counts: { ...copied, objects_removed: objects } });
     return withFlow(deps.stores, { name: `remove ${plan.planId}` }, ({ store, pressure }) =>

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { CopyCounts } from '../domain/copy-counts.js';
-import { planVoidFailure, type RebuildPlan, verificationFailure } from './contract.js';
+import { overtakenFailure, planVoidFailure, type RebuildPlan, verificationFailure } from './contract.js';
 import { stepFailure } from './failures.js';
 import { copyBuild, purgeCdn, removeStale, steps } from './proxies.js';
 import type { RunStatus } from './run-status.js';
@@ -26,7 +26,7 @@ export type PlanResult =
 export interface PlanContext {
   readonly wakes: Wakes;
   readonly status: RunStatus;
-  /** Whether a newer generation stops the copy at once, or only what waits. */
+  /** Whether a newer generation stops the copy at once. Else only a step that fails without progress gives way to it. */
   readonly hurry: boolean;
 }
 
@@ -45,6 +45,7 @@ export async function carryOut(plan: RebuildPlan, context: PlanContext): Promise
     const failure = stepFailure(error);
     if (failure === null) throw error;
     if (failure.type === planVoidFailure) return { kind: 'void' };
+    if (failure.type === overtakenFailure) return { kind: 'overtaken' };
     return { kind: failure.type === verificationFailure ? 'unverified' : 'failed', message: failure.message };
   }
 }

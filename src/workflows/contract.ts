@@ -204,6 +204,8 @@ export interface CopyHeartbeat {
   readonly checkpoint: unknown;
   readonly counts: CopyCounts;
   readonly live: LiveNumbers;
+  /** Whether this attempt has copied or removed an object, or moved its checkpoint. */
+  readonly progressed?: true;
 }
 
 /** How a copy goes at this moment. */
@@ -228,6 +230,9 @@ export interface EventDelivery {
 
 /** The `type` of the ApplicationFailure that tells the workflow to look again: the plan is no longer the one. */
 export const planVoidFailure = 'plan_void';
+
+/** The `type` of the ApplicationFailure of an attempt that gives way to a newer generation. */
+export const overtakenFailure = 'overtaken';
 
 /** The `type` of the ApplicationFailure that sends the workflow back to the copy. */
 export const verificationFailure = 'verification_failed';

@@ -46,8 +46,8 @@ export async function RebuildEdition({ editionId }: RebuildEditionInput): Promis
 }
 
 async function converge(run: Run): Promise<void> {
-  // A plan that was given up for a newer one is followed by one that runs to its end, so that requests in a steady
-  // stream delay publication by two copies at most.
+  // After a plan that was given up for a newer one, a copy runs to its end as long as it makes progress. So a steady
+  // stream of requests delays publication by two copies at most.
   let hurry = true;
   let rounds = 0;
   for (;;) {

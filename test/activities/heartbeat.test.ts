@@ -6,6 +6,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import {
+  giveWay,
   type HeartbeatOptions,
   lastHeartbeat,
   type Progress,
@@ -16,6 +17,7 @@ import { noCounts } from '../../src/domain/copy-counts.js';
 import { noSpeed } from '../../src/domain/copy-speed.js';
 import { type CopyDelta, nothingDone } from '../../src/domain/copy-delta.js';
 import type { CopyHeartbeat, RebuildPlan } from '../../src/workflows/contract.js';
+import { type ProtocolWorld, startProtocolWorld } from '../support/protocol.js';
 
 const plan: RebuildPlan = {
   planId: 'the plan',
@@ -47,6 +49,41 @@ describe('lastHeartbeat', () => {
     assert.equal(await found({ planId: 'another plan', checkpoint: { cursor: 'm' } }), undefined);
     assert.equal(await found(undefined), undefined);
     assert.equal(await found(null), undefined);
+  });
+});
+
+describe('giveWay', () => {
+  let world: ProtocolWorld;
+  let begun: RebuildPlan;
+
+  before(async () => {
+    world = await startProtocolWorld();
+    const edition = await world.edition();
+    await edition.declare(await edition.build());
+    begun = await edition.begin();
+    await edition.declare(await edition.build());
+  });
+
+  after(async () => {
+    await world.close();
+  });
+
+  const give = (attempt: number, heartbeatDetails?: unknown, generation = 1): Promise<unknown> =>
+    new MockActivityEnvironment(
+      { attempt, heartbeatDetails },
+      { logger: new DefaultLogger('ERROR', () => undefined) },
+    ).run(() => giveWay(world.knex, Context.current(), { ...begun, generation }));
+
+  it('ends an attempt after one without progress when a newer generation is declared', async () => {
+    const nothing = { planId: begun.planId, checkpoint: null, counts: noCounts };
+    await assert.rejects(give(2, nothing), { type: 'overtaken', nonRetryable: true });
+    await assert.rejects(give(2), { type: 'overtaken', nonRetryable: true });
+  });
+
+  it('lets an attempt run when it is the first, when the last made progress, or when nothing newer is declared', async () => {
+    await give(1);
+    await give(3, { planId: begun.planId, checkpoint: null, counts: noCounts, progressed: true });
+    await give(2, undefined, 2);
   });
 });
 
@@ -120,6 +157,20 @@ describe('withHeartbeat', () => {
       return Promise.resolve('done');
     });
     assert.deepEqual(counted, [nothingDone, { copied: 1, unchanged: 1, removed: 0, bytes: 10 }]);
+  });
+
+  it('tells whether this attempt has made progress: not what it found unchanged, but what it copied', async () => {
+    at = { checkpoint: null, counts: { ...noCounts, objects_done: 3 } };
+    await run(() => {
+      at = { checkpoint: null, counts: { ...noCounts, objects_done: 5, objects_unchanged: 2 } };
+      return Promise.resolve('done');
+    });
+    assert.equal(beats.at(-1)?.progressed, undefined);
+    await run(() => {
+      at = { checkpoint: null, counts: { ...noCounts, objects_done: 6, objects_unchanged: 2 } };
+      return Promise.resolve('done');
+    });
+    assert.equal(beats.at(-1)?.progressed, true);
   });
 
   it('hands over where the work has got to, when it fails too', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import {
   announce,
@@ -8,6 +9,7 @@ import {
   makeBuild,
   makeProduct,
   pages,
+  readTaskOnce,
   slowCopies,
   steer,
   taskEnd,
@@ -53,6 +55,62 @@ describe('an edition that is changed in the middle of its copy', function () {
     assert.equal((await atRest(keeper, products)).slug, 'moved');
     assert.deepEqual(await contents(keeper, `${product}/v/moved/`), pages(4, 'second'));
     assert.deepEqual(await contents(keeper, `${product}/v/main/`), {});
+  });
+
+  /** Publishes a build, overtakes the copy of a second one by that of a third, whose copies the store always refuses. */
+  async function refusedAfterOvertaking(): Promise<{ refused: string }> {
+    const { hurry } = await inMidCopy();
+    keeper.bucket.faults.addRule({
+      id: 'refused',
+      match: { bucket: keeper.bucket.name, operation: 'CopyObject', keyPattern: 'refused.html$' },
+      action: { kind: 'error', status: 500, code: 'InternalError' },
+    });
+    const refused = await announce(keeper, await makeBuild(keeper, product, { 'refused.html': 'third' }));
+    hurry();
+    await eventually('the copy of the third build to back off', async () => {
+      const { status } = await readTaskOnce(keeper, refused);
+      return status === 'RETRY';
+    });
+    return { refused };
+  }
+
+  it('ends on a newer build when the copy of the older one only fails, after one overtaking', async () => {
+    const { refused } = await refusedAfterOvertaking();
+    const good = await announce(keeper, await makeBuild(keeper, product, pages(4, 'fourth')));
+    assert.equal((await taskEnd(keeper, good)).status, 'SUCCESS');
+    assert.equal((await taskEnd(keeper, refused)).metadata.editions[0]?.outcome, 'superseded');
+    assert.deepEqual(await contents(keeper, `${product}/v/main/`), pages(4, 'fourth'));
+  });
+
+  it('copies the same build to the new address when the copy to the old one only fails', async () => {
+    const { refused } = await refusedAfterOvertaking();
+    const renamed = await steer(keeper, products, { slug: 'renamed' });
+    await eventually('the copy to begin at the new address', async () => {
+      const { metadata } = await readTaskOnce(keeper, renamed);
+      return metadata.phase === 'copying';
+    });
+    keeper.bucket.faults.removeRule('refused');
+    assert.equal((await taskEnd(keeper, renamed)).status, 'SUCCESS');
+    assert.equal((await taskEnd(keeper, refused)).metadata.editions[0]?.outcome, 'superseded');
+    assert.deepEqual(await contents(keeper, `${product}/v/renamed/`), { 'refused.html': 'third' });
+  });
+
+  it('ends on a newer build when the removal for the older one only fails', async () => {
+    const { hurry } = await inMidCopy();
+    const match = { bucket: keeper.bucket.name, operation: 'DeleteObjects' } as const;
+    const action = { kind: 'error', status: 500, code: 'InternalError' } as const;
+    const rule = keeper.bucket.faults.addRule({ match, action });
+    const refused = await announce(keeper, await makeBuild(keeper, product, { 'index.html': 'third' }));
+    hurry();
+    await eventually('the removal to back off', async () => {
+      const { status, metadata } = await readTaskOnce(keeper, refused);
+      return status === 'RETRY' && metadata.phase === 'removing';
+    });
+    const site = { ...pages(4, 'fourth'), 'index.html': 'fourth' };
+    const good = await announce(keeper, await makeBuild(keeper, product, site));
+    assert.equal((await taskEnd(keeper, good)).status, 'SUCCESS');
+    keeper.bucket.faults.removeRule(rule.id);
+    assert.deepEqual(await contents(keeper, `${product}/v/main/`), site);
   });
 
   it('by its end goes back to the build that it showed, whole', async () => {
