@@ -20,8 +20,8 @@ import { createFailDomain } from './fail-domain.js';
 import { createFinishEvent } from './finish-event.js';
 import { createFinishRebuild } from './finish-rebuild.js';
 import { createLearnBuild } from './learn-build.js';
+import { createMarkBuckets } from './mark-buckets.js';
 import { createNextEvent } from './next-event.js';
-import { createNoticeRestore } from './notice-restore.js';
 import { type BuildRemovalSteps, createPurgeBuild } from './purge-build.js';
 import { createPurgeCdn } from './purge-cdn.js';
 import { createReconcile, type ReconcileReport } from './reconcile.js';
@@ -49,7 +49,7 @@ export interface Activities extends BuildRemovalSteps, PlanSettlingSteps {
   readonly reconcile: () => Promise<ReconcileReport>;
   readonly reconcileEvents: () => Promise<void>;
   readonly reconcileDomains: () => Promise<void>;
-  readonly noticeRestore: () => Promise<void>;
+  readonly markBuckets: () => Promise<void>;
   readonly auditDrift: () => Promise<void>;
   readonly startPurges: () => Promise<void>;
   readonly abandonUploads: () => Promise<void>;
@@ -75,7 +75,7 @@ export function createActivities(deps: ActivityDependencies): Activities {
     reconcile: translated(createReconcile(deps)),
     reconcileEvents: translated(createReconcileEvents(deps)),
     reconcileDomains: translated(createReconcileDomains(deps)),
-    noticeRestore: translated(createNoticeRestore(deps)),
+    markBuckets: translated(createMarkBuckets(deps)),
     auditDrift: translated(createAuditDrift(deps)),
     startPurges: translated(createStartPurges(deps)),
     abandonUploads: translated(createAbandonUploads(deps)),

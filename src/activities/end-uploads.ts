@@ -9,7 +9,8 @@ import type { WriterPlace } from './writer-lease.js';
 /**
  * Ends the multipart uploads that earlier attempts left under the edition's prefixes: one was killed, or could not end
  * its own. Its parts would be paid for until somebody notices. Nobody else writes there, so every upload is such a one.
- * Where the credentials or the store do not allow it, the copy goes on: a lifecycle rule of the bucket is the remedy.
+ * Where the credentials or the store do not allow it, the copy goes on: a lifecycle rule of the bucket is the remedy. A
+ * bucket that is missing holds no upload.
  */
 export async function endUploads(
   deps: Pick<ActivityDependencies, 'knex' | 'logger'> & { readonly store: ObjectStore },
@@ -27,6 +28,7 @@ export async function endUploads(
       const ended = await deps.store.endUploads({ bucket: plan.bucket, prefix, gate });
       if (ended > 0) deps.logger.info({ prefix, uploads: ended }, 'ended uploads that were left');
     } catch (error) {
+      if (hasCode(error, 'bucket_missing')) return;
       if (!hasCode(error, 'store_access_denied') && !hasCode(error, 'store_rejected')) throw error;
       deps.logger.warn({ err: error, prefix }, 'uploads that were left could not be ended');
     }

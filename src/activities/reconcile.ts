@@ -21,8 +21,8 @@ export interface ReconcileReport {
 type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'observer' | 'logger' | 'metrics'>;
 
 /**
- * Starts the run of every edition that needs work and has none open, or only one that cannot go on, and wakes every
- * dashboard that is behind, in another run where its own cannot go on. Safe to retry: a wake carries no work.
+ * Starts the run of every edition that needs work and has none open, or only one that cannot go on, and starts the run
+ * of every dashboard that is behind and has none open, or only one that cannot go on. Safe to retry: a wake carries no work.
  */
 export function createReconcile(deps: Dependencies) {
   const nextEditions = takeTurns(
@@ -38,7 +38,7 @@ export function createReconcile(deps: Dependencies) {
     const dashboards = await nextDashboards();
     await eachOf(dashboards, async (dashboard) => {
       await makeWay(deps, dashboardWorkflowId(dashboard.productId));
-      await deps.workflows.wakeDashboard(dashboard);
+      await deps.workflows.startDashboard(dashboard);
     });
     const started = done.filter((each) => each === 'started').length;
     const nudged = done.filter((each) => each === 'nudged').length;

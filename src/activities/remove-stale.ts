@@ -2,9 +2,10 @@ import { Context } from '@temporalio/activity';
 import type { RemovalControl } from '../copy-engine/removal.js';
 import { removePrefix } from '../copy-engine/remove-prefix.js';
 import { removeStale } from '../copy-engine/remove-stale.js';
+import { Edition } from '../db/models/edition.js';
 import { vacatingSlugs } from '../db/protocol/begin.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
-import { KeeperError } from '../domain/errors.js';
+import { hasCode, KeeperError } from '../domain/errors.js';
 import { editionPrefix } from '../domain/object-keys.js';
 import { withFlow } from '../integrations/object-store/store-flows.js';
 import type { RebuildPlan, RemovalReport } from '../workflows/contract.js';
@@ -46,8 +47,7 @@ export function createRemoveStale(deps: ActivityDependencies) {
                   ? purgeRemovedPages(deps, plan, lease.signal)
                   : Promise.resolve(),
             });
-            await makeExact({ ...deps, store }, plan, control(objects));
-            const vacated = await emptyVacated({ ...deps, store }, plan, () => control(objects));
+            const vacated = await clear({ ...deps, store }, plan, () => control(objects));
             return { record: 'verified' as const, vacated, result: undefined };
           },
         );
@@ -83,6 +83,29 @@ async function purgeRemovedPages(
       'the CDN was not purged of the removed pages: it is asked again after the removal',
     );
   }
+}
+
+/** Makes all prefixes of the edition what they should be, and returns the earlier slugs whose prefixes are empty. */
+async function clear(
+  deps: ActivityDependencies,
+  plan: RebuildPlan,
+  control: () => Control,
+): Promise<readonly string[]> {
+  try {
+    await makeExact(deps, plan, control());
+    return await emptyVacated(deps, plan, control);
+  } catch (error) {
+    // No object is left where there is no bucket, so an edition that shows nothing is as it should be.
+    if (!hasCode(error, 'bucket_missing') || !(await showsNothing(deps, plan))) throw error;
+    return vacatingSlugs(deps.knex, plan.editionId);
+  }
+}
+
+/** Whether an edition never published anything. One that did may be purged only where its bucket answers. */
+async function showsNothing({ knex }: ActivityDependencies, plan: RebuildPlan): Promise<boolean> {
+  if (plan.target !== null) return false;
+  const edition = await Edition.query(knex).findById(plan.editionId).select('published_build_id');
+  return edition?.published_build_id === null;
 }
 
 /** Under the edition's own slug: the build and nothing else, or nothing at all. */

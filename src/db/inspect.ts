@@ -42,6 +42,8 @@ export interface Backlog {
   readonly editions: number;
   /** Of them, those whose published build could not be restored, by their ids; the first few. */
   readonly unrestored: readonly number[];
+  /** Those whose objects could not be removed, for they never published or are deprecated; the first few. */
+  readonly unremoved: readonly number[];
   /** When the longest waiting unfinished rebuild was asked for; null where there is none. */
   readonly oldestRequest: Date | null;
   readonly oldestEdition: number | null;
@@ -50,12 +52,17 @@ export interface Backlog {
 /** What waits to be done, by the rows. */
 export async function inspectBacklog(knex: Knex): Promise<Backlog> {
   const { rows } = await knex.raw<{ rows: Backlog[] }>(/* sql */ `
+    WITH failed AS (
+      SELECT id, published_build_id IS NOT NULL AND NOT purging AS shows FROM editions
+      WHERE (pending_rebuild OR dirty) AND restore_failures > 0
+    )
     SELECT (SELECT count(*)::int FROM editions WHERE pending_rebuild OR dirty) AS editions,
-      ARRAY(SELECT id FROM editions WHERE (pending_rebuild OR dirty) AND restore_failures > 0 ORDER BY id LIMIT 5) AS unrestored,
+      ARRAY(SELECT id FROM failed WHERE shows ORDER BY id LIMIT 5) AS unrestored,
+      ARRAY(SELECT id FROM failed WHERE NOT shows ORDER BY id LIMIT 5) AS unremoved,
       oldest.requested_at AS "oldestRequest", oldest.edition_id AS "oldestEdition"
     FROM (SELECT 1) AS one
     LEFT JOIN (
       SELECT requested_at, edition_id FROM rebuilds WHERE outcome IS NULL ORDER BY requested_at LIMIT 1
     ) AS oldest ON true`);
-  return rows[0] ?? { editions: 0, unrestored: [], oldestRequest: null, oldestEdition: null };
+  return rows[0] ?? { editions: 0, unrestored: [], unremoved: [], oldestRequest: null, oldestEdition: null };
 }

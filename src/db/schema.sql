@@ -186,6 +186,7 @@ CREATE INDEX tasks_unfinished_idx ON tasks USING btree (product_id) WHERE (finis
 CREATE TABLE reconcile_passes (
   id boolean DEFAULT true NOT NULL,
   pass bigint DEFAULT 0 NOT NULL,
+  cursors jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT reconcile_passes_pkey PRIMARY KEY (id),
   CONSTRAINT reconcile_passes_id_check CHECK (id)
 );
@@ -265,5 +266,6 @@ CREATE TABLE edition_etags (
 CREATE TABLE bucket_marks (
   bucket_name text NOT NULL,
   tokens uuid[] NOT NULL,
+  seen boolean DEFAULT false NOT NULL,
   CONSTRAINT bucket_marks_pkey PRIMARY KEY (bucket_name)
 );

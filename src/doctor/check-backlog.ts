@@ -5,19 +5,22 @@ import { failure, type Finding, ok, warning } from './finding.js';
 /** Something is held up when a rebuild has not ended after this long. Minutes. */
 const longWait = 60;
 
+const mendEditions =
+  "'temporal workflow describe --workflow-id rebuild-edition-<id>' says why; it is tried again by itself, an hour later at most.";
+
 /** Is everything done that was asked for? */
 export async function checkBacklog({ knex }: Pick<DoctorDependencies, 'knex'>): Promise<readonly Finding[]> {
   const name = 'backlog';
-  const { editions, unrestored, oldestRequest, oldestEdition } = await inspectBacklog(knex);
+  const { editions, unrestored, unremoved, oldestRequest, oldestEdition } = await inspectBacklog(knex);
   const minutes = oldestRequest === null ? 0 : Math.floor((Date.now() - oldestRequest.getTime()) / 60_000);
-  if (unrestored.length > 0)
-    return [
-      failure(
-        name,
-        `What was published could not be restored of editions ${unrestored.join(', ')}.`,
-        "'temporal workflow describe --workflow-id rebuild-edition-<id>' says why; it is tried again by itself, an hour later at most.",
-      ),
-    ];
+  const failures = [
+    { of: unrestored, what: 'What was published could not be restored' },
+    { of: unremoved, what: 'What nobody shows could not be removed' },
+  ].filter(({ of }) => of.length > 0);
+  if (failures.length > 0)
+    return failures.map(({ of, what }) =>
+      failure(name, `${what} of editions ${of.join(', ')}.`, mendEditions),
+    );
   if (minutes >= longWait)
     return [
       warning(

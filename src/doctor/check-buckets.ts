@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { expectedTokens } from '../db/protocol/bucket-marks.js';
+import { givenMarks } from '../db/protocol/bucket-marks.js';
 import { bucketsInUse } from '../db/protocol/passes.js';
-import { isInStep, unknownMark } from '../domain/bucket-mark.js';
+import { isInStep, isUnwritten } from '../domain/bucket-mark.js';
 import type { ObjectHeaders } from '../domain/object-headers.js';
 import { failureMessage } from '../failure-message.js';
 import { readBucketMark } from '../integrations/object-store/bucket-mark-object.js';
 import type { HeadObject, ObjectStore } from '../integrations/object-store/object-store.js';
 import type { DoctorDependencies } from './dependencies.js';
-import { failure, type Finding, ok } from './finding.js';
+import { failure, type Finding, ok, warning } from './finding.js';
 import { judgeClock } from './judge-clock.js';
 
 type Dependencies = Pick<DoctorDependencies, 'knex' | 'store' | 'config'>;
@@ -46,19 +46,23 @@ const mendRights = "See 'Which rights the service needs' in docs/operations.md."
 
 /** Are bucket and database of the same time? */
 async function checkStep({ knex, store }: Dependencies, bucket: string): Promise<readonly Finding[]> {
-  const before = await expectedTokens(knex, bucket);
-  const found = await readBucketMark(store, bucket).catch(() => unknownMark);
-  // A pass that was made meanwhile has given out another.
-  const after = await expectedTokens(knex, bucket);
-  if (isInStep(before, found) || isInStep(after, found)) return [];
-  return [
-    failure(
-      `bucket ${bucket}`,
-      'This bucket or the database was restored from an older copy.',
-      "Run 'ltd-keeper doctor --resync' (docs/backup.md); the next pass of Reconcile does the same.",
-    ),
-  ];
+  const name = `bucket ${bucket}`;
+  try {
+    const before = await givenMarks(knex, bucket);
+    const found = await readBucketMark(store, bucket);
+    // A pass that was made meanwhile has given out another.
+    const after = await givenMarks(knex, bucket);
+    if (!isInStep(before, found) && !isInStep(after, found)) return [failure(name, notInStep, mendStep)];
+    return isUnwritten(before, found) ? [warning(name, 'Its mark could not be written.', mendRights)] : [];
+  } catch (error) {
+    return [failure(name, failureMessage(error), mendRights)];
+  }
 }
+
+const notInStep =
+  'Its mark (_keeper/pass) is not one that this database gave out last, or is gone: this bucket or the database was restored from an older copy, or another installation publishes to this bucket, too.';
+const mendStep =
+  "After a restore, or where the other installation is gone: 'ltd-keeper doctor --resync' (docs/backup.md). Else give each installation buckets of its own.";
 
 interface Probed {
   /** What could not be done, and why. */

@@ -1,21 +1,36 @@
+import { adoptMark } from '../db/protocol/bucket-marks.js';
 import { bucketsInUse, resyncBucket } from '../db/protocol/passes.js';
+import { transaction } from '../db/transaction.js';
+import { failureMessage } from '../failure-message.js';
+import { readBucketMark } from '../integrations/object-store/bucket-mark-object.js';
 import type { DoctorDependencies } from './dependencies.js';
-import { type Finding, repaired } from './finding.js';
+import { failure, type Finding, repaired } from './finding.js';
+
+type Dependencies = Pick<DoctorDependencies, 'knex' | 'store'>;
 
 /**
  * Has every edition looked at as one whose objects nobody knows, as is right after the database, a bucket or both were
- * restored from a copy. The runs are started by the next passes of Reconcile.
+ * restored from a copy, and takes the mark of each bucket as it is. The next passes of Reconcile start the runs.
  */
-export async function resync({ knex }: Pick<DoctorDependencies, 'knex'>): Promise<readonly Finding[]> {
+export async function resync(deps: Dependencies): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const bucket of await bucketsInUse(knex)) {
-    const editions = await resyncBucket(knex, bucket);
-    findings.push(
-      repaired(
-        `bucket ${bucket}`,
-        `Its ${editions} editions are looked at anew, beginning with the next pass of Reconcile.`,
-      ),
-    );
-  }
+  for (const bucket of await bucketsInUse(deps.knex)) findings.push(...(await resyncOne(deps, bucket)));
   return findings;
+}
+
+async function resyncOne({ knex, store }: Dependencies, bucket: string): Promise<readonly Finding[]> {
+  const name = `bucket ${bucket}`;
+  const editions = await resyncBucket(knex, bucket);
+  const resynced = repaired(
+    name,
+    `Its ${editions} editions are looked at anew, beginning with the next pass of Reconcile.`,
+  );
+  try {
+    const found = await readBucketMark(store, bucket);
+    await transaction(knex, (trx) => adoptMark(trx, bucket, found));
+    return [resynced];
+  } catch (error) {
+    const again = "Mend what it says, and run 'ltd-keeper doctor --resync' again.";
+    return [resynced, failure(name, failureMessage(error), again)];
+  }
 }

@@ -62,8 +62,15 @@ export interface WorkflowStarter {
   startDomain(start: DomainStart): Promise<void>;
 }
 
-/** Puts another run in the place of one that cannot go on. */
+/** Sees to it that a run is open, and that it can go on. */
 export interface RunReplacer {
+  /**
+   * Starts the building of a product's dashboard where none is under way, and leaves one alone that is: a wake would end
+   * the pause after a failed attempt.
+   *
+   * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
+   */
+  startDashboard(wake: DashboardWake): Promise<void>;
   /**
    * Terminates the run of an edition and starts another, which begins from the row.
    *
@@ -74,7 +81,7 @@ export interface RunReplacer {
    * Terminates the open run of a workflow where it cannot go on, so that the next wake starts another. Answers whether it
    * did.
    *
-   * @throws {KeeperError} as `replaceEdition`.
+   * @throws {KeeperError} as `startDashboard`.
    */
   endStuckRun(workflowId: string): Promise<boolean>;
 }

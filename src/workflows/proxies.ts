@@ -98,7 +98,7 @@ export const { deliverEvent } = proxyActivities<Activities>({
 
 /** The steps of one pass of `Reconcile`. The next comes anyway, so a failed one is not repeated for long. */
 export const {
-  noticeRestore,
+  markBuckets,
   reconcile,
   reconcileEvents,
   reconcileDomains,

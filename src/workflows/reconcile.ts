@@ -1,7 +1,7 @@
 import {
   abandonUploads,
   auditDrift,
-  noticeRestore,
+  markBuckets,
   reconcile,
   reconcileDomains,
   reconcileEvents,
@@ -9,12 +9,11 @@ import {
 } from './proxies.js';
 
 /**
- * Starts what should be running and is not: lost wakes, terminated runs, a restored database, a new Temporal server all
- * heal by it; and what is due to be removed, is. Run by a Schedule.
+ * Starts what should be running and is not: lost wakes, terminated runs, a new Temporal server all heal by it; and
+ * what is due to be removed, is. Run by a Schedule.
  */
 export async function Reconcile(): Promise<void> {
-  // A restored database first: what that marks is started right after.
-  await noticeRestore();
+  await markBuckets();
   await reconcile();
   await reconcileEvents();
   await reconcileDomains();

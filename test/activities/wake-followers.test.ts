@@ -34,6 +34,7 @@ describe('wakeFollowers', () => {
       wakeEdition: nothing,
       replaceEdition: nothing,
       endStuckRun: () => Promise.resolve(false),
+      startDashboard: nothing,
       wakeDashboard: ({ productId }: { readonly productId: number }) => {
         dashboards.push(productId);
         return down ? Promise.reject(new Error('Temporal is away')) : Promise.resolve();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { randomUUID } from 'node:crypto';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { freePort } from '../../dev/free-port.js';
 import type { FaultMatch } from '../../dev/object-store/fault-rule.js';
 import type { Finding } from '../../src/doctor/finding.js';
@@ -278,6 +279,69 @@ describe('ltd-keeper doctor', function () {
       assert.match(finding.advice ?? '', /Upload/);
       const row = await keeper.knex('editions').where({ id: edition }).first<{ dirty: boolean }>();
       assert.equal(row.dirty, false);
+    });
+
+    describe('about the mark of a bucket', () => {
+      const pass = (): Promise<unknown> =>
+        keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+      const findings = async (options = '--sample 0'): Promise<readonly Finding[]> =>
+        (await diagnose(options)).findings.filter(
+          ({ check, status }) => check === `bucket ${keeper.bucket.name}` && status !== 'ok',
+        );
+      const dirty = (): Promise<number[]> => keeper.knex('editions').where({ dirty: true }).pluck('id');
+      const deny = (operation: FaultMatch['operation']): (() => void) => {
+        const { id } = keeper.bucket.faults.addRule({
+          match: {
+            bucket: keeper.bucket.name,
+            ...(operation === undefined ? {} : { operation }),
+            keyPattern: '^_keeper/pass$',
+          },
+          action: { kind: 'error', status: 403, code: 'AccessDenied' },
+        });
+        return () => {
+          keeper.bucket.faults.removeRule(id);
+        };
+      };
+
+      it('says that it cannot be read, which counts as nothing else', async () => {
+        const allow = deny('HeadObject');
+        await pass();
+        const [finding, ...others] = await findings();
+        allow();
+        assert.deepEqual([finding?.status, others], ['failure', []]);
+        assert.match(finding?.message ?? '', /could not look at "_keeper\/pass"/);
+        assert.deepEqual([await findings(), await dirty()], [[], []]);
+      });
+
+      it('says that it cannot be written, which counts as nothing else', async () => {
+        const allow = deny('PutObject');
+        for (let passes = 0; passes < 4; passes += 1) await pass();
+        const [finding, ...others] = await findings();
+        allow();
+        assert.deepEqual([finding?.status, finding?.message], ['warning', 'Its mark could not be written.']);
+        await pass();
+        assert.deepEqual([others, await findings(), await dirty()], [[], [], []]);
+      });
+
+      it('says that another installation may publish there, until a resync takes the bucket over', async () => {
+        const client = keeper.bucket.client;
+        await client.send(
+          new PutObjectCommand({
+            Bucket: keeper.bucket.name,
+            Key: '_keeper/pass',
+            Metadata: { token: randomUUID() },
+          }),
+        );
+        for (let passes = 0; passes < 3; passes += 1) await pass();
+        const [finding, ...others] = await findings();
+        assert.deepEqual([finding?.status, others, await dirty()], ['failure', [], []]);
+        assert.match(finding?.message ?? '', /restored from an older copy, or another installation/);
+        assert.match(finding?.advice ?? '', /doctor --resync/);
+        await findings('--sample 0 --resync');
+        await pass();
+        await pass();
+        assert.deepEqual(await findings(), []);
+      });
     });
 
     it('says that a bucket is missing', async () => {

@@ -122,6 +122,13 @@ const cases: Readonly<Record<string, AlertCase>> = {
       'ltd_reconciled_total{action="dashboard"}': growing(1),
     },
   },
+  KeeperBucketOutOfStep: {
+    fires: {
+      'ltd_buckets_out_of_step_total{pod="a"}': growing(1),
+      'ltd_buckets_out_of_step_total{pod="b"}': growing(1),
+    },
+    silent: { 'ltd_buckets_out_of_step_total{pod="a"}': once },
+  },
   KeeperDriftFound: {
     fires: { 'ltd_drift_found_total{drift="objects"}': once },
     silent: { 'ltd_drift_found_total{drift="objects"}': constant(2) },

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { createNoticeRestore } from '../../src/activities/notice-restore.js';
+import { Registry } from 'prom-client';
+import { createMarkBuckets } from '../../src/activities/mark-buckets.js';
 import type { Finding } from '../../src/doctor/finding.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { createWorkMetrics } from '../../src/observability/metrics/work-metrics.js';
 import { type Backup, backUpBucket, backUpDatabase } from '../support/backup.js';
 import { cli } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
@@ -52,13 +54,14 @@ describe('a restore from a backup', function () {
     return build;
   }
 
-  /** What `Reconcile` begins each pass with, without what follows. */
+  /** What a pass of `Reconcile` does to the bucket, without the rest of it. */
   async function pass(): Promise<void> {
     const client = createS3Client({ ...keeper.bucket });
-    await createNoticeRestore({
+    await createMarkBuckets({
       knex: keeper.knex,
       store: createS3ObjectStore({ client }),
       logger: createLogger({ level: 'silent', name: 'test' }),
+      metrics: createWorkMetrics(new Registry()),
       s3: { acl: 'public-read', directoryRedirects: true },
     })();
     client.destroy();
@@ -83,6 +86,11 @@ describe('a restore from a backup', function () {
     return (JSON.parse(stdout) as { findings: readonly Finding[] }).findings;
   }
 
+  async function isFoundOut(): Promise<boolean> {
+    const findings = await doctor('--sample', '0');
+    return findings.some(({ message }) => message.includes('restored from an older copy'));
+  }
+
   async function drifted(): Promise<readonly string[]> {
     const findings = await doctor('--all');
     return findings
@@ -101,7 +109,7 @@ describe('a restore from a backup', function () {
     return kept;
   }
 
-  it('of the database alone is noticed by the next pass, also where it is one pass old: every edition is whole', async () => {
+  it('of the database alone is found by the doctor, also where it is one pass old, and heals by --resync', async () => {
     await publish('old');
     await publish('branch', 'branch');
     await pass();
@@ -110,14 +118,19 @@ describe('a restore from a backup', function () {
     await pass();
     await restore(database);
     assert.deepEqual(await drifted(), ['edition 1 (guide/main)'], 'the bucket is ahead');
-    assert.ok(
-      (await doctor('--sample', '0')).some(({ message }) => message.includes('restored from an older copy')),
-    );
-    await pass();
+    assert.equal(await isFoundOut(), true);
+    // Passes neither hide it nor heal it.
+    for (let passes = 0; passes < 3; passes += 1) await pass();
+    assert.equal(await isFoundOut(), true);
+    assert.deepEqual(await keeper.knex('editions').where({ dirty: true }).pluck('id'), []);
+    await doctor('--resync');
+    assert.equal(await isFoundOut(), false);
     await heal();
     await assertShows('main', 'old');
     await assertShows('branch', 'branch');
     assert.deepEqual(await drifted(), []);
+    await pass();
+    assert.equal(await isFoundOut(), false);
   });
 
   it('of the database alone that is younger than the last pass heals by doctor --resync', async () => {
@@ -132,7 +145,7 @@ describe('a restore from a backup', function () {
     assert.deepEqual(await drifted(), []);
   });
 
-  it('of the bucket alone is noticed, too: what it still has is shown, and what it lost is named', async () => {
+  it('of the bucket alone is found, too; after --resync what it still has is shown, and what it lost is named', async () => {
     const old = await publish('old');
     await publish('branch', 'branch');
     await pass();
@@ -144,6 +157,8 @@ describe('a restore from a backup', function () {
     await keeper.bucket.put('guide/v/branch/only-branch.html', 'damaged');
     assert.deepEqual(await drifted(), ['edition 1 (guide/main)', 'edition 2 (guide/branch)']);
     await pass();
+    assert.equal(await isFoundOut(), true);
+    await doctor('--resync');
     await heal();
     await assertShows('branch', 'branch');
     const about = await eventually('word of the edition that could not be restored', async () => {

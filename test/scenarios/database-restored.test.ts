@@ -7,6 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import { watchTask } from '../../dev/client/watch-task.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { taskQueues, workflowTypes } from '../../src/workflows/contract.js';
+import { cli } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import {
   makeStackProduct,
@@ -45,7 +46,11 @@ describe('a database that was restored from an older copy', function () {
     await connection.close();
   }
 
-  it('is found out by the bucket: readers get the build that the database knows, whole', async () => {
+  async function doctor(...options: readonly string[]): Promise<string> {
+    return (await cli(['doctor', '--sample', '0', ...options], { env: running.stack.variables() })).stdout;
+  }
+
+  it('heals by doctor --resync: readers get the build that the database knows, whole', async () => {
     const folder = await temporaryFolder('ltd-keeper-database-restored');
     const [data, copy] = [join(folder, 'postgres'), join(folder, 'copy')];
     running = await startScenarioStack(folder);
@@ -61,6 +66,8 @@ describe('a database that was restored from an older copy', function () {
     await rename(data, join(folder, 'lost'));
     await rename(copy, data);
     running = await startScenarioStack(folder);
+    assert.match(await doctor(), /restored from an older copy/);
+    assert.doesNotMatch(await doctor('--resync'), /restored from an older copy/);
     await eventually(
       'the first build to be shown again',
       async () => (await running.readRoot()) === 'first',

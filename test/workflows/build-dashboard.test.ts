@@ -65,6 +65,24 @@ describe('BuildDashboard', () => {
     assert.deepEqual([built.status, built.metadata.dashboard], ['SUCCESS', 'built']);
   });
 
+  it('keeps its pauses while passes of Reconcile come by, and ends once Dasher is back', async () => {
+    dasher.replyWith({ status: 503 });
+    const task = await changeTitle();
+    const run = keeper.client.workflow.getHandle(dashboardWorkflowId(1));
+    await eventually('the pause after several attempts', async () => {
+      const [pending] = (await run.describe()).raw.pendingActivities ?? [];
+      return (pending?.attempt ?? 0) > 3;
+    });
+    const { runId, historyLength } = await run.describe();
+    const pass = { workflowId: 'reconcile-now', taskQueue: 'keeper' };
+    await keeper.client.workflow.execute('Reconcile', pass);
+    await keeper.client.workflow.execute('Reconcile', pass);
+    const after = await run.describe();
+    assert.deepEqual([after.runId, after.historyLength], [runId, historyLength]);
+    dasher.replyWith({ status: 202 });
+    assert.equal((await taskEnd(keeper, task)).metadata.dashboard, 'built');
+  });
+
   it('goes on in a new run before its history grows too long, however many wakes come', async () => {
     dasher.replyWith({ status: 503 });
     const task = await changeTitle();

@@ -9,6 +9,7 @@ import * as requestIds from './0010-request-ids.js';
 import * as bucketMarks from './0012-bucket-marks.js';
 import * as editionRefs from './0013-edition-refs.js';
 import * as taskNotices from './0015-task-notices.js';
+import * as reconcileCursors from './0016-reconcile-cursors.js';
 
 /** Every migration in order. Named here, not found by reading a folder, so that a bundle or an image cannot lose one. */
 export const migrations: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly { readonly name: string; readonly migration: K
   { name: '0012-bucket-marks', migration: bucketMarks },
   { name: '0013-edition-refs', migration: editionRefs },
   { name: '0015-task-notices', migration: taskNotices },
+  { name: '0016-reconcile-cursors', migration: reconcileCursors },
 ];

@@ -1,41 +1,45 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { type BucketMark, isInStep, tokensAfter } from '../../domain/bucket-mark.js';
-import { countPass } from './passes.js';
+import { type GivenMarks, isInStep, marksAfter, noMarks } from '../../domain/bucket-mark.js';
 
-/** The marks that a bucket may hold; null where it was given none. */
-export async function expectedTokens(knex: Knex, bucket: string): Promise<readonly string[] | null> {
+/** The marks that a bucket was given. */
+export async function givenMarks(knex: Knex, bucket: string): Promise<GivenMarks> {
   const row = await knex('bucket_marks')
     .where({ bucket_name: bucket })
-    .first<{ tokens: string[] } | undefined>('tokens');
-  return row?.tokens ?? null;
-}
-
-/** What is known of a bucket that is to be given a mark. */
-export interface LookedAt {
-  /** What it holds. */
-  readonly found: BucketMark | null;
-  /** Whether its editions are looked at anew already, for bucket and database were not in step. */
-  readonly resynced: boolean;
+    .first<GivenMarks | undefined>('tokens', 'seen');
+  return row ?? noMarks;
 }
 
 /**
- * Gives out the next mark of a bucket, before it is put there. None (null) where the one that was found shows that the
- * bucket or the database was restored from an older copy: its editions are to be looked at anew before, for the next mark
- * hides that.
+ * Gives out the next mark of a bucket, before it is put there. Null where bucket and database are not in step: a new mark
+ * would hide that.
  */
-export async function issueMark(
+export async function nextMark(
   trx: Knex.Transaction,
   bucket: string,
-  { found, resynced }: LookedAt,
-): Promise<(BucketMark & { readonly token: string }) | null> {
+  found: string | null,
+): Promise<string | null> {
+  const given = await lockMarks(trx, bucket);
+  if (!isInStep(given, found)) return null;
+  const mark = randomUUID();
+  const { tokens, seen } = marksAfter(given, found);
+  await saveMarks(trx, bucket, { tokens: [...tokens, mark], seen });
+  return mark;
+}
+
+/** Takes what a bucket holds as its mark, so that the next pass finds bucket and database in step. */
+export async function adoptMark(trx: Knex.Transaction, bucket: string, found: string | null): Promise<void> {
+  await saveMarks(trx, bucket, marksAfter(await lockMarks(trx, bucket), found));
+}
+
+async function lockMarks(trx: Knex.Transaction, bucket: string): Promise<GivenMarks> {
   await trx.raw('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [`mark of ${bucket}`]);
-  const expected = await expectedTokens(trx, bucket);
-  if (!resynced && !isInStep(expected, found)) return null;
-  const mark = { pass: await countPass(trx, (found?.pass ?? 0) + 1), token: randomUUID() };
+  return givenMarks(trx, bucket);
+}
+
+async function saveMarks(trx: Knex.Transaction, bucket: string, { tokens, seen }: GivenMarks): Promise<void> {
   await trx('bucket_marks')
-    .insert({ bucket_name: bucket, tokens: [...tokensAfter(expected, found, mark.token)] })
+    .insert({ bucket_name: bucket, tokens: [...tokens], seen })
     .onConflict('bucket_name')
     .merge();
-  return mark;
 }

@@ -10,15 +10,6 @@ export async function bucketsInUse(knex: Knex): Promise<readonly string[]> {
   return rows.map((row) => row.bucket_name);
 }
 
-/** Counts one more pass of Reconcile and answers its number; at least `atLeast`. */
-export async function countPass(knex: Knex, atLeast = 0): Promise<number> {
-  const { rows } = await knex.raw<{ rows: { pass: string }[] }>(
-    'UPDATE reconcile_passes SET pass = greatest(pass + 1, ?) RETURNING pass',
-    [atLeast],
-  );
-  return Number(rows[0]?.pass ?? 0);
-}
-
 /** Some 0.2 s each: no statement comes near its time limit, and no publication waits for longer. */
 const resyncBatch = 5_000;
 

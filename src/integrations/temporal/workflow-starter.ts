@@ -60,16 +60,17 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
     },
     endStuckRun: (workflowId) => bounded(() => endStuckRun(client, workflowId)),
     async wakeDashboard(wake) {
-      const input: BuildDashboardInput = { productId: wake.productId };
       await bounded(() =>
         client.workflow.signalWithStart(workflowTypes.buildDashboard, {
-          workflowId: dashboardWorkflowId(wake.productId),
-          taskQueue: taskQueues.keeper,
-          args: [input],
+          ...dashboard(wake),
           signal: wakeSignal,
           signalArgs: [{ generation: wake.generation } satisfies Wake],
-          ...aboutDashboard(wake),
         }),
+      );
+    },
+    async startDashboard(wake) {
+      await bounded(() =>
+        client.workflow.start(workflowTypes.buildDashboard, { ...dashboard(wake), ...unlessOpen }),
       );
     },
     async wakeLearning(wake) {
@@ -169,8 +170,12 @@ function aboutEdition({ productSlug, editionSlug, buildSlug, editionId, generati
   };
 }
 
-function aboutDashboard({ productSlug, productId }: DashboardWake) {
+function dashboard({ productSlug, productId }: DashboardWake) {
+  const input: BuildDashboardInput = { productId };
   return {
+    workflowId: dashboardWorkflowId(productId),
+    taskQueue: taskQueues.keeper,
+    args: [input],
     staticSummary: staticSummary(`${productSlug}: dashboard`),
     staticDetails: `The dashboard of product **${productSlug}** (id ${productId}).`,
     memo: { product: productSlug },

@@ -20,6 +20,8 @@ export interface WorkMetrics {
   delivered(outcome: (typeof deliveryOutcomes)[number]): void;
   reconciled(found: Readonly<Record<(typeof reconcileActions)[number], number>>): void;
   drifted(drift: (typeof drifts)[number]): void;
+  /** A pass found a bucket that is not in step with the database. */
+  outOfStep(): void;
 }
 
 /** Registers what this process did, every label from 0 on, so that the first of a kind is a change. */
@@ -51,6 +53,11 @@ export function createWorkMetrics(registry: Registry): WorkMetrics {
     'drift',
     drifts,
   ]);
+  const outOfStep = new Counter({
+    name: 'ltd_buckets_out_of_step_total',
+    help: 'Buckets that a pass found with a mark of another time or installation, each once a pass.',
+    registers: [registry],
+  });
   return {
     copied: ({ bytes: size, ...results }) => {
       for (const [result, count] of Object.entries(results)) objects.inc({ result }, count);
@@ -67,6 +74,9 @@ export function createWorkMetrics(registry: Registry): WorkMetrics {
     },
     drifted: (drift) => {
       drifted.inc({ drift });
+    },
+    outOfStep: () => {
+      outOfStep.inc();
     },
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bucketsInUse, countPass, resyncBucket } from '../../../src/db/protocol/passes.js';
+import { bucketsInUse, resyncBucket } from '../../../src/db/protocol/passes.js';
 import { claimWriter } from '../../../src/db/protocol/writer.js';
 import { copyWork, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
@@ -12,20 +12,6 @@ describe('the passes of Reconcile', () => {
 
   afterEach(async () => {
     await world.close();
-  });
-
-  it('are counted, each once, however many run', async () => {
-    const passes = await Promise.all(Array.from({ length: 5 }, () => countPass(world.knex)));
-    const first = Math.min(...passes);
-    assert.deepEqual(
-      passes.sort((a, b) => a - b),
-      [0, 1, 2, 3, 4].map((more) => first + more),
-    );
-  });
-
-  it('never count behind what a bucket has seen', async () => {
-    assert.equal(await countPass(world.knex, 1_000), 1_000);
-    assert.equal(await countPass(world.knex, 10), 1_001);
   });
 
   it('look at each bucket once', async () => {

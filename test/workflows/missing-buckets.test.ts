@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import type { Edition } from '../../src/db/models/edition.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { announce, atRest, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
+import { startTestWorker } from '../support/worker.js';
+
+describe('Twenty products whose bucket is missing', function () {
+  this.timeout(180_000);
+  const missing = Array.from({ length: 20 }, (_, number) => `missing-${number}`);
+  let keeper: TestKeeper;
+  /** Attempts on the queue of copies, by the product that they are for. */
+  let attempts: string[];
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    attempts = [];
+    await startTestWorker(keeper, {
+      changed: (activities) => ({
+        ...activities,
+        copyBuild: (plan) => {
+          attempts.push(plan.productSlug);
+          return activities.copyBuild(plan);
+        },
+        removeStale: (plan, copied) => {
+          attempts.push(plan.productSlug);
+          return activities.removeStale(plan, copied);
+        },
+      }),
+    });
+    await makeProduct(keeper, 'healthy');
+    for (const product of missing) await makeProduct(keeper, product, `${keeper.bucket.name}-${product}`);
+  });
+
+  after(async () => {
+    await keeper.close();
+  });
+
+  const publish = async (product: string, text = product): Promise<string> => {
+    // The store has nowhere to put the objects of a product without a bucket.
+    const build = await makeBuild(keeper, product, product === 'healthy' ? { 'index.html': text } : {});
+    return (await taskEnd(keeper, await announce(keeper, build))).status;
+  };
+  const editionsOfMissing = async (): Promise<Edition[]> =>
+    keeper
+      .knex<Edition>('editions')
+      .whereIn('product_id', keeper.knex('products').whereIn('slug', missing).select('id'))
+      .orderBy('id');
+  const pass = (): Promise<unknown> =>
+    keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+
+  it('leave their editions at rest after a build of each has failed', async () => {
+    const ends = await Promise.all(missing.map((product) => publish(product)));
+    assert.deepEqual(new Set(ends), new Set(['FAILURE']));
+    for (const { id } of await editionsOfMissing()) await atRest(keeper, id);
+    for (const edition of await editionsOfMissing())
+      assert.deepEqual(
+        [edition.published_build_id, edition.restore_failures, edition.writer_id, edition.tried_builds],
+        [null, 0, null, []],
+      );
+  });
+
+  it('change nothing and copy nothing in later passes, beside which a healthy product publishes', async () => {
+    const before = await editionsOfMissing();
+    attempts = [];
+    for (let made = 0; made < 4; made += 1) {
+      await pass();
+      assert.equal(await publish('healthy', `text ${made}`), 'SUCCESS');
+      assert.equal(await keeper.bucket.read('healthy/v/main/index.html'), `text ${made}`);
+    }
+    assert.deepEqual(await editionsOfMissing(), before);
+    assert.deepEqual(new Set(attempts), new Set(['healthy']));
+  });
+});
