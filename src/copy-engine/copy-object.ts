@@ -41,8 +41,7 @@ export class ObjectCopier {
   }
 
   async #untilRoomIn(window: number): Promise<void> {
-    const { run, progress, etags } = this.#options;
-    if (etags.isFull) await etags.flush();
+    const { run, progress } = this.#options;
     while (run.pool.isFull || progress.openCopies >= window) {
       // After a failure the cursor may never move again.
       run.pool.assertOpen();
@@ -67,7 +66,7 @@ export class ObjectCopier {
     } catch (error) {
       throw hasCode(error, 'source_changed') ? changed(key, error) : error;
     }
-    if (copied.etag !== etag) etags.note({ key, sourceEtag: etag, etag: copied.etag });
+    if (copied.etag !== etag) await etags.note({ key, sourceEtag: etag, etag: copied.etag });
     progress.end(ticket, size);
   }
 

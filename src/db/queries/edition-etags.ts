@@ -31,23 +31,23 @@ export async function* editionEtags(
   } while (last !== null);
 }
 
-/** Remembers what copies to an edition were answered, in the place of what was remembered of these keys. */
+/** Stores ETags of copies in one statement, for any number of keys. Replaces the entries of these keys, which all differ. */
 export async function rememberEtags(
   knex: Knex,
   editionId: number,
   copied: readonly CopiedEtag[],
 ): Promise<void> {
-  await knex<EtagRow>('edition_etags')
-    .insert(
-      copied.map(({ key, sourceEtag, etag }) => ({
-        edition_id: editionId,
-        key: Buffer.from(key),
-        source_etag: sourceEtag,
-        etag,
-      })),
-    )
-    .onConflict(['edition_id', 'key'])
-    .merge();
+  await knex.raw(
+    `INSERT INTO edition_etags (edition_id, key, source_etag, etag)
+     SELECT ?, copied.* FROM unnest(?::bytea[], ?::text[], ?::text[]) AS copied
+     ON CONFLICT (edition_id, key) DO UPDATE SET source_etag = excluded.source_etag, etag = excluded.etag`,
+    [
+      editionId,
+      copied.map(({ key }) => Buffer.from(key)),
+      copied.map(({ sourceEtag }) => sourceEtag),
+      copied.map(({ etag }) => etag),
+    ],
+  );
 }
 
 /** Forgets objects that are gone. */

@@ -48,6 +48,18 @@ describe('the ETags of copies', () => {
     assert.deepEqual(await found(), many);
   });
 
+  it('are taken in one go for more objects than one statement has parameters for', async () => {
+    const many = Array.from({ length: 20_000 }, (_, at) => copied(String(at).padStart(5, '0')));
+    await rememberEtags(world.knex, edition, many);
+    assert.deepEqual(await found(), many);
+    await forgetEtags(
+      world.knex,
+      edition,
+      many.map(({ key }) => key),
+    );
+    assert.deepEqual(await found(), []);
+  });
+
   it('are replaced by those of a later copy', async () => {
     await rememberEtags(world.knex, edition, [copied('a'), copied('b')]);
     await rememberEtags(world.knex, edition, [copied('b', 'newer')]);

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { EtagRecorder } from '../../src/copy-engine/copied-etags.js';
+import { copyBuild } from '../../src/copy-engine/copy-build.js';
+import type { CopiedEtag } from '../../src/domain/copy-decision.js';
+import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
+import { copyJobs, newSite, quietControl } from '../support/copy-jobs.js';
+import { memoryEtags } from '../support/memory-etags.js';
+import { knownSource, testEngine } from '../support/test-engine.js';
+import { startTestStore } from '../support/test-store.js';
+
+const mostAtOnce = 500;
+
+const copied = (at: number): CopiedEtag => ({ key: String(at), sourceEtag: 'ours', etag: 'theirs' });
+
+describe('EtagRecorder', () => {
+  it('keeps what could not be written, and writes it at the next flush', async () => {
+    const etags = memoryEtags();
+    let isDown = true;
+    const recorder = new EtagRecorder({
+      ...etags,
+      remember: (batch) => (isDown ? Promise.reject(new Error('down')) : etags.remember(batch)),
+    });
+    await recorder.note(copied(1));
+    await assert.rejects(recorder.flush(), /down/);
+    isDown = false;
+    await recorder.note(copied(2));
+    await recorder.flush();
+    assert.deepEqual([...etags.all.keys()], ['1', '2']);
+  });
+
+  it('writes one batch at a time, so that what waits is bounded', async () => {
+    const ends: (() => void)[] = [];
+    const sizes: number[] = [];
+    const recorder = new EtagRecorder({
+      ...memoryEtags(),
+      remember: async (batch) => {
+        sizes.push(batch.length);
+        await new Promise<void>((resolve) => ends.push(resolve));
+      },
+    });
+    const noted = Array.from({ length: 2 * mostAtOnce }, (_, at) => recorder.note(copied(at)));
+    for (const begun of [1, 2]) {
+      await setImmediate();
+      assert.deepEqual(
+        sizes,
+        Array.from({ length: begun }, () => mostAtOnce),
+      );
+      ends.shift()?.();
+    }
+    await Promise.all(noted);
+  });
+});
+
+describe('a copy whose copies all get other ETags, with room for all of them at once', () => {
+  it('writes them in bounded batches while copies are under way', async () => {
+    const store = await startTestStore();
+    const job = copyJobs(store.bucket)({ concurrency: 2_000 });
+    const keys = Array.from({ length: 700 }, (_, at) => `${String(at).padStart(4, '0')}.css`);
+    await store.putSite(job.sourcePrefix, newSite(keys));
+    const build = knownSource(await testEngine(store.store).learn(job));
+    const etags = memoryEtags();
+    const sizes: number[] = [];
+    let wrote: () => void;
+    const firstBatch = new Promise<void>((resolve) => {
+      wrote = resolve;
+    });
+    const seal = (etag: string): string => `sealed-${etag}`;
+    const sealing: ObjectStore = {
+      ...store.store,
+      copy: async (request) => {
+        const { etag } = await store.store.copy(request);
+        // The last copy is not answered before something was written.
+        if (request.sourceKey.endsWith(keys.at(-1) ?? '')) await firstBatch;
+        return { etag: seal(etag) };
+      },
+      listPage: async (request) => {
+        const page = await store.store.listPage(request);
+        if (request.prefix !== job.destinationPrefix) return page;
+        return { ...page, objects: page.objects.map((object) => ({ ...object, etag: seal(object.etag) })) };
+      },
+    };
+    const remember = async (batch: readonly CopiedEtag[]): Promise<void> => {
+      sizes.push(batch.length);
+      await etags.remember(batch);
+      wrote();
+    };
+    await copyBuild(
+      { store: sealing, etags: { ...etags, remember } },
+      { ...job, known: null, build },
+      quietControl(),
+    );
+    assert.deepEqual([...etags.all.keys()].sort(), keys);
+    assert.ok(Math.max(...sizes) <= mostAtOnce, sizes.join(', '));
+    await store.close();
+  });
+});
