@@ -19,7 +19,7 @@ export async function* learnBuild(
 ): AsyncGenerator<readonly ManifestEntry[], Manifest, undefined> {
   assertPrefix(job.prefix);
   // Before the listing begins, for a draft may be complete only if it was begun after the upload.
-  const draft = await deps.manifests.begin(job.buildId);
+  const draft = await deps.manifests.begin(job.buildId, job.bucket);
   const pass = new LearningPass(deps, job, control);
   let kept = Promise.resolve();
   try {

@@ -37,8 +37,13 @@ export interface ManifestStore {
    * when it was learnt; how many there are in all is not known.
    */
   findDraft(buildId: number): Promise<Manifest | null>;
-  /** Begins another one; the build's others stay until it is finished. */
-  begin(buildId: number): Promise<ManifestDraft>;
+  /**
+   * Begins another one; the build's others stay until it is finished.
+   *
+   * @param bucket - what is listed for it.
+   * @throws {KeeperError} `manifest_replaced` where the product has another bucket by now.
+   */
+  begin(buildId: number, bucket?: string): Promise<ManifestDraft>;
   /** Forgets all that is known of a build: it was found changed, and is learnt again. */
   forget(buildId: number): Promise<void>;
 }

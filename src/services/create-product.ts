@@ -8,12 +8,19 @@ import { transaction } from '../db/transaction.js';
 import { defaultEdition } from '../domain/default-edition.js';
 import { KeeperError } from '../domain/errors.js';
 import { invalidSlugMessage, isProductSlug, longestProductSlug } from '../domain/slugs.js';
+import { buildPrefix } from '../domain/object-keys.js';
 import { surrogateKey } from '../domain/surrogate-keys.js';
 import { checkTrackingMode } from './check-tracking-mode.js';
+import type { BuildFolders } from './ports.js';
 import { type WakeDeps, wakeWorkflows } from './wake-workflows.js';
 
+/** What a bucket is looked for with. */
+export interface BucketDeps {
+  readonly folders: Pick<BuildFolders, 'isMissing'>;
+}
+
 /** What {@link createProduct} works with. */
-export interface CreateProductDeps extends WakeDeps {
+export interface CreateProductDeps extends WakeDeps, BucketDeps {
   readonly knex: Knex;
   /** The git ref that default editions track. */
   readonly defaultGitRef: string;
@@ -39,6 +46,8 @@ export interface CreateProductInput {
 export interface AcceptedProduct {
   readonly product: Product;
   readonly taskId: string;
+  /** What the client should know: that the bucket does not exist. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -71,7 +80,22 @@ export async function createProduct(
   };
   const domain = product.domain_record === null ? {} : { domain: dashboard };
   await wakeWorkflows(deps, { editions: [], dashboard, ...domain });
-  return { product, taskId: task.taskId };
+  const named = { bucket: product.bucket_name, productSlug: product.slug };
+  return { product, taskId: task.taskId, notices: await missingBucket(deps, named) };
+}
+
+/** A notice where the store says that there is no such bucket; none where it says anything else, or nothing in time. */
+export async function missingBucket(
+  { folders }: BucketDeps,
+  { bucket, productSlug }: { readonly bucket: string; readonly productSlug: string },
+): Promise<readonly string[]> {
+  const prefix = buildPrefix(productSlug, '1');
+  const isMissing = await folders.isMissing({ bucket, prefix }).catch(() => false);
+  return isMissing
+    ? [
+        `The object store has no bucket "${bucket}": create it, or correct bucket_name with PATCH /products/${productSlug}.`,
+      ]
+    : [];
 }
 
 function rowOf(

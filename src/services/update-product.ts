@@ -1,12 +1,17 @@
 import type { Knex } from 'knex';
 import { Product } from '../db/models/product.js';
+import { changeBucket } from '../db/protocol/change-bucket.js';
 import { lockProduct } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
+import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
+import { KeeperError } from '../domain/errors.js';
+import { type BucketDeps, missingBucket } from './create-product.js';
+import type { EditionWake } from './ports.js';
 import { type WakeDeps, wakeWorkflows } from './wake-workflows.js';
 
 /** What {@link updateProduct} works with. */
-export interface UpdateProductDeps extends WakeDeps {
+export interface UpdateProductDeps extends WakeDeps, BucketDeps {
   readonly knex: Knex;
 }
 
@@ -15,27 +20,64 @@ export interface UpdateProductInput {
   readonly productId: number;
   readonly doc_repo?: string | undefined;
   readonly title?: string | undefined;
+  readonly bucket_name?: string | undefined;
   /** Where the request reached the API. */
   readonly baseUrl: string;
 }
 
+/** A change that was accepted. */
+export interface UpdatedProduct {
+  readonly taskId: string;
+  /** What the client should know: that builds must be uploaded again. */
+  readonly notices: readonly string[];
+}
+
 /**
- * Changes what describes a product, and asks for its dashboard, also where nothing is different. Answers the task.
+ * Changes what describes a product, and asks for its dashboard, also where nothing is different.
  *
- * @throws {KeeperError} `not_found`.
+ * @throws {KeeperError} `not_found`; `conflict` for another bucket once a build was published. Nothing is changed then.
  */
-export async function updateProduct(deps: UpdateProductDeps, input: UpdateProductInput): Promise<string> {
-  const { productId, baseUrl, doc_repo, title } = input;
-  const { product, task } = await transaction(deps.knex, async (trx) => {
+export async function updateProduct(
+  deps: UpdateProductDeps,
+  input: UpdateProductInput,
+): Promise<UpdatedProduct> {
+  const { productId, baseUrl, doc_repo, title, bucket_name: bucket } = input;
+  const { product, editions, task } = await transaction(deps.knex, async (trx) => {
     const locked = await lockProduct(trx, productId);
     const change = {
       ...(doc_repo === undefined ? {} : { doc_repo }),
       ...(title === undefined ? {} : { title }),
     };
     if (Object.keys(change).length > 0) await Product.query(trx).findById(productId).patch(change);
-    return { product: locked, task: await openTask(trx, { productId, rebuilds: [], baseUrl }) };
+    const moved = await move(trx, locked, bucket);
+    return {
+      product: locked,
+      editions: moved,
+      task: await openTask(trx, { productId, rebuilds: [], baseUrl }),
+    };
   });
   const dashboard = { productId, productSlug: product.slug, generation: task.dashboardGeneration };
-  await wakeWorkflows(deps, { editions: [], dashboard });
-  return task.taskId;
+  await wakeWorkflows(deps, { editions: editions ?? [], dashboard });
+  if (editions === null || bucket === undefined) return { taskId: task.taskId, notices: [] };
+  const notice = `Upload the builds of "${product.slug}" again: nothing is moved from the bucket "${product.bucket_name}" to "${bucket}", and nothing removes what is below "${product.slug}/" in the old one.`;
+  return {
+    taskId: task.taskId,
+    notices: [notice, ...(await missingBucket(deps, { bucket, productSlug: product.slug }))],
+  };
+}
+
+/** Why a product keeps its bucket, and where to read how to move. */
+export const bucketIsInUse =
+  'Invalid Product: bucket_name cannot change once a build was published, for nothing moves what readers see. docs/operations.md has the steps, under "Moving a product to another bucket".';
+
+/** Gives the product another bucket, and answers its editions, which look again; null where it has that bucket. */
+async function move(
+  trx: Knex.Transaction,
+  product: Product,
+  bucket: string | undefined,
+): Promise<readonly EditionWake[] | null> {
+  if (bucket === undefined || bucket === product.bucket_name) return null;
+  const editions = await changeBucket(trx, product, bucket);
+  if (editions === null) throw new KeeperError('conflict', bucketIsInUse);
+  return summariseEditions(trx, editions);
 }

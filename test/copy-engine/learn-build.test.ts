@@ -23,6 +23,7 @@ describe('learnBuild', () => {
     [store, world] = await Promise.all([startTestStore(), startProtocolWorld()]);
     deps = { store: store.store, manifests: createManifestStore(world.knex) };
     edition = await world.edition();
+    await world.knex('products').update({ bucket_name: store.bucket });
   });
   afterEach(() => {
     store.server.faults.reset();

@@ -122,6 +122,8 @@ describe('the statements of the service, on a database with many products', func
     ])
       await ask('GET', path);
     await ask('PATCH', '/products/tour', { title: 'Tour' });
+    await makeProduct(keeper, 'moving');
+    await ask('PATCH', '/products/moving', { bucket_name: 'elsewhere' });
     await ask('POST', '/products/tour/editions/', { autoincrement: true, mode: 'manual' });
     await ask('POST', '/products/tour/dashboard', {});
     await ask('DELETE', `/editions/${renamed}`);

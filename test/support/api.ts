@@ -147,7 +147,7 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
       acl: 'public-read',
     }),
     // As in a bucket where nothing is.
-    folders: { isOccupied: () => Promise.resolve(false) },
+    folders: { isOccupied: () => Promise.resolve(false), isMissing: () => Promise.resolve(false) },
     tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
     passwords: createPasswordHasher(testCost),
     signIns: createSignInGuard(),

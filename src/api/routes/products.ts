@@ -4,7 +4,7 @@ import { KeeperError } from '../../domain/errors.js';
 import { createProduct } from '../../services/create-product.js';
 import { findProduct } from '../../services/find-product.js';
 import { listProducts } from '../../services/list-products.js';
-import { updateProduct } from '../../services/update-product.js';
+import { bucketIsInUse, updateProduct } from '../../services/update-product.js';
 import { presentNotices } from '../presenters/notices.js';
 import { presentProduct } from '../presenters/product.js';
 import { defineRoute, type Route } from '../route.js';
@@ -50,7 +50,10 @@ const postProduct = defineRoute({
     return {
       status: 201,
       headers: { location: productUrl(baseUrl, accepted.product.slug) },
-      body: { queue_url: taskUrl(baseUrl, accepted.taskId), ...presentNotices(notices) },
+      body: {
+        queue_url: taskUrl(baseUrl, accepted.taskId),
+        ...presentNotices([...notices, ...accepted.notices]),
+      },
     };
   },
 });
@@ -78,13 +81,20 @@ const patchProduct = defineRoute({
   body: { subject: 'Product', schema: productChange },
   responses: {
     200: { description: 'The product is changed; its dashboard follows.', schema: queued, headers: location },
+    409: errorResponse(
+      'Another bucket is asked for, and a build was published.',
+      new KeeperError('conflict', bucketIsInUse),
+    ),
   },
   handler: async ({ resource, body, notices, baseUrl, deps }) => {
-    const taskId = await updateProduct(deps, { ...body, productId: resource.id, baseUrl });
+    const updated = await updateProduct(deps, { ...body, productId: resource.id, baseUrl });
     return {
       status: 200,
       headers: { location: productUrl(baseUrl, resource.slug) },
-      body: { queue_url: taskUrl(baseUrl, taskId), ...presentNotices(notices) },
+      body: {
+        queue_url: taskUrl(baseUrl, updated.taskId),
+        ...presentNotices([...notices, ...updated.notices]),
+      },
     };
   },
 });

@@ -61,5 +61,12 @@ export const newProduct = z
 
 /** What can be changed of a product. */
 export const productChange = z
-  .object({ doc_repo: text.optional(), title: text.optional() })
+  .object({
+    doc_repo: text.optional(),
+    title: text.optional(),
+    bucket_name: someText.optional().meta({
+      description:
+        'Another bucket, while no build was ever published. Builds must be uploaded again. LTD Keeper ignores it.',
+    }),
+  })
   .meta({ id: 'ProductChange', examples: [{ title: 'The LSST Science Pipelines' }] });

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Manifest, ManifestStore } from '../../copy-engine/manifest.js';
 import { KeeperError } from '../../domain/errors.js';
-import { longestDraft, type ManifestRow, newestManifest } from './manifest-row.js';
+import { longestDraft, manifestReplaced, type ManifestRow, newestManifest } from './manifest-row.js';
 import { StoredDraft } from './stored-draft.js';
 import { storedManifest } from './stored-manifest.js';
 
@@ -18,9 +18,9 @@ export function createManifestStore(knex: Knex): ManifestStore {
       open(await knex<ManifestRow>('manifests').where({ build_id: buildId, complete: true }).first()),
     findNewest: async (buildId) => open(await newestManifest(knex, buildId)),
     findDraft: async (buildId) => open(await longestDraft(knex, buildId)),
-    async begin(buildId) {
+    async begin(buildId, bucket) {
       await removeLeftovers(knex);
-      return new StoredDraft(knex, await insertDraft(knex, buildId));
+      return new StoredDraft(knex, await insertDraft(knex, buildId, bucket ?? null));
     },
     async forget(buildId) {
       await knex('manifests').where({ build_id: buildId }).delete();
@@ -36,14 +36,22 @@ async function removeLeftovers(knex: Knex): Promise<void> {
     .delete();
 }
 
-async function insertDraft(knex: Knex, buildId: number): Promise<Pick<ManifestRow, 'id' | 'build_id'>> {
+/** Waits for a change of the product's bucket that is under way, which deletes manifests: no draft slips in between. */
+async function insertDraft(
+  knex: Knex,
+  buildId: number,
+  bucket: string | null,
+): Promise<Pick<ManifestRow, 'id' | 'build_id'>> {
   const { rows } = await knex.raw<{ rows: Pick<ManifestRow, 'id' | 'build_id'>[] }>(
     /* sql */ `
-    INSERT INTO manifests (build_id, after_upload) SELECT id, uploaded FROM builds WHERE id = ?
+    INSERT INTO manifests (build_id, after_upload)
+    SELECT builds.id, uploaded FROM builds JOIN products ON products.id = builds.product_id
+    WHERE builds.id = :buildId AND (CAST(:bucket AS text) IS NULL OR bucket_name = :bucket) FOR SHARE OF products
     RETURNING id, build_id`,
-    [buildId],
+    { buildId, bucket },
   );
   const [row] = rows;
+  if (row === undefined && bucket !== null) throw manifestReplaced();
   if (row === undefined) throw new KeeperError('not_found', `There is no build ${buildId}.`);
   return row;
 }

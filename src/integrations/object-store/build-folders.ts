@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { hasCode } from '../../domain/errors.js';
 import type { KeyPrefix } from '../../domain/object-keys.js';
@@ -23,6 +24,12 @@ export interface BuildFolders {
    * @throws {KeeperError} `store_*`.
    */
   isOccupied(folder: Folder): Promise<boolean>;
+  /**
+   * Whether the store answers that there is no such bucket; false where it gives no answer within two seconds.
+   *
+   * @throws {KeeperError} `store_*`.
+   */
+  isMissing(folder: Folder): Promise<boolean>;
 }
 
 /**
@@ -52,6 +59,17 @@ export function createBuildFolders(client: S3Client): BuildFolders {
         () => answers.delete(key),
       );
       return answer;
+    },
+    isMissing: (folder) => {
+      const answer = store.listPage({ ...folder, limit: 1 }).then(
+        () => false,
+        (error: unknown) => {
+          if (hasCode(error, 'bucket_missing')) return true;
+          throw error;
+        },
+      );
+      answer.catch(() => undefined); // nobody waits for it any more once the time is over
+      return Promise.race([answer, sleep(attempts.timeout, false, { ref: false })]);
     },
   };
 }

@@ -85,7 +85,7 @@ describe('products', () => {
     await admin.post('/products/', productBody({ slug: 'changed' })).expect(201);
     const before = bodyOf(await api.http.get('/products/changed').expect(200));
     const response = await admin
-      .patch('/products/changed', { title: 'New', doc_repo: 'x', slug: 'other', bucket_name: 'other' })
+      .patch('/products/changed', { title: 'New', doc_repo: 'x', slug: 'other', root_domain: 'other' })
       .expect(200);
     assert.equal(response.get('location'), `${api.baseUrl}/products/changed`);
     assert.match(String(bodyOf(response)['queue_url']), /\/queue\//);
@@ -102,7 +102,7 @@ describe('products', () => {
     const patched = await admin.patch('/products/typo', { titel: 'x' }).expect(200);
     assert.deepEqual(noticesOf(patched), [
       'Ignored the unknown key "titel": did you mean "title"?',
-      'Nothing was changed: the body has none of the keys that this request reads (doc_repo, title).',
+      'Nothing was changed: the body has none of the keys that this request reads (doc_repo, title, bucket_name).',
     ]);
     assert.equal(noticesOf(await admin.patch('/products/typo', { title: 'x' }).expect(200)), undefined);
   });
