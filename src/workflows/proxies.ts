@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.js';
+import { retriesForADay } from '../domain/retries.js';
 import { copyActivityId, deliverActivityId, taskQueues } from './contract.js';
 
 /**
@@ -7,9 +8,6 @@ import { copyActivityId, deliverActivityId, taskQueues } from './contract.js';
  * operator holds must hold.
  */
 const common = { allowEagerDispatch: false } as const;
-
-/** Longest that a step goes on trying while something it needs is down. */
-const patience = '24h';
 
 /** An attempt that says nothing for this long is given up; a killed worker is noticed after it. */
 const heartbeatTimeout = '30s';
@@ -26,17 +24,16 @@ export const steps = proxyActivities<Activities>({
 });
 
 /**
- * What writes to the bucket. No limit on attempts, for a worker's shutdown counts as one. A cancelled attempt is waited
+ * What writes to the bucket. A worker's shutdown counts as an attempt, which is one of many. A cancelled attempt is waited
  * for: it answers only when every request it sent is answered.
  */
 const writing = {
   ...common,
   taskQueue: taskQueues.copy,
   heartbeatTimeout,
-  startToCloseTimeout: patience,
-  scheduleToCloseTimeout: patience,
+  startToCloseTimeout: '24h',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  retry: retriesForADay({ initialInterval: 1_000, maximumInterval: 60_000 }),
 } as const;
 
 export const { copyBuild } = proxyActivities<Activities>({ ...writing, activityId: copyActivityId });
@@ -50,9 +47,8 @@ export const { purgeBuild } = proxyActivities<Activities>({ ...writing, priority
 const calling = {
   ...common,
   taskQueue: taskQueues.keeper,
-  scheduleToCloseTimeout: patience,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  retry: retriesForADay({ initialInterval: 500, maximumInterval: 60_000 }),
 } as const;
 
 /** The CDN is given 10 s to answer. A worker that is killed meanwhile is noticed after this, not by a heartbeat. */
@@ -70,9 +66,8 @@ export const { learnBuild } = proxyActivities<Activities>({
   taskQueue: taskQueues.learn,
   heartbeatTimeout,
   startToCloseTimeout: '2 hours',
-  scheduleToCloseTimeout: patience,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+  retry: retriesForADay({ initialInterval: 2_000, maximumInterval: 300_000 }),
 });
 
 /** A short call to Amazon's name service, repeated for a day. */
@@ -80,8 +75,7 @@ export const { registerDomain } = proxyActivities<Activities>({
   ...common,
   taskQueue: taskQueues.keeper,
   startToCloseTimeout: '45s',
-  scheduleToCloseTimeout: patience,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  retry: retriesForADay({ initialInterval: 500, maximumInterval: 60_000 }),
 });
 
 /**
