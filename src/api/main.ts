@@ -12,6 +12,7 @@ import { s3ClientOptions } from '../integrations/object-store/s3-client-options.
 import { createS3Client } from '../integrations/object-store/s3-client.js';
 import { createTemporalClient } from '../integrations/temporal/connect.js';
 import { probeTemporal } from '../integrations/temporal/probe.js';
+import { countPausedRuns } from '../integrations/temporal/pauses.js';
 import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import { createLogger, type Logger } from '../observability/logger.js';
@@ -72,16 +73,17 @@ function createDeps(
     prepares: config.databasePrepares,
     applicationName: 'ltd-keeper-api',
   });
-  const { registry, requests, rebuilds } = createApiMetrics({
-    knex,
-    logger,
-    served: config.metrics !== null,
-  });
   const temporal = createTemporalClient(
     config.temporal,
     dataConverter(config.temporalEncryptionKeys),
     tracing?.client,
   );
+  const { registry, requests, rebuilds } = createApiMetrics({
+    knex,
+    logger,
+    pausedRuns: () => countPausedRuns(temporal.client),
+    served: config.metrics !== null,
+  });
   const s3 = createS3Client(s3ClientOptions(config.s3));
   const deps: ApiDeps = {
     knex,

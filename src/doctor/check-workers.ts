@@ -1,4 +1,5 @@
-import { pollersOf } from '../integrations/temporal/inspect-task-queue.js';
+import { inspectTaskQueue } from '../integrations/temporal/inspect-task-queue.js';
+import { holdInWords, listPauses } from '../integrations/temporal/pauses.js';
 import { taskQueues } from '../workflows/contract.js';
 import type { DoctorDependencies } from './dependencies.js';
 import { failure, type Finding, ok, warning } from './finding.js';
@@ -18,12 +19,26 @@ export async function checkWorkers({
   namespace,
 }: Pick<DoctorDependencies, 'client' | 'namespace'>): Promise<readonly Finding[]> {
   const polled = await Promise.all(
-    halves.map(async (half) => ({ half, pollers: await pollersOf(client, { namespace, ...half }) })),
+    halves.map(async (half) => ({ half, ...(await inspectTaskQueue(client, { namespace, ...half })) })),
+  );
+  const held = polled.flatMap(({ half, hold }) =>
+    hold === null ? [] : [warning('workers', `${holdInWords(half, hold)}.`, unpause)],
   );
   const idle = polled.filter(({ pollers }) => pollers.length === 0).map(({ half }) => half);
-  if (idle.length > 0) return idle.map(nobodyPolls);
+  if (idle.length + held.length > 0) return [...idle.map(nobodyPolls), ...held];
   const workers = new Set(polled.flatMap(({ pollers }) => pollers));
   return [ok('workers', `Every task queue is polled, by ${[...workers].sort().join(', ')}.`)];
+}
+
+const unpause = 'Wait for whoever paused it, or type that command.';
+
+/** Did somebody pause a run, or a step of one, and not let it go on? */
+export async function checkPauses({
+  client,
+}: Pick<DoctorDependencies, 'client'>): Promise<readonly Finding[]> {
+  const pauses = await listPauses(client);
+  if (pauses.length === 0) return [ok('pauses', 'No run is paused.')];
+  return pauses.map((pause) => warning('pauses', `${pause}.`, unpause));
 }
 
 function nobodyPolls({ taskQueue, kind, isNeeded }: (typeof halves)[number]): Finding {

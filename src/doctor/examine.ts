@@ -6,7 +6,7 @@ import { checkEditions, type EditionsOptions } from './check-editions.js';
 import { checkEndpoints } from './check-endpoints.js';
 import { checkSchedule } from './check-schedule.js';
 import { checkTemporal } from './check-temporal.js';
-import { checkWorkers } from './check-workers.js';
+import { checkPauses, checkWorkers } from './check-workers.js';
 import type { DoctorDependencies } from './dependencies.js';
 import type { Finding } from './finding.js';
 import { type Check, runCheck } from './run-check.js';
@@ -51,6 +51,7 @@ function checksOf(deps: DoctorDependencies, options: EditionsOptions): readonly 
     { ...temporal, name: 'temporal', look: () => checkTemporal(deps) },
     { ...temporal, name: 'schedule', look: () => checkSchedule(deps, options) },
     { ...temporal, name: 'workers', look: () => checkWorkers(deps) },
+    { ...temporal, name: 'pauses', look: () => checkPauses(deps) },
     { ...database, name: 'buckets', timeout: bucketPatience, look: () => checkBuckets(deps) },
     { ...database, name: 'domains', look: (signal) => checkDomains(deps, signal) },
     {

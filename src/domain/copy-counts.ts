@@ -23,8 +23,11 @@ export const noCounts: CopyCounts = {
   bytes_total: 0,
 };
 
-/** What may keep a copy waiting: the store told it to be slower, or other work of this worker has its turn. */
-export const waitReasons = ['throttled', 'busy'] as const;
+/**
+ * What may keep a copy waiting: the store told it to be slower, other work of this worker has its turn, or an operator
+ * paused it.
+ */
+export const waitReasons = ['throttled', 'busy', 'paused'] as const;
 
 /** One of {@link waitReasons}. */
 export type WaitReason = (typeof waitReasons)[number];

@@ -6,6 +6,8 @@ import type { LiveActivity, LiveRebuild, RebuildObserver } from './ports.js';
 export interface ObservedRebuilds {
   /** What runs for this rebuild; null where nothing does, or the run is at another generation of the edition. */
   readonly live: (rebuild: TaskRebuildRow) => LiveRebuild | null;
+  /** Who paused the edition's run, whichever generation that is at; null where nobody did. */
+  readonly pause: (rebuild: TaskRebuildRow) => string | null;
   /** Whether Temporal, or the worker of a run, did not answer. */
   readonly stale: boolean;
 }
@@ -27,10 +29,15 @@ export async function observeRebuilds(
     if (answer.status === 'rejected') stale = true;
     else if (id !== undefined && answer.value !== null) {
       runs.set(id, answer.value);
-      stale ||= answer.value.status === null;
+      // A paused run may answer no query.
+      stale ||= answer.value.status === null && answer.value.pause === null;
     }
   }
-  return { live: (rebuild) => unlessOther(runs.get(rebuild.edition_id), rebuild.generation), stale };
+  return {
+    live: (rebuild) => unlessOther(runs.get(rebuild.edition_id), rebuild.generation),
+    pause: (rebuild) => runs.get(rebuild.edition_id)?.pause ?? null,
+    stale,
+  };
 }
 
 /** Whether an attempt has failed and waits for its next. */
@@ -39,8 +46,9 @@ export function isBackingOff(activity: LiveActivity): boolean {
 }
 
 /** What a task with these unfinished rebuilds is doing. */
-export function phaseOf(open: readonly TaskRebuildRow[], { live }: ObservedRebuilds): string {
+export function phaseOf(open: readonly TaskRebuildRow[], { live, pause }: ObservedRebuilds): string {
   if (open.length === 0) return 'building the dashboard';
+  if (open.every((rebuild) => pause(rebuild) !== null)) return 'paused';
   const running = open.map((rebuild) => live(rebuild)?.status?.phase).find((phase) => phase !== undefined);
   if (running !== undefined) return running;
   return open.some(({ started_at: startedAt }) => startedAt !== null) ? 'rebuilding' : 'waiting to start';

@@ -127,6 +127,8 @@ export interface EventsStarter {
 export interface LiveRebuild {
   /** The run's own answer; null when no worker answers its query in time. */
   readonly status: RebuildStatus | null;
+  /** Who paused it, and which command ends that, in words; null where nobody did. */
+  readonly pause: string | null;
   /** Live counts of the copy, from its last heartbeat, and the plan they belong to. */
   readonly counts: CopyCounts | null;
   /** How it goes at the moment, from the same; null where nothing is under way. */
@@ -144,7 +146,6 @@ export interface LiveActivity {
   readonly lastError: string | null;
   /** Set while it backs off. */
   readonly nextRetryAt: Date | null;
-  readonly paused: boolean;
 }
 
 /** Looks at runs without changing them. */

@@ -21,8 +21,8 @@ import { KeeperError } from '../domain/errors.js';
 import { eventsProgress, type EventsProgress } from '../domain/events-state.js';
 import { type DashboardState, taskStatus, type TaskStatus } from '../domain/task-status.js';
 import type { LiveNumbers } from '../workflows/contract.js';
-import { etaOf, isBackingOff, observeRebuilds, phaseOf } from './observe-rebuilds.js';
-import type { LiveActivity, LiveRebuild, RebuildObserver } from './ports.js';
+import { etaOf, isBackingOff, type ObservedRebuilds, observeRebuilds, phaseOf } from './observe-rebuilds.js';
+import type { LiveActivity, RebuildObserver } from './ports.js';
 
 /** A task as it stands, with ids where the API shows addresses. */
 export interface TaskView {
@@ -53,6 +53,8 @@ export interface TaskEdition {
   readonly counts: CopyCounts | null;
   readonly supersededByBuildId: number | null;
   readonly activity: LiveActivity | null;
+  /** Who paused its run, and which command ends that, in words; null where nobody did. */
+  readonly pause: string | null;
   /** How its copy goes at the moment; null where none is under way. */
   readonly live: LiveNumbers | null;
 }
@@ -109,7 +111,7 @@ function finishedTask(task: Task, rest: Pick<TaskView, 'events'> & { readonly fi
   return {
     id: task.id,
     status: task.status ?? 'REVOKED',
-    editions: metadata.editions.map((rebuild) => taskEdition(rebuild, null)),
+    editions: metadata.editions.map((rebuild) => taskEdition(rebuild)),
     phase: 'finished',
     dashboard: metadata.dashboard,
     dashboardError: metadata.dashboard_error,
@@ -133,7 +135,7 @@ async function openTaskView({ knex, observer }: ReadTaskDependencies, task: Task
   const rebuilds = await rebuildsOfTask(knex, task.id);
   const open = rebuilds.filter(({ outcome }) => outcome === null);
   const observed = await observeRebuilds(observer, open);
-  const editions = rebuilds.map((rebuild) => taskEdition(rebuild, observed.live(rebuild)));
+  const editions = rebuilds.map((rebuild) => taskEdition(rebuild, observed));
   const dashboard = await dashboardOf(knex, task, rebuilds);
   return {
     id: task.id,
@@ -159,7 +161,9 @@ async function eventsOf(knex: Knex, { id }: Task): Promise<EventsProgress> {
   return eventsProgress(await eventsOfTask(knex, id));
 }
 
-function taskEdition(rebuild: TaskRebuildRow, live: LiveRebuild | null): TaskEdition {
+function taskEdition(rebuild: TaskRebuildRow, observed?: ObservedRebuilds): TaskEdition {
+  const isOpen = rebuild.outcome === null;
+  const live = observed?.live(rebuild) ?? null;
   return {
     editionId: rebuild.edition_id,
     buildId: rebuild.build_id,
@@ -167,6 +171,7 @@ function taskEdition(rebuild: TaskRebuildRow, live: LiveRebuild | null): TaskEdi
     error: rebuild.error,
     counts: rebuild.counts ?? live?.counts ?? null,
     supersededByBuildId: rebuild.superseded_by_build_id,
+    pause: (isOpen ? observed?.pause(rebuild) : null) ?? null,
     activity: live?.activity ?? null,
     live: live?.live ?? null,
   };

@@ -137,6 +137,10 @@ const cases: Readonly<Record<string, AlertCase>> = {
     fires: { 'temporal_workflow_task_execution_failed_total{workflow_type="RebuildEdition"}': growing(1) },
     silent: { 'temporal_workflow_task_execution_failed_total{workflow_type="RebuildEdition"}': constant(1) },
   },
+  KeeperRunsPaused: {
+    fires: { 'ltd_paused_runs{pod="a"}': constant(2) },
+    silent: { 'ltd_paused_runs{pod="a"}': nowAndThen },
+  },
   KeeperNoFreeSlots: {
     fires: { [slots('a')]: constant(0), [slots('b')]: constant(0) },
     silent: {

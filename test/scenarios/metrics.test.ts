@@ -85,6 +85,7 @@ describe('the metrics of a worker', function () {
     const api = createApiMetrics({
       knex: keeper.knex,
       logger: createLogger({ level: 'silent', name: 'test' }),
+      pausedRuns: () => Promise.resolve(0),
       served: true,
     });
     api.requests.begun();

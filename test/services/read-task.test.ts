@@ -69,6 +69,7 @@ describe('readTask', () => {
           counts: null,
           supersededByBuildId: null,
           activity: null,
+          pause: null,
           live: null,
         },
       ]);
@@ -116,6 +117,14 @@ describe('readTask', () => {
       const counts = { ...noCounts, objects_total: 10 };
       const task = await read({ [edition.id]: { ...aRun({ counts }), status: null } });
       assert.deepEqual([task.phase, task.stale, task.editions[0]?.counts], ['rebuilding', true, counts]);
+    });
+
+    it('tells who paused the run, also one that works for an older generation, and is not stale', async () => {
+      const pause = 'somebody paused the workflow';
+      for (const run of [{ ...aRun({ pause }), status: null }, aRun({ pause, generation: 7 })]) {
+        const task = await read({ [edition.id]: run });
+        assert.deepEqual([task.phase, task.stale, task.editions[0]?.pause], ['paused', false, pause]);
+      }
     });
 
     it('takes nothing from a run that is at another generation', async () => {
@@ -266,6 +275,7 @@ describe('readTask', () => {
           counts: { ...noCounts, objects_total: 3 },
           supersededByBuildId: null,
           activity: null,
+          pause: null,
           live: null,
         },
       ]);
@@ -351,15 +361,17 @@ function observerOf(runs: Runs, asked: number[] = []): RebuildObserver {
 }
 
 function anActivity(changes: Partial<LiveActivity>): LiveActivity {
-  return { type: 'copyBuild', attempt: 1, lastError: null, nextRetryAt: null, paused: false, ...changes };
+  return { type: 'copyBuild', attempt: 1, lastError: null, nextRetryAt: null, ...changes };
 }
 
 function aRun({
   counts = null,
   activity = null,
   live = null,
+  pause = null,
   ...changes
-}: Partial<Pick<LiveRebuild, 'counts' | 'activity' | 'live'>> & Partial<RebuildStatus>): LiveRebuild {
+}: Partial<Pick<LiveRebuild, 'counts' | 'activity' | 'live' | 'pause'>> &
+  Partial<RebuildStatus>): LiveRebuild {
   const status = {
     phase: 'copying',
     generation: 1,
@@ -368,5 +380,5 @@ function aRun({
     counts,
     ...changes,
   } as const;
-  return { status, counts, planId: 'the plan', activity, live };
+  return { status, pause, counts, planId: 'the plan', activity, live };
 }

@@ -117,7 +117,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
 function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
   const logger = createLogger({ level: 'silent', name: 'test' });
   return {
-    ...createApiMetrics({ knex, logger, served: false }),
+    ...createApiMetrics({ knex, logger, pausedRuns: () => Promise.resolve(0), served: false }),
     knex,
     rows: createRowsByKey(knex),
     logger,

@@ -14,6 +14,7 @@ import { createBuildFolders } from '../../src/integrations/object-store/build-fo
 import { createUploadSigner } from '../../src/integrations/object-store/presigned-post.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createTemporalClient } from '../../src/integrations/temporal/connect.js';
+import { countPausedRuns } from '../../src/integrations/temporal/pauses.js';
 import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -93,7 +94,7 @@ export async function startTestKeeper({
   const logger = createLogger({ level: 'silent', name: 'test' });
   const server = createHttpServer(
     createApp({
-      ...createApiMetrics({ knex, logger, served: false }),
+      ...createApiMetrics({ knex, logger, pausedRuns: () => countPausedRuns(client), served: false }),
       knex,
       rows: createRowsByKey(knex),
       logger,

@@ -20,6 +20,7 @@ export interface ScenarioTask {
     readonly events: string;
     readonly events_error: string | null;
     readonly superseded_by: string | null;
+    readonly eta_seconds: number | null;
     readonly editions: readonly {
       readonly edition_url: string;
       readonly build_url: string;
@@ -31,6 +32,9 @@ export interface ScenarioTask {
       readonly attempt: number;
       readonly last_error: string | null;
       readonly next_retry_at: string | null;
+      readonly eta_seconds: number | null;
+      readonly waiting_for: string | null;
+      readonly pause: string | null;
     }[];
   };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { noCounts } from '../../src/domain/copy-counts.js';
+import { checkPauses, checkWorkers } from '../../src/doctor/check-workers.js';
+import { countPausedRuns } from '../../src/integrations/temporal/pauses.js';
 import { ensureReconcileSchedule } from '../../src/integrations/temporal/reconcile-schedule.js';
 import {
   copyActivityId,
@@ -29,6 +31,7 @@ const product = 'pipelines';
 const rebuild = ['--workflow-id', rebuildWorkflowId(edition)];
 const copy = [...rebuild, '--activity-id', copyActivityId];
 const removal = [...rebuild, '--activity-id', 'remove'];
+const why = ['--queue-rps-limit-reason', 'test'];
 const copyQueue = ['--task-queue', taskQueues.copy, '--task-queue-type', 'activity'];
 
 /** What an operator types in the middle of a copy, and what ends it. */
@@ -36,6 +39,8 @@ interface Verb {
   readonly what: string;
   readonly type: readonly string[];
   readonly thenType?: readonly string[];
+  /** What the task says of a pause until `thenType`. */
+  readonly shows?: RegExp;
   /** How the task ends; SUCCESS where the verb only delays. */
   readonly end: 'SUCCESS' | 'FAILURE';
 }
@@ -43,7 +48,9 @@ interface Verb {
 const verbs: readonly Verb[] = [
   {
     what: 'pauses the copy and lets it go on',
-    type: ['activity', 'pause', ...copy],
+    type: ['activity', 'pause', ...copy, '--reason', 'the store moves'],
+    shows:
+      /paused the activity copyBuild of rebuild-edition-1 \(the store moves\)\. To go on: temporal activity unpause --workflow-id rebuild-edition-1 --activity-id copy$/,
     thenType: ['activity', 'unpause', ...copy],
     end: 'SUCCESS',
   },
@@ -60,7 +67,9 @@ const verbs: readonly Verb[] = [
   },
   {
     what: 'pauses the run and lets it go on',
-    type: ['workflow', 'pause', ...rebuild],
+    type: ['workflow', 'pause', ...rebuild, '--reason', 'the store moves'],
+    shows:
+      /paused the workflow rebuild-edition-1 \(the store moves\)\. To go on: temporal workflow unpause --workflow-id rebuild-edition-1$/,
     thenType: ['workflow', 'unpause', ...rebuild],
     end: 'SUCCESS',
   },
@@ -129,11 +138,27 @@ describe('An operator, in the middle of a rebuild,', function () {
     return { task, site, hurry };
   }
 
-  for (const { what, type, thenType, end } of verbs)
+  /** What the task, the metric and the doctor say of a pause. */
+  async function assertShown(task: string, pause: RegExp): Promise<void> {
+    const { status, metadata } = await readTaskOnce(keeper, task);
+    const [shownPause] = metadata.editions;
+    assert.match(shownPause?.pause ?? '', pause);
+    assert.deepEqual(
+      [status, metadata.phase, metadata.stale, metadata.eta_seconds, shownPause?.waiting_for],
+      ['STARTED', 'paused', false, null, 'paused'],
+    );
+    await eventually('the pause to be counted', async () => (await countPausedRuns(keeper.client)) === 1);
+    const [finding] = await checkPauses(keeper);
+    assert.equal(finding?.status, 'warning');
+    assert.match(finding.message.replace(/\.$/, ''), pause);
+  }
+
+  for (const { what, type, thenType, shows, end } of verbs)
     it(`${what}: the edition ends whole and the task as ${end}`, async () => {
       const before = await shown();
       const { task, site, hurry } = await inMidCopy(what);
       await temporal(...type);
+      if (shows !== undefined) await assertShown(task, shows);
       hurry();
       if (thenType !== undefined) await temporal(...thenType);
       assert.equal((await taskEnd(keeper, task, 120_000)).status, end);
@@ -203,13 +228,48 @@ describe('An operator, in the middle of a rebuild,', function () {
 
   it('holds the copy queue: nothing is written until it is released', async () => {
     const before = await shown();
-    await temporal('task-queue', 'config', 'set', ...copyQueue, '--queue-rps-limit', '0');
+    await temporal('task-queue', 'config', 'set', ...copyQueue, '--queue-rps-limit', '0', ...why);
     const { build, site } = await newBuild('held');
     const task = await announce(keeper, build);
     await copyBegun(keeper, task);
-    assert.equal((await readTaskOnce(keeper, `${task}?wait=3`)).status, 'STARTED');
+    const waiting = await readTaskOnce(keeper, `${task}?wait=3`);
+    assert.equal(waiting.status, 'STARTED');
+    assert.match(
+      waiting.metadata.editions[0]?.pause ?? '',
+      /paused the task queue keeper-copy \(test\)\. To go on: temporal task-queue config set --task-queue keeper-copy /,
+    );
+    const held = await checkWorkers({ client: keeper.client, namespace: keeper.temporal.namespace });
+    assert.ok(
+      held.some(({ status, message }) => status === 'warning' && message.includes('keeper-copy (test)')),
+    );
+    const { raw } = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).describe();
+    // A weekend without workers must not end it: the time in the queue has no limit.
+    assert.deepEqual(
+      raw.pendingActivities?.map(({ activityId, expirationTime }) => [activityId, expirationTime ?? null]),
+      [[copyActivityId, null]],
+    );
     assert.deepEqual(await shown(), before);
     await temporal('task-queue', 'config', 'set', ...copyQueue, '--queue-rps-limit', 'default');
+    assert.equal((await taskEnd(keeper, task, 120_000)).status, 'SUCCESS');
+    assert.deepEqual(await shown(), site);
+  });
+
+  it('pauses a run before a newer build: both requests say so, Reconcile leaves it alone, the newer build is shown', async () => {
+    const { task: older, hurry } = await inMidCopy('paused');
+    await temporal('workflow', 'pause', ...rebuild);
+    hurry();
+    const { build, site } = await newBuild('after the pause');
+    const task = await announce(keeper, build);
+    const { runId } = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).describe();
+    await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+    for (const path of [older, task])
+      assert.match(
+        (await readTaskOnce(keeper, path)).metadata.editions[0]?.pause ?? '',
+        /paused the workflow/,
+      );
+    const after = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).describe();
+    assert.deepEqual([after.runId, after.status.name], [runId, 'PAUSED']);
+    await temporal('workflow', 'unpause', ...rebuild);
     assert.equal((await taskEnd(keeper, task, 120_000)).status, 'SUCCESS');
     assert.deepEqual(await shown(), site);
   });

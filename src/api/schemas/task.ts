@@ -25,7 +25,10 @@ const taskEdition = z.strictObject({
   eta_seconds: count.nullable(),
   waiting_for: z.enum(waitReasons).nullable().meta({
     description:
-      'What keeps the copy waiting: the object store asked to be slower, or other work of the worker has its turn.',
+      'What keeps the copy waiting: the object store asked to be slower, other work of the worker has its turn, or an operator paused it.',
+  }),
+  pause: z.string().nullable().meta({
+    description: 'Who paused the run, its step or its task queue, why, and the command to go on.',
   }),
   attempt: count.meta({ description: 'Of the step under way; 0 while none is.' }),
   last_error: z.string().nullable(),
@@ -79,6 +82,7 @@ const exampleTask = {
         bytes_per_second: 1_310_720,
         eta_seconds: 2,
         waiting_for: null,
+        pause: null,
         attempt: 1,
         last_error: null,
         next_retry_at: null,

@@ -8,6 +8,7 @@ import {
 } from '../../workflows/contract.js';
 import { bounded } from './bounded.js';
 import { decodedMessage, decodedValue } from './decoded.js';
+import { pauseOf } from './pauses.js';
 import { isStuck } from './stuck-run.js';
 
 /** A status that takes longer is answered from the row. Milliseconds. */
@@ -24,21 +25,23 @@ export function createRebuildObserver(client: Client): RebuildObserver {
         bounded(patience, () => handle.describe()).catch(nullWhenUnknown),
         bounded(patience, () => handle.query<RebuildStatus>(statusQuery)).catch(() => null),
       ]);
-      return isRunning(description) ? liveRebuild(client, { description, status }) : null;
+      return isOpen(description) ? liveRebuild(client, { description, status }) : null;
     },
     async stateOf(editionId) {
       const handle = client.workflow.getHandle(rebuildWorkflowId(editionId));
       const description = await bounded(patience, () => handle.describe()).catch(nullWhenUnknown);
-      if (!isRunning(description)) return 'closed';
+      if (!isOpen(description)) return 'closed';
+      // A paused run cannot go on either, but that is somebody's will: nothing takes its place.
+      if (description.status.name === 'PAUSED') return 'open';
       return (await bounded(patience, () => isStuck(client, description))) ? 'stuck' : 'open';
     },
   };
 }
 
-function isRunning(
+function isOpen(
   description: WorkflowExecutionDescription | null,
 ): description is WorkflowExecutionDescription {
-  return description?.status.name === 'RUNNING';
+  return description?.status.name === 'RUNNING' || description?.status.name === 'PAUSED';
 }
 
 function nullWhenUnknown(error: unknown): null {
@@ -52,11 +55,13 @@ async function liveRebuild(
 ): Promise<LiveRebuild> {
   const [pending] = description.raw.pendingActivities ?? [];
   const heartbeat = pending === undefined ? null : await heartbeatOf(client, pending);
+  const pause = await bounded(patience, () => pauseOf(client, description));
   return {
     status,
+    pause,
     counts: heartbeat?.counts ?? status?.counts ?? null,
-    // An attempt that failed and waits for its next is not under way.
-    live: pending?.nextAttemptScheduleTime ? null : (heartbeat?.live ?? null),
+    // An attempt that failed and waits for its next, or is paused, is not under way.
+    live: pending?.nextAttemptScheduleTime || pause !== null ? null : (heartbeat?.live ?? null),
     planId: heartbeat?.planId ?? null,
     activity: pending === undefined ? null : await liveActivity(client, pending),
   };
@@ -70,12 +75,11 @@ async function heartbeatOf(client: Client, pending: PendingActivity): Promise<Co
 }
 
 async function liveActivity(client: Client, pending: PendingActivity): Promise<LiveActivity> {
-  const seconds = pending.nextAttemptScheduleTime?.seconds;
+  const seconds = pending.paused === true ? null : pending.nextAttemptScheduleTime?.seconds;
   return {
     type: pending.activityType?.name ?? 'unknown',
     attempt: pending.attempt ?? 1,
     lastError: await decodedMessage(client, pending.lastFailure),
     nextRetryAt: seconds === undefined || seconds === null ? null : new Date(Number(seconds) * 1_000),
-    paused: pending.paused ?? false,
   };
 }

@@ -30,6 +30,19 @@ const gauges: Readonly<Record<keyof Backlog, { readonly name: string; readonly h
   },
 };
 
+/** Registers how many runs are paused; NaN where Temporal does not answer. Every process that is asked says the same. */
+export function registerPauseMetric(registry: Registry, count: () => Promise<number>): void {
+  const paused = freshValue(count, { maxAge, patience });
+  new Gauge({
+    name: 'ltd_paused_runs',
+    help: 'Open workflow runs that somebody paused, or an activity of which somebody paused.',
+    registers: [registry],
+    async collect() {
+      this.set((await paused()) ?? Number.NaN);
+    },
+  });
+}
+
 /**
  * Registers what the whole service has still to do, as the database tells it: every process that is asked says the same.
  * Where the database does not answer the numbers are NaN, and `ltd_database_up` is 0.

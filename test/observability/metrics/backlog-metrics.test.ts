@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { Registry } from 'prom-client';
 import type { Backlog } from '../../../src/db/queries/backlog.js';
-import { registerBacklogMetrics } from '../../../src/observability/metrics/backlog-metrics.js';
+import {
+  registerBacklogMetrics,
+  registerPauseMetric,
+} from '../../../src/observability/metrics/backlog-metrics.js';
 
 const backlog: Backlog = {
   rebuilds: 3,
@@ -37,5 +40,18 @@ describe('registerBacklogMetrics', () => {
     const text = await told(() => Promise.reject(new Error('down')));
     assert.match(text, /^ltd_rebuilds_pending Nan$/im);
     assert.match(text, /^ltd_database_up 0$/m);
+  });
+});
+
+describe('registerPauseMetric', () => {
+  const told = async (count: () => Promise<number>): Promise<string> => {
+    const registry = new Registry();
+    registerPauseMetric(registry, count);
+    return registry.metrics();
+  };
+
+  it('tells how many runs are paused, and NaN where Temporal does not answer', async () => {
+    assert.match(await told(() => Promise.resolve(2)), /^ltd_paused_runs 2$/m);
+    assert.match(await told(() => Promise.reject(new Error('down'))), /^ltd_paused_runs Nan$/im);
   });
 });

@@ -49,9 +49,10 @@ describe('createRebuildMetrics', () => {
       };
       // Nobody listens there: whoever asks is told so.
       const knex = createKnex({ url: 'postgresql://127.0.0.1:1/none' });
-      await create({ knex, logger, served: false }).rebuilds.ended(7, 2);
+      const pausedRuns = (): Promise<number> => Promise.resolve(0);
+      await create({ knex, logger, pausedRuns, served: false }).rebuilds.ended(7, 2);
       assert.deepEqual(warned, []);
-      await create({ knex, logger, served: true }).rebuilds.ended(7, 2);
+      await create({ knex, logger, pausedRuns, served: true }).rebuilds.ended(7, 2);
       assert.deepEqual(warned, ['the end of a rebuild was not counted']);
       await knex.destroy();
     });
