@@ -1,13 +1,12 @@
 import type { Knex } from 'knex';
 import type { Build } from '../db/models/build.js';
-import type { Edition } from '../db/models/edition.js';
 import { buildsOfProduct } from '../db/queries/builds.js';
-import { editionsOfProduct } from '../db/queries/editions.js';
+import { type EditionFacts, editionsOfProduct } from '../db/queries/editions.js';
 import { type LearntBuild, learntBuilds } from '../db/queries/learnt-builds.js';
 
 /** All that a dashboard shows of a product, what is deprecated included, the oldest first. */
 export interface ProductDashboard {
-  readonly editions: readonly Edition[];
+  readonly editions: readonly EditionFacts[];
   readonly builds: readonly Build[];
   /** What is known to be in the bucket, by the id of the build. */
   readonly learnt: ReadonlyMap<number, LearntBuild>;

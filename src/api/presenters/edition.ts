@@ -23,6 +23,7 @@ export function presentEdition(
     product_url: productUrl(baseUrl, product.slug),
     build_url: urlOfBuild(edition.build_id),
     published_build_url: urlOfBuild(edition.published_build_id),
+    last_failure: presentFailure(edition.last_failure, baseUrl),
     mode: edition.mode,
     // In other modes refs may be stored, and mean nothing.
     tracked_refs: edition.mode === 'git_refs' ? edition.tracked_refs : null,
@@ -34,5 +35,17 @@ export function presentEdition(
     date_ended: edition.date_ended === null ? null : formatDate(edition.date_ended),
     surrogate_key: edition.surrogate_key,
     pending_rebuild: edition.pending_rebuild,
+  };
+}
+
+function presentFailure(
+  failure: EditionFacts['last_failure'],
+  baseUrl: string,
+): z.input<typeof editionSchema>['last_failure'] {
+  if (failure === null) return null;
+  return {
+    build_url: buildUrl(baseUrl, failure.build_id),
+    error: failure.error,
+    date: formatDate(new Date(failure.finished_at)),
   };
 }

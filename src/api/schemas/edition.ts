@@ -14,12 +14,16 @@ import {
   url,
 } from './fields.js';
 
-/** Keeper's thirteen keys of an edition, and our own one. */
+/** Keeper's thirteen keys of an edition, and ours. */
 export const editionKeys = {
   self_url: url,
   product_url: url,
   build_url: url.nullable().meta({ description: 'The build that the edition is to show.' }),
   published_build_url: url.nullable().meta({ description: 'The build that readers see.' }),
+  last_failure: z.strictObject({ build_url: url, error: z.string().nullable(), date }).nullable().meta({
+    description:
+      'How the rebuild that ended last failed, which is why `build_url` is not `published_build_url`; null where it did not fail. LTD Keeper has no such key.',
+  }),
   mode: z.enum(trackingModes),
   tracked_refs: z
     .array(z.string())

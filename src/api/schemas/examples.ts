@@ -43,6 +43,7 @@ export const exampleEdition = {
   product_url: productUrl,
   build_url: `${exampleBaseUrl}/builds/17`,
   published_build_url: `${exampleBaseUrl}/builds/17`,
+  last_failure: null,
   mode: 'git_refs',
   tracked_refs: ['main'],
   slug: 'main',

@@ -21,7 +21,24 @@ const factsOfEdition = [
 ] as const satisfies readonly (keyof Edition)[];
 
 /** What is read of an edition to show it. */
-export type EditionFacts = Pick<Edition, (typeof factsOfEdition)[number]>;
+export type EditionFacts = Pick<Edition, (typeof factsOfEdition)[number]> & {
+  /** How the rebuild that ended last failed; null where it did not. */
+  readonly last_failure: LastFailure | null;
+};
+
+/** A rebuild that failed. */
+export interface LastFailure {
+  readonly build_id: number;
+  readonly error: string | null;
+  /** An ISO date. */
+  readonly finished_at: string;
+}
+
+/** One look-up in the edition's history, by its index. */
+const lastFailure = `(SELECT CASE outcome WHEN 'failed' THEN jsonb_build_object(
+    'build_id', build_id, 'error', error, 'finished_at', finished_at) END
+  FROM rebuilds WHERE edition_id = editions.id AND outcome IS NOT NULL
+  ORDER BY generation DESC LIMIT 1) AS last_failure`;
 
 /** An edition with the product that it is of. */
 export interface EditionOfProduct {
@@ -35,7 +52,7 @@ export async function findEditionsByIds(
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, EditionOfProduct>> {
   const { rows } = await knex.raw<{ rows: readonly (EditionFacts & WithProduct)[] }>(
-    `SELECT ${selectList('editions', factsOfEdition)}, ${productFacts}
+    `SELECT ${selectList('editions', factsOfEdition)}, ${lastFailure}, ${productFacts}
      FROM editions JOIN products ON products.id = editions.product_id
      WHERE editions.id = ANY(CAST(:ids AS integer[]))`,
     { ids },
@@ -80,8 +97,13 @@ export async function editionsStoring(
 }
 
 /** The editions of a product, deprecated ones too, in order. */
-export async function editionsOfProduct(knex: Knex, productId: number): Promise<readonly Edition[]> {
-  return Edition.query(knex).where('product_id', productId).orderBy('id');
+export async function editionsOfProduct(knex: Knex, productId: number): Promise<readonly EditionFacts[]> {
+  const { rows } = await knex.raw<{ rows: readonly EditionFacts[] }>(
+    `SELECT ${selectList('editions', factsOfEdition)}, ${lastFailure}
+     FROM editions WHERE product_id = ? ORDER BY id`,
+    [productId],
+  );
+  return rows;
 }
 
 const factsOfTracking = [

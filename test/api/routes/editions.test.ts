@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { Edition } from '../../../src/db/models/edition.js';
+import { lockProductAndEdition } from '../../../src/db/protocol/lock.js';
+import { settleGeneration } from '../../../src/db/protocol/settle.js';
+import { transaction } from '../../../src/db/transaction.js';
 import { bodyOf, startTestApi, type TestApi } from '../../support/api.js';
 import {
   createTestProduct,
@@ -48,6 +51,7 @@ describe('the routes of editions', () => {
         product_url: `${api.baseUrl}/products/${product.slug}`,
         build_url: null,
         published_build_url: null,
+        last_failure: null,
         mode: 'git_refs',
         tracked_refs: ['posted', 'too'],
         slug: 'posted',
@@ -378,6 +382,26 @@ describe('the routes of editions', () => {
     ]);
     const known = await product.admin.patch(`/editions/${product.main}`, { title: 'Latest' }).expect(200);
     assert.equal(noticesOf(known), undefined);
+  });
+
+  it('shows why the rebuild that ended last failed, until another one ends otherwise', async () => {
+    const own = await createTestProduct(api);
+    const build = await own.upload('main');
+    assert.equal((await own.show())['last_failure'], null);
+    await transaction(api.knex, async (trx) => {
+      const { edition } = await lockProductAndEdition(trx, own.main);
+      await settleGeneration(trx, { edition, generation: 1, outcome: 'failed', error: 'no such bucket' });
+    });
+    const { last_failure: failure } = await own.show();
+    const { date, ...rest } = failure as Json;
+    assert.match(String(date), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    assert.deepEqual(rest, { build_url: `${api.baseUrl}/builds/${build}`, error: 'no such bucket' });
+    const dashboard = bodyOf(await api.http.get(`/products/${own.slug}/dashboard`).expect(200));
+    assert.deepEqual((dashboard['editions'] as Json[])[0]?.['last_failure'], failure);
+    await own.admin.patch(`/editions/${own.main}`, { pending_rebuild: true }).expect(200);
+    assert.deepEqual((await own.show())['last_failure'], failure);
+    await settle(api.knex, own.main);
+    assert.equal((await own.show())['last_failure'], null);
   });
 
   it('shows both builds where the declared one is not yet published', async () => {
