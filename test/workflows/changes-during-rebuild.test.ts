@@ -47,7 +47,7 @@ describe('an edition that is changed in the middle of its copy', function () {
 
   it('by a rename shows the new build at the new address, and nothing at the old one', async () => {
     const { task, hurry } = await inMidCopy();
-    const renamed = await steer(keeper, products, { slug: 'moved' });
+    const renamed = await steer(keeper, products, { slug: 'moved', force: true });
     hurry();
     assert.equal((await taskEnd(keeper, renamed)).status, 'SUCCESS');
     const { status, metadata } = await taskEnd(keeper, task);
@@ -84,7 +84,7 @@ describe('an edition that is changed in the middle of its copy', function () {
 
   it('copies the same build to the new address when the copy to the old one only fails', async () => {
     const { refused } = await refusedAfterOvertaking();
-    const renamed = await steer(keeper, products, { slug: 'renamed' });
+    const renamed = await steer(keeper, products, { slug: 'renamed', force: true });
     await eventually('the copy to begin at the new address', async () => {
       const { metadata } = await readTaskOnce(keeper, renamed);
       return metadata.phase === 'copying';
@@ -115,7 +115,7 @@ describe('an edition that is changed in the middle of its copy', function () {
 
   it('by its end goes back to the build that it showed, whole', async () => {
     const { task, hurry } = await inMidCopy();
-    assert.equal((await keeper.request('DELETE', `/editions/${products}`)).status, 200);
+    assert.equal((await keeper.request('DELETE', `/editions/${products}?force=true`)).status, 200);
     hurry();
     const { status, metadata } = await taskEnd(keeper, task);
     assert.deepEqual([status, metadata.editions[0]?.outcome], ['REVOKED', 'cancelled']);
