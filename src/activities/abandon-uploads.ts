@@ -1,29 +1,26 @@
-import { Context } from '@temporalio/activity';
 import { newestObject } from '../copy-engine/newest-object.js';
 import { abandonUpload, lookAgainAt, type OpenUpload, takeUploads } from '../db/protocol/abandon-upload.js';
 import { transaction } from '../db/transaction.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { aliveSince, judgeUpload } from '../domain/upload-life.js';
 import type { ActivityDependencies } from './dependencies.js';
+import type { Part } from './pass-over.js';
 
 type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'purge'>;
+
+/** Long listings. Milliseconds. */
+const timeoutMs = 40_000;
 
 /**
  * Marks builds as abandoned whose upload has shown no sign of life for too long, a few in each pass. Safe to retry: the
  * mark is set once, and an upload that was taken and not judged is looked at again in a few minutes.
  */
-export function createAbandonUploads(deps: Dependencies) {
-  return async (): Promise<void> => {
-    const { cancellationSignal: signal } = Context.current();
-    for (const upload of await takeUploads(deps.knex, deps.purge.abandonedUploadHours)) {
-      signal.throwIfAborted();
-      try {
-        await judge(deps, upload, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        deps.logger.info({ build_id: upload.buildId, err: error }, 'an upload could not be looked at');
-      }
-    }
+export function uploadsPart(deps: Dependencies): Part<OpenUpload> {
+  return {
+    find: () => takeUploads(deps.knex, deps.purge.abandonedUploadHours),
+    idOf: null,
+    work: (upload, signal) => judge(deps, upload, signal),
+    timeoutMs,
   };
 }
 

@@ -4,12 +4,12 @@ import type {
   CopyReport,
   EventDelivery,
   LearnReport,
+  PartReport,
   RebuildPlan,
+  ReconcilePart,
   RemovalReport,
   UndeliveredEvent,
 } from '../workflows/contract.js';
-import { createAbandonUploads } from './abandon-uploads.js';
-import { createAuditDrift } from './audit-drift.js';
 import { createBeginRebuild } from './begin-rebuild.js';
 import { createBuildDashboard } from './build-dashboard.js';
 import { createCopyBuild } from './copy-build.js';
@@ -20,17 +20,13 @@ import { createFailDomain } from './fail-domain.js';
 import { createFinishEvent } from './finish-event.js';
 import { createFinishRebuild } from './finish-rebuild.js';
 import { createLearnBuild } from './learn-build.js';
-import { createMarkBuckets } from './mark-buckets.js';
 import { createNextEvent } from './next-event.js';
 import { type BuildRemovalSteps, createPurgeBuild } from './purge-build.js';
 import { createPurgeCdn } from './purge-cdn.js';
-import { createReconcile, type ReconcileReport } from './reconcile.js';
-import { createReconcileDomains } from './reconcile-domains.js';
-import { createReconcileEvents } from './reconcile-events.js';
+import { createReconcile } from './reconcile.js';
 import { createRegisterDomain } from './register-domain.js';
 import { createRemoveStale } from './remove-stale.js';
 import { createSettlePlan, type PlanSettlingSteps } from './settle-plan.js';
-import { createStartPurges } from './start-purges.js';
 
 /** Every activity by the name that histories know it by. */
 export interface Activities extends BuildRemovalSteps, PlanSettlingSteps {
@@ -46,13 +42,7 @@ export interface Activities extends BuildRemovalSteps, PlanSettlingSteps {
   readonly finishEvent: (eventId: string, delivery: EventDelivery) => Promise<void>;
   readonly registerDomain: (productId: number) => Promise<void>;
   readonly failDomain: (productId: number, reason: string) => Promise<void>;
-  readonly reconcile: () => Promise<ReconcileReport>;
-  readonly reconcileEvents: () => Promise<void>;
-  readonly reconcileDomains: () => Promise<void>;
-  readonly markBuckets: () => Promise<void>;
-  readonly auditDrift: () => Promise<void>;
-  readonly startPurges: () => Promise<void>;
-  readonly abandonUploads: () => Promise<void>;
+  readonly reconcile: (part: ReconcilePart) => Promise<PartReport>;
 }
 
 /** The activities of all task queues, with what they work with built in. */
@@ -73,12 +63,6 @@ export function createActivities(deps: ActivityDependencies): Activities {
     registerDomain: translated(createRegisterDomain(deps)),
     failDomain: translated(createFailDomain(deps)),
     reconcile: translated(createReconcile(deps)),
-    reconcileEvents: translated(createReconcileEvents(deps)),
-    reconcileDomains: translated(createReconcileDomains(deps)),
-    markBuckets: translated(createMarkBuckets(deps)),
-    auditDrift: translated(createAuditDrift(deps)),
-    startPurges: translated(createStartPurges(deps)),
-    abandonUploads: translated(createAbandonUploads(deps)),
     beginPurge: translated(beginPurge),
     purgeBuild: translated(purgeBuild),
     finishPurge: translated(finishPurge),

@@ -1,25 +1,21 @@
 import { nextMark } from '../db/protocol/bucket-marks.js';
-import { bucketsInUse } from '../db/protocol/passes.js';
+import { type BucketInUse, bucketsInUse } from '../db/protocol/passes.js';
 import { transaction } from '../db/transaction.js';
 import { readBucketMark, writeBucketMark } from '../integrations/object-store/bucket-mark-object.js';
 import type { ActivityDependencies } from './dependencies.js';
+import type { Part } from './pass-over.js';
 
 type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'metrics' | 's3'>;
 
 /**
  * Puts a new mark into every bucket. A bucket that holds a mark which the database did not give out, or has forgotten,
- * keeps it and is reported: an operator decides what that means. Safe to retry: a mark that is given out and not put
- * means nothing.
+ * keeps it and is reported: an operator decides what that means. A mark that is given out and not put means nothing.
  */
-export function createMarkBuckets(deps: Dependencies) {
-  return async (): Promise<void> => {
-    for (const bucket of await bucketsInUse(deps.knex)) {
-      try {
-        await markBucket(deps, bucket);
-      } catch (error) {
-        deps.logger.info({ bucket, err: error }, 'a bucket could not be marked by this pass');
-      }
-    }
+export function bucketsPart(deps: Dependencies): Part<BucketInUse> {
+  return {
+    find: (turn) => bucketsInUse(deps.knex, turn),
+    idOf: ({ productId }) => productId,
+    work: ({ bucket }) => markBucket(deps, bucket),
   };
 }
 

@@ -1,85 +1,77 @@
+import { Context } from '@temporalio/activity';
 import {
   noteNudge,
+  type OverdueDashboard,
   overdueDashboards,
   type OverdueEdition,
   overdueEditions,
-  type OverdueTurn,
 } from '../db/protocol/overdue.js';
-import { dashboardWorkflowId } from '../workflows/contract.js';
+import { type WantedDomain, wantedDomains } from '../db/queries/domain-records.js';
+import { editionsWithEvents, type EditionWithEvents, pruneEvents } from '../db/queries/edition-events.js';
+import {
+  dashboardWorkflowId,
+  eventsWorkflowId,
+  type PartReport,
+  type ReconcilePart,
+} from '../workflows/contract.js';
+import { uploadsPart } from './abandon-uploads.js';
+import { auditPart } from './audit-drift.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { makeWay } from './make-way.js';
-
-/** What one pass did. */
-export interface ReconcileReport {
-  /** Editions whose run was started. */
-  readonly started: number;
-  /** Editions whose open run works for an older generation and was told to look again. */
-  readonly nudged: number;
-  readonly dashboards: number;
-}
-
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'observer' | 'logger' | 'metrics'>;
+import { bucketsPart } from './mark-buckets.js';
+import { type Part, passOver } from './pass-over.js';
+import { removalsPart } from './start-purges.js';
+import { whileBeating } from './while-beating.js';
 
 /**
- * Starts the run of every edition that needs work and has none open, or only one that cannot go on, and starts the run
- * of every dashboard that is behind and has none open, or only one that cannot go on. Safe to retry: a wake carries no work.
+ * Carries out one part of a pass: starts what should be running and is not, or does what is due. An item that fails is
+ * logged and counted, and keeps no other from its turn; what a pass does not get to is the next one's. Safe to retry.
  */
-export function createReconcile(deps: Dependencies) {
-  const nextEditions = takeTurns(
-    (turn) => overdueEditions(deps.knex, turn),
-    ({ editionId }) => editionId,
-  );
-  const nextDashboards = takeTurns(
-    (turn) => overdueDashboards(deps.knex, turn),
-    ({ productId }) => productId,
-  );
-  return async (): Promise<ReconcileReport> => {
-    const done = await eachOf(await nextEditions(), (edition) => look(deps, edition));
-    const dashboards = await nextDashboards();
-    await eachOf(dashboards, async (dashboard) => {
-      await makeWay(deps, dashboardWorkflowId(dashboard.productId));
-      await deps.workflows.startDashboard(dashboard);
-    });
-    const started = done.filter((each) => each === 'started').length;
-    const nudged = done.filter((each) => each === 'nudged').length;
-    const report = { started, nudged, dashboards: dashboards.length };
-    deps.metrics.reconciled({ started, nudged, dashboard: dashboards.length });
-    if (started + nudged > 0) deps.logger.warn({ ...report }, 'reconciled');
-    return report;
+export function createReconcile(deps: ActivityDependencies) {
+  const parts: Readonly<Record<ReconcilePart, (signal: AbortSignal) => Promise<PartReport>>> = {
+    editions: (signal) => passOver(deps, { name: 'editions', part: editionsPart(deps), signal }),
+    dashboards: (signal) => passOver(deps, { name: 'dashboards', part: dashboardsPart(deps), signal }),
+    events: (signal) => passOver(deps, { name: 'events', part: eventsPart(deps), signal }),
+    domains: (signal) => passOver(deps, { name: 'domains', part: domainsPart(deps), signal }),
+    buckets: (signal) => passOver(deps, { name: 'buckets', part: bucketsPart(deps), signal }),
+    audit: (signal) => passOver(deps, { name: 'audit', part: auditPart(deps), signal }),
+    removals: (signal) => passOver(deps, { name: 'removals', part: removalsPart(deps), signal }),
+    uploads: (signal) => passOver(deps, { name: 'uploads', part: uploadsPart(deps), signal }),
+  };
+  return async (name: ReconcilePart): Promise<PartReport> => {
+    const context = Context.current();
+    const signal = context.cancellationSignal;
+    try {
+      return await whileBeating(
+        context,
+        () => undefined,
+        () => parts[name](signal),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      deps.metrics.reconcileFailed(name);
+      deps.logger.warn({ part: name, err: error }, 'a part of a pass of Reconcile failed');
+      throw error;
+    }
   };
 }
 
-/** One pass looks at no more than this many of each: the next pass is seconds away. */
-const mostInPass = 1_000;
-
-/** Where more are behind than a pass looks at, the next one goes on with the rest: none waits for those that stay behind. */
-function takeTurns<T>(
-  find: (turn: OverdueTurn) => Promise<readonly T[]>,
-  idOf: (item: T) => number,
-): () => Promise<readonly T[]> {
-  let after = 0;
-  return async () => {
-    const found = await find({ after, limit: mostInPass });
-    const last = found.at(-1);
-    after = found.length < mostInPass || last === undefined ? 0 : idOf(last);
-    return found;
+function editionsPart(deps: ActivityDependencies): Part<OverdueEdition> {
+  return {
+    find: (turn) => overdueEditions(deps.knex, turn),
+    idOf: ({ editionId }) => editionId,
+    work: async (edition) => {
+      const action = await lookAtEdition(deps, edition);
+      if (action === null) return;
+      deps.metrics.reconciled(action);
+      deps.logger.warn({ edition_id: edition.editionId, action }, 'reconciled');
+    },
   };
 }
 
-/** So many at a time, for a pass over very many has to end within its time; Temporal is asked about each. */
-const atATime = 10;
-
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += atATime)
-    results.push(...(await Promise.all(items.slice(at, at + atATime).map(work))));
-  return results;
-}
-
-async function look(
-  { knex, workflows, observer, logger }: Dependencies,
+async function lookAtEdition(
+  { knex, workflows, observer, logger }: ActivityDependencies,
   edition: OverdueEdition,
-): Promise<'started' | 'nudged' | 'left alone'> {
+): Promise<'started' | 'nudged' | null> {
   const state = await observer.stateOf(edition.editionId);
   if (state === 'closed') {
     await workflows.wakeEdition(edition);
@@ -95,8 +87,49 @@ async function look(
   }
   // An open run that works for this generation, or was told of it, needs no reminder.
   if (edition.planGeneration === edition.generation || edition.nudgedGeneration === edition.generation)
-    return 'left alone';
+    return null;
   await workflows.wakeEdition(edition);
   await noteNudge(knex, edition.editionId, edition.generation);
   return 'nudged';
+}
+
+function dashboardsPart(deps: ActivityDependencies): Part<OverdueDashboard> {
+  return {
+    find: (turn) => overdueDashboards(deps.knex, turn),
+    idOf: ({ productId }) => productId,
+    work: async (dashboard) => {
+      await makeWay(deps, dashboardWorkflowId(dashboard.productId));
+      await deps.workflows.startDashboard(dashboard);
+      deps.metrics.reconciled('dashboard');
+    },
+  };
+}
+
+/** Also removes events that were delivered long ago. */
+function eventsPart(deps: ActivityDependencies): Part<EditionWithEvents> {
+  return {
+    find: async (turn) => {
+      await pruneEvents(deps.knex);
+      return deps.events === null ? [] : editionsWithEvents(deps.knex, turn);
+    },
+    idOf: ({ editionId }) => editionId,
+    work: async (edition) => {
+      await makeWay(deps, eventsWorkflowId(edition.editionId));
+      await deps.workflows.startEvents(edition);
+    },
+  };
+}
+
+function domainsPart({ knex, workflows, dns }: ActivityDependencies): Part<WantedDomain> {
+  return {
+    find: (turn) => (dns === null ? Promise.resolve([]) : wantedDomains(knex, turn)),
+    idOf: ({ productId }) => productId,
+    work: (product) => workflows.startDomain(product),
+  };
+}
+
+/** Ends the open run of a workflow where that cannot go on, so that the next wake starts another, and says so in the log. */
+async function makeWay({ workflows, logger }: ActivityDependencies, workflowId: string): Promise<void> {
+  if (await workflows.endStuckRun(workflowId))
+    logger.warn({ workflow_id: workflowId }, 'a run cannot go on: another takes its place');
 }

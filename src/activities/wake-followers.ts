@@ -34,6 +34,6 @@ async function wakeDashboard({ knex, workflows }: Dependencies, editionId: numbe
 
 async function wakeEvents({ knex, workflows, events }: Dependencies, editionId: number): Promise<void> {
   if (events === null) return;
-  const [edition] = await editionsWithEvents(knex, editionId);
+  const [edition] = await editionsWithEvents(knex, { editionId });
   if (edition !== undefined) await workflows.wakeEvents(edition);
 }

@@ -23,7 +23,7 @@ const anytime = (): void => undefined;
 export async function checkBuckets(deps: Dependencies): Promise<readonly Finding[]> {
   const buckets = await bucketsInUse(deps.knex);
   if (buckets.length === 0) return [ok('buckets', 'There is no product yet, so no bucket to look at.')];
-  return (await Promise.all(buckets.map((bucket) => checkBucket(deps, bucket)))).flat();
+  return (await Promise.all(buckets.map(({ bucket }) => checkBucket(deps, bucket)))).flat();
 }
 
 async function checkBucket(deps: Dependencies, bucket: string): Promise<readonly Finding[]> {

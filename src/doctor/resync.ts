@@ -14,7 +14,7 @@ type Dependencies = Pick<DoctorDependencies, 'knex' | 'store'>;
  */
 export async function resync(deps: Dependencies): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const bucket of await bucketsInUse(deps.knex)) findings.push(...(await resyncOne(deps, bucket)));
+  for (const { bucket } of await bucketsInUse(deps.knex)) findings.push(...(await resyncOne(deps, bucket)));
   return findings;
 }
 

@@ -80,6 +80,30 @@ export function domainWorkflowId(productId: number): string {
   return `register-domain-${productId}`;
 }
 
+/**
+ * The parts of a pass of `Reconcile`, each an activity of its own: editions and dashboards without a run, events and
+ * domains that nobody sees to, the marks of buckets, the audit of one edition, removals that are due, dead uploads.
+ */
+export const reconcileParts = [
+  'editions',
+  'dashboards',
+  'events',
+  'domains',
+  'buckets',
+  'audit',
+  'removals',
+  'uploads',
+] as const;
+
+/** One of {@link reconcileParts}. */
+export type ReconcilePart = (typeof reconcileParts)[number];
+
+/** How many items a part of a pass has looked at, and how many of them failed. */
+export interface PartReport {
+  readonly done: number;
+  readonly failed: number;
+}
+
 /** Which edition a `RebuildEdition` run converges. */
 export interface RebuildEditionInput {
   readonly editionId: number;

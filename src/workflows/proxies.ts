@@ -1,7 +1,13 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.js';
 import { retriesForADay } from '../domain/retries.js';
-import { copyActivityId, deliverActivityId, taskQueues } from './contract.js';
+import {
+  copyActivityId,
+  deliverActivityId,
+  type PartReport,
+  type ReconcilePart,
+  taskQueues,
+} from './contract.js';
 
 /**
  * How each kind of step is run. Eager dispatch is off everywhere: it goes round the task queue, and a queue that an
@@ -90,19 +96,15 @@ export const { deliverEvent } = proxyActivities<Activities>({
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
 
-/** The steps of one pass of `Reconcile`. The next comes anyway, so a failed one is not repeated for long. */
-export const {
-  markBuckets,
-  reconcile,
-  reconcileEvents,
-  reconcileDomains,
-  auditDrift,
-  startPurges,
-  abandonUploads,
-} = proxyActivities<Activities>({
-  ...common,
-  taskQueue: taskQueues.keeper,
-  startToCloseTimeout: '60s',
-  scheduleToCloseTimeout: '60s',
-  retry: { initialInterval: '1s', maximumInterval: '10s' },
-});
+/** One part of a pass of `Reconcile`, by its name. The next pass comes anyway, so a part is not repeated for long. */
+export function reconcile(part: ReconcilePart): Promise<PartReport> {
+  return proxyActivities<Activities>({
+    ...common,
+    activityId: part,
+    taskQueue: taskQueues.keeper,
+    heartbeatTimeout,
+    startToCloseTimeout: '60s',
+    scheduleToCloseTimeout: '60s',
+    retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 3 },
+  }).reconcile(part);
+}

@@ -122,6 +122,10 @@ const cases: Readonly<Record<string, AlertCase>> = {
       'ltd_reconciled_total{action="dashboard"}': growing(1),
     },
   },
+  KeeperReconcileFails: {
+    fires: { 'ltd_reconcile_failures_total{part="buckets",pod="a"}': growing(1) },
+    silent: { 'ltd_reconcile_failures_total{part="buckets",pod="a"}': once },
+  },
   KeeperBucketOutOfStep: {
     fires: {
       'ltd_buckets_out_of_step_total{pod="a"}': growing(1),

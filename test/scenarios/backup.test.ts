@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Registry } from 'prom-client';
-import { createMarkBuckets } from '../../src/activities/mark-buckets.js';
+import { bucketsPart } from '../../src/activities/mark-buckets.js';
 import type { Finding } from '../../src/doctor/finding.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
@@ -57,13 +57,15 @@ describe('a restore from a backup', function () {
   /** What a pass of `Reconcile` does to the bucket, without the rest of it. */
   async function pass(): Promise<void> {
     const client = createS3Client({ ...keeper.bucket });
-    await createMarkBuckets({
+    const part = bucketsPart({
       knex: keeper.knex,
       store: createS3ObjectStore({ client }),
       logger: createLogger({ level: 'silent', name: 'test' }),
       metrics: createWorkMetrics(new Registry()),
       s3: { acl: 'public-read', directoryRedirects: true },
-    })();
+    });
+    for (const bucket of await part.find({ after: 0, limit: 10 }))
+      await part.work(bucket, new AbortController().signal);
     client.destroy();
   }
 

@@ -30,7 +30,7 @@ import { installQuietRuntime } from './quiet-runtime.js';
 
 /** What a test may put in the place of the usual. */
 export type WorkerOverrides = Partial<
-  Pick<ActivityDependencies, 'cdn' | 'copy' | 'purge' | 'events' | 'dns'>
+  Pick<ActivityDependencies, 'cdn' | 'copy' | 'purge' | 'purges' | 'events' | 'dns' | 'workflows'>
 > & {
   /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
   readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';

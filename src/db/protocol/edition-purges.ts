@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Editions that one pass marks at most: the next is seconds away, and publications come between. */
+/** Editions that one pass marks, and takes marks from, at most: the next is seconds away, and publications come between. */
 const batch = 100;
 
 /**
@@ -40,6 +40,7 @@ export async function unmarkPurges(
       afterDays,
     })
     .orderBy('id')
+    .limit(batch)
     .forNoKeyUpdate()
     .select<{ id: number }[]>('id');
   const ids = rows.map(({ id }) => id);

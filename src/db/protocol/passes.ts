@@ -1,13 +1,36 @@
 import type { Knex } from 'knex';
 import { transaction } from '../transaction.js';
+import type { OverdueTurn } from './overdue.js';
 
-/** Every bucket that a product publishes to. */
-export async function bucketsInUse(knex: Knex): Promise<readonly string[]> {
-  const rows = await knex('products')
-    .distinct('bucket_name')
-    .orderBy('bucket_name')
-    .select<{ bucket_name: string }[]>();
-  return rows.map((row) => row.bucket_name);
+/** A bucket, and the first product that publishes to it. */
+export interface BucketInUse {
+  readonly productId: number;
+  readonly bucket: string;
+}
+
+/** Every bucket that a product publishes to, in the order of their first products; a pass takes some of them. */
+export async function bucketsInUse(knex: Knex, turn?: OverdueTurn): Promise<readonly BucketInUse[]> {
+  return knex('products')
+    .groupBy('bucket_name')
+    .orderByRaw('min(id)')
+    .modify((some) => {
+      if (turn !== undefined) void some.havingRaw('min(id) > ?', [turn.after]).limit(turn.limit);
+    })
+    .select<BucketInUse[]>('bucket_name AS bucket', knex.raw('min(id) AS "productId"'));
+}
+
+/** The id of the item that the last pass ended with, where it did not get to all of them; else 0. */
+export async function passCursor(knex: Knex, part: string): Promise<number> {
+  const row = await knex('reconcile_passes').first<{ cursor: number | null } | undefined>(
+    knex.raw('CAST(cursors ->> ? AS integer) AS cursor', [part]),
+  );
+  return row?.cursor ?? 0;
+}
+
+/** Notes where the next pass goes on, on whichever worker it is made. */
+export async function keepCursor(knex: Knex, part: string, id: number): Promise<void> {
+  const cursor = knex.raw('cursors || jsonb_build_object(CAST(? AS text), CAST(? AS integer))', [part, id]);
+  await knex('reconcile_passes').update({ cursors: cursor });
 }
 
 /** Some 0.2 s each: no statement comes near its time limit, and no publication waits for longer. */

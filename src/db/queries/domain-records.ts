@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { Product } from '../models/product.js';
+import type { OverdueTurn } from '../protocol/overdue.js';
 
 /** A product whose domain is to be registered, and what the Web UI should say of it. */
 export interface WantedDomain {
@@ -40,18 +41,19 @@ export async function markDomainFailed(knex: Knex, productId: number, reason: st
     });
 }
 
-/** One pass looks at no more than this many. */
-const batch = 1_000;
-
 /** Products whose domain is to be registered and that are not pausing after a failure, in the order of their ids. */
-export async function wantedDomains(knex: Knex): Promise<readonly WantedDomain[]> {
+export async function wantedDomains(
+  knex: Knex,
+  { after, limit }: OverdueTurn,
+): Promise<readonly WantedDomain[]> {
   return knex('products')
     .where({ domain_record: 'wanted' })
+    .where('id', '>', after)
     .where((due) => {
       void due.whereNull('domain_record_after').orWhere('domain_record_after', '<=', knex.fn.now());
     })
     .orderBy('id')
-    .limit(batch)
+    .limit(limit)
     .select<WantedDomain[]>({ productId: 'id', productSlug: 'slug' });
 }
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { EventDelivery, UndeliveredEvent } from '../../workflows/contract.js';
 import { EditionEventRow } from '../models/edition-event.js';
+import type { OverdueTurn } from '../protocol/overdue.js';
 
 /** An edition with events that are not delivered, and what the Web UI should say of their delivery. */
 export interface EditionWithEvents {
@@ -35,29 +36,29 @@ export async function finishEvent(knex: Knex, id: string, delivery: EventDeliver
   return finished > 0;
 }
 
-/** One pass looks at no more than this many editions, and removes no more than this many events. */
-const batch = 1_000;
-
-/** Editions with events that are not delivered, in the order of their ids; `editionId` alone, where it is given. */
+/** Editions with events that are not delivered, in the order of their ids: the next of a turn, or one alone. */
 export async function editionsWithEvents(
   knex: Knex,
-  editionId?: number,
+  which: OverdueTurn | { readonly editionId: number },
 ): Promise<readonly EditionWithEvents[]> {
   const undelivered = knex('edition_events').whereNull('outcome').select('edition_id');
   return knex('editions')
     .join('products', 'products.id', 'editions.product_id')
     .whereIn('editions.id', undelivered)
     .modify((query) => {
-      if (editionId !== undefined) void query.where('editions.id', editionId);
+      if ('editionId' in which) void query.where('editions.id', which.editionId);
+      else void query.where('editions.id', '>', which.after).limit(which.limit);
     })
     .orderBy('editions.id')
-    .limit(batch)
     .select<EditionWithEvents[]>({
       editionId: 'editions.id',
       productSlug: 'products.slug',
       editionSlug: 'editions.slug',
     });
 }
+
+/** One pass removes no more than this many events. */
+const batch = 1_000;
 
 /** How long it can be looked up what was told, in days. */
 const keptFor = 30;

@@ -9,7 +9,7 @@ import {
 import { bounded } from './bounded.js';
 import { decodedMessage, decodedValue } from './decoded.js';
 import { pauseOf } from './pauses.js';
-import { isStuck } from './stuck-run.js';
+import { newestRun } from './stuck-run.js';
 
 /** A status that takes longer is answered from the row. Milliseconds. */
 const patience = 1_000;
@@ -28,12 +28,7 @@ export function createRebuildObserver(client: Client): RebuildObserver {
       return isOpen(description) ? liveRebuild(client, { description, status }) : null;
     },
     async stateOf(editionId) {
-      const handle = client.workflow.getHandle(rebuildWorkflowId(editionId));
-      const description = await bounded(patience, () => handle.describe()).catch(nullWhenUnknown);
-      if (!isOpen(description)) return 'closed';
-      // A paused run cannot go on either, but that is somebody's will: nothing takes its place.
-      if (description.status.name === 'PAUSED') return 'open';
-      return (await bounded(patience, () => isStuck(client, description))) ? 'stuck' : 'open';
+      return (await bounded(patience, () => newestRun(client, rebuildWorkflowId(editionId)))).state;
     },
   };
 }

@@ -1,4 +1,6 @@
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+import type { RunState } from '../../services/ports.js';
 
 /** So many times in a row a task of the run must have failed or timed out; a release that is rolled back takes less. */
 const attempts = 4;
@@ -6,16 +8,50 @@ const attempts = 4;
 /** The newest events that are looked at: failures with signals between them each leave two or three. */
 const newest = 30;
 
+/** The newest run of a workflow. */
+export interface NewestRun {
+  readonly state: RunState;
+  readonly runId: string;
+}
+
+/** gRPC's NOT_FOUND. */
+const notFound = 5;
+
+/** Temporal's WORKFLOW_EXECUTION_STATUS_RUNNING and ..._PAUSED. */
+const [running, paused] = [1, 8];
+
+/**
+ * The newest run of a workflow, and whether it can go on. Reads no payload, so that a memo which nobody can decrypt any
+ * more hides no run.
+ */
+export async function newestRun(client: Client, workflowId: string): Promise<NewestRun> {
+  const { namespace } = client.options;
+  const described = await client.workflowService
+    .describeWorkflowExecution({ namespace, execution: { workflowId } })
+    .catch((error: unknown) => {
+      if (isGrpcServiceError(error) && (error.code as number) === notFound) return null;
+      throw error;
+    });
+  const runId = described?.workflowExecutionInfo?.execution?.runId ?? '';
+  const status = Number(described?.workflowExecutionInfo?.status);
+  // A paused run cannot go on either, but an operator wants that: nothing takes its place.
+  if (status !== running) return { state: status === paused ? 'open' : 'closed', runId };
+  const run = { workflowId, runId, task: described?.pendingWorkflowTask };
+  return { state: (await isStuck(client, run)) ? 'stuck' : 'open', runId };
+}
+
+interface OpenRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly task: temporal.api.workflow.v1.IPendingWorkflowTaskInfo | null | undefined;
+}
+
 /**
  * Whether a run's own code can no longer go on: its workflow task failed again and again, with nothing done in between.
  * A history that this release cannot replay is the cause; Temporal itself makes one where a run is paused before a
  * worker took its task (server 1.31, SDK 1.24).
  */
-export async function isStuck(
-  client: Client,
-  { workflowId, runId, raw }: Pick<WorkflowExecutionDescription, 'workflowId' | 'runId' | 'raw'>,
-): Promise<boolean> {
-  const task = raw.pendingWorkflowTask;
+async function isStuck(client: Client, { workflowId, runId, task }: OpenRun): Promise<boolean> {
   if (task === undefined || task === null) return false;
   if ((task.attempt ?? 1) >= attempts) return true;
   const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({

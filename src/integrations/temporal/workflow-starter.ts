@@ -1,4 +1,4 @@
-import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
 import type {
   DashboardWake,
   DomainStart,
@@ -27,7 +27,7 @@ import {
 } from '../../workflows/contract.js';
 import { boundedCalls } from './bounded-calls.js';
 import { staticSummary } from './static-summary.js';
-import { isStuck } from './stuck-run.js';
+import { newestRun } from './stuck-run.js';
 
 /**
  * A request is committed before its workflows are woken, so it need not wait long for Temporal. The two waits together are
@@ -112,16 +112,10 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
 const whyTerminated = 'Its tasks failed again and again: another run goes on';
 
 async function endStuckRun(client: Client, workflowId: string): Promise<boolean> {
-  const description = await client.workflow
-    .getHandle(workflowId)
-    .describe()
-    .catch((error: unknown) => {
-      if (error instanceof WorkflowNotFoundError) return null;
-      throw error;
-    });
-  if (description?.status.name !== 'RUNNING' || !(await isStuck(client, description))) return false;
+  const { state, runId } = await newestRun(client, workflowId);
+  if (state !== 'stuck') return false;
   // This run, and none that has taken its place meanwhile.
-  await client.workflow.getHandle(workflowId, description.runId).terminate(whyTerminated);
+  await client.workflow.getHandle(workflowId, runId).terminate(whyTerminated);
   return true;
 }
 

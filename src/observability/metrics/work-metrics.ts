@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import type { CopyDelta } from '../../domain/copy-delta.js';
+import { type ReconcilePart, reconcileParts } from '../../workflows/contract.js';
 
 /** How the purge of a surrogate key ended. */
 export const purgeOutcomes = ['purged', 'unavailable', 'rejected'] as const;
@@ -18,7 +19,9 @@ export interface WorkMetrics {
   copied(delta: CopyDelta): void;
   purged(outcome: (typeof purgeOutcomes)[number]): void;
   delivered(outcome: (typeof deliveryOutcomes)[number]): void;
-  reconciled(found: Readonly<Record<(typeof reconcileActions)[number], number>>): void;
+  reconciled(action: (typeof reconcileActions)[number]): void;
+  /** A part of a pass failed, or one item of it. */
+  reconcileFailed(part: ReconcilePart): void;
   drifted(drift: (typeof drifts)[number]): void;
   /** A pass found a bucket that is not in step with the database. */
   outOfStep(): void;
@@ -49,6 +52,10 @@ export function createWorkMetrics(registry: Registry): WorkMetrics {
     'action',
     reconcileActions,
   ]);
+  const failed = counter('ltd_reconcile_failures_total', 'What passes of Reconcile could not do, by part.', [
+    'part',
+    reconcileParts,
+  ]);
   const drifted = counter('ltd_drift_found_total', 'Editions that an audit found changed.', [
     'drift',
     drifts,
@@ -69,8 +76,11 @@ export function createWorkMetrics(registry: Registry): WorkMetrics {
     delivered: (outcome) => {
       deliveries.inc({ outcome });
     },
-    reconciled: (found) => {
-      for (const action of reconcileActions) reconciled.inc({ action }, found[action]);
+    reconciled: (action) => {
+      reconciled.inc({ action });
+    },
+    reconcileFailed: (part) => {
+      failed.inc({ part });
     },
     drifted: (drift) => {
       drifted.inc({ drift });

@@ -20,7 +20,16 @@ describe('the passes of Reconcile', () => {
       .knex('products')
       .where({ id: products[1] ?? 0 })
       .update({ bucket_name: 'another' });
-    assert.deepEqual(await bucketsInUse(world.knex), ['another', 'lsst-the-docs']);
+    const buckets = [
+      { productId: products[0], bucket: 'lsst-the-docs' },
+      { productId: products[1], bucket: 'another' },
+    ];
+    assert.deepEqual(await bucketsInUse(world.knex), buckets);
+    assert.deepEqual(await bucketsInUse(world.knex, { after: 0, limit: 1 }), buckets.slice(0, 1));
+    assert.deepEqual(
+      await bucketsInUse(world.knex, { after: products[0] ?? 0, limit: 10 }),
+      buckets.slice(1),
+    );
   });
 
   describe('after the database was restored', () => {

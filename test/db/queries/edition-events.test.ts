@@ -73,8 +73,13 @@ describe('the queries of events', () => {
     await publish(edition);
     await publish(edition);
     await publish(other);
-    const ids = async (id?: number): Promise<number[]> =>
-      (await editionsWithEvents(world.knex, id)).map(({ editionId }) => editionId);
+    const ids = async (editionId?: number): Promise<number[]> =>
+      (
+        await editionsWithEvents(
+          world.knex,
+          editionId === undefined ? { after: 0, limit: 10 } : { editionId },
+        )
+      ).map(({ editionId }) => editionId);
     assert.deepEqual(await ids(), [edition.id, other.id]);
     assert.deepEqual(await ids(other.id), [other.id]);
     await finishEvent(world.knex, await next(), { outcome: 'delivered' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { eachOf } from '../../../dev/client/each-of.js';
+import { eachOf } from '../src/each-of.js';
 
 describe('eachOf', () => {
   it('does the work on every item, so many at a time', async () => {
