@@ -1,5 +1,4 @@
 # One image for the API, the worker, the migration and the command line: docs/image.md.
-# dev/image follows these lines where there is no container engine, so COPY and RUN of the stage `build` stay portable.
 
 # The tag is for people, the digest decides. It is that of the index, for all platforms. A newer one is told by
 # `docker buildx imagetools inspect node:24-trixie-slim`; the suite checks that both stages take this one.
@@ -15,14 +14,15 @@ COPY src/ src/
 COPY dev/bundle-workflows.ts dev/paths.ts dev/workflow-bundle.ts dev/
 RUN node_modules/.bin/tsc -p tsconfig.json --sourceMap true --incremental false \
  && node build/dev/bundle-workflows.js
-COPY dev/image/drop-foreign-binaries.mjs dev/image/
+COPY dev/drop-foreign-binaries.mjs dev/
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
- && node dev/image/drop-foreign-binaries.mjs
+ && node dev/drop-foreign-binaries.mjs
 
 FROM ${NODE_IMAGE}
 # ca-certificates: Temporal's SDK takes the system's, and Node's slim images have none. tini: a process with the id 1
 # is not ended by a signal that it does not listen to, and the second SIGTERM must end ours at once.
-# The packages are as the base, whose digest is pinned, has them in its Debian release; what installs packages goes.
+# Debian's release comes from the base, whose digest is pinned. The package managers of Node.js go; apt and dpkg stay,
+# since scanners read what they installed.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates tini \

@@ -67,11 +67,17 @@ chaos: setup ## Hurts a stack of its own at random and checks every promise (SEE
 check: types lint format imports unused ## Checks types, lint, format, directions of imports, unused code
 
 .PHONY: image
-image: ## Builds the Docker image ltd-keeper:<version> (DOCKER=podman for another engine)
+# Without it podman and buildah write OCI's format, which has no HEALTHCHECK.
+image: export BUILDAH_FORMAT := docker
+image: ## Builds the Docker image ltd-keeper:<version> (DOCKER=podman for another engine; IMAGE_OPTIONS)
 	@command -v $(firstword $(DOCKER)) >/dev/null || { \
 	  echo 'There is no $(firstword $(DOCKER)) here; install it, or name another engine: make image DOCKER=podman' >&2; exit 1; }
 	$(DOCKER) build --tag ltd-keeper:$(VERSION) --build-arg VERSION=$(VERSION) \
-	  --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null) .
+	  --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null) $(IMAGE_OPTIONS) .
+
+.PHONY: test-image
+test-image: setup ## Builds the image and publishes with it, without Docker (needs root, podman, runc, mmdebstrap)
+	@node_modules/.bin/mocha --forbid-pending build/test/scenarios/image.test.js
 
 .PHONY: bench
 bench: setup ## Measures publication: time to the edge and of the PATCH, for sites of several sizes

@@ -3,8 +3,8 @@
  * last. A name that is missing here, or out of place, costs a few seconds of the suite, nothing else.
  */
 export const longest: readonly string[] = [
-  'workflows/operator-verbs.test.js',
   'scenarios/image.test.js',
+  'workflows/operator-verbs.test.js',
   'scenarios/killed-at-each-moment.test.js',
   'copy-engine/whole-update.test.js',
   'clients/schemathesis.test.js',
