@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientNetwork } from '../domain/client-network.js';
 import { KeeperError } from '../domain/errors.js';
-import { afterFailure, type FailureBudget, type ForgivenAt, waitFor } from '../domain/failure-budget.js';
 import { RecentMap } from './recent-map.js';
 
 /** One try of a password. */
@@ -12,11 +11,12 @@ export interface SignInAttempt {
   readonly address: string;
 }
 
-/** Slows down who guesses passwords, in the memory of this process alone. */
+/** Slows down clients that guess passwords. It counts in the memory of this process alone. */
 export interface SignInGuard {
   /**
-   * What `check` finds, perhaps after a pause; undefined, and counted as a failure, for a wrong password. One that throws
-   * counts as nothing.
+   * Returns the result of `check`, perhaps after a pause. Undefined means a wrong password and counts as a failure. An
+   * attempt counts before its check, so parallel guesses pass no limit. A right password, or a check that throws, takes the
+   * count back.
    *
    * @throws {KeeperError} `too_many_attempts`, with the seconds after which to try again.
    */
@@ -31,98 +31,141 @@ export interface SignInGuardOptions {
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Of one name from one network, after which that network is refused for that name. */
-const ofPair: FailureBudget = { failures: 10, forgiveness: 60_000 };
+/** How many failures are allowed at once, and the milliseconds in which one is forgiven. */
+interface Budget {
+  readonly failures: number;
+  readonly forgiveness: number;
+}
 
-/** Of one network, whatever the names, after which it is refused for names that it never signed in with. */
-const ofNetwork: FailureBudget = { failures: 100, forgiveness: 5_000 };
+/** Failures with one name from one network. Then that network is refused for that name. */
+const pairBudget: Budget = { failures: 10, forgiveness: 60_000 };
 
-/** Of one name, wherever from, after which who never signed in with it has to pause. */
-const ofName: FailureBudget = { failures: 50, forgiveness: 10_000 };
+/** Failures from one network, whatever the names. Then it is refused for names that never signed in from it. */
+const networkBudget: Budget = { failures: 100, forgiveness: 5_000 };
+
+/** Failures with one name, from anywhere. Then networks where the name never signed in have to pause. */
+const nameBudget: Budget = { failures: 50, forgiveness: 10_000 };
 
 /** Milliseconds. */
 const pauseOfName = 2_000;
 
-/** So many wait at most: each holds a connection. */
-const mostPauses = 500;
+/** Attempts that may pause or wait for another check at a time: each holds a connection. */
+const maxHeld = 500;
 
-/** Of each kind; some 150 bytes each. */
-const mostRemembered = 20_000;
+/** Keys of each kind, some 150 bytes each. */
+const maxRemembered = 20_000;
 
 /**
- * A guard that never locks a user out on account of strangers. Only a network that failed is refused; a name that is
- * guessed at from many networks is answered later, never refused; and where a user has signed in before, neither what
- * others do with the name nor what they do with other names in that network counts.
+ * A guard that never locks a user out because of strangers. It refuses only a network that failed. It answers a name that is
+ * guessed from many networks later, but never refuses it. Where a user has signed in before, failures of others with the name,
+ * or with other names in that network, do not count.
  */
 export function createSignInGuard(options: SignInGuardOptions = {}): SignInGuard {
   const { now = () => performance.now(), pause = sleep } = options;
-  const pairs = new Failures(ofPair, now);
-  const networks = new Failures(ofNetwork, now);
-  const names = new Failures(ofName, now);
-  const welcome = new RecentMap<true>(mostRemembered);
-  const pauseInTurn = atMost(mostPauses, () => pause(pauseOfName));
+  const pairs = new Failures(pairBudget, now);
+  const networks = new Failures(networkBudget, now);
+  const names = new Failures(nameBudget, now);
+  const welcome = new RecentMap<true>(maxRemembered);
+  /** The latest check of each pair, while it goes on. */
+  const checks = new Map<string, Promise<void>>();
+  const hold = atMost(maxHeld);
 
   return {
-    async attempt(attempt, check) {
-      const network = digestOf(clientNetwork(attempt.address));
-      const name = digestOf(attempt.username);
+    async attempt({ username, address }, check) {
+      const network = digestOf(clientNetwork(address));
+      const name = digestOf(username);
       const pair = `${name} ${network}`;
-      const isWelcome = welcome.get(pair) === true;
-      const wait = Math.max(pairs.waitFor(pair), isWelcome ? 0 : networks.waitFor(network));
-      if (wait > 0) throw tooMany(wait);
-      if (!isWelcome && names.waitFor(name) > 0) await pauseInTurn();
-      const found = await check();
-      if (found === undefined) {
-        pairs.add(pair);
-        if (!isWelcome)
-          for (const [failures, key] of [
-            [networks, network],
-            [names, name],
-          ] as const)
-            failures.add(key);
-      } else {
-        pairs.forgive(pair);
-        welcome.set(pair, true);
+      const waitFor = (): number =>
+        Math.max(pairs.waitFor(pair), welcome.get(pair) ? 0 : networks.waitFor(network));
+      for (let wait = waitFor(); wait > 0; wait = waitFor()) {
+        // A check of the pair that goes on may end well, and then there is room.
+        const ongoing = checks.get(pair);
+        if (ongoing === undefined) throw tooMany(wait);
+        await hold(ongoing);
       }
+      const pausing = names.waitFor(name) > 0;
+      const checked = pairs.count(pair, () =>
+        welcome.get(pair)
+          ? check()
+          : networks.count(network, () =>
+              names.count(name, async () => {
+                if (pausing) await hold(pause(pauseOfName));
+                return check();
+              }),
+            ),
+      );
+      const over = Promise.allSettled([checked]).then(() => {
+        if (checks.get(pair) === over) checks.delete(pair);
+      });
+      checks.set(pair, over);
+      const found = await checked;
+      if (found === undefined) return undefined;
+      pairs.forgive(pair);
+      welcome.set(pair, true);
       return found;
     },
   };
 }
 
-/** Failures of many names, of networks, or of pairs of them, by one budget. */
+/**
+ * Counts failures by key. One number stands for all failures of a key: when the last of them is forgiven (the generic cell
+ * rate algorithm of ITU-T I.371).
+ */
 class Failures {
-  readonly #known = new RecentMap<ForgivenAt>(mostRemembered);
-  readonly #budget: FailureBudget;
+  readonly #forgivenAt = new RecentMap<number>(maxRemembered);
+  readonly #budget: Budget;
   readonly #now: () => number;
 
-  constructor(budget: FailureBudget, now: () => number) {
+  constructor(budget: Budget, now: () => number) {
     this.#budget = budget;
     this.#now = now;
   }
 
+  /** Milliseconds until another attempt is within the budget; 0 where it is now. */
   waitFor(key: string): number {
-    return waitFor(this.#known.get(key), this.#now(), this.#budget);
+    const { failures, forgiveness } = this.#budget;
+    return Math.max(0, this.#debt(key) - (failures - 1) * forgiveness);
   }
 
-  add(key: string): void {
-    this.#known.set(key, afterFailure(this.#known.get(key), this.#now(), this.#budget));
+  /** Counts a failure at once, within the budget, and takes it back unless `check` finds nothing. */
+  async count<T>(key: string, check: () => Promise<T | undefined>): Promise<T | undefined> {
+    const charged = this.waitFor(key) > 0 ? 0 : this.#budget.forgiveness;
+    this.#add(key, charged);
+    let isWrong = false;
+    try {
+      const found = await check();
+      isWrong = found === undefined;
+      return found;
+    } finally {
+      if (!isWrong) this.#add(key, -charged);
+    }
   }
 
+  /** Forgets the failures of a key. */
   forgive(key: string): void {
-    this.#known.set(key, undefined);
+    this.#forgivenAt.set(key, undefined);
+  }
+
+  /** Milliseconds until all is forgiven. */
+  #debt(key: string): number {
+    return Math.max(0, (this.#forgivenAt.get(key) ?? 0) - this.#now());
+  }
+
+  #add(key: string, milliseconds: number): void {
+    this.#forgivenAt.set(key, this.#now() + this.#debt(key) + milliseconds);
   }
 }
 
-/** Runs `pause` for so many at a time, and refuses the next. */
-function atMost(limit: number, pause: () => Promise<unknown>): () => Promise<void> {
-  let pausing = 0;
-  return async () => {
-    if (pausing >= limit) throw tooMany(pauseOfName);
-    pausing += 1;
+/** Waits for so many promises at a time, and refuses the next. */
+function atMost(limit: number): (ended: Promise<unknown>) => Promise<void> {
+  let held = 0;
+  return async (ended) => {
+    if (held >= limit) throw tooMany(pauseOfName);
+    held += 1;
     try {
-      await pause();
+      await ended;
     } finally {
-      pausing -= 1;
+      held -= 1;
     }
   };
 }

@@ -73,6 +73,20 @@ describe('guessing passwords', () => {
     assert.deepEqual(compared, []);
   });
 
+  it('checks ten of 300 guesses that are sent at once, and refuses all others with 429', async () => {
+    const guesses = Array.from({ length: 300 }, (_one, n) => signIn('hipster', `guess ${n}`, '192.0.2.7'));
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    assert.equal(compared.length, 10);
+    assert.equal(statuses.filter((status) => status === 401).length, 10);
+    assert.equal(statuses.filter((status) => status === 429).length, 290);
+  });
+
+  it('refuses none of 30 right passwords that are sent at once', async () => {
+    const signIns = Array.from({ length: 30 }, () => signIn('hipster', 'pug', '192.0.2.8'));
+    const statuses = (await Promise.all(signIns)).map(({ status }) => status);
+    assert.deepEqual(new Set(statuses), new Set([200]));
+  });
+
   it('does not keep the user out elsewhere', async () => {
     for (let n = 0; n < 12; n += 1) await signIn('hipster', 'guess', '192.0.2.3');
     await signIn('hipster', 'pug', '192.0.2.4').expect(200);

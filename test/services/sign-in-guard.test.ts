@@ -98,6 +98,29 @@ describe('the guard of passwords', () => {
     assert.equal(await right('ann', '192.0.2.2'), 'in');
   });
 
+  it('checks 100 of 300 names that one network tries at once', async () => {
+    const { wrong, seen } = setUp();
+    await Promise.all(Array.from({ length: 300 }, (_one, n) => wrong(1, `user ${n}`, '192.0.2.1')));
+    assert.equal(seen.checks, 100);
+  });
+
+  it('pauses 250 of 300 networks that try one name at once', async () => {
+    const { wrong, seen } = setUp();
+    await Promise.all(Array.from({ length: 300 }, (_one, n) => wrong(1, 'ann', `198.51.${n % 2}.${n >> 1}`)));
+    assert.equal(seen.checks, 300);
+    assert.equal(seen.pauses, 250);
+  });
+
+  it('forgets the failures with one name from one network after a right password only there', async () => {
+    const { wrong, right } = setUp();
+    await wrong(10, 'ann', '192.0.2.2');
+    await wrong(9, 'ann', '192.0.2.1');
+    await right('ann', '192.0.2.1');
+    await wrong(9, 'ann', '192.0.2.1');
+    assert.equal(await right('ann', '192.0.2.1'), 'in');
+    assert.equal(await right('ann', '192.0.2.2'), 'wait 60');
+  });
+
   it('lets users in who signed in there before, whatever others do in their network', async () => {
     const { wrong, right } = setUp();
     await right('ann', '192.0.2.1');
