@@ -5,6 +5,7 @@ export type { BuildFolders } from '../integrations/object-store/build-folders.js
 export type {
   PresignedPost,
   PresignedUploads,
+  SignUploads,
   UploadSigner,
 } from '../integrations/object-store/presigned-post.js';
 

@@ -5,6 +5,7 @@ import { openTask } from '../db/protocol/open-task.js';
 import { type BuildOfProduct, insertBuild } from '../db/queries/builds.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
+import { KeeperError } from '../domain/errors.js';
 import { buildRootDirectory } from '../domain/object-keys.js';
 import { surrogateKey } from '../domain/surrogate-keys.js';
 import { defaultBranches } from '../domain/tracking/tracking.js';
@@ -46,7 +47,7 @@ export interface RegisteredBuild extends BuildOfProduct {
 }
 
 /** What comes of a registration beside its answer. */
-interface Registration extends RegisteredBuild {
+interface Registration extends Omit<RegisteredBuild, 'uploads'> {
   readonly dashboardGeneration: number;
   /** Why no edition was made, where that is worth a line in the log. */
   readonly reason: string | undefined;
@@ -57,14 +58,19 @@ interface Registration extends RegisteredBuild {
  * Registers a build, and with it the edition of its git refs where none tracks them and the caller may make one. Builds
  * of a product are registered one after the other, so that two never choose the same slug.
  *
+ * Uploads are signed after the commit, when no lock and no connection is held. All that can fail of it is done before the
+ * transaction.
+ *
  * @throws {KeeperError} `not_found` for the product; `invalid` for a slug or a directory that cannot be, and for a slug
  *   that a build of the product has; `store_*` where uploads cannot be signed, and where the store cannot be asked which
- *   number is free. Nothing is changed then.
+ *   number is free; `unavailable` where the product gets another bucket meanwhile. Nothing is changed then.
  */
 export async function registerBuild(
   deps: RegisterBuildDeps,
   input: RegisterBuildInput,
 ): Promise<RegisteredBuild> {
+  if (input.slug !== undefined) checkPathSlug(input.slug);
+  const sign = await prepareUploads(deps.uploads, input);
   const { dashboardGeneration, reason, revived, ...registered } = await numberedOrNamed(deps, input);
   const { product, build } = registered;
   if (reason !== undefined)
@@ -73,8 +79,26 @@ export async function registerBuild(
   const learning = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
   const wakes = { editions: revived, dashboard, learning };
   await (revived.length > 0 ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
-  return registered;
+  return { ...registered, uploads: await sign(registered) };
 }
+
+/** Checks the directories and gets ready to sign. Returns what signs the uploads of the build, or answers null for none. */
+async function prepareUploads(
+  signer: UploadSigner,
+  { product, slug = longestNumber, directories }: RegisterBuildInput,
+): Promise<(registered: BuildOfProduct) => Promise<PresignedUploads | null>> {
+  if (directories === undefined) return () => Promise.resolve(null);
+  uploadDirectories(buildRootDirectory(product.slug, slug), directories);
+  const sign = await signer.prepare(product.bucket_name);
+  return ({ build }) =>
+    sign({
+      surrogateKey: build.surrogate_key,
+      directories: uploadDirectories(buildRootDirectory(product.slug, build.slug), directories),
+    });
+}
+
+/** Stands for the number that a build is still to get: no number is longer. */
+const longestNumber = '0'.repeat(10);
 
 async function numberedOrNamed(deps: RegisterBuildDeps, input: RegisterBuildInput): Promise<Registration> {
   const { slug } = input;
@@ -86,19 +110,22 @@ async function numberedOrNamed(deps: RegisterBuildDeps, input: RegisterBuildInpu
         return number === undefined ? undefined : register(trx, deps, { ...input, slug: number });
       }),
     );
-  checkPathSlug(slug);
   return transaction(deps.knex, (trx) => register(trx, deps, { ...input, slug }));
 }
 
 async function register(
   trx: Knex.Transaction,
-  deps: Pick<RegisterBuildDeps, 'uploads' | 'defaultGitRef'>,
+  deps: Pick<RegisterBuildDeps, 'defaultGitRef'>,
   input: RegisterBuildInput & { readonly slug: string },
 ): Promise<Registration> {
-  const { slug, baseUrl, directories } = input;
+  const { slug, baseUrl } = input;
   const product = await lockProduct(trx, input.product.id);
-  // Before the insert, for what is refused after it uses up an id all the same.
-  const targets = directories && uploadDirectories(buildRootDirectory(product.slug, slug), directories);
+  // The store was asked about another bucket, and the uploads would go there.
+  if (product.bucket_name !== input.product.bucket_name)
+    throw new KeeperError(
+      'unavailable',
+      `The bucket of product "${product.slug}" has just been changed. Retry.`,
+    );
   const build = await insertBuild(trx, {
     product_id: product.id,
     slug,
@@ -117,14 +144,5 @@ async function register(
     // Its objects may be half removed: what is left of them is made whole at once.
     revived: decision.kind === 'revive' ? await summariseEditions(trx, [decision.editionId]) : [],
     reason: decision.kind === 'none' ? decision.reason : undefined,
-    // Last, but before the commit: where signing fails there must be no build that nobody can upload.
-    uploads:
-      targets === undefined
-        ? null
-        : await deps.uploads.sign({
-            bucket: product.bucket_name,
-            surrogateKey: build.surrogate_key,
-            directories: targets,
-          }),
   };
 }

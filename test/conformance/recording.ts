@@ -30,7 +30,7 @@ const request = {
   /** Method and path; for `$queue_url` that of the last answer which had one. */
   send: z.string().regex(/^[A-Z]+ (\/\S*|\$queue_url)$/),
   headers: z.record(z.string(), z.string()).default({}),
-  /** Sent as JSON; `$base` is the service's address, `$mebibyte` so much text. */
+  /** Sent as JSON; `$base` is the service's address, `$mebibyte` so much text, `$directories` 5,001 names. */
   body: z.json().optional(),
   /** Sent as it is, in the place of `body`. */
   text: z.string().optional(),

@@ -59,7 +59,10 @@ async function send(
 ): Promise<Answer> {
   const [method = '', path = ''] = line.split(' ');
   const json = JSON.stringify(withBase(body, base)) as string | undefined; // undefined for undefined
-  const content = json?.replace('$mebibyte', 'x'.repeat(1024 * 1024)) ?? text;
+  const content =
+    json
+      ?.replace('$mebibyte', 'x'.repeat(1024 * 1024))
+      .replace('"$directories"', JSON.stringify(Array.from({ length: 5_001 }, (_one, n) => `${n}/`))) ?? text;
   const answer = await fetch(base + path, {
     method,
     redirect: 'manual',

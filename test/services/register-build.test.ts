@@ -3,6 +3,7 @@ import { Build } from '../../src/db/models/build.js';
 import { Edition } from '../../src/db/models/edition.js';
 import { Product } from '../../src/db/models/product.js';
 import { KeeperError } from '../../src/domain/errors.js';
+import { filenameVariable } from '../../src/domain/upload-directories.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 import { createTestProduct, headersOf, idOf, type Json, settle, vacate } from '../support/builds.js';
 
@@ -183,7 +184,7 @@ describe('registering a build', () => {
   it('registers nothing where uploads cannot be signed', async () => {
     const broken = await startTestApi({
       uploads: {
-        sign: () =>
+        prepare: () =>
           Promise.reject(
             new KeeperError('store_unavailable', 'There are no credentials to sign uploads with.'),
           ),
@@ -201,6 +202,108 @@ describe('registering a build', () => {
     } finally {
       await broken.close();
     }
+  });
+
+  describe('while uploads are signed', () => {
+    /** What happens when the next registration signs its uploads. */
+    let whileSigning: () => Promise<void> = () => Promise.resolve();
+    let signing: TestApi;
+
+    before(async () => {
+      signing = await startTestApi({
+        uploads: {
+          async prepare(bucket) {
+            const sign = await api.deps.uploads.prepare(bucket);
+            return async (request) => {
+              await whileSigning();
+              return sign(request);
+            };
+          },
+        },
+      });
+    });
+    after(() => signing.close());
+
+    it('holds no transaction, so that others register builds of the product', async () => {
+      const product = await createTestProduct(signing);
+      let others: number[] = [];
+      let transactions: unknown;
+      whileSigning = async () => {
+        const { rows } = await signing.knex.raw<{ rows: readonly unknown[] }>(
+          `SELECT state, query FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`,
+        );
+        transactions = rows;
+        others = await Promise.all(Array.from({ length: 5 }, () => product.register('main')));
+      };
+      const answer = await product.admin
+        .post(`/products/${product.slug}/builds/`, { git_refs: ['main'], directories: ['/', 'a/'] })
+        .set('Accept', 'application/vnd.ltdkeeper.v2+json')
+        .expect(201);
+      assert.deepEqual(transactions, []);
+      const slugs = await Promise.all(
+        others.map(async (id) => (await Build.query(signing.knex).findById(id))?.slug),
+      );
+      assert.deepEqual([bodyOf(answer)['slug'], ...slugs.toSorted()], ['1', '2', '3', '4', '5', '6']);
+      assert.deepEqual(Object.keys(bodyOf(answer)['post_prefix_urls'] as object), ['/', 'a/']);
+    });
+  });
+
+  it('signs the uploads of each of 20 that are registered at once for its own build', async () => {
+    const product = await createTestProduct(api);
+    const directories = Array.from({ length: 50 }, (_one, n) => `part-${n}/`);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        product.admin
+          .post(`/products/${product.slug}/builds/`, { git_refs: ['main'], directories })
+          .set('Accept', 'application/vnd.ltdkeeper.v2+json')
+          .expect(201),
+      ),
+    );
+    for (const body of answers.map(bodyOf)) {
+      const posts = body['post_prefix_urls'] as Record<string, { fields: Record<string, string> }>;
+      assert.deepEqual(Object.keys(posts), directories);
+      for (const [name, { fields }] of Object.entries(posts))
+        assert.deepEqual(
+          [fields['key'], fields['x-amz-meta-surrogate-key']],
+          [`${String(body['bucket_root_dir'])}/${name}${filenameVariable}`, body['surrogate_key']],
+        );
+    }
+    assert.equal(new Set(answers.map((answer) => bodyOf(answer)['slug'])).size, 20);
+  });
+
+  it('registers nothing where the product gets another bucket meanwhile', async () => {
+    const moved = await startTestApi({
+      folders: {
+        isMissing: () => Promise.resolve(false),
+        isOccupied: async () => {
+          await Product.query(moved.knex).patch({ bucket_name: 'another' });
+          return false;
+        },
+      },
+    });
+    try {
+      const product = await createTestProduct(moved);
+      const path = `/products/${product.slug}/builds/`;
+      const answer = await product.admin.post(path, { git_refs: ['main'] }).expect(503);
+      assert.match(String(bodyOf(answer)['message']), /^The bucket of product ".+" has just been changed/);
+      assert.equal((await product.admin.post(path, { git_refs: ['main'] }).expect(201)).status, 201);
+      assert.equal(await Build.query(moved.knex).resultSize(), 1);
+    } finally {
+      await moved.close();
+    }
+  });
+
+  it('bounds the answer for the most directories, with the longest names, to 20 MB', async () => {
+    const product = await createTestProduct(api);
+    const path = `/products/${product.slug}/builds/`;
+    // As many bytes as a request may have.
+    const directories = Array.from({ length: 5_000 }, (_one, n) => `${n}-${'x'.repeat(195)}/`);
+    const answer = await product.admin
+      .post(path, { git_refs: ['main'], directories })
+      .set('Accept', 'application/vnd.ltdkeeper.v2+json')
+      .expect(201);
+    assert.ok(Number(answer.get('content-length')) < 20_000_000, answer.get('content-length'));
   });
 
   it('is accepted although Temporal does not answer', async () => {

@@ -22,7 +22,6 @@ export interface PresignedPost {
 
 /** The uploads to allow. */
 export interface UploadRequest {
-  readonly bucket: string;
   /** Of the build, kept with each object. */
   readonly surrogateKey: string;
   readonly directories: readonly UploadDirectory[];
@@ -38,8 +37,17 @@ export interface PresignedUploads {
 
 /** Signs uploads with SigV4; nothing is sent to the store. */
 export interface UploadSigner {
-  sign(request: UploadRequest): Promise<PresignedUploads>;
+  /**
+   * Resolves the credentials, and returns what signs with them. That asks nobody and does not fail, so a caller may commit
+   * in between.
+   *
+   * @throws {KeeperError} `store_*` where no credentials can be had, or uploads to this bucket cannot be signed.
+   */
+  prepare(bucket: string): Promise<SignUploads>;
 }
+
+/** Signs the uploads of one build. */
+export type SignUploads = (request: UploadRequest) => Promise<PresignedUploads>;
 
 /** What a signer works with. */
 export interface UploadSignerOptions {
@@ -53,29 +61,62 @@ export interface UploadSignerOptions {
 /** A signer over the SDK's client. */
 export function createUploadSigner(options: UploadSignerOptions): UploadSigner {
   return {
-    sign: async (request) => {
-      const prefixes: Record<string, PresignedPost> = {};
-      const directories: Record<string, PresignedPost> = {};
-      for (const [index, directory] of request.directories.entries()) {
-        if (index % turn === turn - 1) await setImmediate();
-        prefixes[directory.name] = await presign(options.client, prefixPost(options, request, directory));
-        directories[directory.name] = await presign(
-          options.client,
-          redirectPost(options, request, directory),
-        );
-      }
-      return { prefixes, directories };
+    async prepare(bucket) {
+      const presign = await presignerOf(options.client, bucket);
+      return async (request) => {
+        const prefixes: Record<string, PresignedPost> = {};
+        const directories: Record<string, PresignedPost> = {};
+        for (const [index, directory] of request.directories.entries()) {
+          if (index % turn === turn - 1) await setImmediate();
+          prefixes[directory.name] = await presign(prefixPost(options, request, directory));
+          directories[directory.name] = await presign(redirectPost(options, request, directory));
+        }
+        return { prefixes, directories };
+      };
     },
   };
 }
+
+type PostOptions = Omit<PresignedPostOptions, 'Bucket'>;
+
+type Presigner = (post: PostOptions) => Promise<PresignedPost>;
+
+/**
+ * Signs with the credentials of this moment. The first signature is for nobody: it fails where any other would.
+ *
+ * @throws {KeeperError} `store_*`.
+ */
+async function presignerOf(client: S3Client, bucket: string): Promise<Presigner> {
+  try {
+    const credentials = await client.config.credentials();
+    const config = { ...client.config, credentials: () => Promise.resolve(credentials) };
+    const presign: Presigner = async (post) => {
+      // The package reads nothing of the client but its configuration, and has the client's type from its own copy.
+      const { url, fields } = await createPresignedPost({ config } as unknown as Client, {
+        ...post,
+        Bucket: bucket,
+      });
+      // The policy is checked against the bucket of the address; the SDK's extra field has no use.
+      return {
+        url,
+        fields: Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'bucket')),
+      };
+    };
+    await presign({ Key: 'none' });
+    return presign;
+  } catch (error) {
+    throw storeError(error, { action: 'sign uploads', bucket });
+  }
+}
+
+type Client = Parameters<typeof createPresignedPost>[0];
 
 function prefixPost(
   { acl, maxBytes }: UploadSignerOptions,
   request: UploadRequest,
   { prefix }: UploadDirectory,
-): PresignedPostOptions {
+): PostOptions {
   return {
-    Bucket: request.bucket,
     // The SDK makes of it the condition that the key begins with the prefix.
     Key: `${prefix}${filenameVariable}`,
     Fields: uploadFields(acl, request),
@@ -89,9 +130,8 @@ function redirectPost(
   { acl, maxBytes }: UploadSignerOptions,
   request: UploadRequest,
   { redirectKey }: UploadDirectory,
-): PresignedPostOptions {
+): PostOptions {
   return {
-    Bucket: request.bucket,
     Key: redirectKey,
     Fields: { ...uploadFields(acl, request), 'x-amz-meta-dir-redirect': 'true' },
     Conditions: sizeLimit(maxBytes),
@@ -113,15 +153,4 @@ function uploadFields(acl: ObjectAcl | null, { surrogateKey }: UploadRequest): R
     'x-amz-meta-surrogate-key': surrogateKey,
     success_action_status: '204',
   };
-}
-
-async function presign(client: S3Client, options: PresignedPostOptions): Promise<PresignedPost> {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the package has the client's type from its own copy and reads nothing of it but its configuration
-    const { url, fields } = await createPresignedPost(client, options);
-    // The policy is checked against the bucket of the address; the SDK's extra field has no use.
-    return { url, fields: Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'bucket')) };
-  } catch (error) {
-    throw storeError(error, { action: 'sign uploads', bucket: options.Bucket });
-  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { KeeperError } from '../../../src/domain/errors.js';
 import { uploadDirectories } from '../../../src/domain/upload-directories.js';
 import {
   createUploadSigner,
@@ -26,15 +27,13 @@ describe('presigned uploads', () => {
   });
   after(() => store.close());
 
-  const sign = (
+  const sign = async (
     directories: readonly string[],
     options: { client?: S3Client; acl?: 'public-read' | null; maxBytes?: number } = {},
   ): Promise<PresignedUploads> => {
-    return createUploadSigner({ client: store.client, acl: 'public-read', ...options }).sign({
-      bucket: store.bucket,
-      surrogateKey: 'build-key',
-      directories: uploadDirectories(root, directories),
-    });
+    const signer = createUploadSigner({ client: store.client, acl: 'public-read', ...options });
+    const signUploads = await signer.prepare(store.bucket);
+    return signUploads({ surrogateKey: 'build-key', directories: uploadDirectories(root, directories) });
   };
   const policyOf = ({ fields }: PresignedPost): Policy =>
     JSON.parse(Buffer.from(fields['Policy'] ?? '', 'base64').toString()) as Policy; // what the SDK has written
@@ -106,6 +105,13 @@ describe('presigned uploads', () => {
         system: { 'content-type': 'text/html', 'cache-control': 'max-age=31536000' },
         metadata: { 'surrogate-key': 'build-key' },
       });
+    });
+
+    it('take a file of a directory below, where the client writes the whole key', async () => {
+      const uploads = one((await sign(['/'])).prefixes, '/');
+      const changes = { key: `${root}/deep/down/a.html`, 'Content-Type': 'text/html' };
+      assert.equal(await post(uploads, { name: 'a.html', body: 'below', changes }), 204);
+      assert.equal((await store.read(`${root}/deep/down/a.html`)).body, 'below');
     });
 
     for (const [what, changes] of Object.entries({
@@ -198,6 +204,22 @@ describe('presigned uploads', () => {
     const { url, fields } = one((await sign(['/'], { client })).prefixes, '/');
     assert.match(url, /^https:\/\/docs\.s3\.(us-east-1\.)?amazonaws\.com\/$/);
     assert.equal(fields['X-Amz-Security-Token'], 'token');
+    client.destroy();
+  });
+
+  it('fail before the signature, with what the provider of the credentials says', async () => {
+    const client = createS3Client({ ...storeAccess, endpoint: store.server.url });
+    client.config.credentials = () => Promise.reject(new Error('the provider is away'));
+    await assert.rejects(createUploadSigner({ client, acl: null }).prepare(store.bucket), KeeperError);
+    client.destroy();
+  });
+
+  it('are signed by the credentials of their preparation, although the provider fails since', async () => {
+    const client = createS3Client({ ...storeAccess, endpoint: store.server.url });
+    const signUploads = await createUploadSigner({ client, acl: 'public-read' }).prepare(store.bucket);
+    client.config.credentials = () => Promise.reject(new Error('the provider is away'));
+    const uploads = await signUploads({ surrogateKey: 'k', directories: uploadDirectories(root, ['f/']) });
+    assert.equal(await post(one(uploads.directories, 'f/'), { name: 'x', body: '' }), 204);
     client.destroy();
   });
 
