@@ -8,6 +8,11 @@ export function rootUrl(baseUrl: string): string {
   return absolute(baseUrl, '/');
 }
 
+/** The pages that document the API. */
+export function documentationUrl(baseUrl: string): string {
+  return absolute(baseUrl, '/docs');
+}
+
 /** Where tokens are given out. */
 export function tokenUrl(baseUrl: string): string {
   return absolute(baseUrl, '/token');

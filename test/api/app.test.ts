@@ -53,7 +53,7 @@ describe('the API', () => {
       assert.deepEqual(response.body, {
         data: {
           server_version: '1.24.0',
-          documentation: 'https://ltd-keeper.lsst.io',
+          documentation: `${api.baseUrl}/docs`,
           message: 'LTD Keeper is the API service for managing LSST the Docs projects.',
         },
         links: {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   buildUrl,
   buildsUrl,
+  documentationUrl,
   editionUrl,
   editionsUrl,
   productUrl,
@@ -16,6 +17,7 @@ describe("the API's addresses", () => {
     const host = 'http://localhost:5000';
     const cases: readonly (readonly [string, string])[] = [
       [rootUrl(base), `${host}/`],
+      [documentationUrl(base), `${host}/docs`],
       [tokenUrl(base), `${host}/token`],
       [productsUrl(base), `${host}/products/`],
       [productUrl(base, 'ldm-151'), `${host}/products/ldm-151`],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { productsUrl, rootUrl, tokenUrl } from '../../domain/urls.js';
+import { documentationUrl, productsUrl, rootUrl, tokenUrl } from '../../domain/urls.js';
 import { defineRoute, type Route } from '../route.js';
 import { exampleBaseUrl } from '../schemas/examples.js';
 import { url } from '../schemas/fields.js';
@@ -7,7 +7,7 @@ import { url } from '../schemas/fields.js';
 const exampleRoot = {
   data: {
     server_version: '1.24.0',
-    documentation: 'https://ltd-keeper.lsst.io',
+    documentation: documentationUrl(exampleBaseUrl),
     message: 'LTD Keeper is the API service for managing LSST the Docs projects.',
   },
   links: {
@@ -40,7 +40,7 @@ const getRoot = defineRoute({
     body: {
       data: {
         server_version: deps.version,
-        documentation: 'https://ltd-keeper.lsst.io',
+        documentation: documentationUrl(baseUrl),
         message: 'LTD Keeper is the API service for managing LSST the Docs projects.',
       },
       links: { self: rootUrl(baseUrl), token: tokenUrl(baseUrl), products: productsUrl(baseUrl) },
