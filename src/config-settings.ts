@@ -4,7 +4,7 @@ import type { EncryptionKey } from './payload-codec/encryption-key.js';
 import { Secret } from './secret.js';
 import { taskQueues } from './workflows/contract.js';
 
-/** Where the process runs; decides the log level. */
+/** Where the process runs; decides the log level, and whether keys may be short. */
 export const profiles = ['development', 'testing', 'production'] as const;
 
 /** pino's levels. */
@@ -47,9 +47,25 @@ const encryptionKeys = z.string().transform((text, context) => {
     context.addIssue('must give each key an id of its own');
   return known;
 });
+/** One key, whatever it is made of, or a JSON list of keys. A key by itself never looks like such a list. */
+const secretKeys = z.string().transform((text, context) => {
+  const single = text.trim();
+  const keys: unknown = /^\[\s*".*"\s*\]$/s.test(single) ? jsonOf(single) : [single];
+  const known = z.array(z.string().regex(/\S/)).safeParse(single === '' ? [] : keys);
+  if (!known.success) context.addIssue('must be one key, or a list of keys in JSON: ["new key","old key"]');
+  return (known.data ?? []).map((key) => new Secret(key));
+});
 const acls = ['none', ...objectAcls] as const;
 
 const mebibyte = 1024 ** 2;
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
 function encryptionKeyOf(text: string): EncryptionKey | undefined {
   const [, id, key] = /^([\w.-]{1,64}):([A-Za-z0-9+/]{43}=)$/.exec(text) ?? [];
@@ -81,7 +97,7 @@ export const settings = z.object({
   DATABASE_STATEMENT_TIMEOUT_SECONDS: integer(1, 600).default(30),
   DATABASE_LOCK_TIMEOUT_SECONDS: integer(1, 600).default(10),
   DATABASE_PREPARED_STATEMENTS: flag.default(true),
-  LTD_KEEPER_SECRET_KEY: z.string().optional(),
+  LTD_KEEPER_SECRET_KEY: secretKeys.default([]),
   LTD_KEEPER_BOOTSTRAP_USER: z.string().optional(),
   LTD_KEEPER_BOOTSTRAP_PASSWORD: z.string().optional(),
   LTD_KEEPER_DEFAULT_GIT_REF: z.string().default('main'),

@@ -140,7 +140,7 @@ export interface Route53Config {
   readonly endpoint: string | null;
 }
 
-/** Where the process runs; decides the log level. */
+/** Where the process runs; decides the log level, and whether keys may be short. */
 export type Profile = (typeof profiles)[number];
 
 /** pino's levels. */

@@ -77,8 +77,7 @@ function withoutAliases(env: Environment): {
 /** Settings that only mean something together, and those that only some roles need. */
 function missingFor(role: Role, set: Partial<Readonly<Record<SettingName, string>>>): string[] {
   const problems: string[] = [];
-  if (role === 'api' && secretKeysOf(set.LTD_KEEPER_SECRET_KEY).length === 0)
-    problems.push('LTD_KEEPER_SECRET_KEY is not set: give a long random string, it signs the tokens');
+  if (role === 'api') problems.push(...secretKeyProblems(set));
   const together = (a: SettingName, b: SettingName): void => {
     if ((set[a] === undefined) !== (set[b] === undefined))
       problems.push(`${a} and ${b} must be set together`);
@@ -92,6 +91,20 @@ function missingFor(role: Role, set: Partial<Readonly<Record<SettingName, string
       'LTD_WORKER_QUEUES leaves nothing to do: keeper-learn has no slots, set LTD_LEARN_SLOTS to more than 0',
     );
   return problems;
+}
+
+/** The least bytes of a key in production. Whether they are random is not judged. */
+const minSecretKeyBytes = 16;
+
+function secretKeyProblems(set: Partial<Readonly<Record<SettingName, string>>>): string[] {
+  const { data: keys } = settings.shape.LTD_KEEPER_SECRET_KEY.safeParse(set.LTD_KEEPER_SECRET_KEY);
+  const advice = 'give a long random string (openssl rand -hex 32), it signs the tokens';
+  if (keys?.length === 0) return [`LTD_KEEPER_SECRET_KEY is not set: ${advice}`];
+  if ((set.LTD_KEEPER_PROFILE ?? 'production') !== 'production') return [];
+  const isShort = keys?.some((key) => Buffer.byteLength(key.reveal()) < minSecretKeyBytes) ?? false;
+  return isShort
+    ? [`LTD_KEEPER_SECRET_KEY holds a key of less than ${minSecretKeyBytes} bytes: ${advice}`]
+    : [];
 }
 
 /** The connection to Temporal, from the `TEMPORAL_*` names that the `temporal` command reads. */
@@ -125,7 +138,7 @@ function configOf(set: Settings, temporal: ClientConnectConfig): Config {
       lock: set.DATABASE_LOCK_TIMEOUT_SECONDS * 1_000,
     },
     databasePrepares: set.DATABASE_PREPARED_STATEMENTS,
-    secretKeys: secretKeysOf(set.LTD_KEEPER_SECRET_KEY),
+    secretKeys: set.LTD_KEEPER_SECRET_KEY,
     bootstrapUser: bootstrapUserOf(set),
     defaultGitRef: set.LTD_KEEPER_DEFAULT_GIT_REF,
     temporal,
@@ -207,13 +220,4 @@ function bootstrapUserOf(set: Settings): Config['bootstrapUser'] {
   return username !== undefined && password !== undefined
     ? { username, password: new Secret(password) }
     : null;
-}
-
-/** Several keys are separated by commas, for a rotation without logging anybody out. */
-function secretKeysOf(keys = ''): readonly Secret[] {
-  return keys
-    .split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '')
-    .map((key) => new Secret(key));
 }

@@ -95,7 +95,9 @@ describe('the configuration', () => {
   });
 
   /** A setting, and what becomes of it. */
-  const read: readonly (readonly [env: Environment, of: (config: Config) => unknown, is: unknown])[] = [
+  type Case = readonly [env: Environment, of: (config: Config) => unknown, is: unknown];
+  const revealedKeys = ({ secretKeys }: Config): unknown => secretKeys.map((key) => key.reveal());
+  const read: readonly Case[] = [
     [{}, ({ logLevel }) => logLevel, 'info'],
     [{ LTD_KEEPER_PROFILE: 'production' }, ({ logLevel }) => logLevel, 'info'],
     [{ LTD_KEEPER_PROFILE: 'development' }, ({ logLevel }) => logLevel, 'debug'],
@@ -212,11 +214,25 @@ describe('the configuration', () => {
       ({ route53 }) => route53,
       { endpoint: 'http://names.test' },
     ],
+    // A key of LTD Keeper 1.x may hold anything: it stays one key.
+    ...[
+      'new key of 17 byt,old key of 17 byt',
+      'a key, with spaces',
+      '["a key that begins so',
+      '[a key in brackets]',
+      '{"a":"key of an object"}',
+      '"a key within quotes"',
+    ].map((key): Case => [{ LTD_KEEPER_SECRET_KEY: key }, revealedKeys, [key]]),
+    [{ LTD_KEEPER_SECRET_KEY: ' a key beside blanks\n' }, revealedKeys, ['a key beside blanks']],
     [
-      { LTD_KEEPER_SECRET_KEY: ' new , old,' },
-      ({ secretKeys }) => secretKeys.map((key) => key.reveal()),
-      ['new', 'old'],
+      { LTD_KEEPER_SECRET_KEY: '[ "a new key, of some bytes",\n"an old key: \\"quoted\\"" ]' },
+      revealedKeys,
+      ['a new key, of some bytes', 'an old key: "quoted"'],
     ],
+    [{ LTD_KEEPER_SECRET_KEY: '["one key in a list"]' }, revealedKeys, ['one key in a list']],
+    [{ LTD_KEEPER_SECRET_KEY: 'éééééééé' }, revealedKeys, ['éééééééé']],
+    [{ LTD_KEEPER_PROFILE: 'testing', LTD_KEEPER_SECRET_KEY: 'short' }, revealedKeys, ['short']],
+    [{ LTD_KEEPER_PROFILE: 'development', LTD_KEEPER_SECRET_KEY: 'x' }, revealedKeys, ['x']],
     [
       { LTD_KEEPER_BOOTSTRAP_USER: 'admin', LTD_KEEPER_BOOTSTRAP_PASSWORD: 'pug' },
       ({ bootstrapUser }) => [bootstrapUser?.username, bootstrapUser?.password.reveal()],
@@ -310,7 +326,7 @@ describe('the configuration', () => {
     it('names what the API cannot do without', () => {
       assert.deepEqual(problemsOf({}), [
         'DATABASE_URL is not set: give the address of PostgreSQL, postgresql://user:password@host:5432/database',
-        'LTD_KEEPER_SECRET_KEY is not set: give a long random string, it signs the tokens',
+        'LTD_KEEPER_SECRET_KEY is not set: give a long random string (openssl rand -hex 32), it signs the tokens',
       ]);
     });
 
@@ -321,17 +337,45 @@ describe('the configuration', () => {
       }
     });
 
-    it('takes a key of commas and blanks for none', () => {
+    it('takes a key of blanks for none', () => {
       assert.match(
-        problemsOf({ ...least, LTD_KEEPER_SECRET_KEY: ' , ' })[0] ?? '',
+        problemsOf({ ...least, LTD_KEEPER_SECRET_KEY: ' \n ' })[0] ?? '',
         /^LTD_KEEPER_SECRET_KEY is not set/,
       );
     });
+
+    for (const key of [
+      '15 bytes: abcde',
+      'ééééééé!',
+      '["a key of many bytes","15 bytes: abcde"]',
+      ' 1234567890 \n',
+    ])
+      it(`refuses the key ${JSON.stringify(key)} in production, which has less than 16 bytes`, () => {
+        const problem =
+          'LTD_KEEPER_SECRET_KEY holds a key of less than 16 bytes: give a long random string (openssl rand -hex 32), it signs the tokens';
+        for (const profile of [undefined, 'production'])
+          assert.deepEqual(
+            problemsOf({ ...least, LTD_KEEPER_PROFILE: profile, LTD_KEEPER_SECRET_KEY: key }),
+            [problem],
+          );
+      });
   });
 
   /** A setting, what is wrong with it, and a value that is. */
   const wrong: readonly (readonly [name: string, value: string, problem: string])[] = [
     ['LTD_KEEPER_PROFILE', 'staging', 'must be one of development, testing, production'],
+    ...[
+      '["new key of some bytes" "no comma"]',
+      '["a key of some bytes",5,"x"]',
+      '["a key of some bytes"," "]',
+    ].map(
+      (list) =>
+        [
+          'LTD_KEEPER_SECRET_KEY',
+          list,
+          'must be one key, or a list of keys in JSON: ["new key","old key"]',
+        ] as const,
+    ),
     ['LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
     ['PORT', '65536', 'must be from 0 to 65535'],
     ['PORT', '-1', 'must be a whole number'],
@@ -439,7 +483,7 @@ describe('the configuration', () => {
   it('prints no secret, however it is printed', () => {
     const config = load({
       DATABASE_URL: 'postgresql://keeper:hush-1@db.test/keeper',
-      LTD_KEEPER_SECRET_KEY: 'hush-2,hush-3',
+      LTD_KEEPER_SECRET_KEY: '["hush-2 and some more","hush-3 and some more"]',
       LTD_KEEPER_BOOTSTRAP_USER: 'admin',
       LTD_KEEPER_BOOTSTRAP_PASSWORD: 'hush-4',
       AWS_ACCESS_KEY_ID: 'AKIA',

@@ -2,12 +2,7 @@ import type { CopyCounts } from '../domain/copy-counts.js';
 import type { LiveNumbers, RebuildStatus } from '../workflows/contract.js';
 
 export type { BuildFolders } from '../integrations/object-store/build-folders.js';
-export type {
-  PresignedPost,
-  PresignedUploads,
-  SignUploads,
-  UploadSigner,
-} from '../integrations/object-store/presigned-post.js';
+export type { PresignedUploads, UploadSigner } from '../integrations/object-store/presigned-post.js';
 
 /** An edition that somebody has just changed, with what the Web UI should say of its run. */
 export interface EditionWake {

@@ -17,7 +17,7 @@ export interface ApiProcess {
 const settings = {
   HOST: '127.0.0.1',
   PORT: '0',
-  LTD_KEEPER_SECRET_KEY: 'a key for tests',
+  LTD_KEEPER_SECRET_KEY: 'the key of the tests',
   LTD_KEEPER_BOOTSTRAP_USER: 'admin',
   LTD_KEEPER_BOOTSTRAP_PASSWORD: 'pug',
   AWS_REGION: 'us-east-1',
