@@ -37,7 +37,7 @@ describe('waking the workflows of a committed request', () => {
     await keeper.request('PATCH', '/builds/1', { uploaded: true });
     assert.deepEqual(await wakesOf(rebuildWorkflowId(1)), [{ generation: 1 }]);
     await keeper.request('PATCH', '/builds/1', { uploaded: true });
-    await keeper.request('PATCH', '/editions/1', { slug: 'moved' });
+    await keeper.request('PATCH', '/editions/1', { slug: 'moved', force: true });
     assert.deepEqual(await wakesOf(rebuildWorkflowId(1)), [
       { generation: 1 },
       { generation: 1 },
