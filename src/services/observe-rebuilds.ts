@@ -46,9 +46,8 @@ export function isBackingOff(activity: LiveActivity): boolean {
 }
 
 /** What a task with these unfinished rebuilds is doing. */
-export function phaseOf(open: readonly TaskRebuildRow[], { live, pause }: ObservedRebuilds): string {
+export function phaseOf(open: readonly TaskRebuildRow[], { live }: ObservedRebuilds): string {
   if (open.length === 0) return 'building the dashboard';
-  if (open.every((rebuild) => pause(rebuild) !== null)) return 'paused';
   const running = open.map((rebuild) => live(rebuild)?.status?.phase).find((phase) => phase !== undefined);
   if (running !== undefined) return running;
   return open.some(({ started_at: startedAt }) => startedAt !== null) ? 'rebuilding' : 'waiting to start';
