@@ -173,6 +173,17 @@ describe('readTask', () => {
       assert.equal(task.editions[0].counts?.objects_total, 3);
     });
 
+    it('has the outcome of a later rebuild of the same build', async () => {
+      await edition.declare(build);
+      await edition.settle('published');
+      const task = await read();
+      const [rebuild] = task.editions;
+      assert.deepEqual([rebuild?.outcome, rebuild?.supersededByBuildId], ['published', null]);
+      assert.equal(task.status, 'STARTED');
+      await dashboard(edition, 'built');
+      assert.equal((await read()).status, 'SUCCESS');
+    });
+
     it('names the build that superseded it', async () => {
       const newer = await edition.build();
       await edition.declare(newer);

@@ -51,7 +51,7 @@ describe('an edition that is changed in the middle of its copy', function () {
     hurry();
     assert.equal((await taskEnd(keeper, renamed)).status, 'SUCCESS');
     const { status, metadata } = await taskEnd(keeper, task);
-    assert.deepEqual([status, metadata.editions[0]?.outcome], ['REVOKED', 'superseded']);
+    assert.deepEqual([status, metadata.editions[0]?.outcome], ['SUCCESS', 'published']);
     assert.equal((await atRest(keeper, products)).slug, 'moved');
     assert.deepEqual(await contents(keeper, `${product}/v/moved/`), pages(4, 'second'));
     assert.deepEqual(await contents(keeper, `${product}/v/main/`), {});
@@ -91,7 +91,7 @@ describe('an edition that is changed in the middle of its copy', function () {
     });
     keeper.bucket.faults.removeRule('refused');
     assert.equal((await taskEnd(keeper, renamed)).status, 'SUCCESS');
-    assert.equal((await taskEnd(keeper, refused)).metadata.editions[0]?.outcome, 'superseded');
+    assert.equal((await taskEnd(keeper, refused)).metadata.editions[0]?.outcome, 'published');
     assert.deepEqual(await contents(keeper, `${product}/v/renamed/`), { 'refused.html': 'third' });
   });
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { followedRebuild } from '../queries/tasks.js';
 
 /**
  * Closes the tasks of a product whose parts are all final, in one statement, and answers their ids. Run by whatever may
@@ -7,6 +8,8 @@ import type { Knex } from 'knex';
  *
  * A task with rebuilds waits for each to end and for the first attempt at the dashboard that the last of them asked for;
  * a task that is only dashboards waits until each is built. What a finished task answers is stored with it, for ever.
+ *
+ * A rebuild that was superseded by one of the same build has the outcome of that one ({@link followedRebuild}).
  *
  * What a task answers is put together only once its rebuilds have ended: a task of 1,000 editions is looked at after each.
  */
@@ -21,21 +24,23 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
         bool_or(rebuilds.outcome = 'failed') AS any_failed,
         bool_and(rebuilds.outcome = 'published') AS all_published,
         coalesce(max(rebuilds.dashboard_generation), tasks.dashboard_generation) AS dashboard,
-        min(rebuilds.started_at) AS started_at,
+        min(coalesce(asked.started_at, rebuilds.started_at)) AS started_at,
         coalesce(
           jsonb_agg(
             jsonb_build_object(
               'edition_id', rebuilds.edition_id, 'build_id', rebuilds.build_id, 'generation', rebuilds.generation,
               'outcome', rebuilds.outcome, 'error', rebuilds.error, 'counts', rebuilds.counts,
-              'superseded_by_build_id', newer.build_id, 'superseded_by_outcome', newer.outcome
+              'superseded_by_build_id', CASE WHEN rebuilds.id = asked.id THEN newer.build_id END,
+              'superseded_by_outcome', CASE WHEN rebuilds.id = asked.id THEN newer.outcome END
             ) ORDER BY rebuilds.edition_id
           ) FILTER (WHERE rebuilds.id IS NOT NULL),
           '[]'
         ) AS editions
       FROM tasks
       LEFT JOIN task_rebuilds ON task_rebuilds.task_id = tasks.id
-      LEFT JOIN rebuilds ON rebuilds.id = task_rebuilds.rebuild_id
-      LEFT JOIN rebuilds AS newer ON newer.id = rebuilds.superseded_by
+      LEFT JOIN rebuilds AS asked ON asked.id = task_rebuilds.rebuild_id
+      LEFT JOIN rebuilds AS newer ON newer.id = asked.superseded_by
+      LEFT JOIN rebuilds ON rebuilds.id = ${followedRebuild}
       WHERE tasks.finished_at IS NULL
         AND (tasks.product_id = :productId OR tasks.id = ANY(:shared::uuid[]))
         AND NOT EXISTS (SELECT FROM task_dashboards WHERE task_dashboards.task_id = tasks.id)

@@ -30,31 +30,40 @@ export async function isTaskFinished(knex: Knex, taskId: string): Promise<boolea
   return task?.finished_at !== null;
 }
 
+/**
+ * The id of the rebuild whose outcome a task has: the one that it `asked` for, or the `newer` one that superseded that
+ * and is of the same build. Both are written by one transaction, so neither ends before the other.
+ */
+export const followedRebuild = 'CASE WHEN newer.build_id = asked.build_id THEN newer.id ELSE asked.id END';
+
 /** The rebuilds that a task waits for, by edition. */
 export async function rebuildsOfTask(knex: Knex, taskId: string): Promise<readonly TaskRebuildRow[]> {
   return knex('task_rebuilds')
-    .join('rebuilds', 'rebuilds.id', 'task_rebuilds.rebuild_id')
-    .leftJoin({ newer: 'rebuilds' }, 'newer.id', 'rebuilds.superseded_by')
+    .join({ asked: 'rebuilds' }, 'asked.id', 'task_rebuilds.rebuild_id')
+    .leftJoin({ newer: 'rebuilds' }, 'newer.id', 'asked.superseded_by')
+    .joinRaw(`JOIN rebuilds ON rebuilds.id = ${followedRebuild}`)
     .where('task_rebuilds.task_id', taskId)
     .orderBy('rebuilds.edition_id')
-    .select<TaskRebuildRow[]>({
-      edition_id: 'rebuilds.edition_id',
-      build_id: 'rebuilds.build_id',
-      generation: 'rebuilds.generation',
-      outcome: 'rebuilds.outcome',
-      error: 'rebuilds.error',
-      counts: 'rebuilds.counts',
-      superseded_by_build_id: 'newer.build_id',
-      superseded_by_outcome: 'newer.outcome',
-      started_at: 'rebuilds.started_at',
-      dashboard_generation: 'rebuilds.dashboard_generation',
-    });
+    .select<TaskRebuildRow[]>(
+      'rebuilds.edition_id',
+      'rebuilds.build_id',
+      'rebuilds.generation',
+      'rebuilds.outcome',
+      'rebuilds.error',
+      'rebuilds.counts',
+      'rebuilds.dashboard_generation',
+      knex.raw('coalesce(asked.started_at, rebuilds.started_at) AS started_at'),
+      knex.raw('CASE WHEN rebuilds.id = asked.id THEN newer.build_id END AS superseded_by_build_id'),
+      knex.raw('CASE WHEN rebuilds.id = asked.id THEN newer.outcome END AS superseded_by_outcome'),
+    );
 }
 
 /** The events of the publications that a task waited for; one that was told a month ago is no longer among them. */
 export async function eventsOfTask(knex: Knex, taskId: string): Promise<readonly EventFacts[]> {
   return knex('task_rebuilds')
-    .join('rebuilds', 'rebuilds.id', 'task_rebuilds.rebuild_id')
+    .join({ asked: 'rebuilds' }, 'asked.id', 'task_rebuilds.rebuild_id')
+    .leftJoin({ newer: 'rebuilds' }, 'newer.id', 'asked.superseded_by')
+    .joinRaw(`JOIN rebuilds ON rebuilds.id = ${followedRebuild}`)
     .join('edition_events', (on) =>
       on
         .on('edition_events.edition_id', 'rebuilds.edition_id')

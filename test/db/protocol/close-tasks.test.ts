@@ -55,6 +55,46 @@ describe('closeTasks', () => {
     return [await world.edition(productId), await world.edition(productId)];
   };
 
+  describe('a task whose rebuild was superseded', () => {
+    for (const [outcome, expected] of [
+      ['published', 'SUCCESS'],
+      ['failed', 'FAILURE'],
+      ['cancelled', 'REVOKED'],
+    ] as const)
+      it(`ends with ${expected} where the rebuild that superseded it is of the same build and ${outcome}`, async () => {
+        const edition = await world.edition();
+        const build = await edition.build();
+        const tasks = [
+          await edition.declare(build),
+          await edition.declare(build),
+          await edition.declare(build),
+        ];
+        await edition.settle(outcome);
+        for (const { taskId } of tasks) assert.equal(await status(taskId), null);
+        await built(edition.productId);
+        for (const { taskId } of tasks) {
+          const ended = await task(taskId);
+          assert.equal(ended.status, expected);
+          const [shown] = ended.metadata?.['editions'] as Record<string, unknown>[];
+          assert.deepEqual([shown?.['outcome'], shown?.['superseded_by_build_id']], [outcome, null]);
+        }
+      });
+
+    it('ends with REVOKED where another build came instead, and not where its own build came back', async () => {
+      const edition = await world.edition();
+      const [build, other] = [await edition.build(), await edition.build()];
+      const first = await edition.declare(build);
+      const second = await edition.declare(other);
+      const third = await edition.declare(build);
+      await edition.settle('published');
+      await built(edition.productId);
+      assert.deepEqual(
+        [await status(first.taskId), await status(second.taskId), await status(third.taskId)],
+        ['SUCCESS', 'REVOKED', 'SUCCESS'],
+      );
+    });
+  });
+
   describe('a task with a rebuild', () => {
     it('ends with SUCCESS once that is published and the dashboard that shows it was tried', async () => {
       const edition = await world.edition();
