@@ -41,6 +41,37 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/**/*.ts'],
+    // Where a process's own clock is right, and why.
+    ignores: [
+      // Temporal gives a workflow the time of its own history.
+      'src/workflows/learn-build.ts',
+      // A store wants the time in a signature; when it differs, the client follows the store's.
+      'src/integrations/object-store/lean-client.ts',
+      // A token ends by the clock of the API, which also signs it.
+      'src/services/issue-token.ts',
+      // gRPC wants a deadline as a time, and makes a duration of it at once.
+      'src/integrations/temporal/probe.ts',
+      // The doctor compares this machine's clock with others and says when they differ; it decides nothing.
+      'src/doctor/check-{buckets,database,schedule}.ts',
+      'src/integrations/temporal/inspect-task-queue.ts',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'MemberExpression[object.name="Date"][property.name="now"]',
+          'NewExpression[callee.name="Date"][arguments.length=0]',
+          'CallExpression[callee.name="Date"]',
+        ].map((selector) => ({
+          selector,
+          message:
+            "This process's clock may be wrong: use PostgreSQL's now(), or performance.now() for a duration.",
+        })),
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       // mocha's describe and it return nothing worth awaiting; supertest and assert chains stay checked.

@@ -25,8 +25,9 @@ export function uploadsPart(deps: Dependencies): Part<OpenUpload> {
 }
 
 async function judge(deps: Dependencies, upload: OpenUpload, signal: AbortSignal): Promise<void> {
-  const { buildId, bucket, productSlug, buildSlug, registered } = upload;
-  const times = { now: new Date(), patienceHours: deps.purge.abandonedUploadHours };
+  const { buildId, bucket, productSlug, buildSlug, registered, now } = upload;
+  // The database's clock: this process's may be wrong, and the verdict is final.
+  const times = { now, patienceHours: deps.purge.abandonedUploadHours };
   const verdict = judgeUpload({
     registered,
     newestObject: await newestObject(

@@ -44,8 +44,8 @@ export interface Backlog {
   readonly unrestored: readonly number[];
   /** Those whose objects could not be removed, for they never published or are deprecated; the first few. */
   readonly unremoved: readonly number[];
-  /** When the longest waiting unfinished rebuild was asked for; null where there is none. */
-  readonly oldestRequest: Date | null;
+  /** How long ago the longest waiting unfinished rebuild was asked for; null where there is none. */
+  readonly oldestMinutes: number | null;
   readonly oldestEdition: number | null;
 }
 
@@ -59,10 +59,10 @@ export async function inspectBacklog(knex: Knex): Promise<Backlog> {
     SELECT (SELECT count(*)::int FROM editions WHERE pending_rebuild OR dirty) AS editions,
       ARRAY(SELECT id FROM failed WHERE shows ORDER BY id LIMIT 5) AS unrestored,
       ARRAY(SELECT id FROM failed WHERE NOT shows ORDER BY id LIMIT 5) AS unremoved,
-      oldest.requested_at AS "oldestRequest", oldest.edition_id AS "oldestEdition"
+      floor(extract(epoch FROM now() - oldest.requested_at) / 60)::int AS "oldestMinutes", oldest.edition_id AS "oldestEdition"
     FROM (SELECT 1) AS one
     LEFT JOIN (
       SELECT requested_at, edition_id FROM rebuilds WHERE outcome IS NULL ORDER BY requested_at LIMIT 1
     ) AS oldest ON true`);
-  return rows[0] ?? { editions: 0, unrestored: [], unremoved: [], oldestRequest: null, oldestEdition: null };
+  return rows[0] ?? { editions: 0, unrestored: [], unremoved: [], oldestMinutes: null, oldestEdition: null };
 }

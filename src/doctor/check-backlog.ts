@@ -11,8 +11,8 @@ const mendEditions =
 /** Is everything done that was asked for? */
 export async function checkBacklog({ knex }: Pick<DoctorDependencies, 'knex'>): Promise<readonly Finding[]> {
   const name = 'backlog';
-  const { editions, unrestored, unremoved, oldestRequest, oldestEdition } = await inspectBacklog(knex);
-  const minutes = oldestRequest === null ? 0 : Math.floor((Date.now() - oldestRequest.getTime()) / 60_000);
+  const { editions, unrestored, unremoved, oldestMinutes, oldestEdition } = await inspectBacklog(knex);
+  const minutes = oldestMinutes ?? 0;
   const failures = [
     { of: unrestored, what: 'What was published could not be restored' },
     { of: unremoved, what: 'What nobody shows could not be removed' },

@@ -5,6 +5,8 @@ import { lockBuild } from '../queries/builds.js';
 export interface OpenUpload {
   readonly buildId: number;
   readonly registered: Date;
+  /** When it was taken. */
+  readonly now: Date;
   readonly bucket: string;
   readonly productSlug: string;
   readonly buildSlug: string;
@@ -32,7 +34,7 @@ export async function takeUploads(knex: Knex, patienceHours: number): Promise<re
       ORDER BY coalesce(upload_look_at, date_created), id LIMIT :batch FOR NO KEY UPDATE SKIP LOCKED
     )
       AND products.id = builds.product_id
-    RETURNING builds.id AS "buildId", builds.date_created AS registered, products.bucket_name AS bucket,
+    RETURNING builds.id AS "buildId", builds.date_created AS registered, now(), products.bucket_name AS bucket,
       products.slug AS "productSlug", builds.slug AS "buildSlug"`,
     { retry, patienceHours, batch },
   );

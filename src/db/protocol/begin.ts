@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { raw } from 'objection';
 import { needsWork, rebuildTarget } from '../../domain/edition-state.js';
 import type { PlannedBuild, RebuildPlan } from '../../workflows/contract.js';
 import { Build } from '../models/build.js';
@@ -64,7 +65,7 @@ async function startPlan(trx: Knex.Transaction, edition: Edition): Promise<strin
     await Rebuild.query(trx)
       .where({ edition_id: edition.id, generation: edition.generation })
       .whereNull('started_at')
-      .patch({ started_at: new Date() });
+      .patch({ started_at: raw('now()') });
   return planId;
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { raw } from 'objection';
 import type { CopyCounts } from '../../domain/copy-counts.js';
 import type { RebuildPlan } from '../../workflows/contract.js';
 import { Edition } from '../models/edition.js';
@@ -34,10 +35,8 @@ export async function finishRebuild(
     edition.plan_id === plan.planId && edition.writer_id === null && edition.phase === 'verified';
   if (!proven) return false;
   const purged = edition.purging && plan.target === null;
-  const publishedAt = new Date();
   if (!plan.restore) await closePublished(trx, { plan, edition, report });
-  if (report.events) await recordEvent(trx, { plan, product, edition, publishedAt }, report.events);
-  await Edition.query(trx)
+  const { date_rebuilt: publishedAt } = await Edition.query(trx)
     .findById(edition.id)
     .patch({
       published_build_id: plan.target?.id ?? null,
@@ -52,14 +51,18 @@ export async function finishRebuild(
       restore_failures: 0,
       restore_after: null,
       // What no longer has a page declares none, so that nothing keeps its build.
-      ...(purged ? { purging: false, purged_at: new Date(), build_id: null } : {}),
+      ...(purged ? { purging: false, purged_at: raw('now()'), build_id: null } : {}),
       ...(plan.restore
         ? {}
         : {
             settled_generation: Math.max(edition.settled_generation, plan.generation),
-            date_rebuilt: publishedAt,
+            date_rebuilt: raw('now()'),
           }),
-    });
+    })
+    .returning('date_rebuilt')
+    .first()
+    .throwIfNotFound();
+  if (report.events) await recordEvent(trx, { plan, product, edition, publishedAt }, report.events);
   await closeTasks(trx, edition.product_id);
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { raw } from 'objection';
 import type { EventDelivery, UndeliveredEvent } from '../../workflows/contract.js';
 import { EditionEventRow } from '../models/edition-event.js';
 import type { OverdueTurn } from '../protocol/overdue.js';
@@ -32,7 +33,7 @@ export async function finishEvent(knex: Knex, id: string, delivery: EventDeliver
   const finished = await EditionEventRow.query(knex)
     .where({ id })
     .whereNull('outcome')
-    .patch({ finished_at: new Date(), outcome: delivery.outcome, error: delivery.error ?? null });
+    .patch({ finished_at: raw('now()'), outcome: delivery.outcome, error: delivery.error ?? null });
   return finished > 0;
 }
 

@@ -31,12 +31,15 @@ describe('uploads that may be dead', () => {
     assert.deepEqual(await take(), []);
   });
 
-  it('are told with where their objects are', async () => {
+  it('are told with where their objects are, and when they were taken', async () => {
     const registered = hoursAgo(30);
     const buildId = await open(30, { slug: '12', date_created: registered });
     const [upload] = await takeUploads(world.knex, 24);
+    assert.ok(upload);
+    const { now, ...told } = upload;
     const product = await world.knex('products').where({ id: edition.productId }).first<{ slug: string }>();
-    assert.deepEqual(upload, {
+    assert.ok(now > registered);
+    assert.deepEqual(told, {
       buildId,
       registered,
       bucket: 'lsst-the-docs',
