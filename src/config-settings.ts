@@ -118,7 +118,7 @@ export const settings = z.object({
   LTD_COPY_CONCURRENCY: integer(1, 4096).default(512),
   LTD_COPY_SLOTS: integer(1, 100).default(4),
   LTD_LEARN_SLOTS: integer(0, 100).default(2),
-  LTD_MULTIPART_COPY_THRESHOLD: integer(5 * mebibyte, 5 * 1024 * mebibyte).default(128 * mebibyte),
+  LTD_MULTIPART_COPY_THRESHOLD: integer(5 * mebibyte, 5 * 1024 * mebibyte).default(64 * mebibyte),
   LTD_PURGE_DEPRECATED_AFTER_DAYS: integer(0, 36_500).optional(),
   LTD_ABANDONED_UPLOAD_HOURS: integer(1, 8_760).default(24),
   LTD_PURGE_ABANDONED_UPLOADS: flag.default(false),

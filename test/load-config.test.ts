@@ -59,7 +59,7 @@ describe('the configuration', () => {
       concurrency: 512,
       slots: 4,
       learnSlots: 2,
-      multipartThreshold: 128 * 1024 ** 2,
+      multipartThreshold: 64 * 1024 ** 2,
     });
     assert.deepEqual(config.purge, {
       deprecatedAfterDays: null,

@@ -1,6 +1,7 @@
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { DeploymentConfig } from '../config.js';
+import { heartbeatInterval } from '../domain/time-limits.js';
 import { type TaskQueue, taskQueues } from '../workflows/contract.js';
 import type { Activities } from './activities.js';
 import { receiveRequestId } from './receive-request-id.js';
@@ -31,7 +32,10 @@ export interface WorkersOptions {
 export const shutdown = { shutdownGraceTime: '10s', shutdownForceTime: '45s' } as const;
 
 /** Progress is at most this old, and a cancellation is heard within it. */
-const heartbeats = { maxHeartbeatThrottleInterval: '5s', defaultHeartbeatThrottleInterval: '5s' } as const;
+const heartbeats = {
+  maxHeartbeatThrottleInterval: heartbeatInterval,
+  defaultHeartbeatThrottleInterval: heartbeatInterval,
+} as const;
 
 /** Calls to the receiver of events at a time: each ends within 10 s, whatever the receiver does. */
 const eventSlots = 10;

@@ -13,19 +13,8 @@ import {
   type WrittenBuilds,
 } from '../db/protocol/writer.js';
 import { hasCode, KeeperError } from '../domain/errors.js';
+import { type WriterTiming, writerTiming } from '../domain/time-limits.js';
 import type { ServiceLogger } from '../services/ports.js';
-
-/** The times that the fence rests on, in milliseconds. */
-export interface LeaseTiming {
-  /** How long a successful check permits to write, by the monotonic clock. */
-  readonly lease: number;
-  /** How often the row is checked. Three may fail in a row before the lease runs out. */
-  readonly checkInterval: number;
-  /** The longest that one request to the store can stay under way: its timeout. */
-  readonly longestWrite: number;
-}
-
-const defaultTiming: LeaseTiming = { lease: 15_000, checkInterval: 5_000, longestWrite: 10_000 };
 
 /** Whose lease it is, and what for. */
 export interface LeaseRequest {
@@ -41,8 +30,8 @@ export interface LeaseDependencies {
   readonly logger: ServiceLogger;
   /** Called when this attempt has confessed, so that somebody looks at the edition. */
   readonly wake: () => Promise<void>;
-  /** The same for every attempt at an edition, wherever it runs. @default 15 s, 5 s, 10 s */
-  readonly timing?: LeaseTiming;
+  /** The same for every attempt at an edition, wherever it runs. @default writerTiming */
+  readonly timing?: WriterTiming;
 }
 
 /** The right to write, for as long as it lasts. */
@@ -73,7 +62,7 @@ export type Work<T> = Pick<Departure, 'record' | 'vacated'> & { readonly result:
 
 /**
  * Runs `work` as the one writer of an edition's prefixes: claims the place, waits until a predecessor that did not let
- * go can have nothing under way any more, checks the row every five seconds while working, and lets go at the end.
+ * go can have nothing under way any more, checks the row while working, and lets go at the end.
  *
  * `work` must not settle before every request that it has sent is answered, whether it ends well or not.
  *
@@ -161,7 +150,7 @@ async function depart(
 async function predecessorGone(
   { predecessorSeenAgo }: WriterClaim,
   signal: AbortSignal,
-  { lease, longestWrite } = defaultTiming,
+  { lease, longestWrite } = writerTiming,
 ): Promise<void> {
   if (predecessorSeenAgo === null) return;
   // Less than nothing where PostgreSQL's clock was set back: it was seen before this claim, whatever the clock says.
@@ -174,25 +163,35 @@ async function predecessorGone(
     });
 }
 
+/** Checks that wait for an answer at a time: a database that stalls must not cost a worker all its connections. */
+const mostUnanswered = 2;
+
 /** Checks the row until stopped. A check that gets no answer leaves the lease to run out. */
 function watchRow(
   deps: LeaseDependencies,
   { plan, signal }: LeaseRequest,
   { writerId, asOf }: { writerId: string; asOf: number },
 ): WriterLease & { stop(): void } {
-  const { lease, checkInterval } = deps.timing ?? defaultTiming;
+  const { lease, checkInterval } = deps.timing ?? writerTiming;
   const fenced = new AbortController();
   // From before the request was sent: the row was ours at some moment after that.
   let lastSeen = asOf;
+  let unanswered = 0;
   const check = async (): Promise<void> => {
     const sent = performance.now();
     if (await checkWriter(deps.knex, plan, writerId)) lastSeen = Math.max(lastSeen, sent);
     else fenced.abort(new KeeperError('plan_void', 'The plan was settled or replaced: this attempt stops.'));
   };
   const timer = setInterval(() => {
-    check().catch((error: unknown) => {
-      deps.logger.warn({ err: error }, 'the row of the edition could not be checked');
-    });
+    if (unanswered >= mostUnanswered) return;
+    unanswered += 1;
+    check()
+      .catch((error: unknown) => {
+        deps.logger.warn({ err: error }, 'the row of the edition could not be checked');
+      })
+      .finally(() => {
+        unanswered -= 1;
+      });
   }, checkInterval);
   return {
     signal: AbortSignal.any([signal, fenced.signal]),

@@ -46,7 +46,7 @@ export interface CopyJob extends PrefixPair, NoteLimit {
 /** How a piece of work that changes the bucket is stopped. */
 export interface WriteControl {
   /**
-   * When it aborts nothing more is sent, what is on its way is waited for (some 10 s at most), and the reason is
+   * When it aborts nothing more is sent, what is on its way is waited for (`writerTiming.longestWrite` at most), and the reason is
    * thrown.
    */
   readonly signal: AbortSignal;

@@ -1,6 +1,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.js';
 import { retriesForADay } from '../domain/retries.js';
+import { heartbeatTimeout } from '../domain/time-limits.js';
 import {
   copyActivityId,
   deliverActivityId,
@@ -14,9 +15,6 @@ import {
  * operator holds must hold.
  */
 const common = { allowEagerDispatch: false } as const;
-
-/** An attempt that says nothing for this long is given up; a killed worker is noticed after it. */
-const heartbeatTimeout = '30s';
 
 /**
  * Short transactions. They are tried until the database answers: there is nothing else a run could do, and `Reconcile`

@@ -221,6 +221,20 @@ describe("the writer's lease", () => {
       assert.equal((await edition.row()).phase, 'copied');
     });
 
+    it('keeps at most two checks waiting, however long it takes', async () => {
+      await withLease(async (lease) => {
+        await world.run(async (trx) => {
+          await lockEdition(trx, edition.id);
+          await eventually('the lease to run out', () => Promise.resolve(refusalOf(lease)));
+          const { rows } = await world.knex.raw<{ rows: { waiting: number }[] }>(
+            "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+          );
+          assert.equal(rows[0]?.waiting, 2);
+        });
+        return { record: 'copied', result: null };
+      });
+    });
+
     it('is not given back: whoever comes next waits for what may be under way', async () => {
       const knex = createKnex({ url: world.database.url, applicationName: 'test lost connection' });
       const work = withLease(

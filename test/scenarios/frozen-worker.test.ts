@@ -15,7 +15,7 @@ import {
 } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
-/** The server gives the frozen attempt up after 30 s, and its successor waits for the lease and the longest write. */
+/** The server gives the frozen attempt up, and its successor waits for the lease and the longest write. */
 const patience = 150_000;
 
 /** What the frozen worker is given to do harm once it goes on: longer than a request of it takes. Milliseconds. */

@@ -11,7 +11,7 @@ const settings = { LTD_MULTIPART_COPY_THRESHOLD: String(5 * 1024 ** 2) };
 /** Of two parts. */
 const manual = 'x'.repeat(6 * 1024 ** 2);
 
-/** Enough for the server to give the killed attempt up (30 s). Milliseconds. */
+/** Enough for the server to give the killed attempt up. Milliseconds. */
 const patience = 180_000;
 
 describe('a worker killed with -9 in the middle of a copy in parts', function () {

@@ -15,7 +15,7 @@ import {
 } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
-/** The server gives the killed attempt up after 30 s. Milliseconds. */
+/** Enough for the server to give the killed attempt up. Milliseconds. */
 const patience = 150_000;
 
 describe('a worker killed with -9 when its copy has been told to stop for a newer build', function () {

@@ -35,7 +35,7 @@ const site: Readonly<Record<string, string>> = Object.fromEntries(
 /** Few at a time, so that the copy takes long enough to be caught in its middle. */
 const settings = { LTD_COPY_CONCURRENCY: '32' };
 
-/** Enough for the server to give the killed attempt up (30 s) and for the rest of the copy. Milliseconds. */
+/** Enough for the server to give the killed attempt up and for the rest of the copy. Milliseconds. */
 const patience = 180_000;
 
 describe('a worker killed with -9 in the middle of a copy of 2,000 objects', function () {

@@ -80,7 +80,7 @@ export async function startTestWorker(
     queues = Object.values(taskQueues),
     encryptionKeys = keeper.encryptionKeys,
     deployment = null,
-    multipartThreshold = 128 * 1024 ** 2,
+    multipartThreshold = 64 * 1024 ** 2,
     ...others
   } = overrides;
   const create = (deps: ActivityDependencies): Activities => {

@@ -17,7 +17,7 @@ const names = (count: number, of: string): string[] =>
 /** The signal, the tasks and the activity of a pass, of which the last is not in the history before it has ended. */
 const mostEventsOfAPass = 6;
 
-/** Enough for the server to give a killed attempt up (30 s). Milliseconds. */
+/** Enough for the server to give a killed attempt up. Milliseconds. */
 const patience = 120_000;
 
 describe('LearnBuild', function () {

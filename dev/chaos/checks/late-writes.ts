@@ -1,3 +1,4 @@
+import { writerTiming } from '../../../src/domain/time-limits.js';
 import type { FinalRebuild, FinalState } from '../final-state.js';
 import { type ChaosEvent, type WriteEvent, writesOf } from '../history.js';
 import { candidatesAt, historyOf } from './candidates.js';
@@ -7,7 +8,7 @@ import type { Check } from './violation.js';
  * How long after its rebuild has ended a writer that nobody could tell may still write: a lease, and the longest request.
  * Milliseconds.
  */
-const grace = 15_000 + 10_000 + 1_000;
+const grace = writerTiming.lease + writerTiming.longestWrite + 1_000;
 
 /** A store that was frozen meanwhile carries out late what had come in time. Milliseconds. */
 const longestFreeze = 13_000;

@@ -1,4 +1,5 @@
 import { hasCode } from '../../domain/errors.js';
+import { writerTiming } from '../../domain/time-limits.js';
 import { isNoCredentials } from '../aws-credentials.js';
 import type { AttemptOutcome, Turn } from './admission.js';
 import { Deadline } from './deadline.js';
@@ -10,7 +11,7 @@ export interface AttemptPolicy {
   readonly maxAttempts: number;
   /**
    * The longest that an attempt may take, connecting and reading the answer included.
-   * @default 10000: whoever takes over from a writer waits this long for the last request that it sent.
+   * @default writerTiming.longestWrite: whoever takes over from a writer waits this long for the last request that it sent.
    */
   readonly timeout: number;
   /** The longest pause before the second attempt; it doubles for each further one. @default 200 */
@@ -18,7 +19,11 @@ export interface AttemptPolicy {
 }
 
 /** The policy unless told otherwise. */
-export const defaultAttemptPolicy: AttemptPolicy = { maxAttempts: 5, timeout: 10_000, backoff: 200 };
+export const defaultAttemptPolicy: AttemptPolicy = {
+  maxAttempts: 5,
+  timeout: writerTiming.longestWrite,
+  backoff: 200,
+};
 
 /** One request to the store. */
 export interface StoreRequest<T> {

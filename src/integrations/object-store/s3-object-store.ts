@@ -21,7 +21,7 @@ export interface S3ObjectStoreOptions {
    * Objects above this size are copied in parts, each of at most this size. It keeps single requests short enough to
    * settle within the timeout of an attempt. (AWS: 5 GiB is the most for one request, 5 MiB the least for a part.)
    *
-   * @default 128 MiB
+   * @default 64 MiB
    */
   readonly multipartThreshold?: number;
   /** How often and how long each request is tried. */
@@ -34,7 +34,7 @@ const nothing = new Uint8Array();
 
 /** The object store over S3's API. */
 export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
-  const { client, multipartThreshold = 128 * 1024 ** 2 } = options;
+  const { client, multipartThreshold = 64 * 1024 ** 2 } = options;
   const requests = options.requests ?? createSdkRequests(client);
   const send = createSend(options.attempts, options.admission);
   return {
