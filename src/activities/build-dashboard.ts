@@ -19,11 +19,9 @@ export function createBuildDashboard({ knex, dashboard, baseUrl }: Dependencies)
     const of = { productId, generation: product.dashboard_generation };
     try {
       const url = productUrl(baseUrl ?? product.base_url, product.slug);
-      const result = await whileBeating(
-        Context.current(),
-        () => undefined,
-        () => dashboard.build({ productId, productUrl: url }),
-      );
+      // One step: it gets on when it ends.
+      const beating = { context: Context.current(), latest: () => undefined, progress: () => 0 };
+      const result = await whileBeating(beating, () => dashboard.build({ productId, productUrl: url }));
       return await transaction(knex, (trx) => recordDashboardAttempt(trx, of, { result }));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -31,7 +31,6 @@ import { withWriterLease, type Work, type WriterPlace } from './writer-lease.js'
 export function createCopyBuild(deps: ActivityDependencies) {
   return async (plan: RebuildPlan): Promise<CopyReport> => {
     const context = Context.current();
-    const signal = context.cancellationSignal;
     const about = aboutPlan(plan);
     await giveWay(deps.knex, context, plan);
     const checkpoint = checkpointOf(lastHeartbeat(context, plan));
@@ -42,7 +41,7 @@ export function createCopyBuild(deps: ActivityDependencies) {
       withHeartbeat(
         { ...deps, context, plan, about, pressure },
         () => ({ checkpoint: progress.checkpoint, counts: progress.counts }),
-        async () => {
+        async (signal) => {
           const copied = await withWriterLease(
             { ...deps, wake: () => wakeEdition(deps, plan) },
             { plan, work, signal },

@@ -31,7 +31,7 @@ export interface HeartbeatOptions {
   /** How logs name the attempt. */
   readonly about: Readonly<Record<string, unknown>>;
   /** How it goes with the attempt's requests to the store. */
-  readonly pressure: () => Pick<StorePressure, 'waitsFor'>;
+  readonly pressure: () => Pick<StorePressure, 'waitsFor' | 'progress'>;
 }
 
 /** What the last attempt of this plan had told, or undefined: a new plan starts from nothing. */
@@ -56,11 +56,11 @@ export async function giveWay(knex: Knex, context: Context, plan: RebuildPlan): 
     );
 }
 
-/** Heartbeats while `work` runs, also while it only waits, with what `look` finds at that moment. */
+/** As {@link whileBeating}, with what `look` finds at that moment. An attempt gets on when the store answers it. */
 export async function withHeartbeat<T>(
   options: HeartbeatOptions,
   look: () => Progress,
-  work: () => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { context, plan, logger, metrics, about, pressure } = options;
   const meter = new SpeedMeter();
@@ -83,5 +83,5 @@ export async function withHeartbeat<T>(
     const progressed = hasProgressed({ checkpoint, counts }) ? ({ progressed: true } as const) : {};
     return { planId: plan.planId, checkpoint, counts, live, ...progressed };
   };
-  return whileBeating(context, latest, work);
+  return whileBeating({ context, latest, progress: () => pressure().progress }, work);
 }

@@ -29,22 +29,16 @@ export function createLearnBuild(deps: Dependencies) {
     const job = jobOf(found, deps.copy.concurrency);
     const context = Context.current();
     let counts: LearnCounts = { objects: 0, bytes: 0, asked: 0 };
-    const control = {
-      signal: context.cancellationSignal,
-      onProgress: (latest: LearnCounts) => (counts = latest),
-    };
-    return whileBeating(
-      context,
-      () => counts,
-      () =>
-        withFlow(deps.stores, { name: `learn ${buildId}`, priority: 'low' }, async ({ store }) => {
-          const pass = { store, manifests };
-          if (!job.complete && (await isAsKnown(pass, job, control)))
-            return report('uploading', known, false);
-          const manifest = await learnWhole(pass, job, control);
-          deps.logger.info({ build_id: buildId, complete: job.complete, ...counts }, 'a build was learnt');
-          return report(job.complete ? 'learnt' : 'uploading', manifest, true);
-        }),
+    const flow = { name: `learn ${buildId}`, priority: 'low' } as const;
+    return withFlow(deps.stores, flow, ({ store, pressure }) =>
+      whileBeating({ context, latest: () => counts, progress: () => pressure().progress }, async (signal) => {
+        const control = { signal, onProgress: (latest: LearnCounts) => (counts = latest) };
+        const pass = { store, manifests };
+        if (!job.complete && (await isAsKnown(pass, job, control))) return report('uploading', known, false);
+        const manifest = await learnWhole(pass, job, control);
+        deps.logger.info({ build_id: buildId, complete: job.complete, ...counts }, 'a build was learnt');
+        return report(job.complete ? 'learnt' : 'uploading', manifest, true);
+      }),
     );
   };
 }

@@ -33,11 +33,11 @@ async function removeObjects(deps: ActivityDependencies, purge: BuildPurge): Pro
   const context = Context.current();
   const before = removedBefore(context);
   let removed = before;
-  await whileBeating(
-    context,
-    () => ({ objects_removed: removed }),
-    () =>
-      withFlow(deps.stores, { name: `purge ${purge.buildId}`, priority: 'low' }, ({ store }) =>
+  const flow = { name: `purge ${purge.buildId}`, priority: 'low' } as const;
+  await withFlow(deps.stores, flow, ({ store, pressure }) =>
+    whileBeating(
+      { context, latest: () => ({ objects_removed: removed }), progress: () => pressure().progress },
+      (signal) =>
         removePrefix(
           { store },
           {
@@ -47,7 +47,7 @@ async function removeObjects(deps: ActivityDependencies, purge: BuildPurge): Pro
             directoryRedirects: true,
           },
           {
-            signal: context.cancellationSignal,
+            signal,
             mayWrite: () => undefined,
             onRemoved: (objects) => {
               deps.metrics.copied({ ...nothingDone, removed: before + objects - removed });
@@ -55,7 +55,7 @@ async function removeObjects(deps: ActivityDependencies, purge: BuildPurge): Pro
             },
           },
         ),
-      ),
+    ),
   );
   deps.logger.info(
     { product: purge.productSlug, build: purge.buildSlug, build_id: purge.buildId, removed },

@@ -41,11 +41,9 @@ export function createReconcile(deps: ActivityDependencies) {
     const context = Context.current();
     const signal = context.cancellationSignal;
     try {
-      return await whileBeating(
-        context,
-        () => undefined,
-        () => parts[name](signal),
-      );
+      // The time limit of a pass is shorter than the longest standstill.
+      const beating = { context, latest: () => undefined, progress: () => 0 };
+      return await whileBeating(beating, parts[name]);
     } catch (error) {
       signal.throwIfAborted();
       deps.metrics.reconcileFailed(name);

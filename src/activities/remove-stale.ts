@@ -26,13 +26,12 @@ import { withWriterLease } from './writer-lease.js';
 export function createRemoveStale(deps: ActivityDependencies) {
   return async (plan: RebuildPlan, copied: CopyCounts): Promise<RemovalReport> => {
     const context = Context.current();
-    const signal = context.cancellationSignal;
     const about = aboutPlan(plan);
     await giveWay(deps.knex, context, plan);
     let objects = 0;
     const look = () => ({ checkpoint: null, counts: { ...copied, objects_removed: objects } });
     return withFlow(deps.stores, { name: `remove ${plan.planId}` }, ({ store, pressure }) =>
-      withHeartbeat({ ...deps, context, plan, about, pressure }, look, async () => {
+      withHeartbeat({ ...deps, context, plan, about, pressure }, look, async (signal) => {
         await withWriterLease(
           { ...deps, wake: () => wakeEdition(deps, plan) },
           { plan, work: { kind: 'removal' }, signal },

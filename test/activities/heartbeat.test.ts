@@ -116,7 +116,7 @@ describe('withHeartbeat', () => {
         info: (fields: Record<string, unknown>) => logged.push(fields),
       };
       const about = { edition: 'main' };
-      const pressure = () => ({ waitsFor: null });
+      const pressure = () => ({ waitsFor: null, progress: 0 });
       const metrics = { copied: (delta: CopyDelta) => counted.push(delta) };
       const options = { context, plan, logger, metrics, about, pressure, ...changes };
       return withHeartbeat(options, () => at, work);
@@ -140,7 +140,7 @@ describe('withHeartbeat', () => {
       const longNamed = { ...plan, planId: randomUUID() };
       await run(() => Promise.resolve('done'), {
         plan: longNamed,
-        pressure: () => ({ waitsFor: 'throttled' }),
+        pressure: () => ({ waitsFor: 'throttled', progress: 0 }),
       });
       const told = defaultPayloadConverter.toPayload(beats.at(-1)).data ?? new Uint8Array();
       assert.ok(told.byteLength > 1_024 && told.byteLength < 2_048, String(told.byteLength));
@@ -192,7 +192,7 @@ describe('withHeartbeat', () => {
         assert.equal(beat.live.waiting_for, 'throttled');
         return 'done';
       },
-      { pressure: () => ({ waitsFor: 'throttled' }) },
+      { pressure: () => ({ waitsFor: 'throttled', progress: 0 }) },
     );
   });
 

@@ -41,6 +41,8 @@ interface Member {
   readonly priority: FlowPriority;
   readonly queue: Waiting[];
   inFlight: number;
+  /** How many of its attempts have ended. */
+  ended: number;
   /** When the first of the queue came, of those that wait now without a pause. */
   waitingSince: number;
 }
@@ -54,6 +56,7 @@ export class RequestLane {
   readonly #clock: Clock;
   readonly #ended: Record<AttemptOutcome, number> = { answered: 0, refused: 0, unanswered: 0, unsent: 0 };
   readonly #rings: Readonly<Record<FlowPriority, Member[]>> = { normal: [], low: [] };
+  #allEnded = 0;
   #inFlight = 0;
   #turns = 0;
   #isTimed = false;
@@ -66,7 +69,7 @@ export class RequestLane {
 
   /** A place for a flow of that priority. */
   place(priority: FlowPriority): LanePlace {
-    const member: Member = { priority, queue: [], inFlight: 0, waitingSince: 0 };
+    const member: Member = { priority, queue: [], inFlight: 0, ended: 0, waitingSince: 0 };
     return {
       enter: (request) =>
         new Promise((resolve, reject) => {
@@ -153,6 +156,8 @@ export class RequestLane {
   #end(member: Member, attempt: { sentAt: number; cost: number; outcome: AttemptOutcome }): void {
     const { sentAt, cost, outcome } = attempt;
     this.#ended[outcome] += 1;
+    this.#allEnded += 1;
+    member.ended += 1;
     const wasFull = this.#inFlight >= this.#control.window;
     this.#inFlight -= 1;
     member.inFlight -= 1;
@@ -168,6 +173,7 @@ export class RequestLane {
       window: this.#control.window,
       waitsFor,
       since: waitsFor === null ? null : Math.max(member.waitingSince, this.#heldBy?.since ?? 0),
+      progress: member.ended + (member.queue.length > 0 ? this.#allEnded : 0),
     };
   }
 

@@ -20,6 +20,8 @@ export interface StorePressure {
   readonly waitsFor: StoreWait | null;
   /** Since when it waits so, in milliseconds since 1970; null when it does not. */
   readonly since: number | null;
+  /** Changes when an attempt of this flow ends; while the flow waits for its turn, when any attempt does. */
+  readonly progress: number;
 }
 
 /** The requests of one piece of work: the copy of an edition, an audit. */
@@ -112,5 +114,6 @@ function pressureOf(kinds: readonly StorePressure[]): StorePressure {
     window: (longest ?? most)?.window ?? 0,
     waitsFor: longest?.waitsFor ?? null,
     since: longest?.since ?? null,
+    progress: kinds.reduce((sum, { progress }) => sum + progress, 0),
   };
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { createAbandonUploads } from '../../../src/activities/abandon-uploads.js';
+import { uploadsPart } from '../../../src/activities/abandon-uploads.js';
 import { EditionEventRow } from '../../../src/db/models/edition-event.js';
 import { finishEvent } from '../../../src/db/queries/edition-events.js';
 import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
@@ -64,14 +63,16 @@ describe('a worker whose clock is wrong', () => {
     const edition = await world.edition();
     const build = await edition.build({ uploaded: false, upload_look_at: new Date(0) });
     await world.knex('products').where({ id: edition.productId }).update({ bucket_name: store.bucket });
-    const judge = createAbandonUploads({
+    const { find, work } = uploadsPart({
       ...world,
       store: store.store,
       logger: { warn: () => undefined, info: () => undefined },
       purge: { deprecatedAfterDays: null, abandonedUploadHours: 1, abandonedUploads: false },
     });
     mock.timers.enable({ apis: ['Date'], now: Date.now() + 2 * hour });
-    await new MockActivityEnvironment().run(judge);
+    const [upload] = await find({ after: 0, limit: 10 });
+    assert.ok(upload);
+    await work(upload, new AbortController().signal);
     mock.timers.reset();
     const row = await world
       .knex('builds')

@@ -179,8 +179,8 @@ describe('store flows', () => {
     clock.pass(5);
     ask('b');
     await settle();
-    assert.deepEqual(a.pressure(), { inFlight: 2, window: 2, waitsFor: null, since: null });
-    assert.deepEqual(b.pressure(), { inFlight: 0, window: 2, waitsFor: 'busy', since: 1_005 });
+    assert.deepEqual(a.pressure(), { inFlight: 2, window: 2, waitsFor: null, since: null, progress: 0 });
+    assert.deepEqual(b.pressure(), { inFlight: 0, window: 2, waitsFor: 'busy', since: 1_005, progress: 0 });
   });
 
   it('waits for nothing where only its own requests are on their way', async () => {
@@ -190,6 +190,28 @@ describe('store flows', () => {
     ask('a');
     await settle();
     assert.equal(flow.pressure().waitsFor, null);
+  });
+
+  it('counts as progress each attempt that ends, and those of other flows only while it waits for its turn', async () => {
+    setUp(2);
+    const [a, b] = [open('a').flow, open('b').flow];
+    ask('a');
+    ask('a');
+    await settle();
+    begun[0]?.turn.end('answered');
+    assert.deepEqual([a.pressure().progress, b.pressure().progress], [1, 0]);
+    ask('a');
+    ask('b');
+    ask('b');
+    await settle();
+    const waiting = b.pressure().progress;
+    begun[1]?.turn.end('answered');
+    await settle();
+    assert.ok(b.pressure().progress > waiting, 'an attempt of another flow made room for one of its own');
+    begun[2]?.turn.end('answered');
+    await settle();
+    // All that it asked for is under way: what other flows do says nothing of it any more.
+    assert.equal(b.pressure().progress, 0);
   });
 
   it('takes no requests once it is closed, whatever ends its work', async () => {
