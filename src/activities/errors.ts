@@ -32,6 +32,7 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
   cdn_rejected: false,
   dashboard_failed: true,
   event_undelivered: true,
+  event_refused: true,
   event_rejected: false,
   dns_unavailable: true,
   dns_zone_missing: false,

@@ -44,6 +44,7 @@ const httpErrors: Readonly<Record<ErrorCode, HttpError>> = {
   cdn_rejected: internal,
   dashboard_failed: internal,
   event_undelivered: unavailable,
+  event_refused: internal,
   event_rejected: internal,
   dns_unavailable: unavailable,
   dns_zone_missing: internal,

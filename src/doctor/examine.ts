@@ -4,6 +4,7 @@ import { checkDatabase, checkSchema } from './check-database.js';
 import { checkDomains } from './check-domains.js';
 import { checkEditions, type EditionsOptions } from './check-editions.js';
 import { checkEndpoints } from './check-endpoints.js';
+import { checkDeliveries } from './check-deliveries.js';
 import { checkSchedule } from './check-schedule.js';
 import { checkTemporal } from './check-temporal.js';
 import { checkPauses, checkWorkers } from './check-workers.js';
@@ -48,6 +49,7 @@ function checksOf(deps: DoctorDependencies, options: EditionsOptions): readonly 
     { ...database, name: 'database', look: () => checkDatabase(deps) },
     { ...database, name: 'schema', look: () => checkSchema(deps) },
     { ...database, name: 'backlog', look: () => checkBacklog(deps) },
+    { ...database, name: 'deliveries', look: () => checkDeliveries(deps) },
     { ...temporal, name: 'temporal', look: () => checkTemporal(deps) },
     { ...temporal, name: 'schedule', look: () => checkSchedule(deps, options) },
     { ...temporal, name: 'workers', look: () => checkWorkers(deps) },

@@ -37,6 +37,7 @@ export const errorCodes = [
   'cdn_rejected',
   'dashboard_failed',
   'event_undelivered',
+  'event_refused',
   'event_rejected',
   // Around a new product.
   'dns_unavailable',

@@ -8,7 +8,7 @@ export type EventsState = (typeof eventsStates)[number];
 export interface EventFacts {
   /** Null while it is not known to be taken, however often it has been sent. */
   readonly outcome: EventOutcome | null;
-  /** Why it was refused. */
+  /** Why it was refused, the last time or for good. */
   readonly error: string | null;
 }
 
@@ -20,7 +20,8 @@ export interface EventsProgress {
 
 /** The state of all events of a task: `waiting` as long as any is, else `rejected` where any was. */
 export function eventsProgress(events: readonly EventFacts[]): EventsProgress {
-  const refused = events.find(({ outcome }) => outcome === 'rejected');
+  const refused =
+    events.find(({ outcome }) => outcome === 'rejected') ?? events.find(({ error }) => error !== null);
   return { state: stateOf(events), error: refused?.error ?? null };
 }
 

@@ -13,6 +13,7 @@ const passing: readonly ErrorCode[] = [
   'cdn_unavailable',
   'dashboard_failed',
   'event_undelivered',
+  'event_refused',
   'dns_unavailable',
 ];
 

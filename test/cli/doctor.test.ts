@@ -255,6 +255,20 @@ describe('ltd-keeper doctor', function () {
       assert.equal((await diagnose('--sample 0')).about('schedule').status, 'ok');
     });
 
+    it('says which events the receiver refuses, and why', async () => {
+      assert.equal((await diagnose('--sample 0')).about('deliveries').status, 'ok');
+      await keeper.knex('edition_events').insert({
+        edition_id: 1,
+        generation: 1_000,
+        payload: JSON.stringify({}),
+        error: 'It answered HTTP 404.',
+      });
+      const finding = (await diagnose('--sample 0')).about('deliveries');
+      await keeper.knex('edition_events').delete();
+      assert.equal(finding.status, 'warning');
+      assert.match(finding.message, /refuses 1 events, and 0 were written off .*HTTP 404/);
+    });
+
     it('finds an edition that is not what was published, and has it made whole when told to', async () => {
       const { edition } = await publish('drifted');
       const name = `edition ${edition} (drifted/main)`;

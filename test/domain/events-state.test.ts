@@ -17,6 +17,12 @@ describe('eventsProgress', () => {
     ['delivered once all is told', [delivered, delivered], 'delivered', null],
     ['waiting until the last is told', [delivered, waiting], 'waiting', null],
     ['rejected where one was refused, with the reason', [delivered, rejected], 'rejected', 'HTTP 400'],
+    [
+      'waiting while one is refused, with the reason',
+      [{ outcome: null, error: 'HTTP 404' }],
+      'waiting',
+      'HTTP 404',
+    ],
     ['waiting beside one that was refused, with the reason', [rejected, waiting], 'waiting', 'HTTP 400'],
   ];
   for (const [what, events, state, error] of cases)

@@ -91,6 +91,13 @@ const cases: Readonly<Record<string, AlertCase>> = {
     fires: { 'ltd_event_oldest_undelivered_seconds{pod="a"}': '0+60x90' },
     silent: { 'ltd_event_oldest_undelivered_seconds{pod="a"}': constant(60) },
   },
+  KeeperEventsRejected: {
+    fires: { 'ltd_event_deliveries_total{outcome="rejected",pod="a"}': once },
+    silent: {
+      'ltd_event_deliveries_total{outcome="rejected",pod="a"}': constant(3),
+      'ltd_event_deliveries_total{outcome="undelivered",pod="a"}': growing(1),
+    },
+  },
   KeeperPurgesFail: {
     fires: { 'ltd_cdn_purges_total{outcome="unavailable"}': growing(1) },
     silent: { 'ltd_cdn_purges_total{outcome="purged"}': growing(1) },

@@ -154,6 +154,44 @@ describe('DeliverEvents', () => {
     assert.deepEqual(buildsTold(before), [first, second]);
   });
 
+  for (const status of [401, 404])
+    it(`keeps an event that is refused with ${status} for a while, and the order`, async () => {
+      receiver.replyWith({ status });
+      const before = receiver.requests.length;
+      const builds = [await publish(), await publish()];
+      await waiting();
+      const [state, events, reason] = await saidOf(task);
+      assert.deepEqual([state, events, reason], ['SUCCESS', 'waiting', null]);
+      const refused = (await rows(edition)).filter(({ outcome }) => outcome === null);
+      assert.match(refused[0]?.error ?? '', new RegExp(`HTTP ${status}`));
+      assert.equal(refused.length, 2);
+      receiver.replyWith({ status: 200 });
+      const delivered = (await allDelivered()).slice(-2);
+      assert.deepEqual(
+        delivered.map(({ outcome, error }) => [outcome, error]),
+        [
+          ['delivered', null],
+          ['delivered', null],
+        ],
+      );
+      assert.deepEqual([...new Set(buildsTold(before))], builds);
+    });
+
+  it('writes an event off that is still refused with 404 after three days, with the reason', async () => {
+    receiver.replyWith({ status: 404 });
+    await publish();
+    await waiting();
+    await keeper
+      .knex('edition_events')
+      .whereNull('outcome')
+      .update({ created_at: keeper.knex.raw("now() - interval '73 hours'") });
+    const event = (await allDelivered()).at(-1);
+    assert.equal(event?.outcome, 'rejected');
+    assert.match(event.error ?? '', /HTTP 404.*written off/);
+    const [, events, reason] = await saidOf(task);
+    assert.deepEqual([events, reason], ['rejected', event.error]);
+  });
+
   it('is started by Reconcile where a wake was lost, and where a run was terminated', async () => {
     receiver.replyWith({ status: 503 });
     const build = await publish();

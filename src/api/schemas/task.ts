@@ -48,7 +48,9 @@ const taskMetadata = z.strictObject({
     description:
       'Whether the receiver of events has been told of what was published. The task does not wait for it, so this may change after its end; a month after it was told it is `none` again.',
   }),
-  events_error: z.string().nullable().meta({ description: 'Why an event was refused for good.' }),
+  events_error: z.string().nullable().meta({
+    description: 'Why an event is refused: for the time being while `events` is waiting, else for good.',
+  }),
   superseded_by: url
     .nullable()
     .meta({ description: 'The build that came instead, where one did for any edition.' }),

@@ -14,6 +14,6 @@ export class EditionEventRow extends Model {
   declare created_at: Date;
   declare finished_at: Date | null;
   declare outcome: EventOutcome | null;
-  /** For a person: why the receiver would not have it. */
+  /** For a person: why the receiver would not have it, so far or for good. */
   declare error: string | null;
 }

@@ -22,10 +22,40 @@ export async function nextEvent(knex: Knex, editionId: number): Promise<Undelive
   return event === undefined ? null : { id: event.id, payload: event.payload };
 }
 
-/** Whether the delivery of an event has not ended. */
-export async function isUndelivered(knex: Knex, id: string): Promise<boolean> {
-  const event = await EditionEventRow.query(knex).findById(id).whereNull('outcome').select('id');
-  return event !== undefined;
+/** How long ago an event was written down, in hours; null where its delivery has ended. */
+export async function undeliveredHours(knex: Knex, id: string): Promise<number | null> {
+  const event = await knex('edition_events')
+    .where({ id })
+    .whereNull('outcome')
+    .first<{ hours: number } | undefined>(
+      knex.raw('(extract(epoch FROM now() - created_at) / 3600)::float8 AS hours'),
+    );
+  return event?.hours ?? null;
+}
+
+/** Writes down why an event is refused for the time being. */
+export async function noteRefusal(knex: Knex, id: string, reason: string): Promise<void> {
+  await EditionEventRow.query(knex).where({ id }).whereNull('outcome').patch({ error: reason });
+}
+
+/** What the receiver of events would not take. */
+export interface RefusedEvents {
+  /** Events that wait although the receiver answers, and those of the last day that were written off. */
+  readonly refused: number;
+  readonly rejected: number;
+  /** Why, of one of them; null where there is none. */
+  readonly reason: string | null;
+}
+
+/** Events that are refused at this moment, and those that were written off within a day. */
+export async function refusedEvents(knex: Knex): Promise<RefusedEvents> {
+  const { rows } = await knex.raw<{ rows: [RefusedEvents] }>(/* sql */ `
+    SELECT r.n::int AS refused, w.n::int AS rejected, coalesce(r.reason, w.reason) AS reason
+    FROM (SELECT count(*) AS n, max(error) AS reason FROM edition_events
+          WHERE outcome IS NULL AND error IS NOT NULL) r,
+         (SELECT count(*) AS n, max(error) AS reason FROM edition_events
+          WHERE outcome IS NOT NULL AND outcome = 'rejected' AND finished_at > now() - interval '1 day') w`);
+  return rows[0];
 }
 
 /** Writes down how the delivery of an event ended, once: answers false when that is known already. */

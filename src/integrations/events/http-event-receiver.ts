@@ -47,11 +47,15 @@ async function send(post: Post, request: Parameters<Post>[0]): Promise<PostAnswe
 /** 4xx that pass by themselves: RFC 9110 (408), RFC 8470 (425), RFC 6585 (429). */
 const passing: readonly number[] = [408, 425, 429];
 
+/** 4xx that say what is wrong with the event: RFC 9110. All others are about the caller or the address. */
+const aboutTheEvent: readonly number[] = [400, 413, 415, 422];
+
 /** A redirect is a fault of the setting, which is mended there: the event waits for that. */
 function refusal({ status, quote }: PostAnswer): KeeperError {
   const said = `${receiver} answered HTTP ${status}: ${quote}`;
+  if (aboutTheEvent.includes(status)) return new KeeperError('event_rejected', said);
   if (status >= 400 && status < 500 && !passing.includes(status))
-    return new KeeperError('event_rejected', said);
+    return new KeeperError('event_refused', said);
   const advice = status < 400 ? '; redirects are not followed, set LTD_EVENTS_URL to where they lead' : '';
   return new KeeperError('event_undelivered', `${said}${advice}`);
 }

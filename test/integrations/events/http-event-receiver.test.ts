@@ -60,9 +60,11 @@ describe('the receiver of events', () => {
 
   const failures: readonly (readonly [what: string, reply: Reply, code: ErrorCode, words: RegExp])[] = [
     ['400', { status: 400, body: '{"error": "bad"}' }, 'event_rejected', /HTTP 400: {"error": "bad"}$/],
-    ['401', { status: 401 }, 'event_rejected', /HTTP 401/],
-    ['404', { status: 404 }, 'event_rejected', /HTTP 404/],
-    ['410', { status: 410 }, 'event_rejected', /HTTP 410/],
+    ['401', { status: 401 }, 'event_refused', /HTTP 401/],
+    ['404', { status: 404 }, 'event_refused', /HTTP 404/],
+    ['410', { status: 410 }, 'event_refused', /HTTP 410/],
+    ['413', { status: 413 }, 'event_rejected', /HTTP 413/],
+    ['422', { status: 422 }, 'event_rejected', /HTTP 422/],
     ['408', { status: 408 }, 'event_undelivered', /HTTP 408/],
     ['425', { status: 425 }, 'event_undelivered', /HTTP 425/],
     ['429', { status: 429 }, 'event_undelivered', /HTTP 429/],
