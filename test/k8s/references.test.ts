@@ -77,6 +77,23 @@ for (const [name, folder] of Object.entries(deployments))
         assert.notDeepEqual(selected(pods, spec?.podSelector ?? {}), []);
     });
 
+    it('lets every pod reach NodeLocal DNSCache, wherever policies deny the rest', () => {
+      const policies = ofKind('NetworkPolicy');
+      const cache = '169.254.20.10/32';
+      const opened = policies.filter(({ spec }) =>
+        spec?.egress?.some(
+          ({ to = [], ports }) =>
+            to.some(({ ipBlock }) => ipBlock?.cidr === cache) &&
+            ['UDP', 'TCP'].every((protocol) =>
+              ports.some((one) => one.port === 53 && one.protocol === protocol),
+            ),
+        ),
+      );
+      const reached = opened.flatMap(({ spec }) => selected(pods, spec?.podSelector ?? {}));
+      const all = pods.map(({ metadata: { labels } }) => labels['app.kubernetes.io/component'] ?? '');
+      assert.deepEqual(reached, policies.length === 0 ? [] : all);
+    });
+
     it('are Deployments, where something scales them, once each, that leave their number to it', () => {
       const scaled = [...ofKind('HorizontalPodAutoscaler'), ...ofKind('ScaledObject')].map(
         ({ spec }) => spec?.scaleTargetRef?.name ?? '',

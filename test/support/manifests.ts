@@ -81,6 +81,10 @@ export interface Manifest {
     readonly selector?: Labels & { readonly matchLabels?: Labels };
     readonly template?: PodTemplate;
     readonly podSelector?: Selector;
+    readonly egress?: readonly {
+      readonly to?: readonly { readonly ipBlock?: { readonly cidr: string } }[];
+      readonly ports: readonly { readonly port: number; readonly protocol: string }[];
+    }[];
     readonly ports?: readonly { readonly targetPort: string }[];
     readonly rules?: readonly { readonly host: string }[];
     readonly tls?: readonly { readonly hosts: readonly string[] }[];
