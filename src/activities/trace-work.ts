@@ -1,5 +1,5 @@
 import type { ActivityInterceptorsFactory, WorkerOptions } from '@temporalio/worker';
-import type { Tracing } from '../observability/tracing/start-tracing.js';
+import type { Tracing } from '../observability/tracing/open-telemetry.js';
 
 /** What workers need in order to be traced. */
 export interface WorkTracing {

@@ -18,7 +18,8 @@ import { createWorkflowStarter } from '../integrations/temporal/workflow-starter
 import { createLogger, type Logger } from '../observability/logger.js';
 import { startMetricsServer } from '../observability/metrics/metrics-server.js';
 import { dataConverter } from '../payload-codec/data-converter.js';
-import { startTracing, type Tracing } from '../observability/tracing/start-tracing.js';
+import type { Tracing } from '../observability/tracing/open-telemetry.js';
+import { startTracing } from '../observability/tracing/start-tracing.js';
 import { packageVersion } from '../package-version.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';

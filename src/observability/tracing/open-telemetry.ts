@@ -4,9 +4,21 @@ import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { Resource } from '@opentelemetry/resources';
-import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { OpenTelemetryWorkflowClientInterceptor } from '@temporalio/interceptors-opentelemetry/lib/client/index.js';
-import type { Tracing, TracingOptions } from './start-tracing.js';
+
+/** The traces of this process. */
+export interface Tracing {
+  /** For the client of Temporal: whoever is started or woken is told of which trace it is a part. */
+  readonly client: readonly WorkflowClientInterceptor[];
+  /** Where spans go that others make, such as those of workflows, which come out of their sandbox. */
+  readonly processor: SpanProcessor;
+  /** What this process is. */
+  readonly resource: Resource;
+  /** Sends what is not sent yet. */
+  shutdown(): Promise<void>;
+}
 
 /** Asked every few seconds by machines. */
 const quiet = new Set(['/metrics', '/healthz', '/readyz']);
@@ -19,7 +31,7 @@ export function createOpenTelemetry({
   endpoint,
   service,
   version,
-}: Omit<TracingOptions, 'tracesEndpoint'> & { readonly endpoint: string }): Tracing {
+}: Readonly<Record<'endpoint' | 'service' | 'version', string>>): Tracing {
   const about = { 'service.name': service, 'service.version': version };
   const resource = new Resource({ ...Resource.default().attributes, ...about });
   const processor = new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }));

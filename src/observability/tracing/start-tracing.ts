@@ -1,18 +1,4 @@
-import type { Resource } from '@opentelemetry/resources';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
-import type { WorkflowClientInterceptor } from '@temporalio/client';
-
-/** The traces of this process. */
-export interface Tracing {
-  /** For the client of Temporal: whoever is started or woken is told of which trace it is a part. */
-  readonly client: readonly WorkflowClientInterceptor[];
-  /** Where spans go that others make, such as those of workflows, which come out of their sandbox. */
-  readonly processor: SpanProcessor;
-  /** What this process is. */
-  readonly resource: Resource;
-  /** Sends what is not sent yet. */
-  shutdown(): Promise<void>;
-}
+import type { Tracing } from './open-telemetry.js';
 
 /** Who is traced, and where that is sent. */
 export interface TracingOptions {
