@@ -2,6 +2,7 @@ import type { CopyCounts } from '../domain/copy-counts.js';
 import type { EditionEvent } from '../domain/edition-event.js';
 import type {
   CopyReport,
+  EditionWork,
   EventDelivery,
   LearnReport,
   PartReport,
@@ -22,19 +23,18 @@ import { createFinishRebuild } from './finish-rebuild.js';
 import { createLearnBuild } from './learn-build.js';
 import { createNextEvent } from './next-event.js';
 import { type BuildRemovalSteps, createPurgeBuild } from './purge-build.js';
-import { createPurgeCdn } from './purge-cdn.js';
+import { createPurgeCdn, type PurgeSteps } from './purge-owed.js';
 import { createReconcile } from './reconcile.js';
 import { createRegisterDomain } from './register-domain.js';
 import { createRemoveStale } from './remove-stale.js';
 import { createSettlePlan, type PlanSettlingSteps } from './settle-plan.js';
 
 /** Every activity by the name that histories know it by. */
-export interface Activities extends BuildRemovalSteps, PlanSettlingSteps {
-  readonly beginRebuild: (editionId: number) => Promise<RebuildPlan | null>;
+export interface Activities extends BuildRemovalSteps, PlanSettlingSteps, PurgeSteps {
+  readonly beginRebuild: (editionId: number) => Promise<EditionWork>;
   readonly copyBuild: (plan: RebuildPlan) => Promise<CopyReport>;
   readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<RemovalReport>;
   readonly finishRebuild: (plan: RebuildPlan, counts: CopyCounts, warning: string | null) => Promise<boolean>;
-  readonly purgeCdn: (surrogateKey: string) => Promise<void>;
   readonly buildDashboard: (productId: number) => Promise<boolean>;
   readonly learnBuild: (buildId: number) => Promise<LearnReport>;
   readonly nextEvent: (editionId: number) => Promise<UndeliveredEvent | null>;
@@ -49,12 +49,14 @@ export interface Activities extends BuildRemovalSteps, PlanSettlingSteps {
 export function createActivities(deps: ActivityDependencies): Activities {
   const { settlePlan, cancelCurrent, failRestore } = createSettlePlan(deps);
   const { beginPurge, purgeBuild, finishPurge } = createPurgeBuild(deps);
+  const { purgeCdn, purgeEdition } = createPurgeCdn(deps);
   return {
     beginRebuild: translated(createBeginRebuild(deps)),
     copyBuild: translated(createCopyBuild(deps)),
     removeStale: translated(createRemoveStale(deps)),
     finishRebuild: translated(createFinishRebuild(deps)),
-    purgeCdn: translated(createPurgeCdn(deps)),
+    purgeCdn: translated(purgeCdn),
+    purgeEdition: translated(purgeEdition),
     buildDashboard: translated(createBuildDashboard(deps)),
     learnBuild: translated(createLearnBuild(deps)),
     nextEvent: translated(createNextEvent(deps)),

@@ -1,27 +1,42 @@
 import { Context } from '@temporalio/activity';
 import { dashboardBehind, recordDashboardAttempt } from '../db/protocol/dashboard.js';
+import { type CachedRow, isPurgeDueNow } from '../db/protocol/owed-purges.js';
 import { transaction } from '../db/transaction.js';
+import { hasCode } from '../domain/errors.js';
 import { productUrl } from '../domain/urls.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { purgeOwed } from './purge-owed.js';
 import { whileBeating } from './while-beating.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'dashboard' | 'baseUrl'>;
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'cdn' | 'logger' | 'dashboard' | 'baseUrl'>;
 
 /**
  * Builds a product's dashboard as of the generation that its row asks for, and answers whether it is still behind. Safe to
  * retry: it reads the newest generation each time and never records an older one over it. A failed attempt is recorded
  * too, for the tasks that wait only for the first.
+ *
+ * The dashboard counts as built once the CDN is purged, or has refused that for good: then the product owes the purge,
+ * which a later call tries again.
  */
-export function createBuildDashboard({ knex, dashboard, baseUrl }: Dependencies) {
+export function createBuildDashboard(deps: Dependencies) {
+  const { knex, dashboard, baseUrl } = deps;
   return async (productId: number): Promise<boolean> => {
+    const row = { table: 'products', id: productId } as const;
     const product = await dashboardBehind(knex, productId);
-    if (product === null) return false;
+    if (product === null) {
+      if (await isPurgeDueNow(knex, row)) await purge(deps, row, ['cdn_rejected', 'cdn_unavailable']);
+      return false;
+    }
     const of = { productId, generation: product.dashboard_generation };
     try {
       const url = productUrl(baseUrl ?? product.base_url, product.slug);
       // One step: it gets on when it ends.
       const beating = { context: Context.current(), latest: () => undefined, progress: () => 0 };
-      const result = await whileBeating(beating, () => dashboard.build({ productId, productUrl: url }));
+      const result = await whileBeating(beating, async () => {
+        const built = await dashboard.build({ productId, productUrl: url });
+        await purge(deps, row, ['cdn_rejected']);
+        return built;
+      });
       return await transaction(knex, (trx) => recordDashboardAttempt(trx, of, { result }));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -29,4 +44,18 @@ export function createBuildDashboard({ knex, dashboard, baseUrl }: Dependencies)
       throw error;
     }
   };
+}
+
+/** Purges what the dashboard owes. A failure with one of these codes stays on the row, and Reconcile tries again. */
+async function purge(
+  deps: Dependencies,
+  row: CachedRow,
+  left: readonly ('cdn_rejected' | 'cdn_unavailable')[],
+): Promise<void> {
+  try {
+    await purgeOwed(deps, row);
+  } catch (error) {
+    if (!left.some((code) => hasCode(error, code))) throw error;
+    deps.logger.warn({ product_id: row.id, err: error }, 'the CDN was not purged of a dashboard');
+  }
 }

@@ -19,7 +19,7 @@ import { endUploads } from './end-uploads.js';
 import { giveWay, lastHeartbeat, withHeartbeat } from './heartbeat.js';
 import { knownBuilds } from './known-builds.js';
 import { prefixesOf } from './prefixes.js';
-import { purgeAtOnce } from './purge-at-once.js';
+import { purgeAtOnce } from './purge-owed.js';
 import { wakeEdition } from './wake-edition.js';
 import { withWriterLease, type Work, type WriterPlace } from './writer-lease.js';
 
@@ -36,7 +36,7 @@ export function createCopyBuild(deps: ActivityDependencies) {
     const checkpoint = checkpointOf(lastHeartbeat(context, plan));
     const progress = new CopyProgress(checkpoint);
     deps.logger.info({ ...about, attempt: context.info.attempt, resumed: checkpoint ?? null }, 'copy begins');
-    const work = { kind: 'copy', policy: policyOf(deps, plan) } as const;
+    const work = { kind: 'copy', policy: policyOf(deps, plan), uncached: deps.cdn === null } as const;
     const report = await withFlow(deps.stores, { name: `copy ${plan.planId}` }, ({ store, pressure }) =>
       withHeartbeat(
         { ...deps, context, plan, about, pressure },

@@ -26,7 +26,8 @@ export interface ActivityDependencies {
   /** The same store, a flow for each larger piece of work. */
   readonly stores: StoreFlows;
   readonly manifests: ManifestStore;
-  readonly cdn: Cdn;
+  /** What keeps what readers fetch; null where nothing is to be purged. */
+  readonly cdn: Cdn | null;
   readonly dashboard: DashboardBuilder;
   /** Who is told of publications; null where nobody listens. */
   readonly events: EventReceiver | null;

@@ -4,7 +4,6 @@ import { loadDashboardFacts, recordDashboardDigest } from '../db/queries/dashboa
 import type { Cdn } from '../integrations/cdn/cdn.js';
 import { createCountedCdn } from '../integrations/cdn/counted-cdn.js';
 import { createFastlyCdn } from '../integrations/cdn/fastly-cdn.js';
-import { createNoCdn } from '../integrations/cdn/no-cdn.js';
 import { createBuiltInDashboard } from '../integrations/dashboard/built-in-dashboard.js';
 import { createDashboardPages } from '../integrations/dashboard/dashboard-pages.js';
 import type { DashboardSource } from '../integrations/dashboard/dashboard-source.js';
@@ -59,7 +58,7 @@ export function createIntegrations(
         ? createBuiltInDashboard({
             source: dashboardSource(knex),
             store,
-            cdn,
+            isCached: cdn !== null,
             render: createDashboardPages(),
             placement: config.s3,
           })
@@ -78,12 +77,14 @@ export function createIntegrations(
 export function dashboardSource(knex: Knex): DashboardSource {
   return {
     load: (productId) => loadDashboardFacts(knex, productId),
+    beginWriting: (productId, from) =>
+      recordDashboardDigest(knex, productId, { from, to: null, purgeDue: true }),
     recordDigest: (productId, change) => recordDashboardDigest(knex, productId, change),
   };
 }
 
-function cdnOf({ fastly }: Config, metrics: WorkMetrics): Cdn {
-  if (fastly === null) return createNoCdn();
+function cdnOf({ fastly }: Config, metrics: WorkMetrics): Cdn | null {
+  if (fastly === null) return null;
   const { serviceId, key, apiUrl } = fastly;
   const fastlyCdn = createFastlyCdn({ serviceId, apiKey: key.reveal(), apiUrl });
   return createCountedCdn(fastlyCdn, (outcome) => {

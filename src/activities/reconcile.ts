@@ -69,11 +69,11 @@ function editionsPart(deps: ActivityDependencies): Part<OverdueEdition> {
 async function lookAtEdition(
   { knex, workflows, observer, logger }: ActivityDependencies,
   edition: OverdueEdition,
-): Promise<'started' | 'nudged' | null> {
+): Promise<'started' | 'nudged' | 'purge' | null> {
   const state = await observer.stateOf(edition.editionId);
   if (state === 'closed') {
     await workflows.wakeEdition(edition);
-    return 'started';
+    return edition.onlyOwesPurge ? 'purge' : 'started';
   }
   if (state === 'stuck') {
     logger.warn(

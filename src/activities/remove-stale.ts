@@ -14,7 +14,7 @@ import { aboutPlan } from './copy-build.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { giveWay, withHeartbeat } from './heartbeat.js';
 import { prefixesOf } from './prefixes.js';
-import { purgeAtOnce } from './purge-at-once.js';
+import { purgeAtOnce } from './purge-owed.js';
 import { wakeEdition } from './wake-edition.js';
 import { withWriterLease } from './writer-lease.js';
 
@@ -34,7 +34,7 @@ export function createRemoveStale(deps: ActivityDependencies) {
       withHeartbeat({ ...deps, context, plan, about, pressure }, look, async (signal) => {
         await withWriterLease(
           { ...deps, wake: () => wakeEdition(deps, plan) },
-          { plan, work: { kind: 'removal' }, signal },
+          { plan, work: { kind: 'removal', uncached: deps.cdn === null }, signal },
           async (lease) => {
             const control = (sofar: number) => ({
               ...lease,
@@ -47,15 +47,12 @@ export function createRemoveStale(deps: ActivityDependencies) {
                   : Promise.resolve(),
             });
             const vacated = await clear({ ...deps, store }, plan, () => control(objects));
-            return { record: 'verified' as const, vacated, result: undefined };
+            return { record: 'verified' as const, vacated, wroteNothing: objects === 0, result: undefined };
           },
         );
         const { counts } = look();
         deps.logger.info({ ...about, ...counts }, 'verified');
-        const retried = context.info.attempt > 1 ? { retried: true } : {};
-        // What was removed may have been read, and kept by the CDN, since the purge before.
-        const isStale = counts.objects_removed > 0 || context.info.attempt > 1;
-        return { ...counts, ...retried, ...(isStale ? await purgeAtOnce(deps, plan, signal) : {}) };
+        return { ...counts, ...(await purgeAtOnce(deps, plan, signal)) };
       }),
     );
   };
@@ -74,7 +71,7 @@ async function purgeRemovedPages(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await cdn.purge(plan.surrogateKey, { signal });
+    await cdn?.purge(plan.surrogateKey, { signal });
   } catch (error) {
     signal.throwIfAborted();
     logger.warn(

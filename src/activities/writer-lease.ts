@@ -58,7 +58,11 @@ export interface WriterPlace extends WriterLease {
 }
 
 /** What an attempt has done when it ends well. */
-export type Work<T> = Pick<Departure, 'record' | 'vacated'> & { readonly result: T };
+export type Work<T> = Pick<Departure, 'record' | 'vacated'> & {
+  readonly result: T;
+  /** True where it sent no write at all: then it makes no purge due. @default false */
+  readonly wroteNothing?: boolean;
+};
 
 /**
  * Runs `work` as the one writer of an edition's prefixes: claims the place, waits until a predecessor that did not let
@@ -80,7 +84,7 @@ export async function withWriterLease<T>(
   try {
     // Not released when this is cut short: what the predecessor sent may still arrive, so the successor waits too.
     await predecessorGone(claim, watch.signal, deps.timing);
-    const release = { ...request, writerId: claim.writerId };
+    const release = { ...request, writerId: claim.writerId, purgeDue: claim.purgeDue };
     return await workAndRelease(deps, release, () => work({ ...watch, ...knowledge(deps, release, claim) }));
   } finally {
     watch.stop();
@@ -89,6 +93,7 @@ export async function withWriterLease<T>(
 
 interface Release extends LeaseRequest {
   readonly writerId: string;
+  readonly purgeDue: number;
 }
 
 function knowledge(
@@ -123,19 +128,22 @@ async function workAndRelease<T>(
     );
     throw error;
   }
-  const { result, ...departure } = done;
+  const { result, wroteNothing = false, ...departure } = done;
   const policy = release.work.kind === 'copy' ? { policy: release.work.policy } : {};
-  const left = await depart(deps, release, { ...departure, ...policy });
+  const unchanged = wroteNothing ? { unchangedSince: release.purgeDue } : {};
+  const left = await depart(deps, release, { ...departure, ...policy, ...unchanged });
   if (left !== 'recorded') throw new KeeperError('plan_void', 'The plan ended while its work was under way.');
   return result;
 }
 
 async function depart(
   deps: LeaseDependencies,
-  { plan, writerId }: Release,
-  departure: Omit<Departure, 'writerId'>,
+  { plan, writerId, work: { uncached = false } }: Release,
+  departure: Omit<Departure, 'writerId' | 'uncached'>,
 ): Promise<'recorded' | 'released' | 'confessed'> {
-  const left = await transaction(deps.knex, (trx) => releaseWriter(trx, plan, { writerId, ...departure }));
+  const left = await transaction(deps.knex, (trx) =>
+    releaseWriter(trx, plan, { writerId, uncached, ...departure }),
+  );
   if (left === 'confessed') {
     deps.logger.warn(
       { plan_id: plan.planId, edition_id: plan.editionId },

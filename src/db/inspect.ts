@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { owesPurge } from './protocol/owed-purges.js';
 
 /** The server, and the database as it shows itself to this role. */
 export interface DatabaseFacts {
@@ -65,4 +66,27 @@ export async function inspectBacklog(knex: Knex): Promise<Backlog> {
       SELECT requested_at, edition_id FROM rebuilds WHERE outcome IS NULL ORDER BY requested_at LIMIT 1
     ) AS oldest ON true`);
   return rows[0] ?? { editions: 0, unrestored: [], unremoved: [], oldestMinutes: null, oldestEdition: null };
+}
+
+/** The purges that the CDN has not confirmed. */
+export interface OwedPurges {
+  readonly editions: number;
+  readonly dashboards: number;
+  /** How long the oldest of them is owed; 0 where none is. */
+  readonly oldestSeconds: number;
+  /** Why the newest try of one of them failed; null where none failed. */
+  readonly error: string | null;
+}
+
+/** Reads how many purges are owed, since when, and why. */
+export async function inspectOwedPurges(knex: Knex): Promise<OwedPurges> {
+  const owed = (table: string): string =>
+    `SELECT '${table}' AS owner, purge_since, purge_after, purge_error FROM ${table} WHERE ${owesPurge}`;
+  const { rows } = await knex.raw<{ rows: [OwedPurges] }>(/* sql */ `
+    SELECT (count(*) FILTER (WHERE owner = 'editions'))::int AS editions,
+      (count(*) FILTER (WHERE owner = 'products'))::int AS dashboards,
+      coalesce(extract(epoch FROM now() - min(purge_since)), 0)::float8 AS "oldestSeconds",
+      (array_agg(purge_error ORDER BY purge_after DESC NULLS LAST) FILTER (WHERE purge_error IS NOT NULL))[1] AS error
+    FROM (${owed('editions')} UNION ALL ${owed('products')}) AS owed`);
+  return rows[0];
 }

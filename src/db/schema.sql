@@ -35,14 +35,22 @@ CREATE TABLE products (
   domain_record_error text,
   domain_record_failures integer DEFAULT 0 NOT NULL,
   domain_record_after timestamp with time zone,
+  purge_due integer DEFAULT 0 NOT NULL,
+  purge_done integer DEFAULT 0 NOT NULL,
+  purge_since timestamp with time zone,
+  purge_failures integer DEFAULT 0 NOT NULL,
+  purge_after timestamp with time zone,
+  purge_error text,
   CONSTRAINT products_pkey PRIMARY KEY (id),
   CONSTRAINT products_slug_key UNIQUE (slug),
   CONSTRAINT products_dashboard_check CHECK (dashboard_built_generation <= dashboard_generation AND dashboard_attempted_generation <= dashboard_generation),
   CONSTRAINT products_dashboard_result_check CHECK (dashboard_result = ANY (ARRAY['built'::text, 'skipped'::text])),
-  CONSTRAINT products_domain_record_check CHECK (domain_record = ANY (ARRAY['wanted'::text, 'registered'::text]))
+  CONSTRAINT products_domain_record_check CHECK (domain_record = ANY (ARRAY['wanted'::text, 'registered'::text])),
+  CONSTRAINT products_purge_check CHECK (purge_done <= purge_due)
 );
 CREATE INDEX products_dashboard_behind_idx ON products USING btree (id) WHERE (dashboard_built_generation < dashboard_generation);
 CREATE INDEX products_domain_record_wanted_idx ON products USING btree (id) WHERE (domain_record = 'wanted'::text);
+CREATE INDEX products_purge_owed_idx ON products USING btree (id) WHERE (purge_done < purge_due);
 
 CREATE TABLE builds (
   id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -105,6 +113,12 @@ CREATE TABLE editions (
   purged_at timestamp with time zone,
   headers_policy text,
   copied_policy text,
+  purge_due integer DEFAULT 0 NOT NULL,
+  purge_done integer DEFAULT 0 NOT NULL,
+  purge_since timestamp with time zone,
+  purge_failures integer DEFAULT 0 NOT NULL,
+  purge_after timestamp with time zone,
+  purge_error text,
   CONSTRAINT editions_pkey PRIMARY KEY (id),
   CONSTRAINT editions_product_id_slug_key UNIQUE (product_id, slug),
   CONSTRAINT editions_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),
@@ -113,6 +127,7 @@ CREATE TABLE editions (
   CONSTRAINT editions_tracked_build_id_fkey FOREIGN KEY (tracked_build_id) REFERENCES builds(id),
   CONSTRAINT editions_generation_check CHECK (settled_generation <= generation),
   CONSTRAINT editions_phase_check CHECK (phase = ANY (ARRAY['copied'::text, 'verified'::text])),
+  CONSTRAINT editions_purge_check CHECK (purge_done <= purge_due),
   CONSTRAINT editions_purged_at_check CHECK (purged_at IS NULL OR date_ended IS NOT NULL),
   CONSTRAINT editions_purging_check CHECK (NOT purging OR date_ended IS NOT NULL)
 );
@@ -122,6 +137,7 @@ CREATE INDEX editions_build_id_idx ON editions USING btree (build_id);
 CREATE INDEX editions_ended_idx ON editions USING btree (date_ended) WHERE ((date_ended IS NOT NULL) AND (purged_at IS NULL));
 CREATE INDEX editions_needing_work_idx ON editions USING btree (id) WHERE (pending_rebuild OR dirty);
 CREATE INDEX editions_published_build_id_idx ON editions USING btree (published_build_id);
+CREATE INDEX editions_purge_owed_idx ON editions USING btree (id) WHERE (purge_done < purge_due);
 CREATE INDEX editions_purging_idx ON editions USING btree (id) WHERE purging;
 CREATE INDEX editions_tracked_refs_idx ON editions USING btree (product_id, jsonb_hash(tracked_refs));
 CREATE INDEX editions_tracking_idx ON editions USING btree (product_id) WHERE (mode <> ALL (ARRAY['manual'::text, 'git_refs'::text]));
@@ -156,6 +172,7 @@ CREATE TABLE rebuilds (
   dashboard_generation integer,
   only_moves boolean DEFAULT false NOT NULL,
   request_id text,
+  purge_due integer,
   CONSTRAINT rebuilds_pkey PRIMARY KEY (id),
   CONSTRAINT rebuilds_edition_id_generation_key UNIQUE (edition_id, generation),
   CONSTRAINT rebuilds_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),

@@ -1,6 +1,7 @@
-import { inspectBacklog } from '../db/inspect.js';
+import { inspectBacklog, inspectOwedPurges } from '../db/inspect.js';
+import { retryPurgesNow } from '../db/protocol/owed-purges.js';
 import type { DoctorDependencies } from './dependencies.js';
-import { failure, type Finding, ok, warning } from './finding.js';
+import { failure, type Finding, ok, repaired, warning } from './finding.js';
 
 /** Something is held up when a rebuild has not ended after this long. Minutes. */
 const longWait = 60;
@@ -31,5 +32,43 @@ export async function checkBacklog({ knex }: Pick<DoctorDependencies, 'knex'>): 
     ];
   return [
     ok(name, editions === 0 ? 'Every edition is at rest.' : `${editions} editions are being worked on.`),
+  ];
+}
+
+/**
+ * Has the CDN confirmed every purge? With `repair`, purges that failed are tried again at once: the pass of Reconcile
+ * that sends them is 30 seconds away at most.
+ */
+export async function checkPurges(
+  { knex }: Pick<DoctorDependencies, 'knex'>,
+  { repair }: { readonly repair: boolean },
+): Promise<readonly Finding[]> {
+  const name = 'purges';
+  const { editions, dashboards, oldestSeconds, error } = await inspectOwedPurges(knex);
+  if (editions + dashboards === 0) return [ok(name, 'The CDN has confirmed every purge.')];
+  const minutes = Math.floor(oldestSeconds / 60);
+  const owed = `${editions} editions and ${dashboards} dashboards wait for a purge, the oldest for ${minutes} minutes`;
+  if (error === null) {
+    if (minutes < longWait) return [ok(name, `${owed}. No purge has failed.`)];
+    return [
+      warning(
+        name,
+        `${owed}.`,
+        'Check that the workers run and that the schedule of Reconcile is not paused.',
+      ),
+    ];
+  }
+  if (repair) {
+    await retryPurgesNow(knex);
+    return [
+      repaired(name, `${owed}. They are tried again within 30 seconds. The last failure was: ${error}`),
+    ];
+  }
+  return [
+    failure(
+      name,
+      `${owed}, so readers may see older pages: ${error}`,
+      "Mend what it says. The purges are tried again within an hour; 'ltd-keeper doctor --repair' has them tried at once.",
+    ),
   ];
 }

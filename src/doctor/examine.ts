@@ -1,5 +1,5 @@
 import { checkBuckets } from './check-buckets.js';
-import { checkBacklog } from './check-backlog.js';
+import { checkBacklog, checkPurges } from './check-backlog.js';
 import { checkDatabase, checkSchema } from './check-database.js';
 import { checkDomains } from './check-domains.js';
 import { checkEditions, type EditionsOptions } from './check-editions.js';
@@ -50,6 +50,7 @@ function checksOf(deps: DoctorDependencies, options: EditionsOptions): readonly 
     { ...database, name: 'schema', look: () => checkSchema(deps) },
     { ...database, name: 'backlog', look: () => checkBacklog(deps) },
     { ...database, name: 'deliveries', look: () => checkDeliveries(deps) },
+    { ...database, name: 'purges', look: () => checkPurges(deps, options) },
     { ...temporal, name: 'temporal', look: () => checkTemporal(deps) },
     { ...temporal, name: 'schedule', look: () => checkSchedule(deps, options) },
     { ...temporal, name: 'workers', look: () => checkWorkers(deps) },

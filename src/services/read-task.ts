@@ -10,6 +10,7 @@ import {
   rebuildsOfTask,
   sharedDashboards,
   type TaskRebuildRow,
+  unpurgedEditions,
 } from '../db/queries/tasks.js';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import {
@@ -55,6 +56,8 @@ export interface TaskEdition {
   readonly activity: LiveActivity | null;
   /** Who paused its run, and which command ends that, in words; null where nobody did. */
   readonly pause: string | null;
+  /** Whether it is published and the CDN has not confirmed its purge: this may change after the task's end. */
+  readonly isPurgePending: boolean;
   /** How its copy goes at the moment; null where none is under way. */
   readonly live: LiveNumbers | null;
 }
@@ -84,15 +87,14 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * The state of an accepted request. A finished task is answered from its row, for ever; only what its receiver of events
- * says comes later.
+ * says, and whether the CDN was purged, comes later.
  *
  * @throws {KeeperError} `not_found` for an id that no request got.
  */
 export async function readTask(deps: ReadTaskDependencies, input: ReadTaskInput): Promise<TaskView> {
   const task = uuid.test(input.taskId) ? await findTask(deps.knex, input.taskId) : undefined;
   if (task === undefined) throw new KeeperError('not_found', 'invalid resource URI');
-  if (task.finished_at !== null)
-    return finishedTask(task, { finishedAt: task.finished_at, events: await eventsOf(deps.knex, task) });
+  if (task.finished_at !== null) return finishedTask(deps.knex, task, task.finished_at);
   if (input.waitSeconds <= 0) return openTaskView(deps, task);
   await untilFinished(deps.knex, input);
   return readTask(deps, { ...input, waitSeconds: 0 });
@@ -106,20 +108,22 @@ async function untilFinished(knex: Knex, { taskId, waitSeconds, signal }: ReadTa
   }
 }
 
-function finishedTask(task: Task, rest: Pick<TaskView, 'events'> & { readonly finishedAt: Date }): TaskView {
+async function finishedTask(knex: Knex, task: Task, finishedAt: Date): Promise<TaskView> {
   const metadata = task.metadata as unknown as StoredMetadata; // written by closeTasks alone
+  const unpurged = await unpurgedEditions(knex, metadata.editions);
   return {
     id: task.id,
     status: task.status ?? 'REVOKED',
-    editions: metadata.editions.map((rebuild) => taskEdition(rebuild)),
+    editions: metadata.editions.map((rebuild) => taskEdition(rebuild, { unpurged })),
     phase: 'finished',
     dashboard: metadata.dashboard,
     dashboardError: metadata.dashboard_error,
     notices: task.notices,
     startedAt: new Date(metadata.started_at),
+    events: await eventsOf(knex, task),
+    finishedAt,
     etaSeconds: null,
     stale: false,
-    ...rest,
   };
 }
 
@@ -135,7 +139,8 @@ async function openTaskView({ knex, observer }: ReadTaskDependencies, task: Task
   const rebuilds = await rebuildsOfTask(knex, task.id);
   const open = rebuilds.filter(({ outcome }) => outcome === null);
   const observed = await observeRebuilds(observer, open);
-  const editions = rebuilds.map((rebuild) => taskEdition(rebuild, observed));
+  const unpurged = await unpurgedEditions(knex, rebuilds);
+  const editions = rebuilds.map((rebuild) => taskEdition(rebuild, { observed, unpurged }));
   const dashboard = await dashboardOf(knex, task, rebuilds);
   return {
     id: task.id,
@@ -161,7 +166,10 @@ async function eventsOf(knex: Knex, { id }: Task): Promise<EventsProgress> {
   return eventsProgress(await eventsOfTask(knex, id));
 }
 
-function taskEdition(rebuild: TaskRebuildRow, observed?: ObservedRebuilds): TaskEdition {
+function taskEdition(
+  rebuild: TaskRebuildRow,
+  { observed, unpurged }: { readonly observed?: ObservedRebuilds; readonly unpurged: ReadonlySet<number> },
+): TaskEdition {
   const isOpen = rebuild.outcome === null;
   const live = observed?.live(rebuild) ?? null;
   return {
@@ -173,6 +181,7 @@ function taskEdition(rebuild: TaskRebuildRow, observed?: ObservedRebuilds): Task
     supersededByBuildId: rebuild.superseded_by_build_id,
     pause: (isOpen ? observed?.pause(rebuild) : null) ?? null,
     activity: live?.activity ?? null,
+    isPurgePending: unpurged.has(rebuild.edition_id),
     live: live?.live ?? null,
   };
 }

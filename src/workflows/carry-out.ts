@@ -2,7 +2,7 @@ import { sleep } from '@temporalio/workflow';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import { overtakenFailure, planVoidFailure, type RebuildPlan, verificationFailure } from './contract.js';
 import { stepFailure } from './failures.js';
-import { copyBuild, purgeCdn, removeStale, steps } from './proxies.js';
+import { copyBuild, purgeEdition, removeStale, steps } from './proxies.js';
 import type { RunStatus } from './run-status.js';
 import { unlessOvertaken } from './unless-overtaken.js';
 import type { Wakes } from './wakes.js';
@@ -58,24 +58,15 @@ async function publish(plan: RebuildPlan, context: PlanContext): Promise<PlanRes
   const purge = purged ? confirmed : await purgeOnce(plan, context);
   if (purge.overtaken) return { kind: 'overtaken' };
   // A copy that leaves nothing to be removed has verified it all itself.
-  return verified
-    ? finish(plan, context, { counts: copied, purge })
-    : clear(plan, context, { copied, purge });
+  return verified ? finish(plan, context, { counts: copied, purge }) : clear(plan, context, copied);
 }
 
 /** Removes what the build does not have, and verifies that the rest is right. */
-async function clear(
-  plan: RebuildPlan,
-  context: PlanContext,
-  { copied, purge }: { readonly copied: CopyCounts; readonly purge: Purge },
-): Promise<PlanResult> {
+async function clear(plan: RebuildPlan, context: PlanContext, copied: CopyCounts): Promise<PlanResult> {
   context.status.enter('removing');
-  const { retried = false, purged = false, ...counts } = await removeStale(plan, copied);
+  const { purged = false, ...counts } = await removeStale(plan, copied);
   context.status.count(counts);
-  if (purged) return finish(plan, context, { counts, purge: confirmed });
-  // Whatever was removed may have been read, and kept by the CDN, after the first purge.
-  const isStale = counts.objects_removed > 0 || retried;
-  return finish(plan, context, { counts, purge: isStale ? await purgeOnce(plan, context) : purge });
+  return finish(plan, context, { counts, purge: purged ? confirmed : await purgeOnce(plan, context) });
 }
 
 async function finish(
@@ -94,10 +85,13 @@ interface Purge {
   readonly warning: string | null;
 }
 
-/** The CDN has purged it all. */
+/** The edition owes the CDN nothing. */
 const confirmed: Purge = { overtaken: false, warning: null };
 
-/** Purges the edition's key. A CDN that refuses for good does not undo a publication: it is told with it. */
+/**
+ * Purges what the edition owes. A CDN that refuses for good does not undo a publication: the rebuild tells why, the
+ * edition owes the purge on, and Reconcile has it tried again.
+ */
 async function purgeOnce(plan: RebuildPlan, { status, wakes }: PlanContext): Promise<Purge> {
   status.enter('purging');
   const waitedForTooLong = async (): Promise<void> => {
@@ -105,7 +99,7 @@ async function purgeOnce(plan: RebuildPlan, { status, wakes }: PlanContext): Pro
     await wakes.untilNewerThan(plan.generation);
   };
   try {
-    const { overtaken } = await unlessOvertaken(waitedForTooLong, () => purgeCdn(plan.surrogateKey));
+    const { overtaken } = await unlessOvertaken(waitedForTooLong, () => purgeEdition(plan.editionId));
     return { overtaken, warning: null };
   } catch (error) {
     const failure = stepFailure(error);

@@ -186,6 +186,12 @@ export interface RebuildPlan {
   readonly requestId?: string | null;
 }
 
+/**
+ * What `beginRebuild` finds to do: a plan to carry out; `purge` when the edition owes the CDN a purge and nothing else;
+ * null when it is at rest, or when the pause after a failed purge is not over.
+ */
+export type EditionWork = RebuildPlan | 'purge' | null;
+
 /** The build of a {@link RebuildPlan}. */
 export interface PlannedBuild {
   readonly id: number;
@@ -201,9 +207,9 @@ export interface RebuildStatus {
   readonly counts: CopyCounts | null;
 }
 
-/** Of a step that makes a purge due. */
+/** Of a step that may make a purge due. */
 interface PurgeReport {
-  /** Whether it has purged the CDN itself: else the workflow does. */
+  /** True when the edition owes the CDN nothing after the step: otherwise the workflow purges. */
   readonly purged?: true;
 }
 
@@ -214,10 +220,7 @@ export interface CopyReport extends CopyCounts, PurgeReport {
 }
 
 /** What the removal answers. */
-export interface RemovalReport extends CopyCounts, PurgeReport {
-  /** Whether an earlier attempt, of which nothing is known, may have removed what is not counted. */
-  readonly retried?: boolean;
-}
+export type RemovalReport = CopyCounts & PurgeReport;
 
 /** How a plan may be settled other than by publication. */
 export type SettledOutcome = 'failed' | 'cancelled';

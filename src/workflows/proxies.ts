@@ -56,7 +56,16 @@ const calling = {
 } as const;
 
 /** The CDN is given 10 s to answer. A worker that is killed meanwhile is noticed after this, not by a heartbeat. */
-export const { purgeCdn } = proxyActivities<Activities>({ ...calling, startToCloseTimeout: '20s' });
+const purging = { ...calling, startToCloseTimeout: '20s' } as const;
+
+export const { purgeCdn, purgeEdition } = proxyActivities<Activities>(purging);
+
+/** One try of a purge that an edition at rest owes: the row notes a failure, and Reconcile tries again after a pause. */
+export const { purgeEdition: tryPurge } = proxyActivities<Activities>({
+  ...purging,
+  scheduleToCloseTimeout: '1 minute',
+  retry: { maximumAttempts: 1 },
+});
 
 export const { buildDashboard } = proxyActivities<Activities>({
   ...calling,

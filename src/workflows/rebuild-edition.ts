@@ -8,7 +8,8 @@ import {
 } from '@temporalio/workflow';
 import { carryOut } from './carry-out.js';
 import type { RebuildEditionInput, RebuildPlan } from './contract.js';
-import { steps } from './proxies.js';
+import { stepFailure } from './failures.js';
+import { steps, tryPurge } from './proxies.js';
 import { answerStatus, type RunStatus } from './run-status.js';
 import { watchWakes, type Wakes } from './wakes.js';
 
@@ -53,8 +54,10 @@ async function converge(run: Run): Promise<void> {
   for (;;) {
     run.wakes.forget();
     run.status.enter('looking');
-    run.plan = await steps.beginRebuild(run.editionId);
+    const work = await steps.beginRebuild(run.editionId);
+    run.plan = work === 'purge' ? null : work;
     if (run.plan === null) {
+      if (work === 'purge') await purgeAtRest(run);
       if (run.wakes.seen()) continue;
       run.status.enter('looking', null);
       return;
@@ -67,6 +70,16 @@ async function converge(run: Run): Promise<void> {
     run.plan = null;
     if (workflowInfo().continueAsNewSuggested)
       await continueAsNew<typeof RebuildEdition>({ editionId: run.editionId });
+  }
+}
+
+/** One try, however it ends: a wake that comes meanwhile waits for one call to the CDN at most. */
+async function purgeAtRest({ editionId, status }: Run): Promise<void> {
+  status.enter('purging', null);
+  try {
+    await tryPurge(editionId);
+  } catch (error) {
+    if (stepFailure(error) === null) throw error;
   }
 }
 

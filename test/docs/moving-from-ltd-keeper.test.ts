@@ -119,6 +119,8 @@ describe('the SQL of docs/moving-from-ltd-keeper.md', () => {
       surrogate_key: 'e348dff33ae84824b075989ea8c50f7d',
       pending_rebuild: false,
       last_failure: null,
+      purge_pending: false,
+      purge_error: null,
     });
     const { mode, build_url, date_ended, surrogate_key } = await get('/editions/5');
     assert.deepEqual(

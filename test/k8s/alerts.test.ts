@@ -102,6 +102,10 @@ const cases: Readonly<Record<string, AlertCase>> = {
     fires: { 'ltd_cdn_purges_total{outcome="unavailable"}': growing(1) },
     silent: { 'ltd_cdn_purges_total{outcome="purged"}': growing(1) },
   },
+  KeeperPurgesOwed: {
+    fires: { 'ltd_purge_oldest_owed_seconds{pod="a"}': '0+60x90' },
+    silent: { 'ltd_purge_oldest_owed_seconds{pod="a"}': constant(600) },
+  },
   KeeperStoreThrottled: {
     fires: {
       'ltd_store_requests_total{kind="write",outcome="refused"}': growing(20),

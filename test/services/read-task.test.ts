@@ -70,6 +70,7 @@ describe('readTask', () => {
           supersededByBuildId: null,
           activity: null,
           pause: null,
+          isPurgePending: false,
           live: null,
         },
       ]);
@@ -287,6 +288,7 @@ describe('readTask', () => {
           supersededByBuildId: null,
           activity: null,
           pause: null,
+          isPurgePending: false,
           live: null,
         },
       ]);

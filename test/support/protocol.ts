@@ -42,7 +42,7 @@ export interface TestEdition {
   declare(buildId: number, tracked?: number | null): Promise<DeclaredRebuild & { readonly taskId: string }>;
   /** The next plan; there must be something to do. */
   begin(): Promise<RebuildPlan>;
-  /** What `beginRebuild` answers. */
+  /** The plan that `beginRebuild` answers; null where it answers none, also where only a purge is owed. */
   look(): Promise<RebuildPlan | null>;
   /** Does for a plan what the copy and the removal do in the row, and ends it. */
   carryOut(plan: RebuildPlan, report?: Partial<PublicationReport>): Promise<boolean>;
@@ -58,8 +58,8 @@ export interface TestEdition {
   outcomes(): Promise<(RebuildOutcome | null)[]>;
 }
 
-/** What every copy of these tests is done under. */
-export const copyWork = { kind: 'copy', policy: 'policy of the tests' } as const;
+/** What every copy of these tests is done under. No CDN keeps anything, unless a test says otherwise. */
+export const copyWork = { kind: 'copy', policy: 'policy of the tests', uncached: true } as const;
 
 /** Opens a database of the test file's own. */
 export async function startProtocolWorld(): Promise<ProtocolWorld> {
@@ -93,14 +93,17 @@ export async function productRow(knex: Knex, productId: number): Promise<Product
 /** Takes the writer's place for the copy and leaves it with the copy recorded. */
 export async function recordCopied({ run }: Pick<ProtocolWorld, 'run'>, plan: RebuildPlan): Promise<void> {
   const { writerId } = await run((trx) => claimWriter(trx, plan, copyWork));
-  const departure = { writerId, record: 'copied', policy: copyWork.policy } as const;
+  const departure = { writerId, record: 'copied', policy: copyWork.policy, uncached: true } as const;
   assert.equal(await run((trx) => releaseWriter(trx, plan, departure)), 'recorded');
 }
 
 /** Takes the writer's place for the removal and leaves it with the verification recorded. */
 export async function recordVerified({ run }: Pick<ProtocolWorld, 'run'>, plan: RebuildPlan): Promise<void> {
-  const { writerId } = await run((trx) => claimWriter(trx, plan, { kind: 'removal' }));
-  assert.equal(await run((trx) => releaseWriter(trx, plan, { writerId, record: 'verified' })), 'recorded');
+  const { writerId } = await run((trx) => claimWriter(trx, plan, { kind: 'removal', uncached: true }));
+  assert.equal(
+    await run((trx) => releaseWriter(trx, plan, { writerId, record: 'verified', uncached: true })),
+    'recorded',
+  );
 }
 
 type Database = Pick<ProtocolWorld, 'knex' | 'run'>;
@@ -158,7 +161,10 @@ async function newEdition({ knex, run }: Database, productId: number): Promise<T
       const { taskId } = await openTask(trx, { productId, rebuilds: [rebuild] });
       return { ...rebuild, taskId };
     });
-  const look: TestEdition['look'] = () => run((trx) => beginRebuild(trx, id));
+  const look: TestEdition['look'] = async () => {
+    const work = await run((trx) => beginRebuild(trx, id));
+    return work === 'purge' ? null : work;
+  };
   const begin: TestEdition['begin'] = async () => {
     const plan = await look();
     assert.ok(plan !== null, 'there is nothing to do');

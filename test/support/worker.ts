@@ -9,7 +9,6 @@ import { createWorkers } from '../../src/activities/workers.js';
 import type { DeploymentConfig } from '../../src/config.js';
 import { createKnex } from '../../src/db/knex.js';
 import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
-import { createNoCdn } from '../../src/integrations/cdn/no-cdn.js';
 import { createBuiltInDashboard } from '../../src/integrations/dashboard/built-in-dashboard.js';
 import type { DashboardBuilder } from '../../src/integrations/dashboard/dashboard-builder.js';
 import { createDashboardPages } from '../../src/integrations/dashboard/dashboard-pages.js';
@@ -57,7 +56,13 @@ const noDashboard: DashboardBuilder = { build: () => Promise.resolve('skipped') 
 
 function builtIn(knex: Knex, { store, cdn }: Pick<ActivityDependencies, 'store' | 'cdn'>): DashboardBuilder {
   const source = dashboardSource(knex);
-  return createBuiltInDashboard({ source, store, cdn, render: createDashboardPages(), placement });
+  return createBuiltInDashboard({
+    source,
+    store,
+    isCached: cdn !== null,
+    render: createDashboardPages(),
+    placement,
+  });
 }
 
 /**
@@ -95,7 +100,7 @@ export async function startTestWorker(
   const logger = createLogger({ level: 'silent', name: 'test worker' });
   const metrics = createWorkerMetrics({ knex, logger, served: false });
   const { store } = stores.open('short work');
-  const outside = { store, stores, cdn: createNoCdn(), ...others };
+  const outside = { store, stores, cdn: null, ...others };
   const workers = await createWorkers({
     connection,
     namespace,

@@ -46,7 +46,7 @@ describe('The purge of a publication', () => {
       const names = (events ?? []).map(
         (event) => event.activityTaskScheduledEventAttributes?.activityType?.name,
       );
-      return names.filter((name) => name === 'purgeCdn').length;
+      return names.filter((name) => name === 'purgeEdition').length;
     };
     await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'one.html': 'one' })));
     assert.equal(await purgesIn(), 0);

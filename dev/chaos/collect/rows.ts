@@ -43,14 +43,15 @@ export async function isEverythingTold(database: pg.Pool): Promise<boolean> {
   return row?.told === true;
 }
 
-/** Whether an edition, a task or a dashboard still has something to do. */
+/** Whether no edition, task or dashboard has anything to do, and the CDN is owed no purge. */
 export async function isAtRest(database: pg.Pool): Promise<boolean> {
   const [row] = await rowsOf<{ restless: boolean }>(
     database,
-    `SELECT EXISTS (SELECT FROM editions WHERE pending_rebuild OR dirty)
+    `SELECT EXISTS (SELECT FROM editions WHERE pending_rebuild OR dirty OR purge_done < purge_due)
       OR EXISTS (SELECT FROM held_slugs WHERE vacating)
       OR EXISTS (SELECT FROM tasks WHERE finished_at IS NULL)
-      OR EXISTS (SELECT FROM products WHERE dashboard_built_generation < dashboard_generation) AS restless`,
+      OR EXISTS (SELECT FROM products WHERE dashboard_built_generation < dashboard_generation)
+      OR EXISTS (SELECT FROM products WHERE purge_done < purge_due) AS restless`,
   );
   return row?.restless === false;
 }

@@ -17,8 +17,8 @@ const counts: CopyCounts = {
 };
 
 /**
- * What an operator answers in the place of a step. Nothing here proves anything, so each may be a lie. That the CDN was
- * purged is believed, for nobody can look: whoever completes that by hand answers for what readers see.
+ * What an operator answers in the place of a step. Nothing here proves anything, so each may be a lie. A purge that is
+ * completed or failed by hand stays owed.
  */
 const claims: Partial<{ readonly [Type in keyof Activities]: Awaited<ReturnType<Activities[Type]>> }> = {
   beginRebuild: null,
@@ -47,8 +47,6 @@ const verbs: Readonly<Record<(typeof activityFaults)[number], ActivityVerb>> = {
     verb: (type) => ({ begin: ['activity', 'complete', '--result', JSON.stringify(claims[type])] }),
   },
   'fail an activity by hand': {
-    // A purge that is given up is told as a warning, and the edge stays old: that is the operator's to know, too.
-    isFor: (type) => type !== 'purgeCdn',
     verb: () => ({ begin: ['activity', 'fail', '--reason', 'chaos'] }),
   },
 };

@@ -35,6 +35,8 @@ export function presentEdition(
     date_ended: edition.date_ended === null ? null : formatDate(edition.date_ended),
     surrogate_key: edition.surrogate_key,
     pending_rebuild: edition.pending_rebuild,
+    purge_pending: edition.purge_done < edition.purge_due,
+    purge_error: edition.purge_error,
   };
 }
 

@@ -47,6 +47,7 @@ function presentTaskEdition(
     ...(edition.live ?? { ...noSpeed, waiting_for: edition.pause === null ? null : 'paused' }),
     pause: edition.pause,
     attempt: activity?.attempt ?? 0,
+    purge_pending: edition.isPurgePending,
     last_error: edition.error ?? activity?.lastError ?? null,
     next_retry_at: dateOrNull(activity?.nextRetryAt ?? null),
   };

@@ -37,6 +37,11 @@ export const editionKeys = {
   date_ended: date.nullable().meta({ description: 'Set once the edition is deprecated.' }),
   surrogate_key: surrogateKey,
   pending_rebuild: z.boolean(),
+  purge_pending: z.boolean().meta({
+    description:
+      'True while the CDN has not confirmed the purge of what was written, so readers may see older pages.',
+  }),
+  purge_error: z.string().nullable().meta({ description: 'Why the last try of that purge failed.' }),
 };
 
 /** An edition. */

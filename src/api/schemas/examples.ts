@@ -54,6 +54,8 @@ export const exampleEdition = {
   date_ended: null,
   surrogate_key: '5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d',
   pending_rebuild: false,
+  purge_pending: false,
+  purge_error: null,
 } as const;
 
 /** The id of a task. */

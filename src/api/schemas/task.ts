@@ -31,6 +31,10 @@ const taskEdition = z.strictObject({
     description: 'Who paused the run, its step or its task queue, why, and the command to go on.',
   }),
   attempt: count.meta({ description: 'Of the step under way; 0 while none is.' }),
+  purge_pending: z.boolean().meta({
+    description:
+      'True while the build is published and the CDN has not confirmed its purge, so readers may see older pages. The task does not wait for it, so this may change after its end.',
+  }),
   last_error: z.string().nullable(),
   next_retry_at: date.nullable(),
 });
@@ -86,6 +90,7 @@ const exampleTask = {
         waiting_for: null,
         pause: null,
         attempt: 1,
+        purge_pending: false,
         last_error: null,
         next_retry_at: null,
       },

@@ -24,7 +24,7 @@ export function doctorCommand(io: CliIo): Command {
     .option('--all', 'compare all editions with their builds')
     .option(
       '--repair',
-      'declare editions that have drifted for a rebuild, and mend the schedule of Reconcile',
+      'declare editions that have drifted for a rebuild, try owed purges again, and mend the schedule of Reconcile',
     )
     .option('--resync', 'after a restore of the database or a bucket: have every edition looked at')
     .action(async (options: DoctorOptions) => {

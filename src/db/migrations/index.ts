@@ -8,6 +8,7 @@ import * as copyKnowledge from './0006-copy-knowledge.js';
 import * as requestIds from './0010-request-ids.js';
 import * as bucketMarks from './0012-bucket-marks.js';
 import * as editionRefs from './0013-edition-refs.js';
+import * as owedPurges from './0014-owed-purges.js';
 import * as taskNotices from './0015-task-notices.js';
 import * as reconcileCursors from './0016-reconcile-cursors.js';
 
@@ -22,6 +23,7 @@ export const migrations: readonly { readonly name: string; readonly migration: K
   { name: '0010-request-ids', migration: requestIds },
   { name: '0012-bucket-marks', migration: bucketMarks },
   { name: '0013-edition-refs', migration: editionRefs },
+  { name: '0014-owed-purges', migration: owedPurges },
   { name: '0015-task-notices', migration: taskNotices },
   { name: '0016-reconcile-cursors', migration: reconcileCursors },
 ];

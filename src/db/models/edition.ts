@@ -60,4 +60,13 @@ export class Edition extends Model {
   declare restore_failures: number;
   declare restore_after: Date | null;
   declare audited_at: Date | null;
+
+  /** A purge of the CDN is owed while `purge_done < purge_due`: `src/db/protocol/owed-purges.ts`. */
+  declare purge_due: number;
+  declare purge_done: number;
+  declare purge_since: Date | null;
+  declare purge_failures: number;
+  /** After a failure: not tried again by itself before this. */
+  declare purge_after: Date | null;
+  declare purge_error: string | null;
 }

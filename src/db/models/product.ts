@@ -20,7 +20,7 @@ export class Product extends Model {
   /** Why the last attempt at the dashboard failed; null once one succeeded. */
   declare dashboard_error: string | null;
   declare dashboard_result: 'built' | 'skipped' | null;
-  /** Of the built-in dashboard that was last written whole and purged at the CDN; null before the first. */
+  /** Of the built-in dashboard that was last written whole; null before the first, and while one is written. */
   declare dashboard_digest: string | null;
   /** Of the record that leads its domain to the CDN; null where nobody asked for one. */
   declare domain_record: 'wanted' | 'registered' | null;
@@ -29,5 +29,12 @@ export class Product extends Model {
   declare domain_record_failures: number;
   /** After a failure for good: not tried again before this. */
   declare domain_record_after: Date | null;
+  /** Of the dashboard's objects, as an edition has them of its own. */
+  declare purge_due: number;
+  declare purge_done: number;
+  declare purge_since: Date | null;
+  declare purge_failures: number;
+  declare purge_after: Date | null;
+  declare purge_error: string | null;
   declare date_created: Date;
 }

@@ -24,6 +24,8 @@ export class Rebuild extends Model {
   declare superseded_by: string | null;
   declare error: string | null;
   declare counts: CopyCounts | null;
+  /** The edition's `purge_due` when this was published before the CDN had confirmed its purge; null otherwise. */
+  declare purge_due: number | null;
   declare dashboard_generation: number | null;
   /** It only gave the edition another slug. */
   declare only_moves: boolean;

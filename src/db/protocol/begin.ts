@@ -2,23 +2,27 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { raw } from 'objection';
 import { needsWork, rebuildTarget } from '../../domain/edition-state.js';
-import type { PlannedBuild, RebuildPlan } from '../../workflows/contract.js';
+import type { EditionWork, PlannedBuild } from '../../workflows/contract.js';
 import { Build } from '../models/build.js';
 import { Edition } from '../models/edition.js';
 import { Product } from '../models/product.js';
 import { Rebuild } from '../models/rebuild.js';
 import { lockEdition } from './lock.js';
+import { isPurgeDueNow } from './owed-purges.js';
 
 /**
- * Looks at an edition under its lock and fixes what is to be done, or answers null when it is at rest. The plan gets a
- * fresh token, so every earlier plan is void from here on; the row is dirty until one plan ends whole. Running it twice
- * only wastes the first token.
+ * Looks at an edition under its lock and fixes what is to be done. An edition that owes the CDN a purge and nothing else
+ * gets no plan, and stays clean. A plan gets a fresh token, so every earlier plan is void from here on; the row is dirty
+ * until one plan ends whole. Running it twice only wastes the first token.
  */
-export async function beginRebuild(trx: Knex.Transaction, editionId: number): Promise<RebuildPlan | null> {
+export async function beginRebuild(trx: Knex.Transaction, editionId: number): Promise<EditionWork> {
   const edition = await lockEdition(trx, editionId);
   const vacating = await vacatingSlugs(trx, editionId);
   const { pending_rebuild: pending, dirty, purging } = edition;
-  if (!needsWork({ pending, dirty, vacating: vacating.length > 0, purging })) return null;
+  if (!needsWork({ pending, dirty, vacating: vacating.length > 0, purging })) {
+    const owes = edition.purge_done < edition.purge_due;
+    return owes && (await isPurgeDueNow(trx, { table: 'editions', id: editionId })) ? 'purge' : null;
+  }
   const target = rebuildTarget({
     pending,
     purging,

@@ -30,6 +30,7 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
             jsonb_build_object(
               'edition_id', rebuilds.edition_id, 'build_id', rebuilds.build_id, 'generation', rebuilds.generation,
               'outcome', rebuilds.outcome, 'error', rebuilds.error, 'counts', rebuilds.counts,
+              'purge_due', rebuilds.purge_due,
               'superseded_by_build_id', CASE WHEN rebuilds.id = asked.id THEN newer.build_id END,
               'superseded_by_outcome', CASE WHEN rebuilds.id = asked.id THEN newer.outcome END
             ) ORDER BY rebuilds.edition_id

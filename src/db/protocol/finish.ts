@@ -78,7 +78,7 @@ async function closePublished(
   await Rebuild.query(trx)
     .where({ edition_id: edition.id, generation: plan.generation })
     .whereNull('outcome')
-    .patch({ counts });
+    .patch({ counts, purge_due: edition.purge_done < edition.purge_due ? edition.purge_due : null });
   await closeRebuilds(trx, {
     edition,
     generation: plan.generation,

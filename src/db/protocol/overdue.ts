@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { mayPurgeNow } from './owed-purges.js';
 
 /** An edition that needs work, with what its wake says. */
 export interface OverdueEdition {
@@ -11,6 +12,8 @@ export interface OverdueEdition {
   readonly planGeneration: number | null;
   /** The generation that an open run was last nudged about. */
   readonly nudgedGeneration: number;
+  /** Whether it owes the CDN a purge and its objects are as they should be. */
+  readonly onlyOwesPurge: boolean;
 }
 
 /** A product whose dashboard is behind. */
@@ -44,6 +47,9 @@ export async function overdueEditions(
     })
     .orderBy('editions.id')
     .limit(limit)
+    .select(
+      knex.raw('NOT (editions.pending_rebuild OR editions.dirty OR editions.purging) AS "onlyOwesPurge"'),
+    )
     .select<OverdueEdition[]>({
       editionId: 'editions.id',
       generation: 'editions.generation',
@@ -63,20 +69,29 @@ function needy(knex: Knex): Knex.QueryBuilder {
     .union([
       knex('editions').where('purging', true).select('id'),
       knex('held_slugs').where('vacating', true).select('edition_id'),
+      knex('editions').whereRaw(mayPurgeNow).select('id'),
     ]);
 }
 
-/** Products whose dashboard is behind, in the order of their ids. */
+/** Products whose dashboard is behind, or owes the CDN a purge whose pause is over, in the order of their ids. */
 export async function overdueDashboards(
   knex: Knex,
   { after, limit }: OverdueTurn,
 ): Promise<readonly OverdueDashboard[]> {
   return knex('products')
-    .whereRaw('dashboard_built_generation < dashboard_generation')
+    .whereIn('id', overdueProducts(knex))
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
     .select<OverdueDashboard[]>({ productId: 'id', generation: 'dashboard_generation', productSlug: 'slug' });
+}
+
+/** Each part by an index of its own, as {@link needy}. */
+function overdueProducts(knex: Knex): Knex.QueryBuilder {
+  return knex('products')
+    .whereRaw('dashboard_built_generation < dashboard_generation')
+    .select('id')
+    .union([knex('products').whereRaw(mayPurgeNow).select('id')]);
 }
 
 /** Notes that an open run was nudged about this generation, so that it is nudged once. */

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
-import { raw } from 'objection';
+import { type PartialModelObject, raw } from 'objection';
 import { KeeperError } from '../../domain/errors.js';
 import type { RebuildPlan } from '../../workflows/contract.js';
 import { Edition, type RecordedPhase } from '../models/edition.js';
 import { lockEdition } from './lock.js';
+import { onePurgeMore } from './owed-purges.js';
 
 /** The part of a plan that an attempt proves itself with. */
 export type PlanToken = Pick<RebuildPlan, 'planId' | 'editionId' | 'target'>;
@@ -20,6 +21,8 @@ export interface WriterClaim {
   readonly isFirst: boolean;
   /** What may have been written to the prefix before, for a copy; null where that is not known. */
   readonly known: WrittenBuilds | null;
+  /** The row's `purge_due`, which this claim has raised. */
+  readonly purgeDue: number;
 }
 
 /** The builds that wrote what is at an edition's prefix, all of it under the policy of the claim. By their ids. */
@@ -30,12 +33,18 @@ export interface WrittenBuilds {
 }
 
 /** What the writer's place is taken for. */
-export type WriterWork =
-  /** `policy`: what the copy's objects get beside what the build says. */
-  { readonly kind: 'copy'; readonly policy: string } | { readonly kind: 'removal' };
+export type WriterWork = (
+  | /** `policy`: what the copy's objects get beside what the build says. */
+    { readonly kind: 'copy'; readonly policy: string }
+  | { readonly kind: 'removal' }
+) & {
+  /** True where no CDN is configured: then no purge becomes due. @default false */
+  readonly uncached?: boolean;
+};
 
 /**
- * Takes the place of the edition's writer for this plan, and notes that its build may be written from now on.
+ * Takes the place of the edition's writer for this plan, and notes that its build may be written from now on. One more
+ * purge is due before the first write, so an attempt that dies leaves it owed.
  *
  * @param work - `copy` starts the plan's record anew, and what is known of the prefix ends where it was written under
  * another policy; `removal` demands that a copy is recorded as done.
@@ -51,7 +60,9 @@ export async function claimWriter(
   if (before.plan_id !== plan.planId) throw planVoid();
   if (work.kind === 'removal' && before.phase === null)
     throw new KeeperError('verification_failed', 'The copy is not recorded as done: it is done again.');
-  const { rows } = await trx.raw<{ rows: { writer_id: string; seen_ago: number | null }[] }>(
+  const { rows } = await trx.raw<{
+    rows: { writer_id: string; purge_due: number; seen_ago: number | null }[];
+  }>(
     /* sql */ `
     UPDATE editions AS e SET
       writer_id = gen_random_uuid(),
@@ -59,10 +70,10 @@ export async function claimWriter(
       phase = CASE WHEN :restart THEN NULL ELSE e.phase END,
       headers_policy = CASE WHEN :restart AND e.headers_policy <> cast(:policy AS text) THEN NULL ELSE e.headers_policy END,
       copied_policy = CASE WHEN :restart THEN NULL ELSE e.copied_policy END,
-      tried_builds = ${triedWithTarget}
+      tried_builds = ${triedWithTarget}${duePurge(work)}
     FROM (SELECT id, writer_id, writer_seen_at FROM editions WHERE id = :editionId) AS old
     WHERE e.id = old.id
-    RETURNING e.writer_id,
+    RETURNING e.writer_id, e.purge_due,
       CASE WHEN old.writer_id IS NULL THEN NULL
       ELSE (extract(epoch FROM clock_timestamp() - old.writer_seen_at) * 1000)::float8 END AS seen_ago`,
     {
@@ -80,6 +91,7 @@ export async function claimWriter(
     predecessorSeenAgo: row.seen_ago,
     isFirst: before.writer_id === null && before.tried_builds.length === 0,
     known: isKnown ? { published: before.published_build_id, tried: before.tried_builds } : null,
+    purgeDue: row.purge_due,
   };
 }
 
@@ -103,6 +115,12 @@ const triedWithTarget = /* sql */ `CASE
   ELSE e.tried_builds || :target::int
 END`;
 
+/** What an UPDATE sets besides, to make one more purge due. */
+function duePurge({ uncached = false }: Pick<WriterWork, 'uncached'>): string {
+  const { purge_due: due, purge_since: since } = onePurgeMore;
+  return uncached ? '' : `, purge_due = ${due}, purge_since = ${since}`;
+}
+
 /** Stamps the writer as alive, and answers whether both tokens are still the ones in the row. */
 export async function checkWriter(knex: Knex, plan: PlanToken, writerId: string): Promise<boolean> {
   const matched = await Edition.query(knex)
@@ -122,6 +140,13 @@ export interface Departure {
   readonly headersLost?: boolean;
   /** Slugs whose prefixes it has emptied and seen empty. */
   readonly vacated?: readonly string[];
+  /** True where no CDN is configured. @default false: one more purge is due */
+  readonly uncached?: boolean;
+  /**
+   * Of an attempt that wrote nothing: the `purgeDue` of its claim. The claim's purge is no longer owed then, unless
+   * something else is.
+   */
+  readonly unchangedSince?: number;
 }
 
 /**
@@ -141,7 +166,7 @@ export async function releaseWriter(
 ): Promise<'recorded' | 'released' | 'confessed'> {
   const edition = await lockEdition(trx, plan.editionId);
   if (edition.writer_id !== departure.writerId) {
-    await confess(trx, plan);
+    await confess(trx, plan, departure);
     return 'confessed';
   }
   const current = edition.plan_id === plan.planId;
@@ -150,6 +175,7 @@ export async function releaseWriter(
     .findById(edition.id)
     .patch({
       writer_id: null,
+      ...purgeColumns(departure),
       ...(departure.headersLost === true ? { headers_policy: null } : {}),
       ...(record === undefined ? {} : { phase: record }),
       ...(record === undefined || departure.policy === undefined ? {} : { copied_policy: departure.policy }),
@@ -162,10 +188,21 @@ export async function releaseWriter(
   return current ? 'recorded' : 'released';
 }
 
-async function confess(trx: Knex.Transaction, plan: PlanToken): Promise<void> {
+/** What the end of an attempt changes of the edition's purge. */
+function purgeColumns({ uncached = false, unchangedSince }: Departure): PartialModelObject<Edition> {
+  if (uncached) return {};
+  if (unchangedSince === undefined)
+    return { purge_due: raw(onePurgeMore.purge_due), purge_since: raw(onePurgeMore.purge_since) };
+  // Nothing but the claim's own purge may be owed: else what is owed is somebody else's write.
+  const isOurs = 'purge_due = :claimed AND purge_done = :claimed - 1';
+  const done = `CASE WHEN ${isOurs} THEN purge_due ELSE purge_done END`;
+  return { purge_done: raw(done, { claimed: unchangedSince }) };
+}
+
+async function confess(trx: Knex.Transaction, plan: PlanToken, departure: Departure): Promise<void> {
   await trx.raw(
     /* sql */ `UPDATE editions AS e SET dirty = true, plan_id = NULL, plan_generation = NULL, phase = NULL,
-      headers_policy = NULL, tried_builds = ${triedWithTarget} WHERE e.id = :editionId`,
+      headers_policy = NULL, tried_builds = ${triedWithTarget}${duePurge(departure)} WHERE e.id = :editionId`,
     { editionId: plan.editionId, target: plan.target?.id ?? null },
   );
 }

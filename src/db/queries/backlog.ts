@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { owesPurge } from '../protocol/owed-purges.js';
 
 /** What the service has accepted and not ended. Ages in seconds, 0 where there is nothing. */
 export interface Backlog {
@@ -9,6 +10,9 @@ export interface Backlog {
   readonly dashboards: number;
   readonly events: number;
   readonly oldestEventSeconds: number;
+  /** Editions and dashboards of which the CDN has not confirmed the purge. */
+  readonly purges: number;
+  readonly oldestPurgeSeconds: number;
 }
 
 /** One round trip. What is unfinished is found by partial indexes, so that the history may grow. */
@@ -16,11 +20,15 @@ const query = `
   SELECT r.n::integer AS rebuilds, r.age AS "oldestRebuildSeconds",
          t.n::integer AS tasks, t.age AS "oldestTaskSeconds",
          d.n::integer AS dashboards,
-         e.n::integer AS events, e.age AS "oldestEventSeconds"
+         e.n::integer AS events, e.age AS "oldestEventSeconds",
+         p.n::integer AS purges, p.age AS "oldestPurgeSeconds"
   FROM (SELECT count(*) AS n, ${ageOf('requested_at')} FROM rebuilds WHERE outcome IS NULL) r,
        (SELECT count(*) AS n, ${ageOf('created_at')} FROM tasks WHERE finished_at IS NULL) t,
        (SELECT count(*) AS n FROM products WHERE dashboard_built_generation < dashboard_generation) d,
-       (SELECT count(*) AS n, ${ageOf('created_at')} FROM edition_events WHERE outcome IS NULL) e`;
+       (SELECT count(*) AS n, ${ageOf('created_at')} FROM edition_events WHERE outcome IS NULL) e,
+       (SELECT count(*) AS n, ${ageOf('purge_since')} FROM (
+          SELECT purge_since FROM editions WHERE ${owesPurge}
+          UNION ALL SELECT purge_since FROM products WHERE ${owesPurge}) AS owed) p`;
 
 /** Reads what is still to be done. */
 export async function readBacklog(knex: Knex): Promise<Backlog> {

@@ -9,6 +9,7 @@ import { productDomain } from '../../domain/published-urls.js';
 import { Build } from '../models/build.js';
 import { Edition } from '../models/edition.js';
 import { Product } from '../models/product.js';
+import { onePurgeMore } from '../protocol/owed-purges.js';
 
 /**
  * All that a product's dashboard shows, in three statements however much that is, as of one moment: a build that an
@@ -27,15 +28,27 @@ export async function loadDashboardFacts(knex: Knex, productId: number): Promise
   );
 }
 
-/** Notes the dashboard that has been written whole and purged; answers whether nobody had noted another meanwhile. */
+/** Another note of what was written of a dashboard. */
+export interface DigestNote {
+  /** What the caller takes the present note to be. */
+  readonly from: string | null;
+  /** Null while somebody writes. */
+  readonly to: string | null;
+  /** Whether one more purge is due. @default false */
+  readonly purgeDue?: boolean;
+}
+
+/** Notes what was written of a dashboard; answers whether nobody had noted anything else meanwhile. */
 export async function recordDashboardDigest(
   knex: Knex,
   productId: number,
-  { from, to }: { readonly from: string | null; readonly to: string },
+  { from, to, purgeDue = false }: DigestNote,
 ): Promise<boolean> {
+  const { purge_due: due, purge_since: since } = onePurgeMore;
   const { rows } = await knex.raw<{ rows: { alone: boolean }[] }>(
     /* sql */ `
     UPDATE products AS p SET dashboard_digest = :to
+      ${purgeDue ? `, purge_due = ${due}, purge_since = ${since}` : ''}
     FROM (SELECT id, dashboard_digest FROM products WHERE id = :productId FOR NO KEY UPDATE) AS old
     WHERE p.id = old.id
     RETURNING old.dashboard_digest IS NOT DISTINCT FROM cast(:from AS text) AS alone`,

@@ -13,6 +13,8 @@ export interface TaskRebuildRow {
   readonly outcome: RebuildOutcome | null;
   readonly error: string | null;
   readonly counts: CopyCounts | null;
+  /** What a confirmed purge of the edition must reach; null where none was owed, absent in tasks of older releases. */
+  readonly purge_due?: number | null;
   readonly superseded_by_build_id: number | null;
   readonly superseded_by_outcome: RebuildOutcome | null;
   readonly started_at: Date | null;
@@ -51,11 +53,26 @@ export async function rebuildsOfTask(knex: Knex, taskId: string): Promise<readon
       'rebuilds.outcome',
       'rebuilds.error',
       'rebuilds.counts',
+      'rebuilds.purge_due',
       'rebuilds.dashboard_generation',
       knex.raw('coalesce(asked.started_at, rebuilds.started_at) AS started_at'),
       knex.raw('CASE WHEN rebuilds.id = asked.id THEN newer.build_id END AS superseded_by_build_id'),
       knex.raw('CASE WHEN rebuilds.id = asked.id THEN newer.outcome END AS superseded_by_outcome'),
     );
+}
+
+/** The ids of the editions whose rebuilds among these are published and not purged yet. */
+export async function unpurgedEditions(
+  knex: Knex,
+  rebuilds: readonly TaskRebuildRow[],
+): Promise<ReadonlySet<number>> {
+  const due = new Map(rebuilds.map((rebuild) => [rebuild.edition_id, rebuild.purge_due ?? 0]));
+  for (const [id, value] of due) if (value === 0) due.delete(id);
+  if (due.size === 0) return new Set();
+  const rows = await knex('editions')
+    .whereIn('id', [...due.keys()])
+    .select<{ id: number; purge_done: number }[]>('id', 'purge_done');
+  return new Set(rows.filter((row) => row.purge_done < (due.get(row.id) ?? 0)).map(({ id }) => id));
 }
 
 /** The events of the publications that a task waited for; one that was told a month ago is no longer among them. */

@@ -16,7 +16,7 @@ export interface DashboardProduct {
   readonly domain: string;
   readonly bucket: string;
   readonly surrogateKey: string;
-  /** What was noted of the dashboard that was last written whole and purged, its digest first; null when there is none yet. */
+  /** What was noted of the dashboard that was last written whole, its digest first; null while there is none. */
   readonly digest: string | null;
 }
 

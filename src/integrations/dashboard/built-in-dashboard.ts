@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { arrangeDashboard } from '../../domain/dashboard/arrange-dashboard.js';
 import type { DashboardProduct } from '../../domain/dashboard/dashboard-facts.js';
 import { KeeperError } from '../../domain/errors.js';
-import type { Cdn } from '../cdn/cdn.js';
 import type { Gate, ObjectStore } from '../object-store/object-store.js';
 import type { DashboardBuilder } from './dashboard-builder.js';
 import {
@@ -20,7 +19,8 @@ import type { DashboardSource } from './dashboard-source.js';
 export interface BuiltInDashboardDeps {
   readonly source: DashboardSource;
   readonly store: Pick<ObjectStore, 'head' | 'put'>;
-  readonly cdn: Cdn;
+  /** Whether a CDN keeps the pages: then whatever is written makes a purge due. */
+  readonly isCached: boolean;
   readonly render: RenderDashboard;
   readonly placement: DashboardPlacement;
 }
@@ -30,7 +30,7 @@ const mostPasses = 3;
 
 /**
  * Renders dashboards itself: the pages at `<product>/v/` and `<product>/builds/`, and `<product>/v/switcher.json`. What is
- * already there is not written again, and nothing is purged for it. An attempt that was not alone looks once more, so of
+ * already there is not written again, and makes no purge due. The caller purges. An attempt that was not alone looks once more, so of
  * two that overlap the last one leaves the newest.
  */
 export function createBuiltInDashboard(deps: BuiltInDashboardDeps): DashboardBuilder {
@@ -57,25 +57,29 @@ interface Reins {
  * what is there now.
  */
 async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, reins: Reins): Promise<boolean> {
-  const { source, render, placement } = deps;
+  const { source, render, placement, isCached } = deps;
   reins.gate();
   const facts = await source.load(productId);
   const { product } = facts;
   const objects = dashboardObjects({ product, dashboard: arrangeDashboard(facts) }, render, placement);
   const digest = digestOf(objects, { bucket: product.bucket, acl: placement.acl });
+  // A name of its own each time, also where all was right: by it one that is late sees that somebody was here.
+  const to = `${digest} ${randomUUID()}`;
   try {
-    // The digest is noted after the purge: whatever ended an attempt before that, it is all done again.
     const isWritten = product.digest?.startsWith(digest) === true;
     const missing = isWritten ? await missingOf(deps, product, objects) : objects;
-    if (missing.length > 0) {
+    if (missing.length === 0 || !isCached) {
       await write(deps, { product, objects: missing }, reins);
-      await deps.cdn.purge(product.surrogateKey, reins.signal === undefined ? {} : { signal: reins.signal });
+      return await source.recordDigest(productId, { from: product.digest, to });
     }
+    // A purge is due before the first write, and once more with the note: a purge in between does not count for both.
+    const wasAlone = await source.beginWriting(productId, product.digest);
+    await write(deps, { product, objects: missing }, reins);
+    const isAlone = await source.recordDigest(productId, { from: null, to, purgeDue: true });
+    return wasAlone && isAlone;
   } catch (error) {
     throw explained(error, product);
   }
-  // A name of its own each time, also where all was right: by it one that is late sees that somebody was here.
-  return source.recordDigest(productId, { from: product.digest, to: `${digest} ${randomUUID()}` });
 }
 
 /** Those of the objects that the store does not hold as they should be. */
@@ -110,7 +114,7 @@ async function settled(writes: readonly Promise<void>[]): Promise<void> {
     if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** Whatever store or CDN say may be mended meanwhile (a bucket made, a key changed), so a dashboard is always retried. */
+/** Whatever the store says may be mended meanwhile (a bucket made, a right given), so a dashboard is always retried. */
 function explained(error: unknown, { slug }: DashboardProduct): unknown {
   if (!(error instanceof KeeperError)) return error;
   return new KeeperError('dashboard_failed', `The dashboard of ${slug} was not built: ${error.message}`, {

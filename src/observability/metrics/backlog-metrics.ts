@@ -28,6 +28,14 @@ const gauges: Readonly<Record<keyof Backlog, { readonly name: string; readonly h
     name: 'ltd_event_oldest_undelivered_seconds',
     help: 'The age of the oldest undelivered event; 0 without one.',
   },
+  purges: {
+    name: 'ltd_purges_owed',
+    help: 'Editions and dashboards whose purge the CDN has not confirmed.',
+  },
+  oldestPurgeSeconds: {
+    name: 'ltd_purge_oldest_owed_seconds',
+    help: 'How long the oldest of these purges has been owed; 0 without one.',
+  },
 };
 
 /** Registers how many runs are paused; NaN where Temporal does not answer. Every process that is asked says the same. */

@@ -8,8 +8,11 @@ export const purgeOutcomes = ['purged', 'unavailable', 'rejected'] as const;
 /** How one attempt to deliver an event ended. */
 export const deliveryOutcomes = ['delivered', 'undelivered', 'rejected'] as const;
 
-/** What `Reconcile` found: an edition without a run, one whose run worked for something older, a dashboard that was behind. */
-export const reconcileActions = ['started', 'nudged', 'dashboard'] as const;
+/**
+ * What `Reconcile` found: an edition without a run, one whose run worked for something older, a purge to be tried again,
+ * a dashboard that was behind or owed a purge.
+ */
+export const reconcileActions = ['started', 'nudged', 'purge', 'dashboard'] as const;
 
 /** What an audit found wrong. */
 export const drifts = ['objects', 'headers'] as const;

@@ -59,6 +59,8 @@ describe('the routes of editions', () => {
         published_url: `https://${product.slug}.lsst.io/v/posted`,
         date_ended: null,
         pending_rebuild: false,
+        purge_pending: false,
+        purge_error: null,
       });
     });
 

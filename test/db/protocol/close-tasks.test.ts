@@ -178,6 +178,7 @@ describe('closeTasks', () => {
           outcome: 'superseded',
           error: null,
           counts: null,
+          purge_due: null,
           superseded_by_build_id: newer,
           superseded_by_outcome: 'published',
         },

@@ -42,6 +42,7 @@ describe('what Reconcile looks for', () => {
         buildSlug: 'b7',
         planGeneration: null,
         nudgedGeneration: 0,
+        onlyOwesPurge: false,
       },
     ]);
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { markPurges } from '../../../src/db/protocol/edition-purges.js';
 import { finishRebuild } from '../../../src/db/protocol/finish.js';
+import { confirmPurge, owedPurge } from '../../../src/db/protocol/owed-purges.js';
 import { failRestore, settlePlan } from '../../../src/db/protocol/settle-plan.js';
 import { checkWriter, claimWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
 import { reviveEdition } from '../../../src/db/queries/editions.js';
@@ -22,6 +23,14 @@ interface Attempt {
   readonly plan: RebuildPlan;
   readonly work: 'copy' | 'removal';
   readonly writerId: string;
+  readonly purgeDue: number;
+  hasWritten: boolean;
+}
+
+/** A purge that is on its way to the CDN: what it read of the row, and how many writes had been made by then. */
+interface SentPurge {
+  readonly due: number;
+  readonly writes: number;
 }
 
 /** One edition that many work on, and what the rules say of it. */
@@ -31,6 +40,10 @@ interface Scene {
   readonly builds: readonly number[];
   readonly plans: RebuildPlan[];
   readonly attempts: Attempt[];
+  readonly purges: SentPurge[];
+  /** Writes to the bucket so far, and how many of them a confirmed purge came after. */
+  writes: number;
+  purgedWrites: number;
   readonly expected: reference.Reference;
 }
 
@@ -58,6 +71,23 @@ const happenings = {
         await checkWriter(scene.world.knex, attempt.plan, attempt.writerId),
         mayWrite(scene, attempt),
       );
+  },
+  write: (scene: Scene) => {
+    const writer = scene.attempts.find((attempt) => mayWrite(scene, attempt));
+    if (writer === undefined) return Promise.resolve();
+    writer.hasWritten = true;
+    scene.writes += 1;
+    return Promise.resolve();
+  },
+  sendPurge: async ({ world, edition, purges, writes }: Scene) => {
+    const owed = await owedPurge(world.knex, { table: 'editions', id: edition.id });
+    if (owed !== null) purges.push({ due: owed.due, writes });
+  },
+  confirmPurge: async (scene: Scene, pick: number) => {
+    const purge = newestOr(scene.purges, pick);
+    if (purge === undefined) return;
+    await confirmPurge(scene.world.knex, { table: 'editions', id: scene.edition.id }, purge.due);
+    scene.purgedWrites = Math.max(scene.purgedWrites, purge.writes);
   },
   complete: (scene: Scene, pick: number) => release(scene, newestOr(scene.attempts, pick), true),
   giveUp: (scene: Scene, pick: number) => release(scene, newestOr(scene.attempts, pick), false),
@@ -139,7 +169,8 @@ describe('the protocol', () => {
 async function newScene(world: ProtocolWorld): Promise<Scene> {
   const edition = await world.edition();
   const builds = [await edition.build(), await edition.build(), await edition.build()];
-  return { world, edition, builds, plans: [], attempts: [], expected: reference.newReference() };
+  const none = { plans: [], attempts: [], purges: [], writes: 0, purgedWrites: 0 };
+  return { world, edition, builds, ...none, expected: reference.newReference() };
 }
 
 /** Four of ten steps go on with what is under way, so that stories get somewhere. */
@@ -172,6 +203,8 @@ async function comeToRest(scene: Scene): Promise<void> {
   assert.ok(rebuilds.every(({ outcome }) => outcome !== null));
   const published = rebuilds.findLast(({ outcome }) => outcome === 'published')?.build_id ?? null;
   assert.equal(row.published_build_id, scene.expected.bare ? null : published);
+  // Whatever died, froze or came late: what no confirmed purge came after is owed.
+  if (scene.writes > scene.purgedWrites) assert.ok(row.purge_done < row.purge_due, 'a purge is owed');
 }
 
 async function claim(scene: Scene, plan: RebuildPlan | undefined, work: Attempt['work']): Promise<void> {
@@ -179,10 +212,10 @@ async function claim(scene: Scene, plan: RebuildPlan | undefined, work: Attempt[
   const { world, attempts, expected } = scene;
   const allowed = reference.mayClaim(expected, facts(plan), work);
   try {
-    const { writerId, predecessorSeenAgo } = await world.run((trx) =>
-      claimWriter(trx, plan, work === 'copy' ? copyWork : { kind: work }),
+    const { writerId, purgeDue, predecessorSeenAgo } = await world.run((trx) =>
+      claimWriter(trx, plan, work === 'copy' ? { ...copyWork, uncached: false } : { kind: work }),
     );
-    attempts.push({ plan, work, writerId });
+    attempts.push({ plan, work, writerId, purgeDue, hasWritten: false });
     assert.ok(allowed, `${work} was allowed`);
     assert.equal(predecessorSeenAgo === null, expected.writer === null);
     reference.claim(expected, facts(plan), { writer: writerId, work });
@@ -195,10 +228,11 @@ async function claim(scene: Scene, plan: RebuildPlan | undefined, work: Attempt[
 async function release(scene: Scene, attempt: Attempt | undefined, done: boolean): Promise<void> {
   if (attempt === undefined) return;
   const { world, attempts, expected } = scene;
-  const { plan, work, writerId } = attempt;
+  const { plan, work, writerId, purgeDue, hasWritten } = attempt;
   attempts.splice(attempts.indexOf(attempt), 1);
   const record = done ? ({ copy: 'copied', removal: 'verified' } as const)[work] : undefined;
-  const departure = { writerId, ...(record === undefined ? {} : { record }) };
+  const unchanged = hasWritten ? {} : { unchangedSince: purgeDue };
+  const departure = { writerId, ...unchanged, ...(record === undefined ? {} : { record }) };
   const left = await world.run((trx) => releaseWriter(trx, plan, departure));
   assert.equal(left, reference.release(expected, facts(plan), { writer: writerId, record }));
 }

@@ -22,6 +22,8 @@ describe('readBacklog', () => {
       dashboards: 0,
       events: 0,
       oldestEventSeconds: 0,
+      purges: 0,
+      oldestPurgeSeconds: 0,
     });
     const edition = await world.edition();
     await edition.declare(await edition.build());
@@ -34,6 +36,11 @@ describe('readBacklog', () => {
     const pending = await readBacklog(world.knex);
     assert.deepEqual([pending.rebuilds, pending.tasks, pending.dashboards], [2, 2, 1]);
     assert.ok(pending.oldestRebuildSeconds >= 3_600);
+
+    await edition.change({ purge_due: 1, purge_since: new Date(0) });
+    await world.knex('products').update({ purge_due: 1, purge_since: new Date() });
+    const owed = await readBacklog(world.knex);
+    assert.deepEqual([owed.purges, owed.oldestPurgeSeconds > 3_600], [2, true]);
 
     await edition.carryOut(await edition.begin(), { events: { baseUrl: null } });
     const published = await readBacklog(world.knex);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { startEdge } from '../../../dev/edge/start-edge.js';
-import { createNoCdn } from '../../../src/integrations/cdn/no-cdn.js';
 import { createBuiltInDashboard } from '../../../src/integrations/dashboard/built-in-dashboard.js';
 import { createDashboardPages } from '../../../src/integrations/dashboard/dashboard-pages.js';
 import { describeInBrowser, openPage, seriousProblems, startBrowser } from '../../support/browser.js';
@@ -149,9 +148,13 @@ async function publish({ store, bucket }: TestStore): Promise<void> {
     builds: [1, 2, 3, 10].map((id) => buildFacts(id)),
   };
   const dashboard = createBuiltInDashboard({
-    source: { load: () => Promise.resolve(facts), recordDigest: () => Promise.resolve(true) },
+    source: {
+      load: () => Promise.resolve(facts),
+      beginWriting: () => Promise.resolve(true),
+      recordDigest: () => Promise.resolve(true),
+    },
     store,
-    cdn: createNoCdn(),
+    isCached: false,
     render: createDashboardPages(),
     placement: { acl: null, directoryRedirects: true },
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { GetObjectAclCommand } from '@aws-sdk/client-s3';
 import type { DashboardFacts } from '../../../src/domain/dashboard/dashboard-facts.js';
-import { hasCode, KeeperError } from '../../../src/domain/errors.js';
+import { hasCode } from '../../../src/domain/errors.js';
 import { createBuiltInDashboard } from '../../../src/integrations/dashboard/built-in-dashboard.js';
 import type { DashboardPlacement } from '../../../src/integrations/dashboard/dashboard-objects.js';
 import { createDashboardPages } from '../../../src/integrations/dashboard/dashboard-pages.js';
@@ -36,7 +36,7 @@ describe('the built-in dashboard', () => {
   const asked = async (work: () => Promise<unknown>): Promise<string[]> =>
     (await store.record(work)).map(({ operation, key }) => `${operation} ${key ?? ''}`);
 
-  it('writes both pages, the switcher and the redirects, then purges the product', async () => {
+  it('writes both pages, the switcher and the redirects, and makes a purge due before and after', async () => {
     assert.equal(await world.build(), 'built');
     const site = await store.readSite('pipelines/');
     assert.deepEqual(Object.keys(site), [
@@ -63,7 +63,7 @@ describe('the built-in dashboard', () => {
     assert.deepEqual(JSON.parse(site['v/switcher.json']?.body ?? ''), [
       { name: 'main', version: 'main', url: 'https://pipelines.lsst.io/', preferred: true },
     ]);
-    assert.deepEqual(world.purged, ['key-of-pipelines']);
+    assert.deepEqual(world.notes, ['purge due', 'purge due, written']);
   });
 
   it('writes what redirects to a page after the page', async () => {
@@ -98,19 +98,20 @@ describe('the built-in dashboard', () => {
     });
   }
 
-  it('writes and purges nothing when nothing has changed', async () => {
+  it('writes nothing and makes no purge due when nothing has changed', async () => {
     await world.build();
+    world.notes.length = 0;
     const requests = await asked(() => world.build());
     assert.deepEqual([...new Set(requests.map((each) => each.split(' ')[0]))], ['HeadObject']);
-    assert.equal(world.purged.length, 1);
+    assert.deepEqual(world.notes, ['written']);
   });
 
-  it('writes and purges again when an edition has changed', async () => {
+  it('writes again, and makes another purge due, when an edition has changed', async () => {
     await world.build();
     world.facts = { ...world.facts, editions: [editionFacts('main', { isRebuilding: true })] };
     await world.build();
     assert.match((await store.read('pipelines/v/index.html')).body, />updating</);
-    assert.equal(world.purged.length, 2);
+    assert.equal(world.notes.length, 4);
   });
 
   it('writes again what somebody removed, changed or gave other headers', async () => {
@@ -122,7 +123,7 @@ describe('the built-in dashboard', () => {
     const puts = (await asked(() => world.build())).filter((request) => request.startsWith('PutObject'));
     assert.equal(puts.length, 3);
     assert.deepEqual(await store.readSite('pipelines/'), whole);
-    assert.equal(world.purged.length, 2);
+    assert.equal(world.notes.length, 4);
   });
 
   it('writes everything again when the ACL has changed, which the store does not show', async () => {
@@ -132,16 +133,23 @@ describe('the built-in dashboard', () => {
     assert.equal(puts.length, 5);
   });
 
-  it('purges after a purge that failed, though nothing is left to write', async () => {
-    world.failPurge = new KeeperError('cdn_unavailable', 'Fastly is away');
-    await assert.rejects(world.build(), (error) => {
-      assert.ok(hasCode(error, 'dashboard_failed'), String(error));
-      assert.match(error.message, /pipelines.*Fastly is away/);
-      return true;
-    });
-    world.failPurge = undefined;
+  it('makes no purge due where no CDN keeps the pages', async () => {
+    world.isCached = false;
     await world.build();
-    assert.equal(world.purged.length, 1);
+    assert.deepEqual(world.notes, ['written']);
+  });
+
+  it('writes everything again after an attempt that died between its first write and its note', async () => {
+    await world.build();
+    world.facts = { ...world.facts, editions: [editionFacts('v1.0')] };
+    world.beforeNote = () => Promise.reject(new Error('killed'));
+    await assert.rejects(world.build());
+    // The change is taken back: the note of the first build must not count any more.
+    world.facts = { ...world.facts, editions: [editionFacts('main')] };
+    world.beforeNote = undefined;
+    const puts = (await asked(() => world.build())).filter((request) => request.startsWith('PutObject'));
+    assert.equal(puts.length, 5);
+    assert.equal(world.notes.at(-1), 'purge due, written');
   });
 
   it('writes in one go where nobody else does, and looks no more', async () => {
@@ -153,8 +161,8 @@ describe('the built-in dashboard', () => {
     const [old, now] = [world.facts, { ...world.facts, editions: [editionFacts('v1.0')] }];
     // The first attempt has loaded what is old by now; meanwhile another one comes to its end.
     world.facts = old;
-    world.beforePurge = async () => {
-      world.beforePurge = undefined;
+    world.beforeNote = async () => {
+      world.beforeNote = undefined;
       const stale = await store.read('pipelines/v/index.html');
       world.facts = now;
       await world.build();
@@ -162,9 +170,8 @@ describe('the built-in dashboard', () => {
     };
     await world.build();
     assert.match((await store.read('pipelines/v/index.html')).body, />v1\.0</);
-    const purges = world.purged.length;
     await world.build();
-    assert.equal(world.purged.length, purges, 'and it is known to be right');
+    assert.equal(world.notes.at(-1), 'written', 'and it is known to be right');
   });
 
   it('ends on the newest facts when one that was given up is late, and another has found everything right', async () => {
@@ -212,10 +219,11 @@ describe('the built-in dashboard', () => {
 interface World {
   facts: DashboardFacts;
   placement: DashboardPlacement;
-  failPurge: Error | undefined;
-  beforePurge: (() => Promise<void>) | undefined;
+  isCached: boolean;
+  beforeNote: (() => Promise<void>) | undefined;
   afterLoad: (() => Promise<void>) | undefined;
-  readonly purged: string[];
+  /** What was noted in the product's row, in order. */
+  readonly notes: string[];
   build(signal?: AbortSignal): Promise<string>;
 }
 
@@ -225,10 +233,10 @@ function newWorld(store: TestStore): World {
   const world: World = {
     facts: { product: productFacts(), editions: [editionFacts('main')], builds: [buildFacts(1)] },
     placement: { acl: 'public-read', directoryRedirects: true },
-    failPurge: undefined,
-    beforePurge: undefined,
+    isCached: true,
+    beforeNote: undefined,
     afterLoad: undefined,
-    purged: [],
+    notes: [],
     build: (signal) =>
       createBuiltInDashboard({
         source: {
@@ -237,20 +245,22 @@ function newWorld(store: TestStore): World {
             await world.afterLoad?.();
             return loaded;
           },
-          recordDigest: (_productId, { from, to }) => {
+          beginWriting: (_productId, from) => {
+            const wasAlone = digest === from;
+            digest = null;
+            world.notes.push('purge due');
+            return Promise.resolve(wasAlone);
+          },
+          recordDigest: async (_productId, { from, to, purgeDue = false }) => {
+            await world.beforeNote?.();
             const wasAlone = digest === from;
             digest = to;
-            return Promise.resolve(wasAlone);
+            world.notes.push(purgeDue ? 'purge due, written' : 'written');
+            return wasAlone;
           },
         },
         store: store.store,
-        cdn: {
-          purge: async (key) => {
-            await world.beforePurge?.();
-            if (world.failPurge !== undefined) throw world.failPurge;
-            world.purged.push(key);
-          },
-        },
+        isCached: world.isCached,
         render,
         placement: world.placement,
       }).build(subject, signal === undefined ? {} : { signal }),

@@ -14,6 +14,8 @@ const backlog: Backlog = {
   dashboards: 1,
   events: 2,
   oldestEventSeconds: 5,
+  purges: 2,
+  oldestPurgeSeconds: 7,
 };
 
 describe('registerBacklogMetrics', () => {
