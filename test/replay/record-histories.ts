@@ -58,7 +58,7 @@ async function main(keeper: TestKeeper, receiver: RecordingServer): Promise<void
   await taskEnd(keeper, await announce(keeper, first));
   const second = await makeBuild(keeper, product, { 'index.html': 'two' });
   await taskEnd(keeper, await announce(keeper, second));
-  await record(keeper, 'purged-at-once', rebuildWorkflowId(edition));
+  await record(keeper, 'published', rebuildWorkflowId(edition));
   await record(keeper, 'dashboard', dashboardWorkflowId(1));
   await record(keeper, 'learnt', learnWorkflowId(second.id));
   await record(keeper, 'events', eventsWorkflowId(edition));

@@ -13,7 +13,6 @@ describe('The workflows', () => {
 
   const shapes: Readonly<Record<string, string>> = {
     published: 'ended published',
-    'purged-at-once': 'purged the CDN in the steps that made it due',
     superseded: 'ended superseded',
     cancelled: 'ended cancelled',
     failed: 'ended failed',
