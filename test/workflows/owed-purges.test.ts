@@ -183,7 +183,7 @@ describe('A purge that the CDN refuses because its key has expired', function ()
 
   it('stays owed after a rename, whose old address it is for as well', async () => {
     fastly.replyWith({ status: 403 });
-    await taskEnd(keeper, await steer(keeper, edition, { slug: 'renamed' }));
+    await taskEnd(keeper, await steer(keeper, edition, { slug: 'renamed', force: true }));
     await atRest(keeper, edition);
     assert.deepEqual(await keeper.bucket.keys(`${product}/v/main/`), []);
     await dashboardRefused();
@@ -201,7 +201,7 @@ describe('A purge that the CDN refuses because its key has expired', function ()
   });
 
   it('stays owed after the objects of a deprecated edition were deleted', async () => {
-    await keeper.request('DELETE', `/editions/${edition}`);
+    await keeper.request('DELETE', `/editions/${edition}?force=true`);
     await dashboardAtRest();
     fastly.replyWith({ status: 403 });
     await pass();
