@@ -4,7 +4,8 @@ import type { Deadline } from './deadline.js';
 import { type LeanEndpoint, resolveLeanEndpoint } from './lean-endpoint.js';
 import { createLeanTransport, type LeanAnswer } from './lean-transport.js';
 import { isErrorDocument, parseError } from './s3-xml.js';
-import { amzDateOf, createSigner, type HeaderList, sha256, type Signer } from './sigv4.js';
+import { createSigner, type HeaderList, sha256, type Signer } from './sigv4.js';
+import { StoreClock } from './store-clock.js';
 import { userAgent } from './user-agent.js';
 
 /** A request to a bucket, before it is signed. */
@@ -37,7 +38,7 @@ const emptyHash = sha256('');
 /** Builds the client on the SDK's, which is kept for all else. */
 export function createLeanClient(client: S3Client): LeanClient {
   const transport = createLeanTransport();
-  const clock = createStoreClock();
+  const clock = new StoreClock();
   const credentialsCache = createCredentialsCache(client);
   const buckets = new Map<string, Promise<LeanSend | null>>();
   const resolve = async (bucket: string): Promise<LeanSend | null> => {
@@ -47,9 +48,14 @@ export function createLeanClient(client: S3Client): LeanClient {
     return async (request, deadline) => {
       const credentials = credentialsCache.recent() ?? (await credentialsCache.ask());
       if (deadline.passed !== null) throw deadline.passed;
-      const signed = signRequest({ endpoint, sign, credentials, amzDate: clock.amzDate() }, request);
+      const signedAt = clock.now();
+      const signed = signRequest({ endpoint, sign, credentials, amzDate: clock.amzDate(signedAt) }, request);
       const answer = await transport.send(signed, deadline);
-      return assertSuccess(answer, clock);
+      const error = errorOf(answer);
+      if (error === null) return answer;
+      const answeredAt = Date.parse(answer.headers.get('date') ?? '');
+      clock.learn(error, { method: request.method, status: answer.status, signedAt, answeredAt });
+      throw error;
     };
   };
   return {
@@ -117,37 +123,9 @@ function signRequest({ endpoint, sign, credentials, amzDate }: Signing, request:
   };
 }
 
-/** @throws {S3ServiceException} when the answer is an error. */
-function assertSuccess(answer: LeanAnswer, clock: StoreClock): LeanAnswer {
-  const { status, body } = answer;
-  if (status >= 200 && status < 300 && !isErrorDocument(body)) return answer;
-  const error = parseError(status, body);
-  if (error.name === 'RequestTimeTooSkewed') clock.follow(answer.headers.get('date'));
-  throw error;
-}
-
-/** The time that requests are signed with: ours, until the store says that its own is another. */
-interface StoreClock {
-  amzDate(): string;
-  /** Takes over the time of an answer's `date`, as the SDK does. */
-  follow(date: string | undefined): void;
-}
-
-function createStoreClock(): StoreClock {
-  let offset = 0;
-  let last = { second: -1, amzDate: '' };
-  return {
-    amzDate: () => {
-      const now = Date.now() + offset;
-      const second = Math.floor(now / 1_000);
-      if (second !== last.second) last = { second, amzDate: amzDateOf(new Date(now)) };
-      return last.amzDate;
-    },
-    follow: (date) => {
-      const time = Date.parse(date ?? '');
-      if (!Number.isNaN(time)) offset = time - Date.now();
-    },
-  };
+/** An answer that is an error, as the SDK would throw it; null for any other. */
+function errorOf({ status, body }: LeanAnswer): Error | null {
+  return status >= 200 && status < 300 && !isErrorDocument(body) ? null : parseError(status, body);
 }
 
 /** The value of `content-md5`: the one checksum of a body that every store knows. */

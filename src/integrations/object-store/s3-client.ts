@@ -2,6 +2,7 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { createCredentialsProvider } from '../aws-credentials.js';
 import { keepExpires } from './s3-headers.js';
 import { createPromptAgents } from './prompt-agents.js';
+import { tellSkew } from './store-clock.js';
 import { addUserAgent } from './user-agent.js';
 
 /** Where the store is and how to sign in; what is null is left to the AWS SDK's own resolution. */
@@ -42,5 +43,6 @@ export function createS3Client(options: S3ClientOptions): S3Client {
   const client = new S3Client(config);
   keepExpires(client);
   addUserAgent(client);
+  tellSkew(client);
   return client;
 }

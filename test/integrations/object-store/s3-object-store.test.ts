@@ -3,7 +3,7 @@ import type { Operation } from '../../../dev/object-store/operation.js';
 import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
 import type { CopyRequest } from '../../../src/integrations/object-store/object-store.js';
 import { chooseRequests } from '../../../src/integrations/object-store/choose-requests.js';
-import { createS3Client } from '../../../src/integrations/object-store/s3-client.js';
+import { createS3Client, type S3ClientOptions } from '../../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../../src/integrations/object-store/s3-object-store.js';
 import { newSite, oddKeys } from '../../support/copy-jobs.js';
 import { storeAccess } from '../../support/servers.js';
@@ -24,6 +24,8 @@ const motoCannot = {
     'HeadBucket after 503 and a reset',
     'a listing whose answer is cut',
     'for a listing that is late',
+    'is sent once more, with the time of the store, where many are sent at once, too',
+    'that is refused for another reason is denied, after one more at most',
   ],
   signatures: ['says so: an unknown key', 'says so: a wrong secret'],
 };
@@ -208,6 +210,49 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
         store.store.checkBucket({ bucket: 'nowhere' }),
         fails('bucket_missing', 'nowhere'),
       );
+    });
+  });
+
+  describe('a HEAD while the clock of the store is an hour ahead', () => {
+    // Clients of their own: they have not seen the store's time.
+    const fresh = (credentials: S3ClientOptions['credentials'] = storeAccess.credentials) => {
+      const client = createS3Client({ endpoint: store.server.url, region: storeAccess.region, credentials });
+      const requests = chooseRequests(kind, client);
+      const attempts = { maxAttempts: 5, backoff: 1 };
+      return {
+        headed: createS3ObjectStore({ client, requests, attempts }),
+        close: () => {
+          requests.destroy();
+          client.destroy();
+        },
+      };
+    };
+    const headsOf = async (work: () => Promise<unknown>): Promise<number> =>
+      (await store.record(work)).filter(({ method }) => method === 'HEAD').length;
+
+    it('is sent once more, with the time of the store, where many are sent at once, too', async () => {
+      await store.put('head/a', { body: 'abc' });
+      store.server.faults.setClockOffset(3_600_000);
+      const { headed, close } = fresh();
+      const sent = await headsOf(async () => {
+        const all = Array.from({ length: 20 }, () => headed.head({ bucket: store.bucket, key: 'head/a' }));
+        for (const found of await Promise.all(all)) assert.equal(found?.size, 3);
+        await headed.checkBucket({ bucket: store.bucket });
+      });
+      assert.ok(sent <= 42, `${sent} HEADs`);
+      close();
+    });
+
+    it('that is refused for another reason is denied, after one more at most', async () => {
+      store.server.faults.setClockOffset(3_600_000);
+      const { headed, close } = fresh({ ...storeAccess.credentials, secretAccessKey: 'wrong' });
+      for (const most of [2, 1]) {
+        const sent = await headsOf(() =>
+          assert.rejects(headed.head({ bucket: store.bucket, key: 'head/a' }), fails('store_access_denied')),
+        );
+        assert.ok(sent <= most, `${sent} HEADs`);
+      }
+      close();
     });
   });
 
