@@ -1,3 +1,9 @@
+/**
+ * How long the forms of a build accept uploads, in hours from its registration: a client posts its directories last.
+ * Temporary credentials end the forms earlier.
+ */
+export const uploadFormHours = 24;
+
 /** What is known of an upload that nobody has said to be done. */
 export interface UploadFacts {
   /** When the build was registered. */

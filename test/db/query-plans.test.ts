@@ -189,6 +189,10 @@ describe('the statements of the service, on a database with many products', func
     });
     await tour();
     ofApi.stop();
+    await keeper
+      .knex('builds')
+      .whereIn('product_id', keeper.knex('products').where({ slug: 'tour' }).select('id'))
+      .update({ date_created: new Date(0) });
     await keeper.client.workflow.execute('Reconcile', { workflowId: 'pass', taskQueue: 'keeper' });
     await inspectBacklog(keeper.knex);
     const lookOnly = keeper.knex.transaction(async (trx) => {

@@ -19,7 +19,7 @@ import {
 import { keeperEnvironment } from '../support/keeper-environment.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { createRestrictedDatabase, type RestrictedDatabase } from '../support/least-privilege.js';
-import { makeProduct, taskEnd } from '../support/scenario.js';
+import { ageBuilds, makeProduct, taskEnd } from '../support/scenario.js';
 import { testObjectStore } from '../support/servers.js';
 import { startTestWorker } from '../support/worker.js';
 
@@ -162,6 +162,7 @@ async function liveThroughEverything(keeper: TestKeeper): Promise<readonly strin
   assert.equal((await taskEnd(keeper, moved)).status, 'SUCCESS');
   await keeper.request('DELETE', '/editions/2');
   await keeper.request('DELETE', '/builds/1');
+  await ageBuilds(keeper);
   await pass(keeper);
   await eventually('what is deprecated to be removed', async () => {
     const { rows } = await keeper.knex.raw<{ rows: { left: number }[] }>(

@@ -16,6 +16,7 @@ import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.js';
 import {
+  ageBuilds,
   announce,
   atRest,
   copyBegun,
@@ -84,6 +85,7 @@ async function main(keeper: TestKeeper, receiver: RecordingServer): Promise<void
 
   const unused = await makeBuild(keeper, product, { 'index.html': 'unused' });
   await keeper.request('DELETE', `/builds/${unused.id}`);
+  await ageBuilds(keeper);
   await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
   await record(keeper, 'removed', purgeWorkflowId(unused.id));
 }

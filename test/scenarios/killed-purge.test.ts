@@ -3,7 +3,14 @@ import { eachOf } from '../../src/each-of.js';
 import { createTestBucket, type TestBucket } from '../support/bucket.js';
 import { eventually } from '../support/eventually.js';
 import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
-import { announce, makeBuild, makeProduct, type ScenarioBuild, taskEnd } from '../support/scenario.js';
+import {
+  ageBuilds,
+  announce,
+  makeBuild,
+  makeProduct,
+  type ScenarioBuild,
+  taskEnd,
+} from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
 /** Of the edition, and of a build that no edition shows; each has a bucket of its own. */
@@ -42,6 +49,7 @@ describe('a worker killed with -9 in the middle of the removal of an edition and
     const rules = [keeper.bucket.name, otherBucket.name].map((bucket) =>
       faults.addRule({ match: { bucket, operation: 'DeleteObjects' }, action: { kind: 'hang' }, after: 2 }),
     );
+    await ageBuilds(keeper);
     for (const path of ['/editions/1', `/builds/${unused.id}`]) await keeper.request('DELETE', path);
     await pass();
     await eventually('both removals to have begun', async () => (await left()).every((n) => n < 1_100));

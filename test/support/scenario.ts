@@ -83,6 +83,11 @@ export async function makeBuild(
   return { id: Number(url.split('/').at(-1)), url, slug, prefix: `${root}/` };
 }
 
+/** Makes every build two days older, so that nobody can use its upload forms and its objects may be removed. */
+export async function ageBuilds({ knex }: Pick<TestKeeper, 'knex'>): Promise<void> {
+  await knex('builds').update({ date_created: knex.raw("date_created - interval '2 days'") });
+}
+
 /** Announces a build as uploaded, and answers the path of its task. */
 export async function announce(keeper: TestKeeper, build: Pick<ScenarioBuild, 'url'>): Promise<string> {
   return queuePath(await accepted(keeper, 200, 'PATCH', new URL(build.url).pathname, { uploaded: true }));

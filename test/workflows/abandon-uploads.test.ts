@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
-import { makeBuild, makeProduct, type ScenarioBuild } from '../support/scenario.js';
+import { ageBuilds, makeBuild, makeProduct, type ScenarioBuild } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
 const product = 'pipelines';
@@ -55,6 +55,9 @@ describe('An upload that nobody ends', () => {
     const { status } = await keeper.request('PATCH', `/builds/${build.id}`, { uploaded: true });
     assert.equal(status, 400);
     await keeper.bucket.put(`${build.prefix}late.html`, 'too late');
+    await pass();
+    assert.deepEqual(await keeper.bucket.keys(build.prefix), [`${build.prefix}late.html`]);
+    await ageBuilds(keeper);
     await pass();
     await eventually('the objects to be removed', async () => {
       const row = await keeper.knex('builds').where({ id: build.id }).first<{ purged_at: Date | null }>();

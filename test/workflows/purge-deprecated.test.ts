@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.js';
 import {
+  ageBuilds,
   announce,
   atRest,
   contents,
@@ -40,7 +41,10 @@ describe('What is deprecated, where the settings have it removed at once', funct
   });
 
   const keys = (prefix: string): Promise<string[]> => keeper.bucket.keys(`${product}/${prefix}`);
-  const deprecate = (path: string): Promise<unknown> => keeper.request('DELETE', path);
+  const deprecate = async (path: string): Promise<void> => {
+    await ageBuilds(keeper);
+    await keeper.request('DELETE', path);
+  };
 
   /** A build of refs whose first publication makes an edition of them, published. */
   async function publish(refs: string, objects: Readonly<Record<string, string>>): Promise<ScenarioBuild> {

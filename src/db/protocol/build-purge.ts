@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { BuildPurge } from '../../workflows/contract.js';
+import { uploadFormHours } from '../../domain/upload-life.js';
 import { Build } from '../models/build.js';
 import { lockBuild } from '../queries/builds.js';
 import { lockProduct } from './lock.js';
@@ -18,6 +19,12 @@ export interface DueBuild {
   readonly productSlug: string;
   readonly buildSlug: string;
 }
+
+/**
+ * Hours from its registration in which a build keeps its objects: nobody looks for objects that come after the removal.
+ * One hour more than its forms accept uploads, for the difference of the clocks and for an upload under way.
+ */
+const uploadHours = uploadFormHours + 1;
 
 /** Builds that one pass looks at: removals go on beside publications, and must not crowd them out. */
 const batch = 20;
@@ -74,13 +81,14 @@ export async function finishBuildPurge(knex: Knex, buildId: number): Promise<voi
 }
 
 /**
- * Builds that the rules give up and that nobody needs: no edition declares one, shows one or may hold parts of one, and no
- * rebuild to one is open, whose plan may not have noted yet what it writes. What a failed rebuild falls back to has not
- * ended, so it is never among them.
+ * Builds that the rules give up, that nobody can upload to, and that nobody needs: no edition declares one, shows one or
+ * may hold parts of one, and no rebuild to one is open, whose plan may not have noted yet what it writes. What a failed
+ * rebuild falls back to has not ended, so it is never among them.
  */
 function purgeable(knex: Knex, { deprecatedAfterDays, abandonedUploads }: PurgeRules): Knex.QueryBuilder {
   return knex('builds')
     .whereNull('builds.purged_at')
+    .whereRaw('builds.date_created <= now() - make_interval(hours => ?)', [uploadHours])
     .where((due) => {
       void due.whereRaw('false');
       if (deprecatedAfterDays !== null)

@@ -3,13 +3,11 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
 import type { ObjectAcl } from '../../domain/object-acl.js';
 import { filenameVariable, type UploadDirectory } from '../../domain/upload-directories.js';
+import { uploadFormHours } from '../../domain/upload-life.js';
 import { storeError } from './s3-errors.js';
 
-/**
- * How long an upload may take, in seconds: both kinds of POST are good for 24 hours, since a client posts its
- * directories last. Temporary credentials end the POSTs with them.
- */
-const lifetime = 24 * 3_600;
+/** Seconds. */
+const lifetime = uploadFormHours * 3_600;
 
 /** Signing never waits for anything, so other requests get their turn after this many directories, some 20 ms. */
 const turn = 100;

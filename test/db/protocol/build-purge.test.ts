@@ -9,6 +9,7 @@ import {
 } from '../../../src/db/protocol/build-purge.js';
 import { markPurges } from '../../../src/db/protocol/edition-purges.js';
 import { claimWriter } from '../../../src/db/protocol/writer.js';
+import { uploadFormHours } from '../../../src/domain/upload-life.js';
 import {
   productRow,
   type ProtocolWorld,
@@ -19,7 +20,9 @@ import {
 
 const rules: PurgeRules = { deprecatedAfterDays: 7, abandonedUploads: true };
 const longAgo = new Date(Date.now() - 8 * 86_400_000);
-const abandoned = { uploaded: false, abandoned_at: longAgo };
+/** A build that nobody can upload to any more. */
+const old = { date_created: longAgo };
+const abandoned = { ...old, uploaded: false, abandoned_at: longAgo };
 
 describe('the purge of a build', () => {
   let world: ProtocolWorld;
@@ -39,7 +42,10 @@ describe('the purge of a build', () => {
   const begin = (buildId: number, by = rules): Promise<BuildPurge | null> =>
     world.run((trx) => beginBuildPurge(trx, buildId, by));
   const end = async (buildId: number): Promise<void> => {
-    await world.knex('builds').where({ id: buildId }).update({ date_ended: longAgo });
+    await world
+      .knex('builds')
+      .where({ id: buildId })
+      .update({ ...old, date_ended: longAgo });
   };
   /** Whether the build is due, which must be the same for whoever looks for builds and for whoever begins. */
   async function isDue(buildId: number, by = rules): Promise<boolean> {
@@ -49,10 +55,10 @@ describe('the purge of a build', () => {
   }
 
   it('is due once the days since its deprecation are over', async () => {
-    const recent = await edition.build({ date_ended: new Date(Date.now() - 6 * 86_400_000) });
-    const old = await edition.build({ date_ended: longAgo });
+    const recent = await edition.build({ ...old, date_ended: new Date(Date.now() - 6 * 86_400_000) });
+    const past = await edition.build({ ...old, date_ended: longAgo });
     assert.deepEqual(
-      [await isDue(recent), await isDue(old), await isDue(await edition.build())],
+      [await isDue(recent), await isDue(past), await isDue(await edition.build())],
       [false, true, false],
     );
     assert.equal(await isDue(recent, { ...rules, deprecatedAfterDays: 0 }), true);
@@ -64,9 +70,23 @@ describe('the purge of a build', () => {
     assert.equal(await isDue(build, { deprecatedAfterDays: null, abandonedUploads: true }), true);
   });
 
+  it('keeps the objects of a build while its upload forms may still be used', async () => {
+    const at = (hours: number): Date => new Date(Date.now() - hours * 3_600_000);
+    const atOnce = { deprecatedAfterDays: 0, abandonedUploads: true };
+    const ofAge = async (hours: number): Promise<boolean[]> => [
+      await isDue(await edition.build({ date_created: at(hours), date_ended: at(1) }), atOnce),
+      await isDue(
+        await edition.build({ ...abandoned, date_created: at(hours), abandoned_at: at(1) }),
+        atOnce,
+      ),
+    ];
+    assert.deepEqual(await ofAge(uploadFormHours), [false, false]);
+    assert.deepEqual(await ofAge(uploadFormHours + 2), [true, true]);
+  });
+
   it('is never due where nothing is set', async () => {
     const off = { deprecatedAfterDays: null, abandonedUploads: false };
-    assert.equal(await isDue(await edition.build({ date_ended: longAgo }), off), false);
+    assert.equal(await isDue(await edition.build({ ...old, date_ended: longAgo }), off), false);
     assert.equal(await isDue(await edition.build({ ...abandoned, date_ended: longAgo }), off), false);
   });
 
@@ -123,7 +143,7 @@ describe('the purge of a build', () => {
   });
 
   it('says where the objects are, may begin again, and ends once', async () => {
-    const build = await edition.build({ slug: '1', date_ended: longAgo });
+    const build = await edition.build({ ...old, slug: '1', date_ended: longAgo });
     const product = await productRow(world.knex, edition.productId);
     const expected = {
       buildId: build,
@@ -141,7 +161,7 @@ describe('the purge of a build', () => {
 
   it('forgets what the build held once nothing of it is left, and not before it was begun', async () => {
     const manifests = createManifestStore(world.knex);
-    const build = await edition.build({ date_ended: longAgo });
+    const build = await edition.build({ ...old, date_ended: longAgo });
     await (await manifests.begin(build)).finish({ complete: false });
     await finishBuildPurge(world.knex, build);
     assert.ok((await manifests.findNewest(build)) !== null);
@@ -151,16 +171,18 @@ describe('the purge of a build', () => {
   });
 
   it('does not end where it was not begun, and does not begin where there is no build', async () => {
-    const build = await edition.build({ date_ended: longAgo });
+    const build = await edition.build({ ...old, date_ended: longAgo });
     await finishBuildPurge(world.knex, build);
     assert.equal(await isDue(build), true);
     assert.equal(await begin(999_999), null);
   });
 
   it('lets those that were begun, and perhaps cannot end, not hide the others', async () => {
-    const stuck = await Promise.all(Array.from({ length: 25 }, () => edition.build({ date_ended: longAgo })));
+    const stuck = await Promise.all(
+      Array.from({ length: 25 }, () => edition.build({ ...old, date_ended: longAgo })),
+    );
     for (const build of stuck) await begin(build);
-    const fresh = await edition.build({ date_ended: longAgo });
+    const fresh = await edition.build({ ...old, date_ended: longAgo });
     assert.equal((await due())[0], fresh);
   });
 });

@@ -4,6 +4,7 @@ import { beginBuildPurge } from '../../../src/db/protocol/build-purge.js';
 import { transaction } from '../../../src/db/transaction.js';
 import { bodyOf, startTestApi, type TestApi } from '../../support/api.js';
 import { createTestProduct, headersOf, idOf, settle, type TestProduct } from '../../support/builds.js';
+import { ageBuilds } from '../../support/scenario.js';
 
 /** What both came to. The first two rounds are in a row, so that each is seen to win; the others at once. */
 async function contend<A, B>(
@@ -43,6 +44,7 @@ describe('two that want the same build', () => {
     await settle(api.knex, product.main);
     for (let round = 0; round < 30; round += 1) {
       const build = await register();
+      await ageBuilds(api);
       await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200);
       const [answer, purge] = await contend(
         round,
