@@ -50,7 +50,8 @@ describe('a worker killed with -9 in the middle of the removal of an edition and
       faults.addRule({ match: { bucket, operation: 'DeleteObjects' }, action: { kind: 'hang' }, after: 2 }),
     );
     await ageBuilds(keeper);
-    for (const path of ['/editions/1', `/builds/${unused.id}`]) await keeper.request('DELETE', path);
+    for (const path of ['/editions/1?force=true', `/builds/${unused.id}`])
+      await keeper.request('DELETE', path);
     await pass();
     await eventually('both removals to have begun', async () => (await left()).every((n) => n < 1_100));
     await first.kill();

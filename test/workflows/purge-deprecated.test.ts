@@ -214,7 +214,7 @@ describe('What is deprecated, where no setting has it removed', () => {
     await taskEnd(keeper, await announce(keeper, build));
     const open = await makeBuild(keeper, product, {});
     const unused = await makeBuild(keeper, product, { 'index.html': 'unused' });
-    for (const path of ['/editions/1', `/builds/${build.id}`, `/builds/${unused.id}`])
+    for (const path of ['/editions/1?force=true', `/builds/${build.id}`, `/builds/${unused.id}`])
       await keeper.request('DELETE', path);
     await keeper
       .knex('editions')
