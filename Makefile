@@ -99,6 +99,10 @@ soak: setup ## Publishes without a pause and prints how memory and connections g
 schema: build ## Renders src/db/schema.sql from what the migrations make
 	@$(NPM) schema
 
+.PHONY: configuration
+configuration: build ## Renders the tables of docs/configuration.md from the declared settings
+	@node build/dev/configuration/main.js
+
 .PHONY: openapi
 openapi: build ## Renders openapi.json from what the routes say of themselves
 	@$(NPM) openapi

@@ -5,7 +5,7 @@ import { buildRoot } from '../dev/paths.js';
 import { poll } from '../dev/poll.js';
 import { startProcess } from '../dev/start-process.js';
 import { temporaryFolder } from '../dev/temporary-folder.js';
-import { s3Clients } from '../src/config-settings.js';
+import { s3Clients } from '../src/config/settings/object-store.js';
 import { chooseRequests } from '../src/integrations/object-store/choose-requests.js';
 import type { ObjectStore } from '../src/integrations/object-store/object-store.js';
 import { createS3Client } from '../src/integrations/object-store/s3-client.js';

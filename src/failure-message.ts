@@ -1,4 +1,4 @@
-import { ConfigError } from './load-config.js';
+import { ConfigError } from './config/load-config.js';
 import { foreseenFailure } from './db/foreseen-failure.js';
 
 /**

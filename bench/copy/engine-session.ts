@@ -6,7 +6,7 @@ import { learntManifest } from '../../src/copy-engine/build-source.js';
 import type { LearnJob } from '../../src/copy-engine/learn-job.js';
 import { CopyProgress } from '../../src/copy-engine/progress.js';
 import { removeStale } from '../../src/copy-engine/remove-stale.js';
-import type { S3ClientKind } from '../../src/config.js';
+import type { S3ClientKind } from '../../src/config/settings/object-store.js';
 import { chooseRequests } from '../../src/integrations/object-store/choose-requests.js';
 import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
 import { createS3Client, type S3ClientOptions } from '../../src/integrations/object-store/s3-client.js';

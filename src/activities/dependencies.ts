@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { CopyConfig, PurgeConfig, S3Config } from '../config.js';
+import type { CopyConfig, PurgeConfig } from '../config/settings/work.js';
+import type { S3Config } from '../config/settings/object-store.js';
 import type { ManifestStore } from '../copy-engine/manifest.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
 import type { DashboardBuilder } from '../integrations/dashboard/dashboard-builder.js';

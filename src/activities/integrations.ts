@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { loadDashboardFacts, recordDashboardDigest } from '../db/queries/dashboard.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
 import { createCountedCdn } from '../integrations/cdn/counted-cdn.js';

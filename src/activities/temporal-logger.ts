@@ -4,7 +4,7 @@ import {
   type LogMetadata,
   type Logger as TemporalLogger,
 } from '@temporalio/worker';
-import type { LogLevel } from '../config.js';
+import type { LogLevel } from '../config/settings/process.js';
 import type { Logger } from '../observability/logger.js';
 
 /** Temporal's own lines, in our log and at its level. */

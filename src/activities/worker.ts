@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Runtime, type Worker } from '@temporalio/worker';
-import type { Config } from '../config.js';
-import { loadConfig } from '../load-config.js';
+import type { Config } from '../config/config.js';
+import { loadConfig } from '../config/load-config.js';
 import { createKnex } from '../db/knex.js';
 import { createManifestStore } from '../db/manifests/manifest-store.js';
 import { assertSchema } from '../db/migrate.js';

@@ -1,6 +1,6 @@
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { DeploymentConfig } from '../config.js';
+import type { DeploymentConfig } from '../config/settings/temporal.js';
 import { heartbeatInterval } from '../domain/time-limits.js';
 import { type TaskQueue, taskQueues } from '../workflows/contract.js';
 import type { Activities } from './activities.js';

@@ -1,4 +1,4 @@
-import type { HttpConfig } from '../config.js';
+import type { HttpConfig } from '../config/settings/http.js';
 import { KeeperError } from '../domain/errors.js';
 import type { Forwarded } from './forwarded.js';
 

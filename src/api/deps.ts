@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { HttpConfig } from '../config.js';
+import type { HttpConfig } from '../config/settings/http.js';
 import type { RowsByKey } from '../db/rows-by-key.js';
 import type { Logger } from '../observability/logger.js';
 import type { Background } from '../services/background.js';

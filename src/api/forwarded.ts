@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { HttpConfig } from '../config.js';
+import type { HttpConfig } from '../config/settings/http.js';
 
 /** What the trusted proxies say of a request; undefined where none of them says anything. */
 export interface Forwarded {

@@ -1,8 +1,8 @@
 import { once, setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { Registry } from 'prom-client';
-import type { Config } from '../config.js';
-import { loadConfig } from '../load-config.js';
+import type { Config } from '../config/config.js';
+import { loadConfig } from '../config/load-config.js';
 import { createKnex } from '../db/knex.js';
 import { assertSchema } from '../db/migrate.js';
 import { createRowsByKey } from '../db/rows-by-key.js';

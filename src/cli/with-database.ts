@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { loadConfig } from '../load-config.js';
+import { loadConfig } from '../config/load-config.js';
 import { createKnex } from '../db/knex.js';
 import { assertSchema } from '../db/migrate.js';
 import type { CliIo } from './io.js';

@@ -1,5 +1,5 @@
 import knexFactory, { type Knex } from 'knex';
-import type { DatabasePatience } from '../config.js';
+import type { DatabasePatience } from '../config/settings/database.js';
 import { attentiveSocket } from './attentive-socket.js';
 import { preparingClient } from './preparing-client.js';
 

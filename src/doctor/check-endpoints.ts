@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { reasonOf } from '../failure-message.js';
 import { failure, type Finding, ok, warning } from './finding.js';
 

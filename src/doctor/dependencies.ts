@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { ManifestStore } from '../copy-engine/manifest.js';
 import { createKnex } from '../db/knex.js';
 import { createManifestStore } from '../db/manifests/manifest-store.js';

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger, stdTimeFunctions } from 'pino';
-import { redacted } from '../secret.js';
+import { redacted } from '../config/secret.js';
 import { currentRequestId } from './request-context.js';
 
 /** What every program here logs with. */

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { KeeperError } from '../domain/errors.js';
-import type { EncryptionKey } from './encryption-key.js';
+import type { EncryptionKey } from '../config/settings/temporal.js';
 
 /** What the metadata of an encrypted payload says: the words of Temporal's own samples. */
 const encoding = 'binary/encrypted';

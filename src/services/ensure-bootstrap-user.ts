@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { findUserByName, insertUserIfAbsent } from '../db/queries/users.js';
 import { allPermissions } from '../domain/permissions.js';
 import { newUser } from './create-user.js';

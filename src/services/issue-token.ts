@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Secret } from '../secret.js';
+import type { Secret } from '../config/secret.js';
 
 /** Signs tokens and reads them back. */
 export interface TokenSigner {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { runInNewContext } from 'node:vm';
 import type { LogMetadata } from '@temporalio/worker';
 import { temporalLogger } from '../../src/activities/temporal-logger.js';
-import type { LogLevel } from '../../src/config.js';
+import type { LogLevel } from '../../src/config/settings/process.js';
 import { createLogger } from '../../src/observability/logger.js';
 
 describe("what Temporal's own lines become in our log", () => {

@@ -8,7 +8,7 @@ import { createProbes } from '../../src/api/probes.js';
 import { createKnex } from '../../src/db/knex.js';
 import { createRowsByKey } from '../../src/db/rows-by-key.js';
 import { freePort } from '../../dev/free-port.js';
-import type { DatabasePatience } from '../../src/config.js';
+import type { DatabasePatience } from '../../src/config/settings/database.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
 import { freezePostgres } from '../support/freeze-postgres.js';

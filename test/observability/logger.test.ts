@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createLogger } from '../../src/observability/logger.js';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/config/secret.js';
 
 describe('the log', () => {
   function linesOf(log: (logger: ReturnType<typeof createLogger>) => void): string[] {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import request from 'supertest';
 import { createCodecServer } from '../../src/payload-codec/codec-server.js';
 import { createEncryptingCodec } from '../../src/payload-codec/encrypting-codec.js';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/config/secret.js';
 
 const codec = createEncryptingCodec([{ id: 'a', key: new Secret(randomBytes(32).toString('base64')) }]);
 const server = createCodecServer({ codec, allowedOrigin: 'http://localhost:8233' });

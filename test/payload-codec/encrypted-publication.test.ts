@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { KeeperError } from '../../src/domain/errors.js';
-import type { EncryptionKey } from '../../src/payload-codec/encryption-key.js';
-import { Secret } from '../../src/secret.js';
+import type { EncryptionKey } from '../../src/config/settings/temporal.js';
+import { Secret } from '../../src/config/secret.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { announce, makeBuild, makeProduct, readTaskOnce, taskEnd } from '../support/scenario.js';

@@ -4,8 +4,8 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import { hasCode } from '../../src/domain/errors.js';
 import { createEncryptingCodec } from '../../src/payload-codec/encrypting-codec.js';
-import type { EncryptionKey } from '../../src/payload-codec/encryption-key.js';
-import { Secret } from '../../src/secret.js';
+import type { EncryptionKey } from '../../src/config/settings/temporal.js';
+import { Secret } from '../../src/config/secret.js';
 
 function key(id: string): EncryptionKey {
   return { id, key: new Secret(randomBytes(32).toString('base64')) };

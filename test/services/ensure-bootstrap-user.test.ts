@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { createKnex } from '../../src/db/knex.js';
 import { User } from '../../src/db/models/user.js';
 import { createLogger } from '../../src/observability/logger.js';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/config/secret.js';
 import { type BootstrapDeps, ensureBootstrapUser } from '../../src/services/ensure-bootstrap-user.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { testCost } from '../support/api.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/config/secret.js';
 import { createTokenSigner, digestOf, tokenLifetime } from '../../src/services/issue-token.js';
 
 const subject = { id: 7, token_key: 'd9428888-122b-11e1-b85c-61cd3cbb3210' };

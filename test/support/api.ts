@@ -14,7 +14,7 @@ import { parsePermissions } from '../../src/domain/permissions.js';
 import { createUploadSigner } from '../../src/integrations/object-store/presigned-post.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createLogger } from '../../src/observability/logger.js';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/config/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import type { DashboardWake, DomainStart, EditionWake, LearnWake } from '../../src/services/ports.js';

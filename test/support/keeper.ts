@@ -19,8 +19,8 @@ import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-o
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { dataConverter } from '../../src/payload-codec/data-converter.js';
-import type { EncryptionKey } from '../../src/payload-codec/encryption-key.js';
-import { Secret } from '../../src/secret.js';
+import type { EncryptionKey } from '../../src/config/settings/temporal.js';
+import { Secret } from '../../src/config/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';

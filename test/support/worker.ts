@@ -6,7 +6,7 @@ import type { ActivityDependencies } from '../../src/activities/dependencies.js'
 import { dashboardSource } from '../../src/activities/integrations.js';
 import { createWorkerMetrics } from '../../src/activities/worker-metrics.js';
 import { createWorkers } from '../../src/activities/workers.js';
-import type { DeploymentConfig } from '../../src/config.js';
+import type { DeploymentConfig } from '../../src/config/settings/temporal.js';
 import { createKnex } from '../../src/db/knex.js';
 import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
 import { createBuiltInDashboard } from '../../src/integrations/dashboard/built-in-dashboard.js';
@@ -22,7 +22,7 @@ import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-o
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { dataConverter } from '../../src/payload-codec/data-converter.js';
-import type { EncryptionKey } from '../../src/payload-codec/encryption-key.js';
+import type { EncryptionKey } from '../../src/config/settings/temporal.js';
 import { type TaskQueue, taskQueues } from '../../src/workflows/contract.js';
 import type { TestKeeper } from './keeper.js';
 import { installQuietRuntime } from './quiet-runtime.js';

@@ -12,7 +12,7 @@ import { transaction } from '../../src/db/transaction.js';
 import { createTemporalClient } from '../../src/integrations/temporal/connect.js';
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { dataConverter } from '../../src/payload-codec/data-converter.js';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/config/secret.js';
 import { type PartReport, type ReconcilePart, reconcileParts } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';

@@ -1,4 +1,4 @@
-import type { HttpConfig } from '../../config.js';
+import type { HttpConfig } from '../../config/settings/http.js';
 import type { AppMiddleware } from '../app-context.js';
 import { baseUrlOf } from '../base-url.js';
 import { readForwarded } from '../forwarded.js';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
-import { loadEncryptionKeys } from '../../load-config.js';
+import { loadEncryptionKeys } from '../../config/load-config.js';
 import { KeeperError } from '../../domain/errors.js';
 import { createCodecServer } from '../../payload-codec/codec-server.js';
 import { createEncryptingCodec } from '../../payload-codec/encrypting-codec.js';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { loadConfig } from '../../load-config.js';
+import { loadConfig } from '../../config/load-config.js';
 import { withDoctorDependencies } from '../../doctor/dependencies.js';
 import { examine } from '../../doctor/examine.js';
 import type { Finding } from '../../doctor/finding.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadConfig } from '../../load-config.js';
+import { loadConfig } from '../../config/load-config.js';
 import { KeeperError } from '../../domain/errors.js';
 import { containerProgram } from '../container-program.js';
 import type { CliIo } from '../io.js';

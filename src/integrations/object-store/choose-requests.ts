@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { S3ClientKind } from '../../config.js';
+import type { S3ClientKind } from '../../config/settings/object-store.js';
 import { createLeanRequests } from './lean-requests.js';
 import type { S3Requests } from './s3-requests.js';
 import { createSdkRequests } from './sdk-requests.js';

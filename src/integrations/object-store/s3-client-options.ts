@@ -1,4 +1,4 @@
-import type { S3Config } from '../../config.js';
+import type { S3Config } from '../../config/settings/object-store.js';
 import type { S3ClientOptions } from './s3-client.js';
 
 /** What the client needs of the configuration, its secrets given out. */

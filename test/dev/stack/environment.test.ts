@@ -12,7 +12,7 @@ import {
 } from '../../../dev/stack/environment.js';
 import { fixedPorts } from '../../../dev/stack/ports.js';
 import { temporaryFolder } from '../../../dev/temporary-folder.js';
-import { loadConfig } from '../../../src/load-config.js';
+import { loadConfig } from '../../../src/config/load-config.js';
 
 const facts: StackFacts = {
   ports: fixedPorts,

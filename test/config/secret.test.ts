@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { format, inspect } from 'node:util';
-import { redacted, Secret, unprinted } from '../src/secret.js';
+import { redacted, Secret, unprinted } from '../../src/config/secret.js';
 
 interface Printable {
   toString(): string;

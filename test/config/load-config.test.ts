@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { Config, Role } from '../src/config.js';
-import { ConfigError, loadConfig, loadEncryptionKeys } from '../src/load-config.js';
-import { aliases } from '../src/config-settings.js';
+import { type Config, settings } from '../../src/config/config.js';
+import type { Role, Setting } from '../../src/config/setting.js';
+import { ConfigError, loadConfig, loadEncryptionKeys } from '../../src/config/load-config.js';
+
+/** LTD Keeper 1.x's name of a setting, and ours. */
+const aliases = Object.entries<Setting>(settings).flatMap(([name, { alias }]) =>
+  alias === undefined ? [] : [[alias, name] as const],
+);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
