@@ -38,6 +38,8 @@ export interface FinalRebuild {
   readonly requestedAt: number;
   readonly finishedAt: number | null;
   readonly outcome: string | null;
+  /** The id of the rebuild that superseded it. */
+  readonly supersededBy: string | null;
   /** Why it failed, for a person. */
   readonly error: string | null;
 }

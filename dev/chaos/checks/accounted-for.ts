@@ -57,7 +57,7 @@ function wronglyDone(
 
 /** A task without an end, or one that says otherwise than its rebuilds. */
 function untrueEnd(final: FinalState, task: FinalState['tasks'][number]): readonly string[] {
-  const outcomes = rebuildsOf(final, task.rebuilds).map(({ outcome }) => outcome);
+  const outcomes = rebuildsOf(final, task.rebuilds).map((rebuild) => outcomeForTask(final, rebuild));
   if (task.status === null)
     return [`task ${task.id} has no end (outcomes: ${outcomes.join(', ') || 'none'})`];
   const expected = statusOf(outcomes);
@@ -67,6 +67,15 @@ function untrueEnd(final: FinalState, task: FinalState['tasks'][number]): readon
       ? []
       : [`its rebuilds (${outcomes.join(', ')}) make it ${expected ?? 'unfinished'}`];
   return [...told, ...kept].map((wrong) => `task ${task.id} ended as ${task.status}, but ${wrong}`);
+}
+
+/** A rebuild that was superseded by one of the same build has the outcome of that one. */
+function outcomeForTask(
+  { rebuilds }: FinalState,
+  { build, outcome, supersededBy }: FinalRebuild,
+): string | null {
+  const newer = rebuilds.find(({ id }) => id === supersededBy);
+  return newer?.build === build ? newer.outcome : outcome;
 }
 
 function statusOf(outcomes: readonly (string | null)[]): string | null {

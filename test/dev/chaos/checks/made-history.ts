@@ -90,6 +90,7 @@ export function rebuild(overrides: Partial<FinalRebuild> = {}): FinalRebuild {
     requestedAt: times.announced[generation - 1] ?? 5_000,
     finishedAt: times.published[generation - 1] ?? 6_000,
     outcome: 'published',
+    supersededBy: null,
     error: null,
     ...overrides,
   };
