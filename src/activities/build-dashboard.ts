@@ -15,6 +15,8 @@ type Dependencies = Pick<ActivityDependencies, 'knex' | 'cdn' | 'logger' | 'dash
  * retry: it reads the newest generation each time and never records an older one over it. A failed attempt is recorded
  * too, for the tasks that wait only for the first.
  *
+ * A cancelled attempt sends no more requests and records nothing: the next attempt replaces it.
+ *
  * The dashboard counts as built once the CDN is purged, or has refused that for good: then the product owes the purge,
  * which a later call tries again.
  */
@@ -27,18 +29,20 @@ export function createBuildDashboard(deps: Dependencies) {
       if (await isPurgeDueNow(knex, row)) await purge(deps, row, ['cdn_rejected', 'cdn_unavailable']);
       return false;
     }
+    const context = Context.current();
     const of = { productId, generation: product.dashboard_generation };
     try {
       const url = productUrl(baseUrl ?? product.base_url, product.slug);
       // One step: it gets on when it ends.
-      const beating = { context: Context.current(), latest: () => undefined, progress: () => 0 };
-      const result = await whileBeating(beating, async () => {
-        const built = await dashboard.build({ productId, productUrl: url });
+      const beating = { context, latest: () => undefined, progress: () => 0 };
+      const result = await whileBeating(beating, async (signal) => {
+        const built = await dashboard.build({ productId, productUrl: url }, signal);
         await purge(deps, row, ['cdn_rejected']);
         return built;
       });
       return await transaction(knex, (trx) => recordDashboardAttempt(trx, of, { result }));
     } catch (error) {
+      context.cancellationSignal.throwIfAborted();
       const message = error instanceof Error ? error.message : String(error);
       await transaction(knex, (trx) => recordDashboardAttempt(trx, of, { result: 'failed', error: message }));
       throw error;

@@ -35,30 +35,25 @@ const mostPasses = 3;
  */
 export function createBuiltInDashboard(deps: BuiltInDashboardDeps): DashboardBuilder {
   return {
-    build: async ({ productId }, { signal } = {}) => {
+    build: async ({ productId }, signal) => {
       const gate: Gate = () => {
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
       };
       for (let pass = 1; pass <= mostPasses; pass += 1) {
-        if (await bringUpToDate(deps, productId, { gate, signal })) break;
+        if (await bringUpToDate(deps, productId, gate)) break;
       }
       return 'built';
     },
   };
 }
 
-interface Reins {
-  readonly gate: Gate;
-  readonly signal: AbortSignal | undefined;
-}
-
 /**
  * One pass; answers false where somebody else has written, too, since it began: what either of them read may be older than
  * what is there now.
  */
-async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, reins: Reins): Promise<boolean> {
+async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, gate: Gate): Promise<boolean> {
   const { source, render, placement, isCached } = deps;
-  reins.gate();
+  gate();
   const facts = await source.load(productId);
   const { product } = facts;
   const objects = dashboardObjects({ product, dashboard: arrangeDashboard(facts) }, render, placement);
@@ -67,14 +62,14 @@ async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, rein
   const to = `${digest} ${randomUUID()}`;
   try {
     const isWritten = product.digest?.startsWith(digest) === true;
-    const missing = isWritten ? await missingOf(deps, product, objects) : objects;
+    const missing = isWritten ? await missingOf(deps, { product, objects }, gate) : objects;
     if (missing.length === 0 || !isCached) {
-      await write(deps, { product, objects: missing }, reins);
+      await write(deps, { product, objects: missing }, gate);
       return await source.recordDigest(productId, { from: product.digest, to });
     }
     // A purge is due before the first write, and once more with the note: a purge in between does not count for both.
     const wasAlone = await source.beginWriting(productId, product.digest);
-    await write(deps, { product, objects: missing }, reins);
+    await write(deps, { product, objects: missing }, gate);
     const isAlone = await source.recordDigest(productId, { from: null, to, purgeDue: true });
     return wasAlone && isAlone;
   } catch (error) {
@@ -82,24 +77,25 @@ async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, rein
   }
 }
 
+interface Pages {
+  readonly product: DashboardProduct;
+  readonly objects: readonly DashboardObject[];
+}
+
 /** Those of the objects that the store does not hold as they should be. */
 async function missingOf(
   { store }: BuiltInDashboardDeps,
-  { bucket }: DashboardProduct,
-  objects: readonly DashboardObject[],
+  { product: { bucket }, objects }: Pages,
+  gate: Gate,
 ): Promise<readonly DashboardObject[]> {
   const found = await Promise.all(
-    objects.map(async (object) => isThere(object, await store.head({ bucket, key: object.key }))),
+    objects.map(async (object) => isThere(object, await store.head({ bucket, key: object.key, gate }))),
   );
   return objects.filter((_, index) => found[index] !== true);
 }
 
 /** All at once; where there never was a page, what redirects to one comes after the pages. */
-async function write(
-  deps: BuiltInDashboardDeps,
-  { product, objects }: { readonly product: DashboardProduct; readonly objects: readonly DashboardObject[] },
-  { gate }: Reins,
-): Promise<void> {
+async function write(deps: BuiltInDashboardDeps, { product, objects }: Pages, gate: Gate): Promise<void> {
   const { store, placement } = deps;
   const put = async ({ key, body, headers }: DashboardObject): Promise<void> =>
     store.put({ bucket: product.bucket, key, body, headers, acl: placement.acl, gate });

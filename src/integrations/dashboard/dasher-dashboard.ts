@@ -13,7 +13,7 @@ export interface DasherOptions {
 /** Builds dashboards through LTD Dasher: `POST /build` with the products' URLs, which answers 202. */
 export function createDasherDashboard({ url, post = createPost() }: DasherOptions): DashboardBuilder {
   return {
-    build: async ({ productUrl }, { signal } = {}) => {
+    build: async ({ productUrl }, signal) => {
       const answer = await send(post, {
         url: `${url}/build`,
         headers: { 'Content-Type': 'application/json' },

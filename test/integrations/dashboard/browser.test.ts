@@ -158,5 +158,6 @@ async function publish({ store, bucket }: TestStore): Promise<void> {
     render: createDashboardPages(),
     placement: { acl: null, directoryRedirects: true },
   });
-  await dashboard.build({ productId: 1, productUrl: 'https://keeper.example.org/products/pipelines' });
+  const product = { productId: 1, productUrl: 'https://keeper.example.org/products/pipelines' };
+  await dashboard.build(product, new AbortController().signal);
 }

@@ -237,7 +237,7 @@ function newWorld(store: TestStore): World {
     beforeNote: undefined,
     afterLoad: undefined,
     notes: [],
-    build: (signal) =>
+    build: (signal = new AbortController().signal) =>
       createBuiltInDashboard({
         source: {
           load: async () => {
@@ -263,7 +263,7 @@ function newWorld(store: TestStore): World {
         isCached: world.isCached,
         render,
         placement: world.placement,
-      }).build(subject, signal === undefined ? {} : { signal }),
+      }).build(subject, signal),
   };
   return world;
 }

@@ -7,6 +7,7 @@ import { type RecordingServer, type Reply, startRecordingServer } from '../../su
 
 const productUrl = 'https://keeper.example.org/products/pipelines';
 const product = { productId: 1, productUrl };
+const { signal } = new AbortController();
 
 describe('the Dasher dashboard', () => {
   let server: RecordingServer;
@@ -19,7 +20,7 @@ describe('the Dasher dashboard', () => {
 
   it("asks Dasher for a product's dashboard", async () => {
     server.replyWith({ status: 202 });
-    assert.equal(await dashboard().build(product), 'built');
+    assert.equal(await dashboard().build(product, signal), 'built');
     const { method, path, headers, body } = server.requests.at(-1) ?? assert.fail('nothing was sent');
     assert.equal(`${method} ${path}`, 'POST /build');
     assert.equal(headers['content-type'], 'application/json');
@@ -35,7 +36,7 @@ describe('the Dasher dashboard', () => {
   for (const [what, reply, words] of failures) {
     it(`fails with ${what}`, async () => {
       server.replyWith(reply);
-      await assert.rejects(dashboard(postTo(reply)).build(product), (error) => {
+      await assert.rejects(dashboard(postTo(reply)).build(product, signal), (error) => {
         assert.ok(hasCode(error, 'dashboard_failed'), String(error));
         assert.ok(error.message.includes(words), error.message);
         return true;
@@ -46,9 +47,6 @@ describe('the Dasher dashboard', () => {
   it('throws the reason of an abort', async () => {
     server.replyWith('hang');
     const reason = new Error('stopped');
-    await assert.rejects(
-      dashboard().build(product, { signal: AbortSignal.abort(reason) }),
-      (error) => error === reason,
-    );
+    await assert.rejects(dashboard().build(product, AbortSignal.abort(reason)), (error) => error === reason);
   });
 });
