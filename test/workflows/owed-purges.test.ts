@@ -118,11 +118,15 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     fastly.replyWith({ status: 403 });
     await publish({ 'index.html': 'third' });
     await atRest(keeper, edition);
+    const run = keeper.client.workflow.getHandle(rebuildWorkflowId(edition));
+    const runEnd = (): Promise<boolean> =>
+      eventually('the run to end', async () => (await run.describe()).status.name !== 'RUNNING');
+    // A run that has not ended would take the signal of the pass, and starts no other.
+    await runEnd();
     await keeper.knex('editions').update({ purge_after: null });
     const rebuilds = await keeper.knex('rebuilds').count();
     await pass();
-    const run = keeper.client.workflow.getHandle(rebuildWorkflowId(edition));
-    await eventually('the run to end', async () => (await run.describe()).status.name !== 'RUNNING');
+    await runEnd();
     const { events } = await run.fetchHistory();
     const steps = (events ?? []).flatMap(
       (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
