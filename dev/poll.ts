@@ -8,6 +8,8 @@ export interface PollOptions {
   readonly timeout?: number;
   /** Milliseconds between the first looks. @default 50 */
   readonly interval?: number;
+  /** Ends the waiting with its reason when it aborts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What takes long is looked at less often: each look costs, and what is waited for needs the processor. Milliseconds. */
@@ -16,13 +18,14 @@ const longestInterval = 250;
 /**
  * Looks again until `look` returns something other than undefined or false, and returns that.
  *
- * @throws {Error} on time-out, with the last error that `look` threw as `cause`; an error of `giveUp` at once.
+ * @throws {Error} on time-out, with the last error that `look` threw as `cause`; a {@link GaveUp} of `look` and the signal's reason at once.
  */
 export async function poll<T>(look: () => Promise<T | undefined | false>, options: PollOptions): Promise<T> {
-  const { what, timeout = 30_000, interval = 50 } = options;
+  const { what, timeout = 30_000, interval = 50, signal } = options;
   const start = performance.now();
   let cause: unknown;
   for (;;) {
+    signal?.throwIfAborted();
     try {
       const seen = await look();
       if (seen !== undefined && seen !== false) return seen;
@@ -33,7 +36,8 @@ export async function poll<T>(look: () => Promise<T | undefined | false>, option
     }
     const waited = performance.now() - start;
     if (waited > timeout) throw new Error(`Timed out after ${timeout} ms waiting for ${what}`, { cause });
-    await sleep(Math.max(interval, Math.min(waited / 20, longestInterval)));
+    const pause = Math.max(interval, Math.min(waited / 20, longestInterval));
+    await sleep(pause, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }
 

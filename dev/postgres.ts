@@ -23,6 +23,8 @@ export interface PostgresOptions {
   readonly mostConnections?: number;
   /** False gives up safety against power failures for speed: for tests. @default true */
   readonly durable?: boolean;
+  /** Ends the start with its reason when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running PostgreSQL that listens on 127.0.0.1 and nowhere else. */
@@ -45,7 +47,7 @@ const patience = 40_000;
  * @throws {Error} with the end of the server's log.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const { home, password, port, logFile } = options;
+  const { home, password, port, logFile, signal } = options;
   const user = await serverUser();
   const { initdb, postgres } = await postgresBinaries(user);
   const data = await postgresData({ home, initdb, superuser, password, user });
@@ -61,7 +63,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
   });
   const url = (database: string): string => postgresUrl({ port, password, database });
-  await untilReady(server, url('postgres'));
+  await untilReady(server, url('postgres'), signal);
   const stop = async (): Promise<void> => {
     await server.stop();
   };
@@ -102,13 +104,17 @@ function settings({ port, mostConnections = 200, durable = true }: PostgresOptio
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-async function untilReady(server: RunningProcess, url: string): Promise<void> {
+async function untilReady(
+  server: RunningProcess,
+  url: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const look = async (): Promise<boolean> => {
     if (server.exit() === undefined) return answers(url);
     throw new GaveUp(`PostgreSQL ended while starting; its log says:\n${await logTail(server)}`);
   };
   try {
-    await poll(look, { what: `PostgreSQL to answer (log: ${server.logFile})`, timeout: patience });
+    await poll(look, { what: `PostgreSQL to answer (log: ${server.logFile})`, timeout: patience, signal });
   } catch (error) {
     await server.stop();
     throw error;

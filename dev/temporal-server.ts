@@ -17,6 +17,8 @@ export interface TemporalServerOptions {
   readonly logFile: string;
   /** Added to its environment. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Ends the start with its reason when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running Temporal development server on 127.0.0.1, namespace `default`. */
@@ -46,7 +48,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     logFile,
     env: { ...withoutTemporalSettings(), ...variables },
   });
-  await untilServing(server, cli, port);
+  await untilServing(server, options);
   return {
     pid: server.pid,
     address: `127.0.0.1:${port}`,
@@ -72,7 +74,10 @@ function withoutTemporalSettings(): NodeJS.ProcessEnv {
 }
 
 /** Not the open port alone: the namespace must be there, too. */
-async function untilServing(server: RunningProcess, cli: string, port: number): Promise<void> {
+async function untilServing(
+  server: RunningProcess,
+  { cli, port, signal }: TemporalServerOptions,
+): Promise<void> {
   const question = ['operator', 'namespace', 'describe', '--namespace', 'default'];
   const look = async (): Promise<boolean> => {
     if (server.exit() !== undefined)
@@ -81,7 +86,7 @@ async function untilServing(server: RunningProcess, cli: string, port: number): 
     return true;
   };
   try {
-    await poll(look, { what: `Temporal to answer on port ${port} (log: ${server.logFile})` });
+    await poll(look, { what: `Temporal to answer on port ${port} (log: ${server.logFile})`, signal });
   } catch (error) {
     await server.stop();
     throw error;

@@ -16,6 +16,10 @@ export interface StackFacts {
   readonly moreApiPorts: readonly number[];
   /** Settings of the API and the worker that outrank the stack's own. */
   readonly settings: Variables;
+  /** The port of the metrics of the first process of the API, if they are wanted. */
+  readonly metricsPort: number | undefined;
+  /** Aborted when the start of the stack fails or is interrupted. */
+  readonly signal: AbortSignal;
 }
 
 /** Names of the environment and their values. */
@@ -68,6 +72,14 @@ export function serviceVariables({ ports, secrets, databaseUrl, settings }: Stac
   };
 }
 
+/** Where a process serves its metrics: two processes never share a port. `index` counts the APIs, then the workers. */
+export function metricsVariables({ metricsPort }: Pick<StackFacts, 'metricsPort'>, index: number): Variables {
+  if (metricsPort === undefined) return {};
+  // Port 0 takes a free one, for each process another.
+  const port = metricsPort === 0 ? 0 : metricsPort + index;
+  return { LTD_METRICS_HOST: '127.0.0.1', LTD_METRICS_PORT: String(port) };
+}
+
 /** What configures the edge. */
 export function edgeVariables({ ports, secrets }: StackFacts): Variables {
   return {
@@ -94,7 +106,7 @@ export function objectStoreVariables({ ports, secrets }: StackFacts, latency: nu
 
 /** Whatever a shell that has read some stack's `env` passes on would aim our programs at that stack. */
 const ours =
-  /^(AWS_|TEMPORAL_|FASTLY_|OBJECT_STORE_|DATABASE_URL$|PORT$|HOST$|LTD_(HOST|USERNAME|PASSWORD|BUCKET|EDGE_|FASTLY_|KEEPER_(URL|DB_URL|AWS_|FASTLY_|BOOTSTRAP_|SECRET_KEY|PROFILE)))/;
+  /^(AWS_|TEMPORAL_|FASTLY_|OBJECT_STORE_|DATABASE_URL$|PORT$|HOST$|LTD_(HOST|USERNAME|PASSWORD|BUCKET|EDGE_|FASTLY_|METRICS_|KEEPER_(URL|DB_URL|AWS_|FASTLY_|BOOTSTRAP_|SECRET_KEY|PROFILE)))/;
 
 /** Where Node.js writes which code ran: it takes a fifth more CPU for that, and what a stack runs is tested elsewhere, too. */
 const coverage = 'NODE_V8_COVERAGE';

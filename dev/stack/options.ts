@@ -17,10 +17,15 @@ export interface StackOptions {
   readonly code?: string;
   /** Settings of the API and the worker that outrank the stack's own. */
   readonly settings?: Variables;
+  /**
+   * The port of the metrics of the first process of the API; each further process, the workers last, has the next one.
+   * @default none has metrics
+   */
+  readonly metricsPort?: number;
 }
 
 /**
- * The options from `DEV_DIR`, `DEV_PORTS` and `DEV_S3_LATENCY_MS`.
+ * The options from `DEV_DIR`, `DEV_PORTS`, `DEV_S3_LATENCY_MS` and `LTD_METRICS_PORT`.
  *
  * @throws {Error} naming the variable that cannot be meant.
  */
@@ -31,9 +36,13 @@ export function stackOptions(env: NodeJS.ProcessEnv): StackOptions {
   const latency = env['DEV_S3_LATENCY_MS'] ?? '';
   if (!/^\d*$/.test(latency))
     throw new Error(`DEV_S3_LATENCY_MS=${latency} is not a number of milliseconds: give for example 50`);
+  const metricsPort = env['LTD_METRICS_PORT'] ?? '';
+  if (!/^\d*$/.test(metricsPort))
+    throw new Error(`LTD_METRICS_PORT=${metricsPort} is not a port: give for example 9464`);
   return {
     folder: resolve(env['DEV_DIR'] === undefined || env['DEV_DIR'] === '' ? '.dev' : env['DEV_DIR']),
     ports: ports === 'auto' ? 'auto' : 'fixed',
     s3Latency: Number(latency),
+    ...(metricsPort === '' ? {} : { metricsPort: Number(metricsPort) }),
   };
 }

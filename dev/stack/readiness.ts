@@ -7,7 +7,7 @@ import { poll } from '../poll.js';
 const patience = 60_000;
 
 /** Waits until a process of the API says that it is ready. */
-export async function untilApiReady(port: number, logFile: string): Promise<void> {
+export async function untilApiReady(port: number, logFile: string, signal: AbortSignal): Promise<void> {
   const url = `http://127.0.0.1:${port}/readyz`;
   const look = async (): Promise<boolean> => {
     const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
@@ -18,11 +18,12 @@ export async function untilApiReady(port: number, logFile: string): Promise<void
   await poll(look, {
     what: `the API to be ready (log: ${logFile})`,
     timeout: patience,
+    signal,
   });
 }
 
 /** Waits until a worker asks Temporal for work. */
-export async function untilWorkerPolls(port: number, folder: string): Promise<void> {
+export async function untilWorkerPolls(port: number, folder: string, signal: AbortSignal): Promise<void> {
   const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
   const look = async (): Promise<boolean> => {
     const { pollers } = await connection.workflowService.describeTaskQueue({
@@ -35,6 +36,7 @@ export async function untilWorkerPolls(port: number, folder: string): Promise<vo
     await poll(look, {
       what: `the worker to ask for work (log: ${join(folder, 'logs', 'worker.log')})`,
       timeout: patience,
+      signal,
     });
   } finally {
     await connection.close();

@@ -6,6 +6,7 @@ import { logTail, type RunningProcess, startProcess } from '../start-process.js'
 import { startTemporalServer } from '../temporal-server.js';
 import {
   edgeVariables,
+  metricsVariables,
   objectStoreVariables,
   programEnvironment,
   serviceVariables,
@@ -27,6 +28,8 @@ interface Program {
   readonly variables: Variables;
   /** Asked until it answers, whatever it says. */
   readonly readyUrl?: string;
+  /** Ends the waiting for that answer. */
+  readonly signal?: AbortSignal;
 }
 
 /** One of several processes of the same program, counted from 1. */
@@ -48,15 +51,15 @@ export async function startProgram(folder: string, program: Program): Promise<Ru
     logFile: join(folder, 'logs', `${program.name}.log`),
     env: { ...programEnvironment(process.env, program.variables), [ownerVariable]: folder },
   });
-  const { readyUrl } = program;
-  if (readyUrl !== undefined) await untilAnswers(child, readyUrl);
+  const { readyUrl, signal } = program;
+  if (readyUrl !== undefined) await untilAnswers(child, readyUrl, signal);
   return child;
 }
 
 /** PostgreSQL, with the stack's database in it. */
 export function postgresService(
   { folder, mostConnections }: StackOptions,
-  { ports, secrets }: StackFacts,
+  { ports, secrets, signal }: StackFacts,
   database: string,
 ): Service {
   const start = async (): Promise<Running> => {
@@ -65,6 +68,7 @@ export function postgresService(
       logFile: join(folder, 'logs', 'postgres.log'),
       port: ports.postgres,
       password: secrets.postgresPassword,
+      signal,
       ...(mostConnections === undefined ? {} : { mostConnections }),
     });
     await ensureDatabase(server, database);
@@ -74,7 +78,7 @@ export function postgresService(
 }
 
 /** Temporal, with its Web UI. */
-export function temporalService(folder: string, { ports, temporalCli }: StackFacts): Service {
+export function temporalService(folder: string, { ports, temporalCli, signal }: StackFacts): Service {
   const start = (): Promise<Running> =>
     startTemporalServer({
       cli: temporalCli,
@@ -83,6 +87,7 @@ export function temporalService(folder: string, { ports, temporalCli }: StackFac
       databaseFile: join(folder, 'temporal.db'),
       logFile: join(folder, 'logs', 'temporal.log'),
       variables: { [ownerVariable]: folder },
+      signal,
     });
   return { name: 'temporal', start };
 }
@@ -95,6 +100,7 @@ export function objectStoreService(options: StackOptions, facts: StackFacts): Se
     args: ['--data-dir', join(options.folder, 'object-store')],
     variables: objectStoreVariables(facts, options.s3Latency),
     readyUrl: `http://127.0.0.1:${facts.ports.objectStore}/`,
+    signal: facts.signal,
   };
   return { name: program.name, start: () => startProgram(options.folder, program) };
 }
@@ -106,6 +112,7 @@ export function edgeService(folder: string, facts: StackFacts): Service {
     script: 'dev/edge/main.js',
     variables: edgeVariables(facts),
     readyUrl: `http://127.0.0.1:${facts.ports.edge}/`,
+    signal: facts.signal,
   };
   return { name: program.name, start: () => startProgram(folder, program) };
 }
@@ -116,7 +123,11 @@ export function apiService(folder: string, facts: StackFacts, process: Numbered 
     name: numberedName('api', process),
     script: 'src/api/main.js',
     code: facts.code,
-    variables: { ...serviceVariables(facts), PORT: String(process.port) },
+    variables: {
+      ...metricsVariables(facts, process.number - 1),
+      ...serviceVariables(facts),
+      PORT: String(process.port),
+    },
   };
   return { name: program.name, start: () => startProgram(folder, program) };
 }
@@ -130,7 +141,10 @@ export function workerService(folder: string, facts: StackFacts, process: Number
     name: numberedName('worker', process),
     script: 'src/activities/worker.js',
     code: facts.code,
-    variables: serviceVariables(facts),
+    variables: {
+      ...metricsVariables(facts, facts.moreApiPorts.length + process.number),
+      ...serviceVariables(facts),
+    },
   };
   const start = async (): Promise<Running> => {
     const child = await startProgram(folder, program);
@@ -141,11 +155,16 @@ export function workerService(folder: string, facts: StackFacts, process: Number
 
 /** Runs `ltd-keeper migrate` to its end. */
 export async function migrate(folder: string, facts: StackFacts): Promise<void> {
-  await migrateDatabase(folder, serviceVariables(facts), facts.code);
+  const { code: from, signal } = facts;
+  await migrateDatabase(folder, serviceVariables(facts), { from, signal });
 }
 
 /** As {@link migrate}, to the schema of this code. */
-export async function migrateDatabase(folder: string, variables: Variables, from = buildRoot): Promise<void> {
+export async function migrateDatabase(
+  folder: string,
+  variables: Variables,
+  { from = buildRoot, signal }: { readonly from?: string; readonly signal?: AbortSignal } = {},
+): Promise<void> {
   const child = await startProgram(folder, {
     name: 'migrate',
     script: 'src/cli/main.js',
@@ -153,14 +172,16 @@ export async function migrateDatabase(folder: string, variables: Variables, from
     args: ['migrate'],
     variables,
   });
-  const waiting = setInterval(() => undefined, 1_000); // The child alone does not keep us running.
-  const { code } = await child.exited;
-  clearInterval(waiting);
+  const ended = poll(() => Promise.resolve(child.exit()), { what: child.name, timeout: Infinity, signal });
+  const { code } = await ended.catch(async (error: unknown) => {
+    await child.stop();
+    throw error;
+  });
   if (code !== 0) throw new Error(`ltd-keeper migrate failed (${child.logFile}):\n${await logTail(child)}`);
 }
 
 /** Waits until the program answers HTTP at all. */
-async function untilAnswers(child: RunningProcess, url: string): Promise<void> {
+async function untilAnswers(child: RunningProcess, url: string, signal?: AbortSignal): Promise<void> {
   const look = async (): Promise<boolean> => {
     if (child.exit() !== undefined)
       throw new GaveUp(`${child.name} ended while starting; its log says:\n${await logTail(child)}`);
@@ -168,7 +189,7 @@ async function untilAnswers(child: RunningProcess, url: string): Promise<void> {
     return true;
   };
   try {
-    await poll(look, { what: `${child.name} to answer at ${url} (log: ${child.logFile})` });
+    await poll(look, { what: `${child.name} to answer at ${url} (log: ${child.logFile})`, signal });
   } catch (error) {
     await child.stop();
     throw error;

@@ -2,8 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFolder } from '../folder-lock.js';
 import { freePort } from '../free-port.js';
+import { unlessAborted } from '../interruption.js';
 import { buildRoot } from '../paths.js';
 import { postgresUrl } from '../postgres.js';
+import { type Exit, logTail } from '../start-process.js';
 import { temporalCli } from '../temporal-cli.js';
 import {
   removeEnvFile,
@@ -49,9 +51,14 @@ const database = 'ltd_keeper';
  * Starts the whole stack on the state in its folder, and keeps each of its processes running. When it resolves all is
  * up, and `env` in the folder says where.
  *
- * @throws {Error} that says what failed, after stopping what was started.
+ * @throws {Error} that says what failed, with the last lines of a process that ended; the reason of `interrupted` when
+ * it aborts. All that was started is stopped by then.
  */
-export async function startStack(options: StackOptions, report: (line: string) => void): Promise<Stack> {
+export async function startStack(
+  options: StackOptions,
+  report: (line: string) => void,
+  interrupted?: AbortSignal,
+): Promise<Stack> {
   const { folder } = options;
   await mkdir(folder, { recursive: true });
   const lock = await lockFolder(folder);
@@ -66,8 +73,12 @@ export async function startStack(options: StackOptions, report: (line: string) =
     await noteProcesses(folder, []);
     lock.release();
   };
+  const failing = new AbortController();
+  const signal = AbortSignal.any(
+    interrupted === undefined ? [failing.signal] : [failing.signal, interrupted],
+  );
   try {
-    return await startLocked(options, { report, running, stop });
+    return await startLocked(options, { report, running, stop, failing, signal });
   } catch (error) {
     await stop();
     throw error;
@@ -79,14 +90,19 @@ interface Starting {
   /** Filled in the order of their start. */
   readonly running: Supervised[];
   readonly stop: () => Promise<void>;
+  /** Aborts when a step fails or a process ends. */
+  readonly failing: AbortController;
+  /** Aborts with `failing` or by the caller: then all that is being started ends. */
+  readonly signal: AbortSignal;
 }
 
-async function startLocked(options: StackOptions, { report, running, stop }: Starting): Promise<Stack> {
+async function startLocked(options: StackOptions, starting: Starting): Promise<Stack> {
+  const { report, running, stop, failing, signal } = starting;
   const { folder } = options;
   await removeEnvFile(folder);
   await killLeftovers(folder);
   await rotateLogs(join(folder, 'logs'));
-  const facts = await factsOf(options);
+  const facts = await unlessAborted(signal, factsOf(options, signal));
   const pidOf = (name: string): string => String(running.find((each) => each.name === name)?.pid());
   const variables = (): Variables => ({
     ...userVariables(facts),
@@ -108,13 +124,22 @@ async function startLocked(options: StackOptions, { report, running, stop }: Sta
       });
     return noted;
   };
-  const events = reporting(report, note);
+  const events: SupervisorEvents = {
+    ...reporting(report, note),
+    ended: (name, exit) => {
+      if (!up)
+        void endedEarly(folder, name, exit).then((error) => {
+          failing.abort(error);
+        });
+    },
+  };
   const start = async (service: Service): Promise<void> => {
+    signal.throwIfAborted();
     running.push(await supervise(service, events));
     await note();
   };
   await start(postgresService(options, facts, database));
-  await Promise.all([
+  await allOrNone(failing, [
     start(temporalService(folder, facts)),
     start(objectStoreService(options, facts)),
     migrate(folder, facts),
@@ -125,9 +150,10 @@ async function startLocked(options: StackOptions, { report, running, stop }: Sta
   for (let number = 1; number <= (options.counts?.worker ?? 1); number += 1)
     await start(workerService(folder, facts, { number }));
   const ready = apis.map((api) =>
-    untilApiReady(api.port, join(folder, 'logs', `${numberedName('api', api)}.log`)),
+    untilApiReady(api.port, join(folder, 'logs', `${numberedName('api', api)}.log`), signal),
   );
-  await Promise.all([...ready, untilWorkerPolls(facts.ports.temporal, folder)]);
+  await allOrNone(failing, [...ready, untilWorkerPolls(facts.ports.temporal, folder, signal)]);
+  signal.throwIfAborted();
   up = true;
   await note();
   return {
@@ -142,7 +168,7 @@ async function startLocked(options: StackOptions, { report, running, stop }: Sta
   };
 }
 
-async function factsOf(options: StackOptions): Promise<StackFacts> {
+async function factsOf(options: StackOptions, signal: AbortSignal): Promise<StackFacts> {
   const [ports, secrets, cli] = await Promise.all([
     stackPorts(options.ports),
     stackSecrets(options.folder),
@@ -152,15 +178,35 @@ async function factsOf(options: StackOptions): Promise<StackFacts> {
   const databaseUrl = postgresUrl({ port: ports.postgres, password, database });
   const more = (options.counts?.api ?? 1) - 1;
   const moreApiPorts = await Promise.all(Array.from({ length: more }, freePort));
-  const { code = buildRoot, settings = {} } = options;
-  return { ports, secrets, databaseUrl, temporalCli: cli, moreApiPorts, code, settings };
+  const { code = buildRoot, settings = {}, metricsPort } = options;
+  return { ports, secrets, databaseUrl, temporalCli: cli, moreApiPorts, code, settings, metricsPort, signal };
 }
 
 function apisOf({ ports, moreApiPorts }: StackFacts): readonly { number: number; port: number }[] {
   return [ports.api, ...moreApiPorts].map((port, index) => ({ number: index + 1, port }));
 }
 
-function reporting(report: (line: string) => void, note: () => Promise<void>): SupervisorEvents {
+/** Waits for all; where one fails, the others are ended and what the first threw is thrown. */
+async function allOrNone(failing: AbortController, steps: readonly Promise<void>[]): Promise<void> {
+  const ends = steps.map((step) =>
+    step.catch((error: unknown) => {
+      failing.abort(error);
+    }),
+  );
+  await Promise.all(ends);
+  failing.signal.throwIfAborted();
+}
+
+async function endedEarly(folder: string, name: string, { code, signal }: Exit): Promise<Error> {
+  const logFile = join(folder, 'logs', `${name}.log`);
+  const how = signal ?? `exit code ${code}`;
+  return new Error(`${name} ended while starting (${how}); its log says:\n${await logTail({ logFile })}`);
+}
+
+function reporting(
+  report: (line: string) => void,
+  note: () => Promise<void>,
+): Omit<SupervisorEvents, 'ended'> {
   return {
     restarted: (name, { code, signal }) => {
       report(`${name} ended (${signal ?? `exit code ${code}`}) and was started again`);

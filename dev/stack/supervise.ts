@@ -19,6 +19,8 @@ export interface Service {
 
 /** What the supervisor tells. */
 export interface SupervisorEvents {
+  /** It died by itself; it is started again. */
+  ended(name: string, exit: Exit): void;
   /** It died and runs again. */
   restarted(name: string, exit: Exit): void;
   /** It died and cannot be started now; that is tried again. */
@@ -69,6 +71,7 @@ export async function supervise(service: Service, events: SupervisorEvents): Pro
       const since = performance.now();
       const exit = await running.exited;
       if (toldToStop()) return;
+      events.ended(service.name, exit);
       if (performance.now() - since > healthy) deaths = 0;
       const next = await startAgain(deaths);
       if (next === undefined) return;

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { isFree } from '../../dev/free-port.js';
+import { freePort, isFree, reservePort } from '../../dev/free-port.js';
 import { buildRoot, checkout } from '../../dev/paths.js';
 import { isAlive, signalProcess } from '../../dev/process-group.js';
+import { ownerVariable } from '../../dev/stack/processes-file.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { eventually } from '../support/eventually.js';
 
@@ -32,10 +35,10 @@ describe('make dev', function () {
     await Promise.all(stacks.map(({ ended }) => ended));
   });
 
-  const start = (): Stack => {
+  const start = (settings: Env = {}): Stack => {
     const child = spawn(process.execPath, [join(buildRoot, 'dev', 'main.js')], {
       cwd: checkout,
-      env: { ...process.env, DEV_DIR: folder, DEV_PORTS: 'auto', MAKELEVEL: undefined },
+      env: { ...process.env, DEV_DIR: folder, DEV_PORTS: 'auto', MAKELEVEL: undefined, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -127,4 +130,61 @@ describe('make dev', function () {
     third.child.kill('SIGINT');
     assert.equal(await third.ended, 0, third.said());
   });
+
+  it('gives API and worker a port each for metrics where LTD_METRICS_PORT is set', async () => {
+    const port = await twoFreePorts();
+    const stack = start({ LTD_METRICS_PORT: String(port) });
+    await untilUp(stack);
+    const line = `http://127.0.0.1:${port}/metrics (API), http://127.0.0.1:${port + 1}/metrics (worker)`;
+    assert.ok(stack.said().includes(line), stack.said());
+    const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
+    assert.match(await textOf(`http://127.0.0.1:${port}/metrics`), /ltd_http_requests/);
+    assert.doesNotMatch(await textOf(`http://127.0.0.1:${port + 1}/metrics`), /ltd_http_requests/);
+    stack.child.kill('SIGTERM');
+    assert.equal(await stack.ended, 0, stack.said());
+  });
+
+  it('fails with the last lines of a program that ends while it starts', async () => {
+    const port = await twoFreePorts();
+    const other = createServer().listen(port + 1, '127.0.0.1');
+    const stack = start({ LTD_METRICS_PORT: String(port) });
+    assert.equal(await stack.ended, 1, stack.said());
+    other.close();
+    assert.match(stack.said(), /worker ended while starting \(exit code 1\); its log says:[^]*EADDRINUSE/);
+    assert.deepEqual(await leftProcesses(), []);
+  });
+
+  for (const program of ['postgres', 'temporal', 'migrate', 'api'])
+    it(`stops everything at SIGTERM when ${program} has just been started, and starts nothing more`, async () => {
+      // Each stack appends to the logs; a folder of its own shows how far the start came.
+      const own = await temporaryFolder('ltd-keeper-dev-test');
+      const stack = start({ DEV_DIR: own });
+      const log = (name: string): boolean => existsSync(join(own, 'logs', `${name}.log`));
+      await eventually(`the log of ${program}`, () => Promise.resolve(log(program)), 60_000);
+      stack.child.kill('SIGTERM');
+      assert.equal(await stack.ended, 0, stack.said());
+      assert.match(stack.said(), /Stopping \(SIGTERM\)[^]*Stopped/);
+      assert.doesNotMatch(stack.said(), /The stack is up/);
+      // Nothing waits between the start of the API and that of the worker.
+      if (program !== 'api') assert.equal(log('worker'), false);
+      assert.deepEqual(await leftProcesses(own), []);
+    });
+
+  /** Two free ports, one after the other: the first of them. */
+  const twoFreePorts = async (): Promise<number> => {
+    for (;;) {
+      const port = await freePort();
+      if ((await reservePort(port + 1)) && (await isFree(port + 1))) return port;
+    }
+  };
+
+  /** The processes that belong to the stack in a folder. */
+  const leftProcesses = async (of = folder): Promise<string[]> => {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const owners = pids.map(async (pid) => {
+      const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+      return environment.split('\0').includes(`${ownerVariable}=${of}`) ? [pid] : [];
+    });
+    return (await Promise.all(owners)).flat();
+  };
 });

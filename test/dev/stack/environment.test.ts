@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   edgeVariables,
+  metricsVariables,
   programEnvironment,
   serviceVariables,
   type StackFacts,
@@ -29,6 +30,8 @@ const facts: StackFacts = {
   code: '/build',
   moreApiPorts: [],
   settings: {},
+  metricsPort: undefined,
+  signal: new AbortController().signal,
 };
 
 describe("the stack's env file", () => {
@@ -92,6 +95,18 @@ describe("the environment of the stack's programs", () => {
     const config = loadConfig('worker', programEnvironment({}, serviceVariables({ ...facts, settings })));
     assert.equal(config.fastly?.apiUrl, 'http://127.0.0.1:9');
     assert.equal(config.copy.slots, 7);
+  });
+
+  it('gives each process a port of its own for metrics, whatever the shell says', () => {
+    const shell = { LTD_METRICS_PORT: '9464', LTD_METRICS_HOST: '0.0.0.0' };
+    const metricsOf = (metricsPort: number | undefined, index: number) => {
+      const variables = { ...metricsVariables({ metricsPort }, index), ...serviceVariables(facts) };
+      return loadConfig('worker', programEnvironment(shell, variables)).metrics;
+    };
+    assert.deepEqual(metricsOf(9464, 0), { host: '127.0.0.1', port: 9464 });
+    assert.deepEqual(metricsOf(9464, 1), { host: '127.0.0.1', port: 9465 });
+    assert.deepEqual(metricsOf(0, 1), { host: '127.0.0.1', port: 0 });
+    assert.equal(metricsOf(undefined, 1), null);
   });
 
   it('is not aimed at another stack by a shell that has read its env file', () => {

@@ -10,12 +10,14 @@ describe("the stack's options", () => {
   });
 
   it('are read from the environment', () => {
-    const env = { DEV_DIR: '/tmp/x', DEV_PORTS: 'auto', DEV_S3_LATENCY_MS: '50' };
-    assert.deepEqual(stackOptions(env), { folder: '/tmp/x', ports: 'auto', s3Latency: 50 });
+    const env = { DEV_DIR: '/tmp/x', DEV_PORTS: 'auto', DEV_S3_LATENCY_MS: '50', LTD_METRICS_PORT: '9464' };
+    const options = { folder: '/tmp/x', ports: 'auto', s3Latency: 50, metricsPort: 9464 };
+    assert.deepEqual(stackOptions(env), options);
   });
 
   it('are refused by name where they cannot be meant', () => {
     assert.throws(() => stackOptions({ DEV_PORTS: 'atuo' }), /DEV_PORTS=atuo/);
     assert.throws(() => stackOptions({ DEV_S3_LATENCY_MS: '50ms' }), /DEV_S3_LATENCY_MS=50ms/);
+    assert.throws(() => stackOptions({ LTD_METRICS_PORT: 'http' }), /LTD_METRICS_PORT=http/);
   });
 });

@@ -36,6 +36,7 @@ function recorder(): SupervisorEvents & { readonly told: string[] } {
   const told: string[] = [];
   return {
     told,
+    ended: () => undefined,
     restarted: (name, { signal }) => {
       told.push(`${name} restarted after ${String(signal)}`);
     },
