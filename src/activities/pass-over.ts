@@ -81,6 +81,7 @@ async function within<T>(
       reject(signal.reason as Error); // that of limitedSignal, or of Temporal's cancellation
     });
   });
+  late.catch(() => undefined); // the work may throw before the race awaits it
   try {
     return await Promise.race([work(signal), late]);
   } finally {

@@ -173,7 +173,14 @@ describe('A pass of Reconcile over poisoned items', function () {
     const days = (ago: number): Date => new Date(Date.now() - ago * 86_400_000);
     const build = { product_id: productId, git_refs: JSON.stringify(['main']) };
     await keeper.knex('builds').insert([
-      { ...build, slug: 'old', surrogate_key: `old ${slug}`, uploaded: true, date_ended: days(60) },
+      {
+        ...build,
+        slug: 'old',
+        surrogate_key: `old ${slug}`,
+        uploaded: true,
+        date_created: days(90),
+        date_ended: days(60),
+      },
       { ...build, slug: 'dead', surrogate_key: `dead ${slug}`, date_created: days(3) },
     ]);
     const event = { edition_id: productId, generation: 1_000, payload: JSON.stringify({}) };
