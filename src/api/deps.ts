@@ -6,14 +6,9 @@ import type { Background } from '../services/background.js';
 import type { PasswordHasher } from '../services/hash-password.js';
 import type { TokenSigner } from '../services/issue-token.js';
 import type { SignInGuard } from '../services/sign-in-guard.js';
+import type { TaskWatches } from '../services/task-watches.js';
 import type { RequestMetrics } from '../observability/metrics/request-metrics.js';
-import type {
-  BuildFolders,
-  RebuildCounter,
-  RebuildObserver,
-  UploadSigner,
-  WorkflowStarter,
-} from '../services/ports.js';
+import type { BuildFolders, RebuildCounter, UploadSigner, WorkflowStarter } from '../services/ports.js';
 
 /** Everything that the API's routes and middleware work with, built once by its `main`. */
 export interface ApiDeps {
@@ -27,7 +22,7 @@ export interface ApiDeps {
   /** Counts the requests. */
   readonly requests: RequestMetrics;
   readonly rebuilds: RebuildCounter;
-  readonly observer: RebuildObserver;
+  readonly tasks: TaskWatches;
   readonly uploads: UploadSigner;
   readonly folders: BuildFolders;
   readonly tokens: TokenSigner;

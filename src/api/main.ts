@@ -28,6 +28,7 @@ import { ensureBootstrapUser } from '../services/ensure-bootstrap-user.js';
 import { createPasswordHasher } from '../services/hash-password.js';
 import { createTokenSigner } from '../services/issue-token.js';
 import { createSignInGuard } from '../services/sign-in-guard.js';
+import { TaskWatches } from '../services/task-watches.js';
 import { createApiMetrics } from './api-metrics.js';
 import { createApp } from './app.js';
 import type { ApiDeps } from './deps.js';
@@ -94,7 +95,7 @@ function createDeps(
     rebuilds,
     workflows: createWorkflowStarter(temporal.client),
     background: createBackground(),
-    observer: createRebuildObserver(temporal.client),
+    tasks: new TaskWatches({ knex, observer: createRebuildObserver(temporal.client) }),
     uploads: createUploadSigner({ client: s3, acl: config.s3.acl, maxBytes: config.s3.uploadMaxBytes }),
     folders: createBuildFolders(s3),
     tokens: createTokenSigner({ keys: config.secretKeys }),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Task } from '../db/models/task.js';
 import {
@@ -6,7 +5,6 @@ import {
   dashboardFacts,
   eventsOfTask,
   findTask,
-  isTaskFinished,
   rebuildsOfTask,
   sharedDashboards,
   type TaskRebuildRow,
@@ -68,21 +66,6 @@ export interface ReadTaskDependencies {
   readonly observer: RebuildObserver;
 }
 
-/** Which task, and how long to wait for its end. */
-export interface ReadTaskInput {
-  readonly taskId: string;
-  /** Seconds; 0 answers at once. */
-  readonly waitSeconds: number;
-  /** Ends the wait early: the client is gone, or the process stops. */
-  readonly signal: AbortSignal;
-}
-
-/**
- * How long a waiting request rests between two looks: a look-up by key, cheap beside a client that polls by itself. Short
- * at first, so that it is not the waiting that makes a small site slow, then in proportion to the wait. Milliseconds.
- */
-const rest = { shortest: 20, longest: 250, share: 0.03 } as const;
-
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -91,21 +74,27 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  *
  * @throws {KeeperError} `not_found` for an id that no request got.
  */
-export async function readTask(deps: ReadTaskDependencies, input: ReadTaskInput): Promise<TaskView> {
-  const task = uuid.test(input.taskId) ? await findTask(deps.knex, input.taskId) : undefined;
-  if (task === undefined) throw new KeeperError('not_found', 'invalid resource URI');
-  if (task.finished_at !== null) return finishedTask(deps.knex, task, task.finished_at);
-  if (input.waitSeconds <= 0) return openTaskView(deps, task);
-  await untilFinished(deps.knex, input);
-  return readTask(deps, { ...input, waitSeconds: 0 });
+export async function readTask(deps: ReadTaskDependencies, taskId: string): Promise<TaskView> {
+  const task = await findKnownTask(deps.knex, taskId);
+  return task.finished_at === null
+    ? openTaskView(deps, task)
+    : finishedTask(deps.knex, task, task.finished_at);
 }
 
-async function untilFinished(knex: Knex, { taskId, waitSeconds, signal }: ReadTaskInput): Promise<void> {
-  const begun = performance.now();
-  for (let waited = 0; !signal.aborted && waited < waitSeconds * 1_000; waited = performance.now() - begun) {
-    if (await isTaskFinished(knex, taskId)) return;
-    await sleep(Math.min(rest.longest, Math.max(rest.shortest, rest.share * waited)));
-  }
+/**
+ * The same of a task that has ended; undefined while it is open, at the price of one look-up by key.
+ *
+ * @throws {KeeperError} as {@link readTask}.
+ */
+export async function readFinishedTask(knex: Knex, taskId: string): Promise<TaskView | undefined> {
+  const task = await findKnownTask(knex, taskId);
+  return task.finished_at === null ? undefined : finishedTask(knex, task, task.finished_at);
+}
+
+async function findKnownTask(knex: Knex, taskId: string): Promise<Task> {
+  const task = uuid.test(taskId) ? await findTask(knex, taskId) : undefined;
+  if (task === undefined) throw new KeeperError('not_found', 'invalid resource URI');
+  return task;
 }
 
 async function finishedTask(knex: Knex, task: Task, finishedAt: Date): Promise<TaskView> {

@@ -8,7 +8,8 @@ import { noCounts } from '../../src/domain/copy-counts.js';
 import { noSpeed } from '../../src/domain/copy-speed.js';
 import { KeeperError } from '../../src/domain/errors.js';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from '../../src/services/ports.js';
-import { readTask, type TaskView } from '../../src/services/read-task.js';
+import type { TaskView } from '../../src/services/read-task.js';
+import { type ReadTaskInput, TaskWatches } from '../../src/services/task-watches.js';
 import type { EventDelivery, RebuildStatus } from '../../src/workflows/contract.js';
 import { productRow, type ProtocolWorld, startProtocolWorld, type TestEdition } from '../support/protocol.js';
 
@@ -35,11 +36,13 @@ describe('readTask', () => {
     await world.close();
   });
 
-  const read = (runs: Runs = {}, changes: Partial<Parameters<typeof readTask>[1]> = {}): Promise<TaskView> =>
-    readTask(
-      { knex: world.knex, observer: observerOf(runs) },
-      { taskId, waitSeconds: 0, signal: new AbortController().signal, ...changes },
-    );
+  const read = (runs: Runs = {}, changes: Partial<ReadTaskInput> = {}): Promise<TaskView> =>
+    new TaskWatches({ knex: world.knex, observer: observerOf(runs) }).read({
+      taskId,
+      waitSeconds: 0,
+      signal: new AbortController().signal,
+      ...changes,
+    });
   const dashboard = async (of: TestEdition, result: 'built' | 'failed'): Promise<void> => {
     const { productId } = of;
     const { dashboard_generation: generation } = await productRow(world.knex, productId);
@@ -207,7 +210,11 @@ describe('readTask', () => {
       const asked: number[] = [];
       const observer = observerOf({}, asked);
       const signal = new AbortController().signal;
-      const task = await readTask({ knex: world.knex, observer }, { taskId, waitSeconds: 0, signal });
+      const task = await new TaskWatches({ knex: world.knex, observer }).read({
+        taskId,
+        waitSeconds: 0,
+        signal,
+      });
       const ids = editions.map(({ id }) => id).sort((a, b) => a - b);
       const open = ids.filter((id) => id !== editions[0]?.id);
       assert.deepEqual(asked, open.slice(0, 20));
@@ -270,7 +277,11 @@ describe('readTask', () => {
       const asked: number[] = [];
       const observer = observerOf({}, asked);
       const signal = new AbortController().signal;
-      const task = await readTask({ knex: world.knex, observer }, { taskId, waitSeconds: 30, signal });
+      const task = await new TaskWatches({ knex: world.knex, observer }).read({
+        taskId,
+        waitSeconds: 30,
+        signal,
+      });
       assert.deepEqual(
         [task.status, task.phase, task.dashboard, task.dashboardError, task.stale, task.etaSeconds],
         ['SUCCESS', 'finished', 'built', null, false, null],

@@ -19,6 +19,7 @@ import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import type { DashboardWake, DomainStart, EditionWake, LearnWake } from '../../src/services/ports.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';
+import { TaskWatches } from '../../src/services/task-watches.js';
 import { awaited } from './awaited.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { storeAccess } from './servers.js';
@@ -140,7 +141,10 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
         return Promise.resolve();
       },
     },
-    observer: { observe: () => Promise.resolve(null), stateOf: () => Promise.resolve('closed') },
+    tasks: new TaskWatches({
+      knex,
+      observer: { observe: () => Promise.resolve(null), stateOf: () => Promise.resolve('closed') },
+    }),
     uploads: createUploadSigner({
       // Signing sends nothing, so that no store need be there.
       client: createS3Client({ endpoint: 'http://store.test:9000', ...storeAccess }),

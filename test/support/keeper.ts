@@ -24,6 +24,7 @@ import { Secret } from '../../src/config/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';
+import { TaskWatches } from '../../src/services/task-watches.js';
 import { awaited } from './awaited.js';
 import { testCost } from './api.js';
 import { createTestBucket, type TestBucket } from './bucket.js';
@@ -100,7 +101,7 @@ export async function startTestKeeper({
       logger,
       workflows: createWorkflowStarter(client),
       background: awaited,
-      observer: createRebuildObserver(client),
+      tasks: new TaskWatches({ knex, observer: createRebuildObserver(client) }),
       uploads: createUploadSigner({ client: s3, acl: 'public-read' }),
       folders: createBuildFolders(s3),
       tokens: createTokenSigner({ keys: [new Secret(signingKey)] }),

@@ -1,4 +1,3 @@
-import { readTask } from '../../services/read-task.js';
 import { presentTask } from '../presenters/task.js';
 import { defineRoute, type Route } from '../route.js';
 import { task, taskParams, taskQuery } from '../schemas/task.js';
@@ -15,7 +14,7 @@ const getTask = defineRoute({
     200: { description: 'The task as it stands.', schema: task, headers: { Location: 'The task itself.' } },
   },
   handler: async ({ params, query, baseUrl, deps, signal }) => {
-    const found = await readTask(deps, { taskId: params.id, waitSeconds: query.wait, signal });
+    const found = await deps.tasks.read({ taskId: params.id, waitSeconds: query.wait, signal });
     const body = presentTask(found, baseUrl);
     return { status: 200, headers: { location: body.self_url }, body };
   },

@@ -26,12 +26,6 @@ export async function findTask(knex: Knex, taskId: string): Promise<Task | undef
   return Task.query(knex).findById(taskId);
 }
 
-/** Whether a task has ended, at the price of one look-up by key. */
-export async function isTaskFinished(knex: Knex, taskId: string): Promise<boolean> {
-  const task = await Task.query(knex).findById(taskId).select('finished_at');
-  return task?.finished_at !== null;
-}
-
 /**
  * The id of the rebuild whose outcome a task has: the one that it `asked` for, or the `newer` one that superseded that
  * and is of the same build. Both are written by one transaction, so neither ends before the other.
