@@ -2,11 +2,11 @@ import type { Knex } from 'knex';
 import type { HttpConfig } from '../config/settings/http.js';
 import type { RowsByKey } from '../db/rows-by-key.js';
 import type { Logger } from '../observability/logger.js';
-import type { Background } from '../services/background.js';
 import type { PasswordHasher } from '../services/hash-password.js';
 import type { TokenSigner } from '../services/issue-token.js';
 import type { SignInGuard } from '../services/sign-in-guard.js';
 import type { TaskWatches } from '../services/task-watches.js';
+import type { Background } from '../services/wake-workflows.js';
 import type { RequestMetrics } from '../observability/metrics/request-metrics.js';
 import type { BuildFolders, RebuildCounter, UploadSigner, WorkflowStarter } from '../services/ports.js';
 
@@ -17,7 +17,6 @@ export interface ApiDeps {
   readonly rows: RowsByKey;
   readonly logger: Logger;
   readonly workflows: WorkflowStarter;
-  /** What goes on after an answer: waited for before the process ends. */
   readonly background: Background;
   /** Counts the requests. */
   readonly requests: RequestMetrics;

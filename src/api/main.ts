@@ -23,7 +23,6 @@ import { startTracing } from '../observability/tracing/start-tracing.js';
 import { packageVersion } from '../package-version.js';
 import { runMain } from '../run-main.js';
 import { stopSignal } from '../stop-signal.js';
-import { createBackground } from '../services/background.js';
 import { ensureBootstrapUser } from '../services/ensure-bootstrap-user.js';
 import { createPasswordHasher } from '../services/hash-password.js';
 import { createTokenSigner } from '../services/issue-token.js';
@@ -87,6 +86,7 @@ function createDeps(
     served: config.metrics !== null,
   });
   const s3 = createS3Client(s3ClientOptions(config.s3));
+  const underWay = new Set<Promise<void>>();
   const deps: ApiDeps = {
     knex,
     rows: createRowsByKey(knex),
@@ -94,7 +94,11 @@ function createDeps(
     requests,
     rebuilds,
     workflows: createWorkflowStarter(temporal.client),
-    background: createBackground(),
+    background: (work) => {
+      underWay.add(work);
+      void work.finally(() => underWay.delete(work));
+      return undefined;
+    },
     tasks: new TaskWatches({ knex, observer: createRebuildObserver(temporal.client) }),
     uploads: createUploadSigner({ client: s3, acl: config.s3.acl, maxBytes: config.s3.uploadMaxBytes }),
     folders: createBuildFolders(s3),
@@ -115,7 +119,7 @@ function createDeps(
     registry,
     close: async () => {
       s3.destroy();
-      await deps.background.settled();
+      while (underWay.size > 0) await Promise.all(underWay);
       await Promise.all([temporal.close(), knex.destroy()]);
     },
   };

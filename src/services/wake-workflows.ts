@@ -1,4 +1,3 @@
-import type { Background } from './background.js';
 import type {
   DashboardWake,
   DomainStart,
@@ -19,6 +18,12 @@ export interface Wakes {
   readonly domain?: DomainStart;
 }
 
+/**
+ * Takes charge of work that goes on after an answer, and never rejects: the process waits for it before it ends. What it
+ * returns is waited for before the answer: nothing, but for tests.
+ */
+export type Background = (work: Promise<void>) => Promise<void> | undefined;
+
 /** What {@link wakeWorkflows} works with. */
 export interface WakeDeps {
   readonly workflows: WorkflowStarter;
@@ -32,7 +37,7 @@ export interface WakeDeps {
  * not learnt beforehand is learnt by its copy.
  */
 export async function wakeWorkflows(deps: WakeDeps, wakes: Wakes): Promise<void> {
-  await deps.background.run(() => wake(deps, wakes));
+  await deps.background(wake(deps, wakes));
 }
 
 async function wake(deps: WakeDeps, { editions, dashboard, learning, domain }: Wakes): Promise<void> {

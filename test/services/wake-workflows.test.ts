@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createLogger } from '../../src/observability/logger.js';
-import { createBackground } from '../../src/services/background.js';
 import { type WakeDeps, wakeWorkflows } from '../../src/services/wake-workflows.js';
 import {
   dashboardWorkflowId,
@@ -8,7 +7,6 @@ import {
   rebuildWorkflowId,
   wakeSignal,
 } from '../../src/workflows/contract.js';
-import { awaited } from '../support/awaited.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { productBody } from '../support/products.js';
 
@@ -89,7 +87,7 @@ describe('waking the workflows of a committed request', () => {
   it('keeps nobody waiting for Temporal', async () => {
     const silent = (): Promise<void> => new Promise(() => undefined);
     const deps: WakeDeps = {
-      background: createBackground(),
+      background: () => undefined,
       logger: createLogger({ level: 'silent', name: 'test' }),
       workflows: { wakeEdition: silent, wakeDashboard: silent, wakeLearning: silent, startDomain: silent },
     };
@@ -102,7 +100,7 @@ describe('waking the workflows of a committed request', () => {
     const woken: number[] = [];
     await wakeWorkflows(
       {
-        background: awaited,
+        background: (work) => work,
         logger: createLogger({
           level: 'warn',
           name: 'test',

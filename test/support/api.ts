@@ -20,7 +20,6 @@ import { createTokenSigner } from '../../src/services/issue-token.js';
 import type { DashboardWake, DomainStart, EditionWake, LearnWake } from '../../src/services/ports.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';
 import { TaskWatches } from '../../src/services/task-watches.js';
-import { awaited } from './awaited.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { storeAccess } from './servers.js';
 
@@ -122,7 +121,8 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     knex,
     rows: createRowsByKey(knex),
     logger,
-    background: awaited,
+    // What was woken is there when the answer comes.
+    background: (work) => work,
     workflows: {
       wakeEdition: (wake) => {
         woken.editions.push(wake);

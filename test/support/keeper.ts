@@ -25,7 +25,6 @@ import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';
 import { TaskWatches } from '../../src/services/task-watches.js';
-import { awaited } from './awaited.js';
 import { testCost } from './api.js';
 import { createTestBucket, type TestBucket } from './bucket.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
@@ -100,7 +99,8 @@ export async function startTestKeeper({
       rows: createRowsByKey(knex),
       logger,
       workflows: createWorkflowStarter(client),
-      background: awaited,
+      // What was woken is there when the answer comes.
+      background: (work) => work,
       tasks: new TaskWatches({ knex, observer: createRebuildObserver(client) }),
       uploads: createUploadSigner({ client: s3, acl: 'public-read' }),
       folders: createBuildFolders(s3),
