@@ -6,6 +6,7 @@ const variables = z
     LTD_USERNAME: z.string(),
     LTD_PASSWORD: z.string(),
     LTD_BUCKET: z.string(),
+    LTD_ROOT_DOMAIN: z.string(),
     LTD_EDGE_URL: z.url(),
     TEMPORAL_UI_URL: z.url(),
     AWS_ENDPOINT_URL_S3: z.url(),
@@ -20,6 +21,8 @@ const variables = z
     edgeUrl: set.LTD_EDGE_URL,
     temporalUiUrl: set.TEMPORAL_UI_URL,
     bucket: set.LTD_BUCKET,
+    /** Of products whose published URLs open at the edge. */
+    rootDomain: set.LTD_ROOT_DOMAIN,
     storeAdminUrl: set.OBJECT_STORE_ADMIN_URL,
     /** Of the worker that was started first. */
     workerPid: set.WORKER_PID,

@@ -49,7 +49,7 @@ export async function runDemo(access: StackAccess, narrator: Narrator): Promise<
       `Two versions of this project's documentation are built: ${one.length} and ${two.length} files`,
   });
   const client = createKeeperClient(access.keeper);
-  await makeProduct(client, narrator, access.bucket);
+  await makeProduct(client, narrator, access);
   const page = { edgeUrl: access.edgeUrl, product };
   await publishVersion(client, narrator, { product, gitRef, version: '1', files: first });
   await showPage(narrator, page, { status: 200, text: 'Version 1' });
@@ -62,7 +62,11 @@ export async function runDemo(access: StackAccess, narrator: Narrator): Promise<
   return openings(main, access);
 }
 
-async function makeProduct(client: KeeperClient, narrator: Narrator, bucket: string): Promise<void> {
+async function makeProduct(
+  client: KeeperClient,
+  narrator: Narrator,
+  { bucket, rootDomain }: StackAccess,
+): Promise<void> {
   await narrator.step({
     title: `making the product ${product}`,
     work: () =>
@@ -70,7 +74,7 @@ async function makeProduct(client: KeeperClient, narrator: Narrator, bucket: str
         slug: product,
         title: 'LTD Keeper',
         doc_repo: 'https://example.org/ltd-keeper.git',
-        root_domain: 'localhost',
+        root_domain: rootDomain,
         root_fastly_domain: 'localhost',
         bucket_name: bucket,
       }),

@@ -47,6 +47,8 @@ export function userVariables({ ports, secrets, databaseUrl, temporalCli }: Stac
     TEMPORAL_CLI: temporalCli,
     ...storeVariables(ports, secrets),
     LTD_BUCKET: bucket,
+    // With the edge's port, so that the addresses that the service prints open.
+    LTD_ROOT_DOMAIN: `localhost:${ports.edge}`,
     OBJECT_STORE_ADMIN_URL: local(ports.objectStoreAdmin),
     LTD_EDGE_URL: local(ports.edge),
     LTD_EDGE_PURGE_URL: local(ports.edgePurge),
@@ -106,7 +108,7 @@ export function objectStoreVariables({ ports, secrets }: StackFacts, latency: nu
 
 /** Whatever a shell that has read some stack's `env` passes on would aim our programs at that stack. */
 const ours =
-  /^(AWS_|TEMPORAL_|FASTLY_|OBJECT_STORE_|DATABASE_URL$|PORT$|HOST$|LTD_(HOST|USERNAME|PASSWORD|BUCKET|EDGE_|FASTLY_|METRICS_|KEEPER_(URL|DB_URL|AWS_|FASTLY_|BOOTSTRAP_|SECRET_KEY|PROFILE)))/;
+  /^(AWS_|TEMPORAL_|FASTLY_|OBJECT_STORE_|DATABASE_URL$|PORT$|HOST$|LTD_(HOST|USERNAME|PASSWORD|BUCKET|ROOT_DOMAIN|EDGE_|FASTLY_|METRICS_|KEEPER_(URL|DB_URL|AWS_|FASTLY_|BOOTSTRAP_|SECRET_KEY|PROFILE)))/;
 
 /** Where Node.js writes which code ran: it takes a fifth more CPU for that, and what a stack runs is tested elsewhere, too. */
 const coverage = 'NODE_V8_COVERAGE';

@@ -11,10 +11,16 @@ export function productDomain(productSlug: string, rootDomain: string): string {
   return `${productSlug}.${rootDomain}`;
 }
 
-/** Where readers find a product. Has no slash at its end, and is always https: that is what the CDN serves. */
+/**
+ * Where readers find a product, without a slash at its end. The scheme is https, which the CDN serves. It is http below
+ * `localhost`, where only a development stack serves.
+ */
 export function publishedProductUrl(domain: string): string {
-  return `https://${domain}`;
+  return `${localDomain.test(domain) ? 'http' : 'https'}://${domain}`;
 }
+
+/** A name below `localhost`, which every resolver keeps on this machine (RFC 6761), with or without a port. */
+const localDomain = /\.localhost(?::\d+)?$/i;
 
 /** Where readers find an edition: the product's own address for the default edition, else `/v/<slug>`. */
 export function publishedEditionUrl(domain: string, editionSlug: string): string {

@@ -28,4 +28,13 @@ describe("the readers' addresses", () => {
     assert.equal(publishedBuildUrl(domain, '42'), 'https://pipelines.lsst.io/builds/42');
     assert.equal(publishedBuildUrl(domain, 'main'), 'https://pipelines.lsst.io/builds/main');
   });
+
+  it('begin with http and keep the port below localhost, where no CDN serves', () => {
+    const local = productDomain('pipelines', normaliseRootDomain('localhost:8601'));
+    assert.equal(publishedProductUrl(local), 'http://pipelines.localhost:8601');
+    assert.equal(publishedEditionUrl(local, 'v1'), 'http://pipelines.localhost:8601/v/v1');
+    assert.equal(publishedProductUrl('pipelines.localhost'), 'http://pipelines.localhost');
+    assert.equal(publishedProductUrl('localhost.example.org'), 'https://localhost.example.org');
+    assert.equal(publishedProductUrl('pipelines.notlocalhost'), 'https://pipelines.notlocalhost');
+  });
 });

@@ -37,7 +37,7 @@ describe('make demo', function () {
       /^At the edge: GET \S+\/ answers 200, "LTD Keeper.* – Version 2"$/,
       /^At the edge: GET \S+coming-in-version-2.html answers 404/,
       /^At the edge: GET \S+\/v\/ lists "Latest"$/,
-      /^At the edge: GET \S+\/v\/switcher.json lists "Latest" at https:\/\/ltd-keeper.localhost\/$/,
+      /^At the edge: GET \S+\/v\/switcher.json lists "Latest" at http:\/\/ltd-keeper\.localhost:\d+\/$/,
       /^the site: http:\/\/ltd-keeper\.localhost:\d+\/$/,
       /^its dashboard: http:\S+\/v\/$/,
       /^the API's root: http:/,

@@ -49,6 +49,7 @@ describe("the stack's env file", () => {
       'AWS_SECRET_ACCESS_KEY',
       'AWS_REGION',
       'LTD_BUCKET',
+      'LTD_ROOT_DOMAIN',
       'LTD_EDGE_URL',
     ];
     const given = Object.keys(userVariables(facts));
