@@ -94,7 +94,11 @@ export const editionChange = z
     mode: mode.optional(),
     title: text.optional(),
     build_url: buildUrl.optional(),
-    slug: slug.optional(),
+    slug: pathSlug.optional().meta({
+      description:
+        'Its new part of the address. The title stays unless the request names one. ' +
+        'The old address answers 404 once the new one is complete.',
+    }),
     pending_rebuild: flag.optional().meta({
       description: '`true` publishes the build again; `false` gives up a rebuild that is pending.',
     }),
