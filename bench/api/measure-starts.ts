@@ -57,4 +57,4 @@ export async function measureStarts(
   return result;
 }
 
-const edition = { generation: 1, productSlug: 'product', editionSlug: 'branch', buildSlug: '1' };
+const edition = { generation: 1, productSlug: 'product', editionSlug: 'branch', buildId: 1, buildSlug: '1' };

@@ -121,6 +121,7 @@ export function aboutPlan(plan: RebuildPlan): Record<string, unknown> {
     edition_id: plan.editionId,
     generation: plan.generation,
     build: (plan.target satisfies PlannedBuild | null)?.slug ?? null,
+    build_id: plan.target?.id ?? null,
     plan_id: plan.planId,
   };
 }

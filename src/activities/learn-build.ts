@@ -36,7 +36,8 @@ export function createLearnBuild(deps: Dependencies) {
         const pass = { store, manifests };
         if (!job.complete && (await isAsKnown(pass, job, control))) return report('uploading', known, false);
         const manifest = await learnWhole(pass, job, control);
-        deps.logger.info({ build_id: buildId, complete: job.complete, ...counts }, 'a build was learnt');
+        const about = { product: found.product.slug, build: found.build.slug, build_id: buildId };
+        deps.logger.info({ ...about, complete: job.complete, ...counts }, 'a build was learnt');
         return report(job.complete ? 'learnt' : 'uploading', manifest, true);
       }),
     );

@@ -16,6 +16,7 @@ export async function wakeEdition(
     generation: edition.generation,
     productSlug: plan.productSlug,
     editionSlug: edition.slug,
+    buildId: edition.build_id,
     buildSlug: build?.slug ?? null,
   });
 }

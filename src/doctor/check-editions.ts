@@ -4,6 +4,7 @@ import { type AuditedEdition, markDrifted, restingEditions } from '../db/protoco
 import { transaction } from '../db/transaction.js';
 import type { Drift } from '../domain/drift.js';
 import { buildPrefix } from '../domain/object-keys.js';
+import { nameBuild } from '../domain/urls.js';
 import { failureMessage } from '../failure-message.js';
 import type { DoctorDependencies } from './dependencies.js';
 import { failure, type Finding, ok, repaired } from './finding.js';
@@ -99,10 +100,10 @@ function drifted(name: string, { seen }: Drift): Finding {
   );
 }
 
-function lostBuild(name: string, { buildSlug }: AuditedEdition): Finding {
+function lostBuild(name: string, { buildId, buildSlug }: AuditedEdition): Finding {
   return failure(
     name,
-    `It is not what was published, and nothing is left of its build ${buildSlug} in the bucket.`,
+    `It is not what was published, and nothing is left of its ${nameBuild({ id: buildId, slug: buildSlug })} in the bucket.`,
     'Upload the documentation as a new build, or let the edition show another one (PATCH build_url).',
   );
 }

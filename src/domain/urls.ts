@@ -43,6 +43,11 @@ export function buildUrl(baseUrl: string, buildId: number): string {
   return absolute(baseUrl, `/builds/${buildId}`);
 }
 
+/** A build as logs and pages name it: by its slug, which readers see, and the path of its id in the API. */
+export function nameBuild(build: { readonly id: number; readonly slug: string }): string {
+  return `build ${build.slug} (/builds/${build.id})`;
+}
+
 /** One edition. */
 export function editionUrl(baseUrl: string, editionId: number): string {
   return absolute(baseUrl, `/editions/${editionId}`);

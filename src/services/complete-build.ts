@@ -106,7 +106,7 @@ async function accept(
   request: {
     readonly product: ProductFacts;
     /** Absent where none is announced. */
-    readonly build?: Pick<BuildFacts, 'slug'>;
+    readonly build?: Pick<BuildFacts, 'id' | 'slug'>;
     readonly rebuilds: readonly DeclaredRebuild[];
     readonly notices: readonly string[];
     readonly baseUrl: string;
@@ -124,6 +124,7 @@ async function accept(
     generation,
     productSlug: product.slug,
     editionSlug: slug,
+    buildId: build?.id ?? null,
     buildSlug: build?.slug ?? null,
   }));
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };

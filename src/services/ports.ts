@@ -11,7 +11,8 @@ export interface EditionWake {
   readonly generation: number;
   readonly productSlug: string;
   readonly editionSlug: string;
-  /** The declared build; null while there is none. */
+  /** The declared build; both are null while there is none. */
+  readonly buildId: number | null;
   readonly buildSlug: string | null;
 }
 

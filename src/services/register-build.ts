@@ -74,7 +74,10 @@ export async function registerBuild(
   const { dashboardGeneration, reason, revived, ...registered } = await numberedOrNamed(deps, input);
   const { product, build } = registered;
   if (reason !== undefined)
-    deps.logger.info({ product: product.slug, build: build.slug, reason }, 'a build made no edition');
+    deps.logger.info(
+      { product: product.slug, build: build.slug, build_id: build.id, reason },
+      'a build made no edition',
+    );
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
   const learning = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
   const wakes = { editions: revived, dashboard, learning };

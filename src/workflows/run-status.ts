@@ -1,5 +1,6 @@
 import { defineQuery, setCurrentDetails, setHandler, upsertMemo } from '@temporalio/workflow';
 import type { CopyCounts } from '../domain/copy-counts.js';
+import { nameBuild } from '../domain/urls.js';
 import { type RebuildPhase, type RebuildPlan, type RebuildStatus, statusQuery } from './contract.js';
 
 /** What a run tells of itself: to the query, to the Web UI's details, and to the memo, which needs no worker to be read. */
@@ -42,8 +43,7 @@ function aboutPlan(plan: RebuildPlan | null): Partial<RebuildStatus> {
 function detailsOf({ phase, generation, build, restore, counts }: RebuildStatus): string {
   const lines = [`**${phase}**`];
   if (generation !== null) {
-    const what =
-      build === null ? 'nothing (its objects are removed)' : `build ${build.slug} (id ${build.id})`;
+    const what = build === null ? 'nothing (its objects are removed)' : nameBuild(build);
     lines.push(`${restore ? 'restoring' : 'showing'} ${what}, generation ${generation}`);
   }
   if (counts !== null)

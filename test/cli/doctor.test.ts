@@ -289,7 +289,7 @@ describe('ltd-keeper doctor', function () {
       await remove('lost/v/main/page.html');
       const finding = (await diagnose('--repair')).about(`edition ${edition} (lost/main)`);
       assert.equal(finding.status, 'failure');
-      assert.match(finding.message, /nothing is left of its build/);
+      assert.match(finding.message, /nothing is left of its build 1 \(\/builds\/\d+\)/);
       assert.match(finding.advice ?? '', /Upload/);
       const row = await keeper.knex('editions').where({ id: edition }).first<{ dirty: boolean }>();
       assert.equal(row.dirty, false);

@@ -53,6 +53,7 @@ describe('saying that a build is uploaded', () => {
         generation: 1,
         productSlug: product.slug,
         editionSlug: ['main', 'a'][index],
+        buildId: build,
         buildSlug: '1',
       })),
     );

@@ -51,6 +51,7 @@ describe('making an edition', () => {
       generation: 1,
       productSlug: product.slug,
       editionSlug: 'latest',
+      buildId: build,
       buildSlug: '1',
     });
   });

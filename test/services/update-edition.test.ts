@@ -208,6 +208,7 @@ describe('changing an edition', () => {
         generation: 2,
         productSlug: product.slug,
         editionSlug: 'v2',
+        buildId: build,
         buildSlug: '1',
       });
     });

@@ -120,6 +120,7 @@ describe('waking the workflows of a committed request', () => {
           generation: 1,
           productSlug: 'pipelines',
           editionSlug: 'main',
+          buildId: null,
           buildSlug: null,
         })),
         dashboard: { productId: 1, generation: 1, productSlug: 'pipelines' },

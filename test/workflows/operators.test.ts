@@ -110,7 +110,7 @@ describe('An operator', () => {
   it('sees in the Web UI what a run is about, what it is doing and how far it is', async () => {
     const { task } = await inMidCopy(async () => {
       const { memo, staticSummary, raw } = await describeRun();
-      assert.match((await staticSummary()) ?? '', /pipelines: edition main, build \d/);
+      assert.match((await staticSummary()) ?? '', /pipelines: edition main, build \d+ \(\/builds\/\d+\)/);
       assert.equal(memo?.['phase'], 'copying');
       assert.equal(memo['product'], product);
       const details = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads?.[0]?.data;

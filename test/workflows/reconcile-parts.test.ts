@@ -275,6 +275,7 @@ describe('Reconcile after an encryption key was removed', function () {
         generation: 1,
         productSlug: 'two',
         editionSlug: 'main',
+        buildId: 2,
         buildSlug: '1',
       });
       await startTestWorker(keeper);

@@ -52,6 +52,6 @@ async function insertDraft(
   );
   const [row] = rows;
   if (row === undefined && bucket !== null) throw manifestReplaced();
-  if (row === undefined) throw new KeeperError('not_found', `There is no build ${buildId}.`);
+  if (row === undefined) throw new KeeperError('not_found', `There is no build /builds/${buildId}.`);
   return row;
 }

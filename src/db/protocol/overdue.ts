@@ -7,6 +7,7 @@ export interface OverdueEdition {
   readonly generation: number;
   readonly productSlug: string;
   readonly editionSlug: string;
+  readonly buildId: number | null;
   readonly buildSlug: string | null;
   /** The generation of the plan under way; null when there is none. */
   readonly planGeneration: number | null;
@@ -55,6 +56,7 @@ export async function overdueEditions(
       generation: 'editions.generation',
       productSlug: 'products.slug',
       editionSlug: 'editions.slug',
+      buildId: 'builds.id',
       buildSlug: 'builds.slug',
       planGeneration: 'editions.plan_generation',
       nudgedGeneration: 'editions.nudged_generation',

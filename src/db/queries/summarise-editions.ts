@@ -6,7 +6,8 @@ export interface EditionSummary {
   readonly generation: number;
   readonly productSlug: string;
   readonly editionSlug: string;
-  /** The declared build; null while there is none. */
+  /** The declared build; both are null while there is none. */
+  readonly buildId: number | null;
   readonly buildSlug: string | null;
 }
 
@@ -26,6 +27,7 @@ export async function summariseEditions(
       generation: 'editions.generation',
       productSlug: 'products.slug',
       editionSlug: 'editions.slug',
+      buildId: 'builds.id',
       buildSlug: 'builds.slug',
     });
 }

@@ -1,4 +1,5 @@
 import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
+import { nameBuild } from '../../domain/urls.js';
 import type { PurgeStarter } from '../../services/ports.js';
 import {
   type PurgeBuildInput,
@@ -17,15 +18,16 @@ export function createPurgeStarter(client: Client): PurgeStarter {
   return {
     async startPurge({ buildId, productSlug, buildSlug }) {
       const input: PurgeBuildInput = { buildId };
+      const build = nameBuild({ id: buildId, slug: buildSlug });
       await bounded(patience, () =>
         client.workflow.start(workflowTypes.purgeBuild, {
           workflowId: purgeWorkflowId(buildId),
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
           taskQueue: taskQueues.keeper,
           args: [input],
-          staticSummary: staticSummary(`${productSlug}: removal of build ${buildSlug}`),
+          staticSummary: staticSummary(`${productSlug}: removal of ${build}`),
           staticDetails: [
-            `Product **${productSlug}**, build **${buildSlug}** (id ${buildId}).`,
+            `Product **${productSlug}**, ${build}.`,
             'The build was deprecated or its upload abandoned, and no edition needs it: its objects are removed.',
           ].join('\n\n'),
           memo: { product: productSlug, build: buildSlug },

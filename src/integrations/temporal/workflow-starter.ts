@@ -1,4 +1,5 @@
 import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
+import { nameBuild } from '../../domain/urls.js';
 import type {
   DashboardWake,
   DomainStart,
@@ -150,14 +151,15 @@ function registration({ productId, productSlug }: DomainStart) {
 }
 
 /** What the Web UI shows beside the run. */
-function aboutEdition({ productSlug, editionSlug, buildSlug, editionId, generation }: EditionWake) {
+function aboutEdition({ productSlug, editionSlug, buildId, buildSlug, editionId, generation }: EditionWake) {
+  const build = buildId === null || buildSlug === null ? null : nameBuild({ id: buildId, slug: buildSlug });
   return {
     staticSummary: staticSummary(
-      `${productSlug}: edition ${editionSlug}${buildSlug === null ? '' : `, build ${buildSlug}`}`,
+      `${productSlug}: edition ${editionSlug}${build === null ? '' : `, ${build}`}`,
     ),
     staticDetails: [
       `Product **${productSlug}**, edition **${editionSlug}** (id ${editionId}).`,
-      `Started for ${buildSlug === null ? 'no build' : `build **${buildSlug}**`}, generation ${generation}.`,
+      `Started for ${build ?? 'no build'}, generation ${generation}.`,
       'The memo and the current details say what it is doing now. Cancel it to stop: the edition ends on one whole build.',
     ].join('\n\n'),
     memo: { product: productSlug, edition: editionSlug, build: buildSlug },
@@ -177,10 +179,11 @@ function dashboard({ productSlug, productId }: DashboardWake) {
 }
 
 function aboutLearning({ productSlug, buildSlug, buildId }: LearnWake) {
+  const build = nameBuild({ id: buildId, slug: buildSlug });
   return {
-    staticSummary: staticSummary(`${productSlug}: build ${buildSlug}`),
+    staticSummary: staticSummary(`${productSlug}: ${build}`),
     staticDetails: [
-      `Learns what build **${buildSlug}** (id ${buildId}) of product **${productSlug}** holds, while it is uploaded.`,
+      `Learns what ${build} of product **${productSlug}** holds, while it is uploaded.`,
       'The memo and the current details say how much is there. To cancel it does no harm: a copy learns what is missing.',
     ].join('\n\n'),
     memo: { product: productSlug, build: buildSlug },

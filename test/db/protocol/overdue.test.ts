@@ -30,7 +30,8 @@ describe('what Reconcile looks for', () => {
 
   it('is an edition that is pending, with what its wake says', async () => {
     const edition = await world.edition();
-    await edition.declare(await edition.build({ slug: 'b7' }));
+    const build = await edition.build({ slug: 'b7' });
+    await edition.declare(build);
     const { slug } = await edition.row();
     const product = await productRow(world.knex, edition.productId);
     assert.deepEqual(await overdueEditions(world.knex, all), [
@@ -39,6 +40,7 @@ describe('what Reconcile looks for', () => {
         generation: 1,
         productSlug: product.slug,
         editionSlug: slug,
+        buildId: build,
         buildSlug: 'b7',
         planGeneration: null,
         nudgedGeneration: 0,
