@@ -1,7 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import type { DatabasePatience } from '../config/settings/database.js';
 import { attentiveSocket } from './attentive-socket.js';
-import { preparingClient } from './preparing-client.js';
+import { preparesStatements } from './prepared-statements.js';
 
 /** How to reach PostgreSQL. */
 export interface DatabaseOptions {
@@ -30,9 +30,13 @@ const answerMargin = 5_000;
 export function createKnex(options: DatabaseOptions): Knex {
   const patience = options.patience ?? defaultPatience;
   return knexFactory({
-    client: options.prepares === true ? preparingClient() : 'pg',
+    client: 'pg',
     connection: connectionConfig(options, patience),
-    pool: { min: 0, max: options.poolSize ?? 10 },
+    pool: {
+      min: 0,
+      max: options.poolSize ?? 10,
+      ...(options.prepares === true ? { afterCreate: preparesStatements() } : {}),
+    },
     acquireConnectionTimeout: patience.connection,
     asyncStackTraces: false,
     // What goes wrong is thrown, and logged by whoever catches it; knex would print it to the console as well.

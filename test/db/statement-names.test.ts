@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statementNames } from '../../src/db/statement-names.js';
+import { statementNames } from '../../src/db/prepared-statements.js';
 
 const limits = { threshold: 2, length: 1_000, prepared: 2, counted: 3 };
 
