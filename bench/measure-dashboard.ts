@@ -70,6 +70,7 @@ function factsOf(count: number): DashboardFacts {
       slug: String(place),
       gitRefs: [`tickets/DM-${place}`],
       dateCreated: moment(place),
+      isEmpty: false,
     })),
   };
 }

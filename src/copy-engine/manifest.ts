@@ -52,6 +52,9 @@ export interface ManifestStore {
 export interface ManifestDraft {
   /** The next entries, in key order. */
   append(entries: readonly ManifestEntry[]): Promise<void>;
-  /** Ends it. Complete only where every listing that it is made of was begun after `uploaded` was committed. */
+  /**
+   * Ends it. Complete only where it has entries, and where every listing that it is made of was begun after `uploaded` was
+   * committed.
+   */
   finish(end: { readonly complete: boolean }): Promise<Manifest>;
 }

@@ -287,7 +287,8 @@ describe('learnBuild', () => {
     it('says so in a complete pass', async () => {
       const job = await newJob();
       await assert.rejects(learn(job), (error) => hasCode(error, 'build_empty'));
-      assert.equal(await deps.manifests.findNewest(job.buildId), null);
+      assert.equal((await deps.manifests.findNewest(job.buildId))?.objects, 0);
+      assert.equal(await deps.manifests.findComplete(job.buildId), null);
     });
 
     it('has nothing to say before', async () => {

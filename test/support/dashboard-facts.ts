@@ -39,6 +39,7 @@ export function buildFacts(id: number, overrides: Partial<BuildFacts> = {}): Bui
     slug: String(id),
     gitRefs: ['main'],
     dateCreated: new Date(Date.UTC(2026, 0, 1) + id * 60_000),
+    isEmpty: false,
     ...overrides,
   };
 }

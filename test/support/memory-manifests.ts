@@ -39,7 +39,7 @@ export function memoryManifests(): ManifestStore {
       finish: ({ complete: isComplete }) => {
         const manifest = memoryManifest(entries);
         newest.set(buildId, manifest);
-        if (isComplete && !complete.has(buildId)) complete.set(buildId, manifest);
+        if (isComplete && entries.length > 0 && !complete.has(buildId)) complete.set(buildId, manifest);
         return Promise.resolve(manifest);
       },
     };

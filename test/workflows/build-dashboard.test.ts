@@ -13,6 +13,7 @@ import {
   pages,
   readTaskOnce,
   slowCopies,
+  steer,
   taskEnd,
 } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
@@ -161,8 +162,37 @@ describe('BuildDashboard without Dasher', () => {
     assert.doesNotMatch(await read('v/index.html'), />updating</);
   });
 
+  it('lists a build without files without a link, until its files have arrived', async () => {
+    const row = async (id: string): Promise<string> => {
+      const page = await read('builds/index.html');
+      return (
+        page
+          .split('<tr')
+          .slice(1)
+          .find((each) => each.includes(`>${id}<`)) ?? ''
+      );
+    };
+    const build = await makeBuild(keeper, 'pipelines', {});
+    const id = build.slug;
+    assert.equal((await taskEnd(keeper, await announce(keeper, build))).status, 'FAILURE');
+    await eventually('the build without files', async () => (await row(id)).includes('no files'));
+    assert.doesNotMatch(await row(id), new RegExp(`href="\\.\\./builds/${id}/"`));
+    // A form that was handed out is used late, and somebody asks for the build again.
+    await keeper.bucket.put(`${build.prefix}index.html`, 'late', { ContentType: 'text/html' });
+    const [edition] = (await keeper.knex('editions').where({ slug: 'main' }).select('id')) as [
+      { id: number },
+    ];
+    assert.equal(
+      (await taskEnd(keeper, await steer(keeper, edition.id, { build_url: build.url }))).status,
+      'SUCCESS',
+    );
+    await eventually('the link', async () => (await row(id)).includes(`href="../builds/${id}/"`));
+    assert.doesNotMatch(await row(id), /no files/);
+  });
+
   it('lists no build that is deprecated', async () => {
-    for (const id of [1, 2]) await keeper.request('DELETE', `/builds/${id}`);
+    for (const { id } of await keeper.knex('builds').select<{ id: number }[]>('id'))
+      await keeper.request('DELETE', `/builds/${id}`);
     assert.deepEqual(await changed({}), ['SUCCESS', 'built']);
     assert.match(await read('builds/index.html'), /No build has been uploaded yet/);
   });

@@ -176,7 +176,7 @@ describe('LearnBuild', function () {
       assert.match(String((error.cause as Error).cause), /The build has no objects/);
       return true;
     });
-    assert.deepEqual(await shown(build), { objects: null, bytes: null });
+    assert.deepEqual(await shown(build), { objects: 0, bytes: 0 });
   });
 
   it('goes on where a worker was killed with -9 in the middle of a pass', async () => {

@@ -21,6 +21,9 @@ export interface ManifestChunkRow {
   readonly entries: Buffer;
 }
 
+/** The condition under which a manifest says that its build has no files: a pass after the upload found none. */
+export const isOfEmptyBuild = 'finished_at IS NOT NULL AND after_upload AND objects = 0';
+
 /** The most that is known of a build: its complete manifest, or else the finished one that was begun last. */
 export async function newestManifest(knex: Knex, buildId: number): Promise<ManifestRow | undefined> {
   return knex<ManifestRow>('manifests')

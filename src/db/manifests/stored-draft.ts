@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import type { Manifest, ManifestDraft, ManifestEntry } from '../../copy-engine/manifest.js';
 import { partSize } from '../../domain/part-size.js';
+import { bumpDashboard } from '../protocol/open-task.js';
+import { lockBuildWithProduct } from '../queries/builds.js';
 import { transaction } from '../transaction.js';
 import { encodeChunk } from './manifest-chunk.js';
-import { manifestReplaced, type ManifestRow, newestManifest } from './manifest-row.js';
+import { isOfEmptyBuild, manifestReplaced, type ManifestRow, newestManifest } from './manifest-row.js';
 import { storedManifest } from './stored-manifest.js';
 
 /** A manifest in the making: what is not yet a whole part waits in memory. */
@@ -53,29 +55,40 @@ export class StoredDraft implements ManifestDraft {
     this.#bytes += chunk.reduce((bytes, { size }) => bytes + size, 0);
   }
 
-  /** One after the other for each build, so that all who finish agree which manifest stays. */
+  /**
+   * One after the other for each build, so that all who finish agree which manifest stays. The dashboard shows whether a
+   * build has files, so a change of that asks for another dashboard.
+   */
   async #conclude(trx: Knex.Transaction, complete: boolean): Promise<ManifestRow> {
     const { id, build_id: buildId } = this.#row;
-    await trx('builds').where({ id: buildId }).forNoKeyUpdate().select('id');
+    const found = await lockBuildWithProduct(trx, buildId);
+    const wasEmpty = await isEmpty(trx, buildId);
     const finished = await trx<ManifestRow>('manifests')
       .where({ id })
       .update({
         finished_at: trx.fn.now(),
         objects: this.#objects,
         bytes: String(this.#bytes),
-        // The first complete one stays; and none is complete that was begun while objects could still come.
+        // The first complete one stays; none is complete that was begun while objects could still come, or that is empty:
+        // an upload form may be used late, and the next pass looks again.
         complete: trx.raw(
           '? AND after_upload AND NOT EXISTS (SELECT 1 FROM manifests WHERE build_id = ? AND complete)',
-          [complete, buildId],
+          [complete && this.#objects > 0, buildId],
         ),
       });
     const newest = await newestManifest(trx, buildId);
-    if (finished === 0 || newest === undefined) throw manifestReplaced();
+    if (found === undefined || finished === 0 || newest === undefined) throw manifestReplaced();
     await trx<ManifestRow>('manifests')
       .where({ build_id: buildId })
       .whereNotNull('finished_at')
       .whereNot({ id: newest.id })
       .delete();
+    if ((await isEmpty(trx, buildId)) !== wasEmpty) await bumpDashboard(trx, found.build.product_id);
     return newest;
   }
+}
+
+async function isEmpty(trx: Knex.Transaction, buildId: number): Promise<boolean> {
+  const rows = await trx('manifests').where({ build_id: buildId }).whereRaw(isOfEmptyBuild).select('id');
+  return rows.length > 0;
 }

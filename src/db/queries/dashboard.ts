@@ -6,6 +6,7 @@ import type {
   EditionFacts,
 } from '../../domain/dashboard/dashboard-facts.js';
 import { productDomain } from '../../domain/published-urls.js';
+import { isOfEmptyBuild } from '../manifests/manifest-row.js';
 import { Build } from '../models/build.js';
 import { Edition } from '../models/edition.js';
 import { Product } from '../models/product.js';
@@ -100,11 +101,18 @@ async function buildsOf(trx: Knex.Transaction, productId: number): Promise<Build
   const rows = await Build.query(trx)
     .where({ product_id: productId, uploaded: true })
     .whereNull('date_ended')
-    .select('id', 'slug', 'git_refs', 'date_created');
+    .select('id', 'slug', 'git_refs', 'date_created')
+    .select(
+      trx.raw(
+        `EXISTS (SELECT 1 FROM manifests WHERE build_id = builds.id AND ${isOfEmptyBuild}) AS is_empty`,
+      ),
+    )
+    .castTo<(Build & { is_empty: boolean })[]>();
   return rows.map((row) => ({
     id: row.id,
     slug: row.slug,
     gitRefs: row.git_refs,
     dateCreated: row.date_created,
+    isEmpty: row.is_empty,
   }));
 }

@@ -44,7 +44,10 @@ export interface EditionEntry {
 }
 
 /** A build as it is listed. */
-export interface BuildEntry extends Link {
+export interface BuildEntry {
+  readonly slug: string;
+  /** Null while it has no files: there is nothing to see. */
+  readonly path: string | null;
   readonly gitRefs: readonly string[];
   readonly created: string;
   /** The editions in which readers see it, by slug. */
@@ -108,9 +111,9 @@ function arrangeBuilds(builds: readonly BuildFacts[], editions: readonly Arrange
   }
   return builds
     .toSorted((one, other) => other.id - one.id)
-    .map(({ id, slug, gitRefs, dateCreated }) => ({
+    .map(({ id, slug, gitRefs, dateCreated, isEmpty }) => ({
       slug,
-      path: buildPath(slug),
+      path: isEmpty ? null : buildPath(slug),
       gitRefs,
       created: formatDate(dateCreated),
       shownBy: (shownBy.get(id) ?? []).sort((one, other) => compareTexts(one.slug, other.slug)),

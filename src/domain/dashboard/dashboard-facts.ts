@@ -38,4 +38,6 @@ export interface BuildFacts {
   readonly slug: string;
   readonly gitRefs: readonly string[];
   readonly dateCreated: Date;
+  /** Whether the last pass over it, begun after its upload, found no objects. */
+  readonly isEmpty: boolean;
 }

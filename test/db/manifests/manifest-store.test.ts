@@ -7,9 +7,11 @@ import type {
 } from '../../../src/copy-engine/manifest.js';
 import { partSize } from '../../../src/domain/part-size.js';
 import { createManifestStore } from '../../../src/db/manifests/manifest-store.js';
+import { Build } from '../../../src/db/models/build.js';
+import { loadDashboardFacts } from '../../../src/db/queries/dashboard.js';
 import { oddKeys } from '../../support/copy-jobs.js';
 import { eventually } from '../../support/eventually.js';
-import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
+import { productRow, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
 const entry = (key: string, size = 1): ManifestEntry => ({
   key,
@@ -127,6 +129,34 @@ describe('the manifests in the database', () => {
   it('may be of a build without objects', async () => {
     const manifest = await learn(await build(), []);
     assert.deepEqual([manifest.objects, manifest.boundaries, await keysOf(manifest)], [0, [], []]);
+  });
+
+  it('ask for another dashboard when a build is found empty, and when its files are found later', async () => {
+    const id = await build();
+    const generation = async (): Promise<number> => {
+      const { product_id: productId } = await Build.query(world.knex).findById(id).throwIfNotFound();
+      return (await productRow(world.knex, productId)).dashboard_generation;
+    };
+    const generations = [await generation()];
+    for (const count of [0, 0, 2, 2]) {
+      await learn(id, numbered(count));
+      generations.push(await generation());
+    }
+    const [first = NaN] = generations;
+    assert.deepEqual(generations, [first, first + 1, first + 1, first + 2, first + 2]);
+    assert.equal((await store.findComplete(id))?.objects, 2);
+  });
+
+  it('do not call a build empty whose upload has not ended', async () => {
+    const id = await build({ uploaded: false });
+    await learn(id, [], false);
+    await world.knex('builds').where({ id }).update({ uploaded: true });
+    const { product_id: productId } = await Build.query(world.knex).findById(id).throwIfNotFound();
+    const found = (await loadDashboardFacts(world.knex, productId)).builds.find((each) => each.id === id);
+    assert.equal(found?.isEmpty, false);
+    await learn(id, []);
+    const later = (await loadDashboardFacts(world.knex, productId)).builds.find((each) => each.id === id);
+    assert.equal(later?.isEmpty, true);
   });
 
   it('refuse a build that does not exist', async () => {

@@ -41,6 +41,13 @@ describe('the pages of a dashboard', () => {
     assert.doesNotMatch(editions, /href="\.\.\/v\/DM-1\/"/);
   });
 
+  it('show a build without files without a link', () => {
+    const { builds } = pagesOf({ builds: [buildFacts(1, { isEmpty: true }), buildFacts(2)] });
+    assert.match(builds, /<span class="name">1<\/span>\s*<span class="state">no files<\/span>/);
+    assert.doesNotMatch(builds, /href="\.\.\/builds\/1\//);
+    assert.equal(times(builds, 'no files'), 1);
+  });
+
   it('say so when there is nothing', () => {
     const { editions, builds } = pagesOf({ editions: [], builds: [] });
     assert.match(editions, /Nothing has been published yet/);
