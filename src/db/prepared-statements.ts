@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type pg from 'pg';
+import pg from 'pg';
 
 /**
  * Makes a hook for knex's `pool.afterCreate` that prepares the statements which one pool sends again and again:
@@ -11,12 +11,20 @@ export function preparesStatements(): (
 ) => void {
   const nameOf = statementNames();
   return (connection, done) => {
-    const query = connection.query.bind(connection) as (...call: readonly unknown[]) => unknown;
     const prepared = (statement: unknown, ...others: readonly unknown[]): unknown =>
-      query(isPlain(statement) ? { ...statement, name: nameOf(statement.text) } : statement, ...others);
+      query.call(
+        connection,
+        isPlain(statement) ? { ...statement, name: nameOf(statement.text) } : statement,
+        ...others,
+      );
     connection.query = prepared as typeof connection.query; // takes and returns what query does
     done(null, connection);
   };
+}
+
+/** The method of all clients, read at each call, so that a recorder of statements may replace it. */
+function query(this: pg.Client, ...call: readonly unknown[]): unknown {
+  return (pg.Client.prototype.query as (...call: unknown[]) => unknown).apply(this, [...call]);
 }
 
 /** A statement without values is quicker as it is: it needs fewer messages than a prepared one. */
