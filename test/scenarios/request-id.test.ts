@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { withRequestId } from '../../src/observability/request-context.js';
+import { rebuildWorkflowId, taskQueues, workflowTypes } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { basic, startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
@@ -73,6 +75,32 @@ describe('the id of a request', function () {
     assert.ok(scheduled.length > 3);
     for (const { header } of scheduled)
       assert.equal(Buffer.from(header?.fields?.['ltd-request-id']?.data ?? []).toString(), '"whole-way"');
+  });
+
+  it('appears in the lines of an activity and of a workflow that fail', async () => {
+    const unknownEdition = 4_711;
+    const run = withRequestId('to-no-end', () =>
+      keeper.client.workflow.execute(workflowTypes.rebuildEdition, {
+        workflowId: rebuildWorkflowId(unknownEdition),
+        taskQueue: taskQueues.keeper,
+        args: [{ editionId: unknownEdition }],
+      }),
+    );
+    await assert.rejects(run);
+    await eventually(
+      'the line of the workflow',
+      async () => (await worker.logged('Workflow failed')).length > 0,
+    );
+    for (const message of ['Activity failed', 'Workflow failed']) {
+      const lines = await worker.logged(message);
+      assert.deepEqual(
+        lines
+          .filter((line) => line['workflowId'] === rebuildWorkflowId(unknownEdition))
+          .map((line) => line['requestId']),
+        ['to-no-end'],
+        message,
+      );
+    }
   });
 
   it('goes with the dashboard that follows', async () => {
