@@ -3,6 +3,7 @@ import { type DueBuild, dueBuilds } from '../db/protocol/build-purge.js';
 import { markPurges, unmarkPurges } from '../db/protocol/edition-purges.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
+import { nameBuild } from '../domain/urls.js';
 import type { EditionWake } from '../services/ports.js';
 import type { ActivityDependencies } from './dependencies.js';
 import type { Part } from './pass-over.js';
@@ -25,7 +26,11 @@ export function removalsPart(deps: Dependencies): Part<Removal> {
       const builds = await dueBuilds(deps.knex, deps.purge);
       if (editions.length + builds.length > 0)
         deps.logger.info(
-          { editions: marked, stopped: unmarked, builds: builds.map(({ buildId }) => buildId) },
+          {
+            editions: marked,
+            stopped: unmarked,
+            builds: builds.map(({ buildId, buildSlug }) => nameBuild({ id: buildId, slug: buildSlug })),
+          },
           'removing what is deprecated or abandoned',
         );
       return [...editions.map((edition) => ({ edition })), ...builds.map((build) => ({ build }))];

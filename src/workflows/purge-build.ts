@@ -1,4 +1,5 @@
 import { continueAsNew, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import { nameBuild } from '../domain/urls.js';
 import type { BuildPurge, PurgeBuildInput } from './contract.js';
 import { stepFailure } from './failures.js';
 import { purgeBuild, purgeCdn, steps } from './proxies.js';
@@ -26,7 +27,8 @@ export async function PurgeBuild({ buildId }: PurgeBuildInput): Promise<void> {
 
 /** Answers what failed, or null once nothing is left. */
 async function carryOut(purge: BuildPurge): Promise<string | null> {
-  setCurrentDetails(`**removing** everything below ${purge.productSlug}/builds/${purge.buildSlug}/`);
+  const build = nameBuild({ id: purge.buildId, slug: purge.buildSlug });
+  setCurrentDetails(`**removing** the objects of ${build} of product ${purge.productSlug}`);
   try {
     await purgeBuild(purge);
     await purgeCdn(purge.surrogateKey);
