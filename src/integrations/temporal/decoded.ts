@@ -2,14 +2,21 @@ import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 
-/** A value of the server's raw answers, which the client leaves encoded; undefined where there is none. */
+/**
+ * A value of the server's raw answers, which the client leaves encoded; undefined where there is none, and where it cannot
+ * be decoded, as after the removal of an encryption key.
+ */
 export async function decodedValue(client: Client, payload: Payload | null | undefined): Promise<unknown> {
   if (payload === null || payload === undefined) return undefined;
   const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;
-  let encoded = [payload];
-  for (const codec of payloadCodecs.toReversed()) encoded = await codec.decode(encoded);
-  const [decoded] = encoded;
-  return decoded === undefined ? undefined : payloadConverter.fromPayload(decoded);
+  try {
+    let encoded = [payload];
+    for (const codec of payloadCodecs.toReversed()) encoded = await codec.decode(encoded);
+    const [decoded] = encoded;
+    return decoded === undefined ? undefined : payloadConverter.fromPayload(decoded);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a failure says. Where payloads are encrypted its message is one of them. */

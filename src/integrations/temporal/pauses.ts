@@ -1,6 +1,8 @@
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { bounded } from './bounded.js';
 import { inspectTaskQueue, type TaskQueueHalf } from './inspect-task-queue.js';
+import { describeRun, paused as pausedStatus, type RunDescription } from './stuck-run.js';
 
 /** What an operator has stopped, as Temporal keeps it. */
 interface Pause {
@@ -11,7 +13,7 @@ interface Pause {
   readonly reason?: string | null | undefined;
 }
 
-type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 
 /** Runs that are open and paused, or have a paused activity. `ExecutionStatus="Running"` does not list a paused run. */
 const pausedRuns = 'ExecutionStatus IN ("Running", "Paused") AND TemporalPauseInfo IS NOT NULL';
@@ -29,18 +31,16 @@ const mostListed = 10;
  * Says who paused a run, its activity, or the task queue that its activity waits in, and which command ends that. Null
  * where nothing of it is paused.
  */
-export async function pauseOf(
-  client: Client,
-  { workflowId, status, raw }: Pick<WorkflowExecutionDescription, 'workflowId' | 'status' | 'raw'>,
-): Promise<string | null> {
+export async function pauseOf(client: Client, described: RunDescription): Promise<string | null> {
+  const workflowId = described.workflowExecutionInfo?.execution?.workflowId ?? '';
   const run = `--workflow-id ${workflowId}`;
-  if (status.name === 'PAUSED')
+  if (Number(described.workflowExecutionInfo?.status) === pausedStatus)
     return inWords({
       what: `the workflow ${workflowId}`,
       resume: `temporal workflow unpause ${run}`,
-      ...raw.workflowExtendedInfo?.pauseInfo,
+      ...described.workflowExtendedInfo?.pauseInfo,
     });
-  for (const { paused, activityId, activityType, pauseInfo } of raw.pendingActivities ?? [])
+  for (const { paused, activityId, activityType, pauseInfo } of described.pendingActivities ?? [])
     if (paused === true)
       return inWords({
         what: `the activity ${activityType?.name ?? 'unknown'} of ${workflowId}`,
@@ -48,7 +48,7 @@ export async function pauseOf(
         identity: pauseInfo?.manual?.identity,
         reason: pauseInfo?.manual?.reason ?? pauseInfo?.rule?.reason,
       });
-  const waiting = raw.pendingActivities?.find(({ state }) => Number(state) === scheduled);
+  const waiting = described.pendingActivities?.find(({ state }) => Number(state) === scheduled);
   return waiting === undefined ? null : heldQueueOf(client, waiting);
 }
 
@@ -103,8 +103,8 @@ export async function listPauses(client: Client): Promise<readonly string[]> {
   );
   const pauses = await Promise.all(
     executions.map(async ({ execution }) => {
-      const handle = client.workflow.getHandle(execution?.workflowId ?? '', execution?.runId ?? undefined);
-      return pauseOf(client, await bounded(patience, () => handle.describe()));
+      const described = await bounded(patience, () => describeRun(client, execution ?? {}));
+      return described && pauseOf(client, described);
     }),
   );
   // What is told is older than what is described: a pause may have ended in between.

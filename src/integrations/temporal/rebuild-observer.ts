@@ -1,4 +1,5 @@
-import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from '../../services/ports.js';
 import {
   type CopyHeartbeat,
@@ -9,20 +10,21 @@ import {
 import { bounded } from './bounded.js';
 import { decodedMessage, decodedValue } from './decoded.js';
 import { pauseOf } from './pauses.js';
-import { newestRun } from './stuck-run.js';
+import { describeRun, newestRun, paused, type RunDescription, running } from './stuck-run.js';
 
 /** A status that takes longer is answered from the row. Milliseconds. */
 const patience = 1_000;
 
-type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 
 /** Looks at runs through `describe`, which needs no worker, and the status query, which does. */
 export function createRebuildObserver(client: Client): RebuildObserver {
   return {
     async observe(editionId) {
-      const handle = client.workflow.getHandle(rebuildWorkflowId(editionId));
+      const workflowId = rebuildWorkflowId(editionId);
+      const handle = client.workflow.getHandle(workflowId);
       const [description, status] = await Promise.all([
-        bounded(patience, () => handle.describe()).catch(nullWhenUnknown),
+        bounded(patience, () => describeRun(client, { workflowId })),
         bounded(patience, () => handle.query<RebuildStatus>(statusQuery)).catch(() => null),
       ]);
       return isOpen(description) ? liveRebuild(client, { description, status }) : null;
@@ -33,22 +35,15 @@ export function createRebuildObserver(client: Client): RebuildObserver {
   };
 }
 
-function isOpen(
-  description: WorkflowExecutionDescription | null,
-): description is WorkflowExecutionDescription {
-  return description?.status.name === 'RUNNING' || description?.status.name === 'PAUSED';
-}
-
-function nullWhenUnknown(error: unknown): null {
-  if (error instanceof WorkflowNotFoundError) return null;
-  throw error;
+function isOpen(description: RunDescription | null): description is RunDescription {
+  return [running, paused].some((status) => status === Number(description?.workflowExecutionInfo?.status));
 }
 
 async function liveRebuild(
   client: Client,
-  { description, status }: { description: WorkflowExecutionDescription; status: RebuildStatus | null },
+  { description, status }: { description: RunDescription; status: RebuildStatus | null },
 ): Promise<LiveRebuild> {
-  const [pending] = description.raw.pendingActivities ?? [];
+  const [pending] = description.pendingActivities ?? [];
   const heartbeat = pending === undefined ? null : await heartbeatOf(client, pending);
   const pause = await bounded(patience, () => pauseOf(client, description));
   return {

@@ -18,20 +18,31 @@ export interface NewestRun {
 const notFound = 5;
 
 /** Temporal's WORKFLOW_EXECUTION_STATUS_RUNNING and ..._PAUSED. */
-const [running, paused] = [1, 8];
+export const [running, paused] = [1, 8] as const;
+
+/** What Temporal says of a run, with payloads as they are stored. */
+export type RunDescription = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
 
 /**
- * The newest run of a workflow, and whether it can go on. Reads no payload, so that a memo which nobody can decrypt any
- * more hides no run.
+ * Describes a run of a workflow, the newest unless one is named; null where Temporal knows none. It decodes no payload, so
+ * a memo that this process cannot decrypt hides no run.
  */
-export async function newestRun(client: Client, workflowId: string): Promise<NewestRun> {
+export async function describeRun(
+  client: Client,
+  execution: temporal.api.common.v1.IWorkflowExecution,
+): Promise<RunDescription | null> {
   const { namespace } = client.options;
-  const described = await client.workflowService
-    .describeWorkflowExecution({ namespace, execution: { workflowId } })
+  return client.workflowService
+    .describeWorkflowExecution({ namespace, execution })
     .catch((error: unknown) => {
       if (isGrpcServiceError(error) && (error.code as number) === notFound) return null;
       throw error;
     });
+}
+
+/** The newest run of a workflow, and whether it can go on. */
+export async function newestRun(client: Client, workflowId: string): Promise<NewestRun> {
+  const described = await describeRun(client, { workflowId });
   const runId = described?.workflowExecutionInfo?.execution?.runId ?? '';
   const status = Number(described?.workflowExecutionInfo?.status);
   // A paused run cannot go on either, but an operator wants that: nothing takes its place.
