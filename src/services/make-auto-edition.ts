@@ -44,7 +44,7 @@ export async function makeAutoEdition(
       base_url: requester.baseUrl,
     });
   if (decision.kind === 'notice') return { ...decision, notices: [decision.text] };
-  if (decision.kind !== 'none' || decision.reason === 'tracked') return { ...decision, notices: [] };
+  if (decision.kind !== 'none') return { ...decision, notices: [] };
   const followers = await chooseFollowers(trx, build, requester.defaultRefs);
   return { ...decision, notices: await nowhereNotices(trx, build, { ...followers, ...requester }) };
 }

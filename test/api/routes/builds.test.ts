@@ -466,6 +466,19 @@ describe('the routes of builds', () => {
         }
       });
 
+    for (const mode of ['manual', 'eups_daily_release'])
+      it(`says at registration and upload that the edition of the build's refs ignores them in the mode ${mode}`, async () => {
+        const own = await createTestProduct(api);
+        const edition = await own.edition({ slug: 'frozen', tracked_refs: ['frozen'] });
+        await own.admin.patch(`/editions/${edition}`, { mode }).expect(200);
+        const body = { git_refs: ['frozen'] };
+        const registered = await own.admin.post(`/products/${own.slug}/builds/`, body).expect(201);
+        const url = `/builds/${idOf(headersOf(registered)['location'])}`;
+        const announced = await own.admin.patch(url, { uploaded: true }).expect(200);
+        const reason = `The edition 'frozen' has the git refs ["frozen"], but its mode is '${mode}', so it does not follow them and nothing publishes this build. To publish it, set it as the edition's build_url.`;
+        assert.deepEqual([registered, announced].map(noticesOf), [[reason], [reason]]);
+      });
+
     it('names the edition that has already followed a newer build', async () => {
       const own = await createTestProduct(api);
       const older = await own.register('main');
