@@ -269,6 +269,86 @@ describe('ltd-keeper doctor', function () {
       assert.match(finding.message, /refuses 1 events, and 0 were written off .*HTTP 404/);
     });
 
+    describe('about purges that the CDN has not confirmed', () => {
+      let edition: number;
+      before(async () => {
+        edition = (await publish('owing')).edition;
+        await atRest(keeper, edition);
+      });
+      after(async () => {
+        for (const table of ['editions', 'products'])
+          await keeper.knex(table).update({
+            purge_done: keeper.knex.ref('purge_due'),
+            purge_since: null,
+            purge_after: null,
+            purge_error: null,
+          });
+      });
+
+      /** Makes one purge due, which nobody sends before tomorrow. */
+      const owe = async (
+        table: 'editions' | 'products',
+        error: string | null,
+        minutes = 90,
+      ): Promise<void> => {
+        const { knex } = keeper;
+        const row = table === 'editions' ? { id: edition } : { slug: 'owing' };
+        await knex(table)
+          .where(row)
+          .update({
+            purge_due: knex.raw('purge_done + 1'),
+            purge_since: knex.raw('now() - make_interval(mins => ?)', [minutes]),
+            purge_after: knex.raw("now() + interval '1 day'"),
+            purge_error: error,
+          });
+      };
+      const purges = async (options = ''): Promise<Finding> =>
+        (await diagnose(`--sample 0 ${options}`)).about('purges');
+
+      it('says how many are owed and since when, and that this is well while it is short', async () => {
+        await owe('editions', null, 5);
+        const { status, message } = await purges();
+        assert.equal(status, 'ok');
+        assert.match(message, /^1 editions and 0 dashboards wait for a purge, the oldest for [5-9] minutes/);
+        assert.match(message, /No purge has failed/);
+      });
+
+      it('warns of one that nobody has sent for an hour, and names what sends it', async () => {
+        await owe('editions', null);
+        const { status, message, advice } = await purges();
+        assert.equal(status, 'warning');
+        assert.match(message, /^1 editions and 0 dashboards .* the oldest for 9\d minutes/);
+        assert.match(advice ?? '', /workers run.*schedule of Reconcile is not paused/);
+      });
+
+      it('fails with the newest error of the CDN, and says what to do', async () => {
+        await owe('editions', null);
+        await owe('products', 'The CDN answered HTTP 403.');
+        const { status, message, advice } = await purges();
+        assert.equal(status, 'failure');
+        assert.match(message, /^1 editions and 1 dashboards .* the oldest for 9\d minutes/);
+        assert.match(message, /readers may see older pages: The CDN answered HTTP 403\./);
+        assert.match(advice ?? '', /Mend what it says.*ltd-keeper doctor --repair/);
+      });
+
+      it('has them sent at once when told to, after which nothing is owed', async () => {
+        await owe('editions', 'The CDN answered HTTP 403.');
+        await owe('products', null);
+        const { status, message } = await purges('--repair');
+        assert.equal(status, 'repaired');
+        assert.match(message, /tried again within 30 seconds.*The CDN answered HTTP 403\./);
+        await keeper.client.workflow.execute('Reconcile', {
+          workflowId: 'reconcile-now',
+          taskQueue: 'keeper',
+        });
+        const after = await eventually('every purge to be confirmed', async () => {
+          const finding = await purges();
+          return finding.status === 'ok' && finding.message.includes('every') && finding;
+        });
+        assert.equal(after.message, 'The CDN has confirmed every purge.');
+      });
+    });
+
     it('finds an edition that is not what was published, and has it made whole when told to', async () => {
       const { edition } = await publish('drifted');
       const name = `edition ${edition} (drifted/main)`;
