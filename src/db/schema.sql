@@ -202,7 +202,6 @@ CREATE INDEX tasks_unfinished_idx ON tasks USING btree (product_id) WHERE (finis
 
 CREATE TABLE reconcile_passes (
   id boolean DEFAULT true NOT NULL,
-  pass bigint DEFAULT 0 NOT NULL,
   cursors jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT reconcile_passes_pkey PRIMARY KEY (id),
   CONSTRAINT reconcile_passes_id_check CHECK (id)

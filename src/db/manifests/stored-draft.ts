@@ -56,8 +56,8 @@ export class StoredDraft implements ManifestDraft {
   }
 
   /**
-   * One after the other for each build, so that all who finish agree which manifest stays. The dashboard shows whether a
-   * build has files, so a change of that asks for another dashboard.
+   * One after the other for each build, so that all who finish agree which manifest stays. The dashboard shows whether
+   * a build has files, so a change of that asks for another dashboard.
    */
   async #conclude(trx: Knex.Transaction, complete: boolean): Promise<ManifestRow> {
     const { id, build_id: buildId } = this.#row;
@@ -69,8 +69,8 @@ export class StoredDraft implements ManifestDraft {
         finished_at: trx.fn.now(),
         objects: this.#objects,
         bytes: String(this.#bytes),
-        // The first complete one stays; none is complete that was begun while objects could still come, or that is empty:
-        // an upload form may be used late, and the next pass looks again.
+        // The first complete one stays. None is complete that was begun while objects could still come, nor an empty
+        // one: a client may use its upload form late, and the next pass looks again.
         complete: trx.raw(
           '? AND after_upload AND NOT EXISTS (SELECT 1 FROM manifests WHERE build_id = ? AND complete)',
           [complete && this.#objects > 0, buildId],

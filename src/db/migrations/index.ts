@@ -11,6 +11,7 @@ import * as editionRefs from './0013-edition-refs.js';
 import * as owedPurges from './0014-owed-purges.js';
 import * as taskNotices from './0015-task-notices.js';
 import * as reconcileCursors from './0016-reconcile-cursors.js';
+import * as dropPassCounter from './0021-drop-pass-counter.js';
 
 /** Every migration in order. Named here, not found by reading a folder, so that a bundle or an image cannot lose one. */
 export const migrations: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly { readonly name: string; readonly migration: K
   { name: '0014-owed-purges', migration: owedPurges },
   { name: '0015-task-notices', migration: taskNotices },
   { name: '0016-reconcile-cursors', migration: reconcileCursors },
+  { name: '0021-drop-pass-counter', migration: dropPassCounter },
 ];
