@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import Koa from 'koa';
 import type { AppState } from './app-context.js';
 import type { ApiDeps } from './deps.js';
@@ -14,6 +15,8 @@ import { allRoutes } from './routes/all-routes.js';
 
 /** The HTTP API over these dependencies. */
 export function createApp(deps: ApiDeps, routes = allRoutes): Koa<AppState, object> {
+  // Each request under way has a listener of its own.
+  setMaxListeners(0, deps.stopping);
   const app = new Koa<AppState, object>();
   app.use(countRequests(deps.requests));
   app.use(requestId(deps.logger));

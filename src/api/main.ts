@@ -1,4 +1,4 @@
-import { once, setMaxListeners } from 'node:events';
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/config.js';
@@ -41,8 +41,6 @@ async function main(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, name: 'ltd-keeper-api' });
   endOnFault(logger);
   const stopping = stopSignal();
-  // One listener for each request under way.
-  setMaxListeners(0, stopping);
   const tracing = await startTracing({ ...config, service: 'ltd-keeper-api', version: packageVersion });
   const { deps, registry, close } = createDeps(config, { logger, stopping, tracing });
   const metrics = config.metrics && (await startMetricsServer({ ...config.metrics, registry, logger }));

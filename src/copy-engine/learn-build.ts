@@ -7,8 +7,8 @@ import type { Manifest, ManifestEntry } from './manifest.js';
 /**
  * Learns what a build holds and gives it in the order of the keys while it learns: objects far ahead of the reader are
  * being asked for, so that a copy can go on with the first while the last are still unknown. What is known of the build
- * with the same content is not asked for again. The end is the stored manifest; a reader who stops before leaves none. Of an empty build an empty
- * manifest stays, which is not complete.
+ * with the same content is not asked for again. The end is the stored manifest; a reader who stops before leaves none.
+ * An empty build leaves an empty manifest, which is not complete.
  *
  * @throws {KeeperError} `build_empty` when a complete pass finds no objects, `source_changed` when one vanishes during a
  * complete pass (during another it is left out), and whatever the store could not do. No request is under way then.

@@ -55,4 +55,27 @@ describe('an API that works on as many requests as it may', () => {
       await holder.rollback();
     }
   });
+
+  it('warns of no leaked listeners while it works on eleven requests', async () => {
+    const wide = await startTestApi({ maxRequests: 11 });
+    const warnings: string[] = [];
+    const note = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', note);
+    const holder = await wide.knex.transaction();
+    try {
+      await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
+      const answers = Array.from({ length: 11 }, () => fetch(`${wide.baseUrl}/products/`));
+      await eventually(
+        'the limit to be reached',
+        async () => (await fetch(`${wide.baseUrl}/`)).status === 503,
+      );
+      await holder.rollback();
+      await Promise.all(answers);
+      assert.ok(!warnings.includes('MaxListenersExceededWarning'));
+    } finally {
+      await holder.rollback();
+      process.removeListener('warning', note);
+      await wide.close();
+    }
+  });
 });

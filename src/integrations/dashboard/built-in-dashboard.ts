@@ -29,9 +29,9 @@ export interface BuiltInDashboardDeps {
 const mostPasses = 3;
 
 /**
- * Renders dashboards itself: the pages at `<product>/v/` and `<product>/builds/`, and `<product>/v/switcher.json`. What is
- * already there is not written again, and makes no purge due. The caller purges. An attempt that was not alone looks once more, so of
- * two that overlap the last one leaves the newest.
+ * Renders dashboards itself: the pages at `<product>/v/` and `<product>/builds/`, and `<product>/v/switcher.json`. What
+ * is already there is not written again, and makes no purge due. The caller purges. An attempt that was not alone looks
+ * once more, so of two that overlap the last one leaves the newest.
  */
 export function createBuiltInDashboard(deps: BuiltInDashboardDeps): DashboardBuilder {
   return {
