@@ -8,7 +8,7 @@
  */
 
 /** They build the parts of a program and hand them to each other. */
-const mains = '^src/(api|cli)/main\\.ts$';
+const mains = '^src/(api|worker|cli)/main\\.ts$';
 
 /** @type {(name: string, comment: string, from: object, to: object) => object} */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -26,7 +26,7 @@ module.exports = {
       'src-alone',
       'What is shipped needs nothing of what surrounds its making.',
       { path: '^src/' },
-      { path: '^(dev|test|bench)/' },
+      { path: '^(scripts|dev|test|bench)/' },
     ),
     forbid(
       'src-runtime-dependencies',
@@ -76,7 +76,7 @@ module.exports = {
       'Queries know rows and rules, not who asks.',
       { path: '^src/db/' },
       {
-        path: '^src/(api|services|activities|cli|integrations|copy-engine)/',
+        path: '^src/(api|services|activities|worker|cli|integrations|copy-engine)/',
         pathNot: '^src/copy-engine/(manifest|copied-etags)\\.ts$',
       },
     ),
@@ -90,7 +90,7 @@ module.exports = {
       'integrations-below',
       'A port and its adapters hold no business rules.',
       { path: '^src/integrations/' },
-      { path: '^src/(api|activities|cli|db)/' },
+      { path: '^src/(api|activities|worker|cli|db)/' },
     ),
     forbid(
       'integrations-implement-ports',
@@ -108,7 +108,7 @@ module.exports = {
       'services-below',
       'A use-case does not know which program runs it.',
       { path: '^src/services/' },
-      { path: '^src/(api|activities|cli|copy-engine)/' },
+      { path: '^src/(api|activities|worker|cli|copy-engine)/' },
     ),
     forbid(
       'api-through-services',
@@ -126,7 +126,7 @@ module.exports = {
       'doctor-apart',
       'It looks at what the programs work with, not at the programs.',
       { path: '^src/doctor/' },
-      { path: '^src/(api|activities|cli)/' },
+      { path: '^src/(api|activities|worker|cli)/' },
     ),
     forbid(
       'doctor-without-use-cases',
@@ -138,7 +138,13 @@ module.exports = {
       'programs-apart',
       'API, worker and command line are programs of their own.',
       { path: '^src/(api|activities|cli)/' },
-      { path: '^src/(api|activities|cli)/', pathNot: '^src/$1/' },
+      { path: '^src/(api|activities|worker|cli)/', pathNot: '^src/$1/' },
+    ),
+    forbid(
+      'worker-runs-activities',
+      'The worker process runs activities; it takes nothing of the other programs.',
+      { path: '^src/worker/' },
+      { path: '^src/(api|cli|doctor)/' },
     ),
     forbid(
       'activities-without-api',

@@ -11,12 +11,12 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src/ src/
-COPY dev/bundle-workflows.ts dev/paths.ts dev/workflow-bundle.ts dev/
+COPY scripts/bundle-workflows.ts scripts/paths.ts scripts/workflow-bundle.ts scripts/
 RUN node_modules/.bin/tsc -p tsconfig.json --sourceMap true --incremental false \
- && node build/dev/bundle-workflows.js
-COPY dev/drop-foreign-binaries.mjs dev/
+ && node build/scripts/bundle-workflows.js
+COPY scripts/drop-foreign-binaries.mjs scripts/
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
- && node dev/drop-foreign-binaries.mjs
+ && node scripts/drop-foreign-binaries.mjs
 
 FROM ${NODE_IMAGE}
 # ca-certificates: Temporal's SDK takes the system's, and Node's slim images have none. tini: a process with the id 1

@@ -101,7 +101,7 @@ schema: build ## Renders src/db/schema.sql from what the migrations make
 
 .PHONY: configuration
 configuration: build ## Renders the tables of docs/configuration.md from the declared settings
-	@node build/dev/configuration/main.js
+	@node build/scripts/configuration/main.js
 
 .PHONY: openapi
 openapi: build ## Renders openapi.json from what the routes say of themselves
@@ -113,7 +113,7 @@ audit: node_modules/.installed ## Asks the registry for known vulnerabilities of
 
 .PHONY: sbom
 sbom: build ## Writes what the service is made of to build/sbom.cdx.json, in CycloneDX
-	@node build/dev/sbom/main.js
+	@node build/scripts/sbom/main.js
 
 .PHONY: measure
 measure: build ## Prints the size and the scatter of src (LIST=1 names the files with one user)
@@ -145,10 +145,10 @@ node_modules/.installed: package-lock.json | tools
 	@$(IN_TURN) node dev/setup/install.mjs
 
 build/.compiled: node_modules/.installed package.json tsconfig.json $(SOURCES) | tools
-	@$(IN_TURN) sh -c 'node_modules/.bin/tsc -p tsconfig.json && node build/dev/prune-build.js && touch $@'
+	@$(IN_TURN) sh -c 'node_modules/.bin/tsc -p tsconfig.json && node build/scripts/prune-build.js && touch $@'
 
 build/workflow-bundle.js: build/.compiled
-	@$(IN_TURN) node build/dev/bundle-workflows.js
+	@$(IN_TURN) node build/scripts/bundle-workflows.js
 	@touch $@
 
 .PHONY: types

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkout } from '../dev/paths.js';
+import { checkout } from '../scripts/paths.js';
 
 /** What a bench leaves to be committed. */
 export interface Results {

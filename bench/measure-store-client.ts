@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { freePort } from '../dev/free-port.js';
-import { buildRoot } from '../dev/paths.js';
+import { buildRoot } from '../scripts/paths.js';
 import { poll } from '../dev/poll.js';
 import { startProcess } from '../dev/start-process.js';
 import { temporaryFolder } from '../dev/temporary-folder.js';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 /** Programs of their own, under the one name that an image starts; everything else is the command line's. */
 const services = new Map([
   ['api', 'api/main.js'],
-  ['worker', 'activities/worker.js'],
+  ['worker', 'worker/main.js'],
 ]);
 
 const [name, ...rest] = process.argv.slice(2);

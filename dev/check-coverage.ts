@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type FileCoverage, hasCode, measure } from './coverage-floors.js';
-import { buildRoot, checkout } from './paths.js';
+import { buildRoot, checkout } from '../scripts/paths.js';
 
 /* c8 knows one floor for all files; ours differ by folder. */
 

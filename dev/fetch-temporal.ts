@@ -6,7 +6,7 @@ import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { checkout } from './paths.js';
+import { checkout } from '../scripts/paths.js';
 import { temporalDigests, temporalVersion } from './temporal-pin.js';
 
 const run = promisify(execFile);

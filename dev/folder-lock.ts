@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import { checkout } from './paths.js';
+import { checkout } from '../scripts/paths.js';
 
 /** Held until it is released or this process ends, in whatever way. */
 export interface FolderLock {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDirectory, checkout } from './paths.js';
+import { cacheDirectory, checkout } from '../scripts/paths.js';
 
 const run = promisify(execFile);
 

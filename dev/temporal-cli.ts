@@ -4,7 +4,7 @@ import { arch, platform } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fetchTemporal } from './fetch-temporal.js';
-import { cacheDirectory } from './paths.js';
+import { cacheDirectory } from '../scripts/paths.js';
 import { temporalVersion } from './temporal-pin.js';
 
 const run = promisify(execFile);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../dev/free-port.js';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { ensureDatabase, startPostgres } from '../../dev/postgres.js';
 import { poll } from '../../dev/poll.js';
 import { pythonPackages } from '../../dev/python-packages.js';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDirectory } from '../../dev/paths.js';
+import { cacheDirectory } from '../../scripts/paths.js';
 import type { PlacedFile } from '../place-site.js';
 
 const run = promisify(execFile);

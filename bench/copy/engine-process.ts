@@ -1,4 +1,4 @@
-import { boundHeapGrowth } from '../../src/activities/bound-heap-growth.js';
+import { boundHeapGrowth } from '../../src/worker/bound-heap-growth.js';
 import type { Cost } from './cost.js';
 import type { EngineAnswer, EngineOrder } from './engine-orders.js';
 import { createEngineSession, type EnginePrefixes, type EngineSession } from './engine-session.js';

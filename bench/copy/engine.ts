@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { StackAccess } from '../../dev/client/stack-access.js';
-import { buildRoot } from '../../dev/paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import { type Contestant, steps } from './contestant.js';
 import type { Cost } from './cost.js';
 import type { EngineAnswer, EngineOrder } from './engine-orders.js';

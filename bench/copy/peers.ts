@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { StackAccess } from '../../dev/client/stack-access.js';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { pythonPackages } from '../../dev/python-packages.js';
 import { programEnvironment } from '../../dev/stack/environment.js';
 import { type Contestant, steps, type Update } from './contestant.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { checkout } from '../paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import type { Break } from './known-breaks.js';
 

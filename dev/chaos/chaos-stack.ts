@@ -7,7 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { type StackAccess, stackAccess } from '../client/stack-access.js';
-import { buildRoot } from '../paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import type { StackOptions } from '../stack/options.js';
 import { type Stack, startStack } from '../stack/start-stack.js';
 import { type Outside, startOutside } from './outside/start-outside.js';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkout } from '../paths.js';
+import { checkout } from '../../scripts/paths.js';
 
 /** Each file is a way to break the protocol: what `make chaos` must find. */
 const folder = join(checkout, 'dev', 'chaos', 'breaks');

@@ -3,7 +3,7 @@ import type { StackAccess } from '../client/stack-access.js';
 import { browserUrl } from '../client/read-page.js';
 import { createKeeperClient, type KeeperClient } from '../client/keeper-client.js';
 import { rebuildWorkflowId } from '../../src/workflows/contract.js';
-import { checkout } from '../paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { buildSite } from './build-site.js';
 import type { Narrator } from './narrator.js';
 import { publishVersion } from './publish-version.js';

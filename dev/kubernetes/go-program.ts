@@ -5,7 +5,7 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDirectory, checkout } from '../paths.js';
+import { cacheDirectory, checkout } from '../../scripts/paths.js';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkout } from '../paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { checkLineLengths, checkPhrases, parsePhrases } from './check-lines.js';
 import { checkSentences } from './check-sentences.js';
 import { checkTitles } from './check-titles.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkout } from '../paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { measureSource, type Spread } from './measure-source.js';
 
 /*

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildRoot } from '../paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import { GaveUp, poll } from '../poll.js';
 import { ensureDatabase, startPostgres } from '../postgres.js';
 import { logTail, type RunningProcess, startProcess } from '../start-process.js';
@@ -139,7 +139,7 @@ const workerGrace = 20_000;
 export function workerService(folder: string, facts: StackFacts, process: Numbered): Service {
   const program = {
     name: numberedName('worker', process),
-    script: 'src/activities/worker.js',
+    script: 'src/worker/main.js',
     code: facts.code,
     variables: {
       ...metricsVariables(facts, facts.moreApiPorts.length + process.number),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lockFolder } from '../folder-lock.js';
 import { freePort } from '../free-port.js';
 import { unlessAborted } from '../interruption.js';
-import { buildRoot } from '../paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import { postgresUrl } from '../postgres.js';
 import { type Exit, logTail } from '../start-process.js';
 import { temporalCli } from '../temporal-cli.js';

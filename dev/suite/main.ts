@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { buildRoot } from '../paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import { longestFirst } from './longest-first.js';
 import { runSuite } from './run-suite.js';
 import { startRunner } from './start-runner.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkout } from '../paths.js';
+import { checkout } from '../../scripts/paths.js';
 
 /** What `.mocharc.json` says, so that a test runs the same way in the suite and by `npx mocha`. */
 export interface MochaSettings {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkout } from '../paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { mochaSettings } from './mocha-settings.js';
 import { runTestFile } from './run-test-file.js';
 

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { checkout } from '../paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { brokenFile, type FileReport } from './file-report.js';
 import { mochaSettings } from './mocha-settings.js';
 

@@ -1,5 +1,5 @@
 import { temporaryFolder } from '../temporary-folder.js';
-import { workflowBundle } from '../workflow-bundle.js';
+import { workflowBundle } from '../../scripts/workflow-bundle.js';
 import { buildRef } from './build-ref.js';
 import { upgradeOptions } from './options.js';
 import { runUpgrade } from './run-upgrade.js';

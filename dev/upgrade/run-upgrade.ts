@@ -3,7 +3,7 @@ import { readPage } from '../client/read-page.js';
 import { stackAccess } from '../client/stack-access.js';
 import { uploadSite } from '../client/upload-site.js';
 import { watchTask } from '../client/watch-task.js';
-import { buildRoot } from '../paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import { migrateDatabase } from '../stack/services.js';
 import { type Stack, startStack } from '../stack/start-stack.js';
 

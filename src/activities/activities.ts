@@ -11,23 +11,23 @@ import type {
   RemovalReport,
   UndeliveredEvent,
 } from '../workflows/contract.js';
-import { createBeginRebuild } from './begin-rebuild.js';
-import { createBuildDashboard } from './build-dashboard.js';
-import { createCopyBuild } from './copy-build.js';
-import { createDeliverEvent } from './deliver-event.js';
+import { createBeginRebuild } from './rebuild/begin-rebuild.js';
+import { createBuildDashboard } from './dashboard/build-dashboard.js';
+import { createCopyBuild } from './rebuild/copy-build.js';
+import { createDeliverEvent } from './events/deliver-event.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toTemporalFailure } from './errors.js';
-import { createFailDomain } from './fail-domain.js';
-import { createFinishEvent } from './finish-event.js';
-import { createFinishRebuild } from './finish-rebuild.js';
-import { createLearnBuild } from './learn-build.js';
-import { createNextEvent } from './next-event.js';
-import { type BuildRemovalSteps, createPurgeBuild } from './purge-build.js';
-import { createPurgeCdn, type PurgeSteps } from './purge-owed.js';
-import { createReconcile } from './reconcile.js';
-import { createRegisterDomain } from './register-domain.js';
-import { createRemoveStale } from './remove-stale.js';
-import { createSettlePlan, type PlanSettlingSteps } from './settle-plan.js';
+import { createFailDomain } from './domains/fail-domain.js';
+import { createFinishEvent } from './events/finish-event.js';
+import { createFinishRebuild } from './rebuild/finish-rebuild.js';
+import { createLearnBuild } from './manifests/learn-build.js';
+import { createNextEvent } from './events/next-event.js';
+import { type BuildRemovalSteps, createPurgeBuild } from './deletion/purge-build.js';
+import { createPurgeCdn, type PurgeSteps } from './rebuild/purge-owed.js';
+import { createReconcile } from './reconcile/reconcile.js';
+import { createRegisterDomain } from './domains/register-domain.js';
+import { createRemoveStale } from './rebuild/remove-stale.js';
+import { createSettlePlan, type PlanSettlingSteps } from './rebuild/settle-plan.js';
 
 /** Every activity by the name that histories know it by. */
 export interface Activities extends BuildRemovalSteps, PlanSettlingSteps, PurgeSteps {

@@ -1,16 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import Koa from 'koa';
-import type { AppState } from './app-context.js';
+import type { AppState } from './http/app-context.js';
 import type { ApiDeps } from './deps.js';
-import { accessLog } from './middleware/access-log.js';
-import { arrival } from './middleware/arrival.js';
-import { countRequests } from './middleware/count-requests.js';
-import { boundedRequests } from './middleware/bounded-requests.js';
-import { dispatch } from './middleware/dispatch.js';
-import { errorBoundary } from './middleware/error-boundary.js';
-import { lastAnswer } from './middleware/last-answer.js';
-import { requestId } from './middleware/request-id.js';
-import { securityHeaders } from './middleware/security-headers.js';
+import { accessLog } from './http/middleware/access-log.js';
+import { arrival } from './http/middleware/arrival.js';
+import { countRequests } from './http/middleware/count-requests.js';
+import { boundedRequests } from './http/middleware/bounded-requests.js';
+import { dispatch } from './http/middleware/dispatch.js';
+import { errorBoundary } from './http/middleware/error-boundary.js';
+import { lastAnswer } from './http/middleware/last-answer.js';
+import { requestId } from './http/middleware/request-id.js';
+import { securityHeaders } from './http/middleware/security-headers.js';
 import { allRoutes } from './routes/all-routes.js';
 
 /** The HTTP API over these dependencies. */

@@ -20,9 +20,9 @@ import { startMetricsServer } from '../observability/metrics/metrics-server.js';
 import { dataConverter } from '../payload-codec/data-converter.js';
 import type { Tracing } from '../observability/tracing/open-telemetry.js';
 import { startTracing } from '../observability/tracing/start-tracing.js';
-import { packageVersion } from '../package-version.js';
-import { runMain } from '../run-main.js';
-import { stopSignal } from '../stop-signal.js';
+import { packageVersion } from '../process/package-version.js';
+import { runMain } from '../process/run-main.js';
+import { stopSignal } from '../process/stop-signal.js';
 import { ensureBootstrapUser } from '../services/ensure-bootstrap-user.js';
 import { createPasswordHasher } from '../services/hash-password.js';
 import { createTokenSigner } from '../services/issue-token.js';
@@ -31,9 +31,9 @@ import { TaskWatches } from '../services/task-watches.js';
 import { createApiMetrics } from './api-metrics.js';
 import { createApp } from './app.js';
 import type { ApiDeps } from './deps.js';
-import { drain } from './drain.js';
+import { drain } from './http/drain.js';
 import { createProbes } from './probes.js';
-import { createHttpServer } from './server.js';
+import { createHttpServer } from './http/server.js';
 
 /** The API process: builds everything once, answers until it is told to stop, answers what is open, and ends. */
 async function main(): Promise<void> {

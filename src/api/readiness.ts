@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOf } from '../failure-message.js';
+import { reasonOf } from '../process/failure-message.js';
 import type { ApiDeps } from './deps.js';
 
 /** Whether requests should be sent here. */

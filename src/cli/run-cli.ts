@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { failureMessage } from '../failure-message.js';
-import { packageVersion } from '../package-version.js';
+import { failureMessage } from '../process/failure-message.js';
+import { packageVersion } from '../process/package-version.js';
 import { codecServerCommand } from './commands/codec-server.js';
 import { doctorCommand } from './commands/doctor.js';
 import { healthCommand } from './commands/health.js';

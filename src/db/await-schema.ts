@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { reasonOf } from '../failure-message.js';
+import { reasonOf } from '../process/failure-message.js';
 import { assertSchema } from './migrate.js';
 
 /** Between two looks. Milliseconds. */

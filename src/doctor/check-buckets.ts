@@ -3,7 +3,7 @@ import { givenMarks } from '../db/protocol/bucket-marks.js';
 import { bucketsInUse } from '../db/protocol/passes.js';
 import { isInStep, isUnwritten } from '../domain/bucket-mark.js';
 import type { ObjectHeaders } from '../domain/object-headers.js';
-import { failureMessage } from '../failure-message.js';
+import { failureMessage } from '../process/failure-message.js';
 import { readBucketMark } from '../integrations/object-store/bucket-mark-object.js';
 import type { HeadObject, ObjectStore } from '../integrations/object-store/object-store.js';
 import type { DoctorDependencies } from './dependencies.js';

@@ -1,7 +1,7 @@
 import type { DnsInspection } from '../integrations/dns/dns.js';
 import { rootDomainsInUse } from '../db/queries/domain-records.js';
 import { domainRecord } from '../domain/domain-record.js';
-import { failureMessage } from '../failure-message.js';
+import { failureMessage } from '../process/failure-message.js';
 import type { DoctorDependencies } from './dependencies.js';
 import { failure, type Finding, ok } from './finding.js';
 

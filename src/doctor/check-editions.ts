@@ -5,7 +5,7 @@ import { transaction } from '../db/transaction.js';
 import type { Drift } from '../domain/drift.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { nameBuild } from '../domain/urls.js';
-import { failureMessage } from '../failure-message.js';
+import { failureMessage } from '../process/failure-message.js';
 import type { DoctorDependencies } from './dependencies.js';
 import { failure, type Finding, ok, repaired } from './finding.js';
 

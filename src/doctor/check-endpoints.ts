@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import type { Config } from '../config/config.js';
-import { reasonOf } from '../failure-message.js';
+import { reasonOf } from '../process/failure-message.js';
 import { failure, type Finding, ok, warning } from './finding.js';
 
 type Endpoints = Pick<Config, 'fastly' | 'dasherUrl' | 'eventsUrl'>;

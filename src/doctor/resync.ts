@@ -1,7 +1,7 @@
 import { adoptMark } from '../db/protocol/bucket-marks.js';
 import { bucketsInUse, resyncBucket } from '../db/protocol/passes.js';
 import { transaction } from '../db/transaction.js';
-import { failureMessage } from '../failure-message.js';
+import { failureMessage } from '../process/failure-message.js';
 import { readBucketMark } from '../integrations/object-store/bucket-mark-object.js';
 import type { DoctorDependencies } from './dependencies.js';
 import { failure, type Finding, repaired } from './finding.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failureMessage } from '../failure-message.js';
+import { failureMessage } from '../process/failure-message.js';
 import { failure, type Finding } from './finding.js';
 
 /** One thing to look at. */

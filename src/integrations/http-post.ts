@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { limitedSignal } from '../limited-signal.js';
+import { limitedSignal } from '../process/limited-signal.js';
 
 /** How long an answer may take, all told, in milliseconds: purges and dashboards answer in far less than a second. */
 const defaultTimeout = 10_000;

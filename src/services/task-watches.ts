@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { limitedSignal } from '../limited-signal.js';
+import { limitedSignal } from '../process/limited-signal.js';
 import { readFinishedTask, readTask, type ReadTaskDependencies, type TaskView } from './read-task.js';
 
 /** Which task to read, and how long to wait for its end. */

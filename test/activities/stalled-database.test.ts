@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type WriterLease, withWriterLease } from '../../src/activities/writer-lease.js';
+import { type WriterLease, withWriterLease } from '../../src/activities/rebuild/writer-lease.js';
 import { KeeperError } from '../../src/domain/errors.js';
 import type { WriterTiming } from '../../src/domain/time-limits.js';
 import type { RebuildPlan } from '../../src/workflows/contract.js';

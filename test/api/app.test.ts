@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { createApp } from '../../src/api/app.js';
-import { defineRoute } from '../../src/api/route.js';
-import { createHttpServer } from '../../src/api/server.js';
+import { defineRoute } from '../../src/api/http/route.js';
+import { createHttpServer } from '../../src/api/http/server.js';
 import { KeeperError } from '../../src/domain/errors.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Knex } from 'knex';
-import { failuresOf } from '../../src/api/implied-failures.js';
+import { failuresOf } from '../../src/api/http/implied-failures.js';
 import { allRoutes } from '../../src/api/routes/all-routes.js';
 import { startTestApi, type TestApi } from '../support/api.js';
 import { basic } from '../support/keeper.js';

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { checkout } from '../../dev/paths.js';
-import { packageVersion } from '../../src/package-version.js';
+import { checkout } from '../../scripts/paths.js';
+import { packageVersion } from '../../src/process/package-version.js';
 import { testFolder } from '../support/servers.js';
 
 const run = promisify(execFile);

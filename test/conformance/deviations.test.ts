@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { mismatches } from './match.js';
 import { type Deviation, type DeviationStep, readDeviations } from './recording.js';
 import { type Replay, startReplay } from './replay.js';

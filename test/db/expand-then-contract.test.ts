@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
-import { contractions } from '../../dev/schema/contractions.js';
-import { renderSchema } from '../../dev/schema/render-schema.js';
+import { contractions } from '../../scripts/schema/contractions.js';
+import { renderSchema } from '../../scripts/schema/render-schema.js';
 import { createKnex } from '../../src/db/knex.js';
 import { migrations } from '../../src/db/migrations/index.js';
 import { createEmptyDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createKeeperClient, type KeeperClient } from '../../dev/client/keeper-client.js';
 import type { SiteFile } from '../../dev/client/site-file.js';
 import { uploadSite } from '../../dev/client/upload-site.js';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { createKnex } from '../../src/db/knex.js';
 import { migrate } from '../../src/db/migrate.js';
 import { cli } from '../support/cli.js';

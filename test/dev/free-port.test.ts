@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, isFree, reservePort } from '../../dev/free-port.js';
-import { buildRoot } from '../../dev/paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ltdConveyor } from '../../dev/ltd-conveyor.js';
-import { cacheDirectory } from '../../dev/paths.js';
+import { cacheDirectory } from '../../scripts/paths.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 
 describe('ltdConveyor', function () {

@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { freePort, isFree, reservePort } from '../../dev/free-port.js';
-import { buildRoot, checkout } from '../../dev/paths.js';
+import { buildRoot, checkout } from '../../scripts/paths.js';
 import { isAlive, signalProcess } from '../../dev/process-group.js';
 import { ownerVariable } from '../../dev/stack/processes-file.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';

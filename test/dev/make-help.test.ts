@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildRoot } from '../../dev/paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import { isAlive } from '../../dev/process-group.js';
 import { logTail, type RunningProcess, startProcess } from '../../dev/start-process.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';

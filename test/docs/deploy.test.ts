@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { cli } from '../support/cli.js';
 import { createEmptyDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 
 /** The tables of LTD Keeper 1.23.0 as SQLAlchemy makes them in PostgreSQL, with a row of each kind. */

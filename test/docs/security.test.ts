@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 
 describe('docs/security.md', () => {
   it('names for each threat tests that exist', async () => {

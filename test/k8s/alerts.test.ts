@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { checkRules, describeWithPromtool, testRules } from '../support/promtool.js';
 
 const file = join(checkout, 'k8s', 'components', 'monitoring', 'alerts.yaml');

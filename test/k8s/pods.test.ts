@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { longestDrain } from '../../src/api/drain.js';
-import { shutdown } from '../../src/activities/workers.js';
-import { packageVersion } from '../../src/package-version.js';
+import { longestDrain } from '../../src/api/http/drain.js';
+import { shutdown } from '../../src/worker/workers.js';
+import { packageVersion } from '../../src/process/package-version.js';
 import {
   type Container,
   deployments,

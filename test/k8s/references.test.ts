@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { taskQueues } from '../../src/workflows/contract.js';
 import {

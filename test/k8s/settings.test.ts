@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultOf } from '../../dev/configuration/render-settings.js';
-import { checkout } from '../../dev/paths.js';
+import { defaultOf } from '../../scripts/configuration/render-settings.js';
+import { checkout } from '../../scripts/paths.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { settings } from '../../src/config/config.js';
 import type { Setting } from '../../src/config/setting.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
-import { workflowBundle } from '../../dev/workflow-bundle.js';
+import { workflowBundle } from '../../scripts/workflow-bundle.js';
 import { installQuietRuntime } from '../support/quiet-runtime.js';
 
 /** Compiled files lie in `build/test/replay`, the histories beside the source. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Registry } from 'prom-client';
-import { bucketsPart } from '../../src/activities/mark-buckets.js';
+import { bucketsPart } from '../../src/activities/reconcile/mark-buckets.js';
 import type { Finding } from '../../src/doctor/finding.js';
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';

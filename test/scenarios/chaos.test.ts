@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { explainFailure, summarise } from '../../dev/chaos/report.js';
 import { runChaos } from '../../dev/chaos/run-chaos.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
-import { workflowBundle } from '../../dev/workflow-bundle.js';
+import { workflowBundle } from '../../scripts/workflow-bundle.js';
 
 /**
  * Always the same faults; `make chaos` takes others. Even, for LTD Dasher to be there; chosen for 25 kinds of every sort, none

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/each-of.js';
+import { eachOf } from '../../src/process/each-of.js';
 import type { Exit } from '../../dev/start-process.js';
 import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
 import { eventually } from '../support/eventually.js';

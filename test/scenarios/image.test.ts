@@ -7,7 +7,7 @@ import { createKeeperClient } from '../../dev/client/keeper-client.js';
 import { uploadSite } from '../../dev/client/upload-site.js';
 import { watchTask } from '../../dev/client/watch-task.js';
 import { freePort } from '../../dev/free-port.js';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { pythonPackages } from '../../dev/python-packages.js';
 import { createTestBucket, type TestBucket } from '../support/bucket.js';
 import {

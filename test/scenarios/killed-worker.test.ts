@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/each-of.js';
+import { eachOf } from '../../src/process/each-of.js';
 import type { LogEntry } from '../../dev/object-store/request-log.js';
 import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
 import { isPage } from '../../src/domain/page-keys.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import { createApiMetrics } from '../../src/api/api-metrics.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { eventually } from '../support/eventually.js';

@@ -7,7 +7,7 @@ import { uploadSite } from '../../dev/client/upload-site.js';
 import { watchTask } from '../../dev/client/watch-task.js';
 import { type Stack, startStack } from '../../dev/stack/start-stack.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
-import { workflowBundle } from '../../dev/workflow-bundle.js';
+import { workflowBundle } from '../../scripts/workflow-bundle.js';
 import { type Balancer, startBalancer } from '../support/balancer.js';
 import { eventually } from '../support/eventually.js';
 

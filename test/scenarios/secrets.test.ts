@@ -8,7 +8,7 @@ import { stackAccess } from '../../dev/client/stack-access.js';
 import { uploadSite } from '../../dev/client/upload-site.js';
 import { type Stack, startStack } from '../../dev/stack/start-stack.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
-import { workflowBundle } from '../../dev/workflow-bundle.js';
+import { workflowBundle } from '../../scripts/workflow-bundle.js';
 import { eventually } from '../support/eventually.js';
 import { basic } from '../support/keeper.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildRoot } from '../../dev/paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { launchApi, untilApiListens } from '../support/api-process.js';
 import { sendRequest, startTestKeeper, type TestKeeper } from '../support/keeper.js';

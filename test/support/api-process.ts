@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildRoot } from '../../dev/paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import { type RunningProcess, startProcess } from '../../dev/start-process.js';
 import { eventually } from './eventually.js';
 import { testFolder } from './servers.js';

@@ -6,7 +6,7 @@ import request, { type Agent, type Test } from 'supertest';
 import { createApiMetrics } from '../../src/api/api-metrics.js';
 import { createApp } from '../../src/api/app.js';
 import type { ApiDeps } from '../../src/api/deps.js';
-import { createHttpServer } from '../../src/api/server.js';
+import { createHttpServer } from '../../src/api/http/server.js';
 import { createKnex } from '../../src/db/knex.js';
 import { insertUser } from '../../src/db/queries/users.js';
 import { createRowsByKey } from '../../src/db/rows-by-key.js';

@@ -5,7 +5,7 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, symlink, writeFile } fr
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
-import { cacheDirectory, checkout } from '../../dev/paths.js';
+import { cacheDirectory, checkout } from '../../scripts/paths.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 
 const run = promisify(execFile);

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDirectory, checkout } from '../../dev/paths.js';
+import { cacheDirectory, checkout } from '../../scripts/paths.js';
 import { startProcess } from '../../dev/start-process.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { npmCacheInBase, standInBase } from './base-image.js';

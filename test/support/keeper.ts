@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import { createApiMetrics } from '../../src/api/api-metrics.js';
 import { createApp } from '../../src/api/app.js';
 import type { ApiDeps } from '../../src/api/deps.js';
-import { createHttpServer } from '../../src/api/server.js';
+import { createHttpServer } from '../../src/api/http/server.js';
 import { createKnex } from '../../src/db/knex.js';
 import { insertUser } from '../../src/db/queries/users.js';
 import { createRowsByKey } from '../../src/db/rows-by-key.js';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { builtGoProgram } from '../../dev/kubernetes/go-program.js';
 import { kustomize } from '../../dev/kubernetes/programs.js';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { checkout } from '../../dev/paths.js';
+import { checkout } from '../../scripts/paths.js';
 import type { TestKeeper } from './keeper.js';
 
 const run = promisify(execFile);

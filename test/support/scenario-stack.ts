@@ -4,7 +4,7 @@ import { type StackAccess, stackAccess } from '../../dev/client/stack-access.js'
 import { uploadSite } from '../../dev/client/upload-site.js';
 import type { StackOptions } from '../../dev/stack/options.js';
 import { type Stack, startStack } from '../../dev/stack/start-stack.js';
-import { workflowBundle } from '../../dev/workflow-bundle.js';
+import { workflowBundle } from '../../scripts/workflow-bundle.js';
 
 /** The one product of these scenarios. */
 export const product = 'handbook';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildRoot } from '../../dev/paths.js';
+import { buildRoot } from '../../scripts/paths.js';
 import { signalGroup } from '../../dev/process-group.js';
 import { type Exit, type RunningProcess, startProcess } from '../../dev/start-process.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
-import { workflowBundle } from '../../dev/workflow-bundle.js';
+import { workflowBundle } from '../../scripts/workflow-bundle.js';
 import type { TestKeeper } from './keeper.js';
 import { keeperEnvironment } from './keeper-environment.js';
 

@@ -1,11 +1,11 @@
 import { NativeConnection } from '@temporalio/worker';
 import type { Knex } from 'knex';
-import { workflowBundle } from '../../dev/workflow-bundle.js';
+import { workflowBundle } from '../../scripts/workflow-bundle.js';
 import { type Activities, createActivities } from '../../src/activities/activities.js';
 import type { ActivityDependencies } from '../../src/activities/dependencies.js';
-import { dashboardSource } from '../../src/activities/integrations.js';
-import { createWorkerMetrics } from '../../src/activities/worker-metrics.js';
-import { createWorkers } from '../../src/activities/workers.js';
+import { dashboardSource } from '../../src/worker/integrations.js';
+import { createWorkerMetrics } from '../../src/worker/worker-metrics.js';
+import { createWorkers } from '../../src/worker/workers.js';
 import type { DeploymentConfig } from '../../src/config/settings/temporal.js';
 import { createKnex } from '../../src/db/knex.js';
 import { createManifestStore } from '../../src/db/manifests/manifest-store.js';

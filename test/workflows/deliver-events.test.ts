@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { Registry } from 'prom-client';
-import { createDeliverEvent } from '../../src/activities/deliver-event.js';
+import { createDeliverEvent } from '../../src/activities/events/deliver-event.js';
 import { EditionEventRow } from '../../src/db/models/edition-event.js';
 import type { EditionEvent } from '../../src/domain/edition-event.js';
 import { createHttpEventReceiver } from '../../src/integrations/events/http-event-receiver.js';

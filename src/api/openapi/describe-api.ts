@@ -1,6 +1,6 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
-import { impliedFailures } from '../implied-failures.js';
-import type { Route } from '../route.js';
+import { impliedFailures } from '../http/implied-failures.js';
+import type { Route } from '../http/route.js';
 import { errorBody } from '../schemas/error.js';
 import { describeFailure } from './describe-failure.js';
 import { describeRoute } from './describe-route.js';

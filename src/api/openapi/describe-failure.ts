@@ -1,4 +1,4 @@
-import type { ImpliedFailure } from '../implied-failures.js';
+import type { ImpliedFailure } from '../http/implied-failures.js';
 import { describeHeaders, type DescribedHeaders } from './describe-headers.js';
 
 /** A failure as a component of the specification. A type, not an interface: the generator's types have index signatures. */

@@ -1,9 +1,9 @@
 import type { RouteConfig, ZodContentObject } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { KeeperError } from '../../domain/errors.js';
-import { errorReply } from '../errors.js';
-import { failuresOf, type ImpliedFailure } from '../implied-failures.js';
-import type { Route, RouteAuth, RouteResponse } from '../route.js';
+import { errorReply } from '../http/errors.js';
+import { failuresOf, type ImpliedFailure } from '../http/implied-failures.js';
+import type { Route, RouteAuth, RouteResponse } from '../http/route.js';
 import { errorBody } from '../schemas/error.js';
 import { describeHeaders } from './describe-headers.js';
 

@@ -1,5 +1,5 @@
 import type { RouteGroup } from '../openapi/describe-api.js';
-import type { Route } from '../route.js';
+import type { Route } from '../http/route.js';
 import { buildRoutes } from './builds.js';
 import { dashboardRoutes } from './dashboards.js';
 import { documentationRoutes } from './documentation.js';

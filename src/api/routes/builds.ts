@@ -5,11 +5,11 @@ import { findBuild, findLearnt } from '../../services/find-build.js';
 import { findProduct } from '../../services/find-product.js';
 import { listBuilds } from '../../services/list-builds.js';
 import { registerBuild } from '../../services/register-build.js';
-import { listsMediaType, presignedUploads } from '../media-types.js';
+import { listsMediaType, presignedUploads } from '../http/media-types.js';
 import { presentBuild } from '../presenters/build.js';
 import { presentNotices } from '../presenters/notices.js';
 import { presentUploads } from '../presenters/uploads.js';
-import { defineRoute, type Route } from '../route.js';
+import { defineRoute, type Route } from '../http/route.js';
 import {
   acceptHeaders,
   build,

@@ -3,7 +3,7 @@ import { findProduct } from '../../services/find-product.js';
 import { readProductDashboard } from '../../services/read-product-dashboard.js';
 import { rebuildDashboards } from '../../services/rebuild-dashboards.js';
 import { presentProductDashboard } from '../presenters/dashboard.js';
-import { defineRoute, type Route } from '../route.js';
+import { defineRoute, type Route } from '../http/route.js';
 import { productDashboard, queuedDashboards } from '../schemas/dashboard.js';
 import { productParams } from '../schemas/fields.js';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { packageVersion } from '../../package-version.js';
+import { packageVersion } from '../../process/package-version.js';
 import { renderDocs } from '../docs/render-docs.js';
 import type { Specification } from '../docs/specification.js';
 import { describeApi, type RouteGroup } from '../openapi/describe-api.js';
-import { defineRoute, type Route } from '../route.js';
+import { defineRoute, type Route } from '../http/route.js';
 
 const specification = z.looseObject({ openapi: z.string().regex(/^3\.1\.\d+$/) }).meta({
   id: 'Specification',

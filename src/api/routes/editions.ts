@@ -10,7 +10,7 @@ import { listEditions } from '../../services/list-editions.js';
 import { updateEdition } from '../../services/update-edition.js';
 import { presentEdition } from '../presenters/edition.js';
 import { presentNotices } from '../presenters/notices.js';
-import { defineRoute, type Route } from '../route.js';
+import { defineRoute, type Route } from '../http/route.js';
 import {
   changedEdition,
   edition,

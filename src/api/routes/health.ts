@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineRoute, type Route } from '../route.js';
+import { defineRoute, type Route } from '../http/route.js';
 import { readiness } from '../readiness.js';
 import { errorBody } from '../schemas/error.js';
-import { errorReply } from '../errors.js';
+import { errorReply } from '../http/errors.js';
 import { KeeperError } from '../../domain/errors.js';
 
 const alive = z

@@ -7,7 +7,7 @@ import { listProducts } from '../../services/list-products.js';
 import { bucketIsInUse, updateProduct } from '../../services/update-product.js';
 import { presentNotices } from '../presenters/notices.js';
 import { presentProduct } from '../presenters/product.js';
-import { defineRoute, type Route } from '../route.js';
+import { defineRoute, type Route } from '../http/route.js';
 import { errorResponse } from '../schemas/error.js';
 import { productParams, queued } from '../schemas/fields.js';
 import { newProduct, product, productChange, products } from '../schemas/product.js';

@@ -1,5 +1,5 @@
 import { presentTask } from '../presenters/task.js';
-import { defineRoute, type Route } from '../route.js';
+import { defineRoute, type Route } from '../http/route.js';
 import { task, taskParams, taskQuery } from '../schemas/task.js';
 
 const getTask = defineRoute({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { documentationUrl, productsUrl, rootUrl, tokenUrl } from '../../domain/urls.js';
-import { defineRoute, type Route } from '../route.js';
+import { defineRoute, type Route } from '../http/route.js';
 import { exampleBaseUrl } from '../schemas/examples.js';
 import { url } from '../schemas/fields.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute, type Route } from '../route.js';
+import { defineRoute, type Route } from '../http/route.js';
 
 const token = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KeeperError } from '../../domain/errors.js';
-import { errorReply } from '../errors.js';
-import type { RouteResponse } from '../route.js';
+import { errorReply } from '../http/errors.js';
+import type { RouteResponse } from '../http/route.js';
 import { exampleBaseUrl } from './examples.js';
 
 /** The body of every failure. */

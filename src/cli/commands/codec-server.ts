@@ -4,7 +4,7 @@ import { loadEncryptionKeys } from '../../config/load-config.js';
 import { KeeperError } from '../../domain/errors.js';
 import { createCodecServer } from '../../payload-codec/codec-server.js';
 import { createEncryptingCodec } from '../../payload-codec/encrypting-codec.js';
-import { stopSignal } from '../../stop-signal.js';
+import { stopSignal } from '../../process/stop-signal.js';
 import type { CliIo } from '../io.js';
 
 interface Options {

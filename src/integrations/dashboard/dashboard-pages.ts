@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Eta } from 'eta';
 import type { Dashboard } from '../../domain/dashboard/arrange-dashboard.js';
-import { assetsFolder, hashSource, pageStyle } from '../../page-assets.js';
+import { assetsFolder, hashSource, pageStyle } from '../../process/page-assets.js';
 
 /** The pages of a product, as HTML. */
 export interface DashboardPages {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { checkout } from '../../../dev/paths.js';
+import { checkout } from '../../../scripts/paths.js';
 import { describeApi } from '../../../src/api/openapi/describe-api.js';
-import { defineRoute, type Route } from '../../../src/api/route.js';
+import { defineRoute, type Route } from '../../../src/api/http/route.js';
 import { allRoutes, routeGroups } from '../../../src/api/routes/all-routes.js';
 import { errorBody } from '../../../src/api/schemas/error.js';
-import { packageVersion } from '../../../src/package-version.js';
+import { packageVersion } from '../../../src/process/package-version.js';
 
 interface Operation {
   readonly operationId: string;

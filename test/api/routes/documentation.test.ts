@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeApi } from '../../../src/api/openapi/describe-api.js';
 import { routeGroups } from '../../../src/api/routes/all-routes.js';
-import { packageVersion } from '../../../src/package-version.js';
+import { packageVersion } from '../../../src/process/package-version.js';
 import { startTestApi, type TestApi } from '../../support/api.js';
 
 describe('the documentation that the service serves', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { uploadsPart } from '../../../src/activities/abandon-uploads.js';
+import { uploadsPart } from '../../../src/activities/reconcile/abandon-uploads.js';
 import { EditionEventRow } from '../../../src/db/models/edition-event.js';
 import { finishEvent } from '../../../src/db/queries/edition-events.js';
 import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';

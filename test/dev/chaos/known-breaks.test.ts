@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { breakNames, findBreak } from '../../../dev/chaos/known-breaks.js';
 import { chaosOptions } from '../../../dev/chaos/options.js';
-import { checkout } from '../../../dev/paths.js';
+import { checkout } from '../../../scripts/paths.js';
 
 describe('what chaos must find', () => {
   it('can be broken in each of the ways, as the sources are now', async () => {

@@ -5,7 +5,7 @@ import { dirname, join, posix } from 'node:path';
 import { Marked } from 'marked';
 import type { SiteFile } from '../../../dev/client/site-file.js';
 import { buildSite } from '../../../dev/demo/build-site.js';
-import { checkout } from '../../../dev/paths.js';
+import { checkout } from '../../../scripts/paths.js';
 import { temporaryFolder } from '../../../dev/temporary-folder.js';
 
 const markdown: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isFree } from '../../../dev/free-port.js';
-import { buildRoot, checkout } from '../../../dev/paths.js';
+import { buildRoot, checkout } from '../../../scripts/paths.js';
 import { eventually } from '../../support/eventually.js';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildRoot } from '../../../dev/paths.js';
+import { buildRoot } from '../../../scripts/paths.js';
 import { longest, longestFirst } from '../../../dev/suite/longest-first.js';
 
 describe('the order of the test files', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CopyObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { checkout } from '../../../dev/paths.js';
+import { checkout } from '../../../scripts/paths.js';
 import { copySource } from '../../../src/integrations/object-store/copy-source.js';
 import { percentEncode, percentEncodeKey } from '../../../src/integrations/object-store/percent-encoding.js';
 import { createS3Client } from '../../../src/integrations/object-store/s3-client.js';

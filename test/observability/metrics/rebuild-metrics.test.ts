@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Registry } from 'prom-client';
-import { createWorkerMetrics } from '../../../src/activities/worker-metrics.js';
+import { createWorkerMetrics } from '../../../src/worker/worker-metrics.js';
 import { createApiMetrics } from '../../../src/api/api-metrics.js';
 import { createKnex } from '../../../src/db/knex.js';
 import { createRebuildMetrics } from '../../../src/observability/metrics/rebuild-metrics.js';

@@ -1,0 +1,36 @@
+import { vacatingSlugs } from '../../db/protocol/begin.js';
+import { hasCode } from '../../domain/errors.js';
+import { editionPrefix } from '../../domain/object-keys.js';
+import type { ObjectStore } from '../../integrations/object-store/object-store.js';
+import type { RebuildPlan } from '../../workflows/contract.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import type { WriterPlace } from './writer-lease.js';
+
+/**
+ * Ends the multipart uploads that earlier attempts left under the edition's prefixes: one was killed, or could not end
+ * its own. Its parts would be paid for until somebody notices. Nobody else writes there, so every upload is such a one.
+ * Where the credentials or the store do not allow it, the copy goes on: a lifecycle rule of the bucket is the remedy. A
+ * bucket that is missing holds no upload.
+ */
+export async function endUploads(
+  deps: Pick<ActivityDependencies, 'knex' | 'logger'> & { readonly store: ObjectStore },
+  plan: RebuildPlan,
+  { signal, mayWrite, isFirst }: WriterPlace,
+): Promise<void> {
+  if (isFirst) return;
+  const gate = (): void => {
+    signal.throwIfAborted();
+    mayWrite();
+  };
+  for (const slug of [plan.editionSlug, ...(await vacatingSlugs(deps.knex, plan.editionId))]) {
+    const prefix = editionPrefix(plan.productSlug, slug);
+    try {
+      const ended = await deps.store.endUploads({ bucket: plan.bucket, prefix, gate });
+      if (ended > 0) deps.logger.info({ prefix, uploads: ended }, 'ended uploads that were left');
+    } catch (error) {
+      if (hasCode(error, 'bucket_missing')) return;
+      if (!hasCode(error, 'store_access_denied') && !hasCode(error, 'store_rejected')) throw error;
+      deps.logger.warn({ err: error, prefix }, 'uploads that were left could not be ended');
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { newestObject } from '../../copy-engine/newest-object.js';
+import {
+  abandonUpload,
+  lookAgainAt,
+  type OpenUpload,
+  takeUploads,
+} from '../../db/protocol/abandon-upload.js';
+import { transaction } from '../../db/transaction.js';
+import { buildPrefix } from '../../domain/object-keys.js';
+import { aliveSince, judgeUpload } from '../../domain/upload-life.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import type { Part } from './pass-over.js';
+
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'purge'>;
+
+/** Long listings. Milliseconds. */
+const timeoutMs = 40_000;
+
+/**
+ * Marks builds as abandoned whose upload has shown no sign of life for too long, a few in each pass. Safe to retry: the
+ * mark is set once, and an upload that was taken and not judged is looked at again in a few minutes.
+ */
+export function uploadsPart(deps: Dependencies): Part<OpenUpload> {
+  return {
+    find: () => takeUploads(deps.knex, deps.purge.abandonedUploadHours),
+    idOf: null,
+    work: (upload, signal) => judge(deps, upload, signal),
+    timeoutMs,
+  };
+}
+
+async function judge(deps: Dependencies, upload: OpenUpload, signal: AbortSignal): Promise<void> {
+  const { buildId, bucket, productSlug, buildSlug, registered, now } = upload;
+  // The database's clock: this process's may be wrong, and the verdict is final.
+  const times = { now, patienceHours: deps.purge.abandonedUploadHours };
+  const verdict = judgeUpload({
+    registered,
+    newestObject: await newestObject(
+      deps,
+      { bucket, prefix: buildPrefix(productSlug, buildSlug) },
+      { signal, newEnough: aliveSince(times) },
+    ),
+    ...times,
+  });
+  if (verdict.kind === 'alive') await lookAgainAt(deps.knex, buildId, verdict.lookAgain);
+  else if (await transaction(deps.knex, (trx) => abandonUpload(trx, buildId)))
+    deps.logger.info(
+      { product: productSlug, build: buildSlug, build_id: buildId },
+      'an upload was abandoned',
+    );
+}

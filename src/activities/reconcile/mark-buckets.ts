@@ -1,0 +1,34 @@
+import { nextMark } from '../../db/protocol/bucket-marks.js';
+import { type BucketInUse, bucketsInUse } from '../../db/protocol/passes.js';
+import { transaction } from '../../db/transaction.js';
+import { readBucketMark, writeBucketMark } from '../../integrations/object-store/bucket-mark-object.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import type { Part } from './pass-over.js';
+
+type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'metrics' | 's3'>;
+
+/**
+ * Puts a new mark into every bucket. A bucket that holds a mark which the database did not give out, or has forgotten,
+ * keeps it and is reported: an operator decides what that means. A mark that is given out and not put means nothing.
+ */
+export function bucketsPart(deps: Dependencies): Part<BucketInUse> {
+  return {
+    find: (turn) => bucketsInUse(deps.knex, turn),
+    idOf: ({ productId }) => productId,
+    work: ({ bucket }) => markBucket(deps, bucket),
+  };
+}
+
+async function markBucket({ knex, store, logger, metrics, s3 }: Dependencies, bucket: string): Promise<void> {
+  const found = await readBucketMark(store, bucket);
+  const token = await transaction(knex, (trx) => nextMark(trx, bucket, found));
+  if (token !== null) {
+    await writeBucketMark(store, bucket, { token, acl: s3.acl });
+    return;
+  }
+  metrics.outOfStep();
+  logger.warn(
+    { bucket, found },
+    "the bucket's mark is not one of this database: 'ltd-keeper doctor' says what to do",
+  );
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
+import type { LogMetadata } from '@temporalio/worker';
+import { temporalLogger } from '../../src/worker/temporal-logger.js';
+import type { LogLevel } from '../../src/config/settings/process.js';
+import { createLogger } from '../../src/observability/logger.js';
+
+describe("what Temporal's own lines become in our log", () => {
+  function lineOf(meta: LogMetadata | undefined, level: LogLevel = 'info'): Record<string, unknown> | null {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    temporalLogger(createLogger({ level, name: 'test', destination }), level).warn('Workflow failed', meta);
+    const [line] = lines;
+    return line === undefined ? null : (JSON.parse(line) as Record<string, unknown>);
+  }
+
+  it('says why a workflow failed, with the type, the message and the causes of the error', () => {
+    const cause = new Error('the bucket is not there');
+    const { err, msg, error } = lineOf({ error: new TypeError('not restored', { cause }) }) ?? {};
+    assert.equal(msg, 'Workflow failed');
+    assert.equal(error, undefined);
+    const { type, message, stack } = err as Record<string, string>;
+    assert.equal(type, 'TypeError');
+    assert.match(`${message}`, /^not restored: the bucket is not there$/);
+    assert.match(`${stack}`, /not restored[^]*the bucket is not there/);
+  });
+
+  it('says so, too, of an error that was made in the sandbox of workflows', () => {
+    const error: unknown = runInNewContext(`new Error('made in there')`);
+    const { err } = lineOf({ error }) ?? {};
+    assert.equal((err as Record<string, string>)['message'], 'made in there');
+  });
+
+  it('leaves alone what else a line tells, and lines that tell nothing else', () => {
+    assert.equal(lineOf({ workflowId: 'rebuild-edition-1' })?.['workflowId'], 'rebuild-edition-1');
+    assert.equal(lineOf(undefined)?.['err'], undefined);
+  });
+
+  it('is left out below the level of the log', () => {
+    assert.equal(lineOf({}, 'error'), null);
+  });
+});
