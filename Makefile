@@ -6,7 +6,7 @@ MAKEFLAGS += --no-builtin-rules
 
 NPM := npm run --silent
 # The folders, too: their times tell of a file that was deleted.
-SOURCES := $(shell find src/. dev/. test/. bench/. -type d -o -name '*.ts')
+SOURCES := $(shell find src/. scripts/. dev/. test/. bench/. -type d -o -name '*.ts')
 DOCKER ?= docker
 VERSION = $(shell node -p "require('./package.json').version")
 # make ... NODE=24: with that version of Node.js instead of the one on PATH (dev/setup/node-version.mjs).

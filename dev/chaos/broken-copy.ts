@@ -9,7 +9,7 @@ import type { Break } from './known-breaks.js';
 const run = promisify(execFile);
 
 /** What a run of `make chaos` needs of the sources. */
-const copied = ['package.json', 'tsconfig.json', 'src', 'dev', 'assets'];
+const copied = ['package.json', 'tsconfig.json', 'src', 'scripts', 'dev', 'assets'];
 
 /** What is the same whatever is broken. */
 const linked = ['node_modules', '.cache'];
@@ -27,6 +27,6 @@ export async function makeBrokenCopy({ patchFile }: Pick<Break, 'patchFile'>): P
   const node = (...args: readonly string[]) => run(process.execPath, [...args], { cwd: folder });
   await run('git', ['apply', patchFile], { cwd: folder });
   await node(join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json');
-  await node(join('build', 'dev', 'bundle-workflows.js'));
+  await node(join('build', 'scripts', 'bundle-workflows.js'));
   return folder;
 }

@@ -12,7 +12,7 @@ import type { Problem } from './problem.js';
  */
 
 const phraseList = 'dev/language/denied-phrases.txt';
-const codeFolders = ['src', 'dev', 'test', 'bench', 'assets', 'bin'];
+const codeFolders = ['src', 'scripts', 'dev', 'test', 'bench', 'assets', 'bin'];
 const docs = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
 
 const read = (file: string): Promise<string> => readFile(join(checkout, file), 'utf8');

@@ -42,7 +42,7 @@ async function build(commit: string, folder: string): Promise<void> {
     await rm(archive);
     await install(draft);
     await run(join('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.json'], { cwd: draft });
-    await run(process.execPath, [join('build', 'dev', 'bundle-workflows.js')], { cwd: draft });
+    await run(process.execPath, [join('build', 'scripts', 'bundle-workflows.js')], { cwd: draft });
     await mkdir(join(cacheDirectory(), 'versions'), { recursive: true });
     await rename(draft, folder);
   } finally {

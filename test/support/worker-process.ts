@@ -40,7 +40,7 @@ export async function startWorkerProcess(
   const child = await startProcess({
     name: 'worker',
     command: process.execPath,
-    args: [join(buildRoot, 'src', 'activities', 'worker.js')],
+    args: [join(buildRoot, 'src', 'worker', 'main.js')],
     logFile,
     env: { ...inherited(), ...keeperEnvironment(keeper), ...variables },
   });

@@ -21,7 +21,7 @@ describe('The worker process', () => {
   it('ends by itself and says why where Temporal has no such namespace', async () => {
     const { PATH, NODE_V8_COVERAGE } = process.env;
     const env = { PATH, NODE_V8_COVERAGE, ...keeperEnvironment(keeper), TEMPORAL_NAMESPACE: 'nowhere' };
-    const worker = run(process.execPath, [join(buildRoot, 'src', 'activities', 'worker.js')], {
+    const worker = run(process.execPath, [join(buildRoot, 'src', 'worker', 'main.js')], {
       env,
       timeout: 60_000,
       killSignal: 'SIGKILL',
