@@ -13,7 +13,7 @@ export interface PollOptions {
 }
 
 /** What takes long is looked at less often: each look costs, and what is waited for needs the processor. Milliseconds. */
-const longestInterval = 250;
+const maxInterval = 250;
 
 /**
  * Looks again until `look` returns something other than undefined or false, and returns that.
@@ -36,7 +36,7 @@ export async function poll<T>(look: () => Promise<T | undefined | false>, option
     }
     const waited = performance.now() - start;
     if (waited > timeout) throw new Error(`Timed out after ${timeout} ms waiting for ${what}`, { cause });
-    const pause = Math.max(interval, Math.min(waited / 20, longestInterval));
+    const pause = Math.max(interval, Math.min(waited / 20, maxInterval));
     await sleep(pause, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }

@@ -20,7 +20,7 @@ export interface PostgresOptions {
   /** The superuser's; must stay the same for one `home`. */
   readonly password: string;
   /** How many connections it takes. @default 200 */
-  readonly mostConnections?: number;
+  readonly maxConnections?: number;
   /** False gives up safety against power failures for speed: for tests. @default true */
   readonly durable?: boolean;
   /** Ends the start with its reason when it aborts. */
@@ -91,13 +91,13 @@ export async function ensureDatabase(server: Pick<PostgresServer, 'url'>, name: 
   }
 }
 
-function settings({ port, mostConnections = 200, durable = true }: PostgresOptions): string[] {
+function settings({ port, maxConnections = 200, durable = true }: PostgresOptions): string[] {
   const values: Record<string, string | number> = {
     port,
     listen_addresses: '127.0.0.1',
     // A socket's path may have 107 bytes at most, and nobody needs one.
     unix_socket_directories: '',
-    max_connections: mostConnections,
+    max_connections: maxConnections,
     jit: 'off',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };

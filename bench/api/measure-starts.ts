@@ -35,7 +35,7 @@ export async function measureStarts(
     while (performance.now() - began < seconds * 1_000) {
       const asked = performance.now();
       started += 1;
-      await workflows.wakeEdition({ ...edition, editionId: firstEdition + started });
+      await workflows.signalEdition({ ...edition, editionId: firstEdition + started });
       times.record(Math.max(1, Math.round((performance.now() - asked) * 1_000)));
     }
   };

@@ -5,7 +5,7 @@ import type { EnginePrefixes, EngineSessionOptions } from './engine-session.js';
 export type EngineOrder =
   /** The first one: all others need what it opens. */
   | { readonly kind: 'open'; readonly options: EngineSessionOptions }
-  /** Learns the headers of a build, as is done while it is uploaded. */
+  /** Recording the headers of a build, as is done while it is uploaded. */
   | { readonly kind: 'learn'; readonly source: string }
   /** Makes the destination show the source: copy, removal and verification. */
   | { readonly kind: 'update'; readonly prefixes: EnginePrefixes; readonly headers: 'known' | 'to learn' }

@@ -1,9 +1,9 @@
 import { copyBuild } from '../../src/copy-engine/copy-build.js';
 import type { CopyJob, WriteControl } from '../../src/copy-engine/copy-job.js';
 import type { KnownBuilds } from '../../src/copy-engine/header-knowledge.js';
-import { learnBuild, learnWhole } from '../../src/copy-engine/learn-build.js';
-import { learntManifest } from '../../src/copy-engine/build-source.js';
-import type { LearnJob } from '../../src/copy-engine/learn-job.js';
+import { recordManifest, recordWhole } from '../../src/copy-engine/record-manifest.js';
+import { recordedManifest } from '../../src/copy-engine/build-source.js';
+import type { RecordingJob } from '../../src/copy-engine/recording-job.js';
 import { CopyProgress } from '../../src/copy-engine/progress.js';
 import { removeStale } from '../../src/copy-engine/remove-stale.js';
 import type { S3ClientKind } from '../../src/config/settings/object-store.js';
@@ -22,7 +22,7 @@ export interface EnginePrefixes {
 
 /** The copy engine over a store, with what it has learnt of builds: what a worker has while it runs. */
 export interface EngineSession {
-  /** Learns the headers of a build, as is done while it is uploaded. */
+  /** Recording the headers of a build, as is done while it is uploaded. */
   learn(source: string): Promise<void>;
   /** Makes the destination show the source: copy, removal and verification. */
   update(prefixes: EnginePrefixes, headers: 'known' | 'to learn'): Promise<void>;
@@ -47,7 +47,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
   /** The build that each destination was last seen to hold whole. */
   const published = new Map<string, number>();
   const deps = { store, etags: noCopiedEtags };
-  const learnJob = (source: string): LearnJob => ({
+  const recordingJob = (source: string): RecordingJob => ({
     ...{ buildId: idOf(source), bucket: options.bucket, prefix: source },
     ...{ complete: true, concurrency: options.concurrency },
   });
@@ -58,7 +58,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
     known: await knownAt(published.get(destination), idOf(source)),
     build: {
       findManifest: () => manifests.findComplete(idOf(source)),
-      learn: (signal) => learnBuild({ store, manifests }, learnJob(source), { signal }),
+      learn: (signal) => recordManifest({ store, manifests }, recordingJob(source), { signal }),
     },
   });
   const knownAt = async (before: number | undefined, target: number): Promise<KnownBuilds | null> => {
@@ -69,7 +69,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
   };
   return {
     learn: async (source) => {
-      await learnWhole({ store, manifests }, learnJob(source), quietControl());
+      await recordWhole({ store, manifests }, recordingJob(source), quietControl());
     },
     update: async (prefixes, headers) => {
       if (headers === 'to learn') await manifests.forget(idOf(prefixes.source));
@@ -77,7 +77,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
       const control = { ...quietControl(), progress: new CopyProgress(undefined) };
       const { isExact } = await copyBuild(deps, job, control);
       if (!isExact)
-        await removeStale(deps, { ...job, manifest: await learntManifest(job.build) }, quietControl());
+        await removeStale(deps, { ...job, manifest: await recordedManifest(job.build) }, quietControl());
       published.set(prefixes.destination, idOf(prefixes.source));
     },
     copy: async (prefixes, signal) => {

@@ -29,7 +29,7 @@ export function createServiceContestant({ access, place }: ServiceParts): Contes
       const source = `${build.bucket_root_dir}/`;
       builds.set(source, build);
       await place.copyAll(update.source, source);
-      await untilLearnt(client, build, update.objects);
+      await untilRecorded(client, build, update.objects);
       return { ...update, source, destination: `${product}/v/main/` };
     },
     publish: async (update) => {
@@ -65,7 +65,7 @@ async function createProduct(client: KeeperClient, slug: string, bucket: string)
  * Waits until the service knows all objects of a build, as it does by the end of an upload that takes as long as uploads
  * do. Where that does not come the publication learns them: the number of HEAD requests tells.
  */
-async function untilLearnt(client: KeeperClient, build: RegisteredBuild, objects: number): Promise<void> {
+async function untilRecorded(client: KeeperClient, build: RegisteredBuild, objects: number): Promise<void> {
   const look = async (): Promise<boolean> => {
     const { objects: known } = await client.build(build);
     return known === undefined || known === objects;

@@ -39,7 +39,7 @@ export interface ChaosStack {
 const storeLatency = 60;
 
 /** Enough for four pools and the observer; few enough to be taken in a moment (`faults/database-faults.ts`). */
-const mostConnections = 60;
+const maxConnections = 60;
 
 /** The `temporal` command may take so long on a busy machine. Milliseconds. */
 const commandPatience = 30_000;
@@ -135,7 +135,7 @@ async function startWithin(
     s3Latency: storeLatency,
     counts: { api: 2, worker: 2 },
     settings: variables,
-    mostConnections,
+    maxConnections,
   };
   try {
     return await startStack(options, report);

@@ -30,7 +30,7 @@ export interface NewProduct {
   readonly bucket_name: string;
 }
 
-/** What CI jobs ask of the API, and a little more. Every method throws {@link KeeperError} where the API refuses. */
+/** What CI jobs ask of the API, and a little more. Every method throws {@link LtdError} where the API refuses. */
 export interface KeeperClient {
   /** Makes a product and its default edition. */
   createProduct(product: NewProduct): Promise<void>;
@@ -52,8 +52,8 @@ export interface NewBuild {
 }
 
 /** The API refused a request; the message says which, and why. */
-export class KeeperError extends Error {
-  override readonly name = 'KeeperError';
+export class LtdError extends Error {
+  override readonly name = 'LtdError';
   /** HTTP's. */
   readonly status: number;
 
@@ -120,7 +120,7 @@ function createCall({ url, username, password }: KeeperAccess): <T>(request: Cal
     try {
       return await send(absolute, authorization);
     } catch (error) {
-      if (!(error instanceof KeeperError) || error.status !== 401) throw error;
+      if (!(error instanceof LtdError) || error.status !== 401) throw error;
       // Unless another request has asked for the next one already.
       if (login === used) login = signIn();
       return send(absolute, await login);
@@ -138,7 +138,7 @@ async function send<T>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  if (!response.ok) throw new KeeperError(`${method} ${url}`, response.status, text);
+  if (!response.ok) throw new LtdError(`${method} ${url}`, response.status, text);
   return answer.parse(JSON.parse(text));
 }
 

@@ -12,7 +12,7 @@ export interface StackOptions {
   /** How many processes of the API and of the worker. @default one of each */
   readonly counts?: { readonly api: number; readonly worker: number };
   /** How many connections PostgreSQL takes. @default 200 */
-  readonly mostConnections?: number;
+  readonly maxConnections?: number;
   /** The folder of the compiled API, worker and command line. @default this checkout's */
   readonly code?: string;
   /** Settings of the API and the worker that outrank the stack's own. */

@@ -58,7 +58,7 @@ export async function startProgram(folder: string, program: Program): Promise<Ru
 
 /** PostgreSQL, with the stack's database in it. */
 export function postgresService(
-  { folder, mostConnections }: StackOptions,
+  { folder, maxConnections }: StackOptions,
   { ports, secrets, signal }: StackFacts,
   database: string,
 ): Service {
@@ -69,7 +69,7 @@ export function postgresService(
       port: ports.postgres,
       password: secrets.postgresPassword,
       signal,
-      ...(mostConnections === undefined ? {} : { mostConnections }),
+      ...(maxConnections === undefined ? {} : { maxConnections }),
     });
     await ensureDatabase(server, database);
     return server;

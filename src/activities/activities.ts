@@ -4,7 +4,7 @@ import type {
   CopyReport,
   EditionWork,
   EventDelivery,
-  LearnReport,
+  ManifestReport,
   PartReport,
   RebuildPlan,
   ReconcilePart,
@@ -15,14 +15,14 @@ import { createBeginRebuild } from './rebuild/begin-rebuild.js';
 import { createBuildDashboard } from './dashboard/build-dashboard.js';
 import { createCopyBuild } from './rebuild/copy-build.js';
 import { createDeliverEvent } from './events/deliver-event.js';
-import type { ActivityDependencies } from './dependencies.js';
+import type { ActivityDeps } from './dependencies.js';
 import { toTemporalFailure } from './errors.js';
 import { createFailDomain } from './domains/fail-domain.js';
 import { createFinishEvent } from './events/finish-event.js';
 import { createFinishRebuild } from './rebuild/finish-rebuild.js';
-import { createLearnBuild } from './manifests/learn-build.js';
+import { createRecordManifest } from './manifests/record-manifest.js';
 import { createNextEvent } from './events/next-event.js';
-import { type BuildRemovalSteps, createPurgeBuild } from './deletion/purge-build.js';
+import { type BuildRemovalSteps, createDeleteBuildObjects } from './deletion/delete-build-objects.js';
 import { createPurgeCdn, type PurgeSteps } from './rebuild/purge-owed.js';
 import { createReconcile } from './reconcile/reconcile.js';
 import { createRegisterDomain } from './domains/register-domain.js';
@@ -36,7 +36,7 @@ export interface Activities extends BuildRemovalSteps, PlanSettlingSteps, PurgeS
   readonly removeStale: (plan: RebuildPlan, copied: CopyCounts) => Promise<RemovalReport>;
   readonly finishRebuild: (plan: RebuildPlan, counts: CopyCounts, warning: string | null) => Promise<boolean>;
   readonly buildDashboard: (productId: number) => Promise<boolean>;
-  readonly learnBuild: (buildId: number) => Promise<LearnReport>;
+  readonly recordManifest: (buildId: number) => Promise<ManifestReport>;
   readonly nextEvent: (editionId: number) => Promise<UndeliveredEvent | null>;
   readonly deliverEvent: (event: EditionEvent, id?: string) => Promise<void>;
   readonly finishEvent: (eventId: string, delivery: EventDelivery) => Promise<void>;
@@ -46,9 +46,9 @@ export interface Activities extends BuildRemovalSteps, PlanSettlingSteps, PurgeS
 }
 
 /** The activities of all task queues, with what they work with built in. */
-export function createActivities(deps: ActivityDependencies): Activities {
+export function createActivities(deps: ActivityDeps): Activities {
   const { settlePlan, cancelCurrent, failRestore } = createSettlePlan(deps);
-  const { beginPurge, purgeBuild, finishPurge } = createPurgeBuild(deps);
+  const { beginDeletion, deleteBuildObjects, finishDeletion } = createDeleteBuildObjects(deps);
   const { purgeCdn, purgeEdition } = createPurgeCdn(deps);
   return {
     beginRebuild: translated(createBeginRebuild(deps)),
@@ -58,16 +58,16 @@ export function createActivities(deps: ActivityDependencies): Activities {
     purgeCdn: translated(purgeCdn),
     purgeEdition: translated(purgeEdition),
     buildDashboard: translated(createBuildDashboard(deps)),
-    learnBuild: translated(createLearnBuild(deps)),
+    recordManifest: translated(createRecordManifest(deps)),
     nextEvent: translated(createNextEvent(deps)),
     deliverEvent: translated(createDeliverEvent(deps)),
     finishEvent: translated(createFinishEvent(deps)),
     registerDomain: translated(createRegisterDomain(deps)),
     failDomain: translated(createFailDomain(deps)),
     reconcile: translated(createReconcile(deps)),
-    beginPurge: translated(beginPurge),
-    purgeBuild: translated(purgeBuild),
-    finishPurge: translated(finishPurge),
+    beginDeletion: translated(beginDeletion),
+    deleteBuildObjects: translated(deleteBuildObjects),
+    finishDeletion: translated(finishDeletion),
     settlePlan: translated(settlePlan),
     cancelCurrent: translated(cancelCurrent),
     failRestore: translated(failRestore),

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { CopyConfig, PurgeConfig } from '../config/settings/work.js';
+import type { CopyConfig, DeletionConfig } from '../config/settings/work.js';
 import type { S3Config } from '../config/settings/object-store.js';
 import type { ManifestStore } from '../copy-engine/manifest.js';
 import type { Cdn } from '../integrations/cdn/cdn.js';
@@ -11,7 +11,7 @@ import type { StoreFlows } from '../integrations/object-store/store-flows.js';
 import type { WorkMetrics } from '../observability/metrics/work-metrics.js';
 import type {
   EventsStarter,
-  PurgeStarter,
+  DeletionStarter,
   RebuildCounter,
   RebuildObserver,
   RunReplacer,
@@ -20,7 +20,7 @@ import type {
 } from '../services/ports.js';
 
 /** What the activities are given: built once, in the worker's main. */
-export interface ActivityDependencies {
+export interface ActivityDeps {
   readonly knex: Knex;
   /** The object store for short work that shares one flow. */
   readonly store: ObjectStore;
@@ -35,14 +35,14 @@ export interface ActivityDependencies {
   /** Where domains of new products are registered; null where somebody else does that. */
   readonly dns: Dns | null;
   readonly workflows: WorkflowStarter & EventsStarter & RunReplacer;
-  readonly purges: PurgeStarter;
+  readonly deletions: DeletionStarter;
   readonly observer: RebuildObserver;
   readonly logger: ServiceLogger;
   readonly metrics: WorkMetrics;
   readonly rebuilds: RebuildCounter;
   readonly s3: Pick<S3Config, 'acl' | 'directoryRedirects'>;
   readonly copy: Pick<CopyConfig, 'concurrency'>;
-  readonly purge: PurgeConfig;
+  readonly deletion: DeletionConfig;
   /** The one base of URLs, where it is configured; else the product's own is used. */
   readonly baseUrl: string | null;
 }

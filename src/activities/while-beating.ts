@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity';
-import { KeeperError } from '../domain/errors.js';
-import { heartbeatInterval, longestStandstill } from '../domain/time-limits.js';
+import { LtdError } from '../domain/errors.js';
+import { heartbeatInterval, maxStandstill } from '../domain/time-limits.js';
 
 /** What an attempt tells of itself. */
 export interface Beating {
@@ -9,7 +9,7 @@ export interface Beating {
   readonly latest: () => unknown;
   /** A number that changes when the attempt gets on, if only because a request of it was refused. */
   readonly progress: () => number;
-  /** Milliseconds. @default heartbeatInterval, longestStandstill */
+  /** Milliseconds. @default heartbeatInterval, maxStandstill */
   readonly times?: { readonly interval: number; readonly standstill: number };
 }
 
@@ -25,7 +25,7 @@ export async function whileBeating<T>(
   const { context, latest, progress } = beating;
   const { interval, standstill } = beating.times ?? {
     interval: heartbeatInterval,
-    standstill: longestStandstill,
+    standstill: maxStandstill,
   };
   const hung = new AbortController();
   let last = progress();
@@ -52,8 +52,8 @@ export async function whileBeating<T>(
   }
 }
 
-function standstillError(standstill: number): KeeperError {
-  return new KeeperError(
+function standstillError(standstill: number): LtdError {
+  return new LtdError(
     'unavailable',
     `No request of this attempt was answered for ${standstill / 1_000} s: the attempt ends and is retried.`,
   );

@@ -6,7 +6,7 @@ import type { PasswordHasher } from '../services/hash-password.js';
 import type { TokenSigner } from '../services/issue-token.js';
 import type { SignInGuard } from '../services/sign-in-guard.js';
 import type { TaskWatches } from '../services/task-watches.js';
-import type { Background } from '../services/wake-workflows.js';
+import type { Background } from '../services/signal-workflows.js';
 import type { RequestMetrics } from '../observability/metrics/request-metrics.js';
 import type { BuildFolders, RebuildCounter, UploadSigner, WorkflowStarter } from '../services/ports.js';
 

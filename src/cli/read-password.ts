@@ -1,17 +1,17 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import type { CliIo } from './io.js';
 
 /**
  * A new password: all of standard input but the end of its last line, or typed twice at the terminal, unseen.
  *
- * @throws {KeeperError} `invalid` when there is no terminal to ask at, the two differ, or it is not UTF-8.
+ * @throws {LtdError} `invalid` when there is no terminal to ask at, the two differ, or it is not UTF-8.
  */
 export async function readPassword(io: CliIo, options: { readonly fromStdin: boolean }): Promise<string> {
   if (options.fromStdin) return readAll(io);
   if (io.stdin.isTTY !== true)
-    throw new KeeperError('invalid', 'There is no terminal to ask for the password: use --password-stdin.');
+    throw new LtdError('invalid', 'There is no terminal to ask for the password: use --password-stdin.');
   return askTwice(io);
 }
 
@@ -21,7 +21,7 @@ async function readAll(io: CliIo): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)).replace(/\r?\n$/, '');
   } catch (error) {
-    throw new KeeperError('invalid', 'The password on standard input is not UTF-8.', { cause: error });
+    throw new LtdError('invalid', 'The password on standard input is not UTF-8.', { cause: error });
   }
 }
 
@@ -36,7 +36,7 @@ async function askTwice(io: CliIo): Promise<string> {
   try {
     const password = await ask(io, terminal, 'Password: ');
     if (password !== (await ask(io, terminal, 'The same again: ')))
-      throw new KeeperError('invalid', 'The two passwords differ.');
+      throw new LtdError('invalid', 'The two passwords differ.');
     return password;
   } finally {
     terminal.close();
@@ -53,7 +53,7 @@ async function ask(io: CliIo, terminal: Interface, question: string): Promise<st
   try {
     return await terminal.question('', { signal: gone.signal });
   } catch (error) {
-    throw new KeeperError('invalid', 'No password was given.', { cause: error });
+    throw new LtdError('invalid', 'No password was given.', { cause: error });
   } finally {
     terminal.off('SIGINT', leave).off('close', leave);
     io.stderr.write('\n');

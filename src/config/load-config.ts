@@ -78,9 +78,13 @@ function missingFor(role: Role, set: Readonly<Record<string, string>>): string[]
       problems.push(`${name} and ${other} must be set together`);
   const isProduction = (set['LTD_KEEPER_PROFILE'] ?? 'production') === 'production';
   if (role === 'api') problems.push(...keyProblems(set['LTD_KEEPER_SECRET_KEY'], isProduction));
-  if (role === 'worker' && set['LTD_WORKER_QUEUES'] === taskQueues.learn && set['LTD_LEARN_SLOTS'] === '0')
+  if (
+    role === 'worker' &&
+    set['LTD_WORKER_QUEUES'] === taskQueues.manifests &&
+    set['LTD_MANIFEST_SLOTS'] === '0'
+  )
     problems.push(
-      'LTD_WORKER_QUEUES leaves nothing to do: keeper-learn has no slots, set LTD_LEARN_SLOTS to more than 0',
+      'LTD_WORKER_QUEUES leaves nothing to do: keeper-manifests has no slots, set LTD_MANIFEST_SLOTS to more than 0',
     );
   return problems;
 }

@@ -14,10 +14,10 @@ export interface Checkpoint {
 }
 
 /** A cursor longer than this, in characters of JSON, is not kept: the heartbeat that carries it has to stay small. */
-const longestCursor = 1_400;
+const maxCursor = 1_400;
 
 /** Whether a key is short enough to be told in a heartbeat. */
 export function isShortCursor(key: string): boolean {
   // JSON makes six characters of one at most.
-  return key.length * 6 <= longestCursor || JSON.stringify(key).length <= longestCursor;
+  return key.length * 6 <= maxCursor || JSON.stringify(key).length <= maxCursor;
 }

@@ -32,7 +32,7 @@ export interface CopyOutcome {
  * Where that listing showed nothing that would have to be removed, it proves the whole if nothing was to be copied; else
  * another listing does, at the end. (A copy that only went on from a cursor has not seen all, and proves nothing.)
  *
- * @throws {KeeperError} `build_empty` when the build has no objects (nothing was written), `source_changed` when one of
+ * @throws {LtdError} `build_empty` when the build has no objects (nothing was written), `source_changed` when one of
  * them is no longer as its manifest says, `verification_failed` when the last listing shows that one is missing or has
  * other content, and whatever the store could not do. No request is under way any more when it throws.
  */
@@ -86,7 +86,7 @@ async function runEachPass(context: CopyContext): Promise<void> {
   }
 }
 
-/** @throws {KeeperError} `verification_failed` where what was copied is not there. */
+/** @throws {LtdError} `verification_failed` where what was copied is not there. */
 async function proveExact({ deps, job, run, etags, manifest, sight }: CopyContext): Promise<boolean> {
   if (sight === null || sight.extra || manifest === null) return false;
   if (!sight.due) return true;

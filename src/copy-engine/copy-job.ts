@@ -22,7 +22,7 @@ export interface PrefixPair {
 /** How much is kept in memory of what a listing showed. */
 export interface NoteLimit {
   /** Objects noted for each later step, a few megabytes; for what is beyond, the destination is listed again. @default 20000 */
-  readonly mostNoted?: number;
+  readonly maxNoted?: number;
 }
 
 /** How much is noted unless told otherwise. */
@@ -46,7 +46,7 @@ export interface CopyJob extends PrefixPair, NoteLimit {
 /** How a piece of work that changes the bucket is stopped. */
 export interface WriteControl {
   /**
-   * When it aborts nothing more is sent, what is on its way is waited for (`writerTiming.longestWrite` at most), and the reason is
+   * When it aborts nothing more is sent, what is on its way is waited for (`writerTiming.maxWrite` at most), and the reason is
    * thrown.
    */
   readonly signal: AbortSignal;

@@ -1,5 +1,5 @@
 import { editionHeaders } from '../domain/edition-headers.js';
-import { hasCode, KeeperError } from '../domain/errors.js';
+import { hasCode, LtdError } from '../domain/errors.js';
 import type { ObjectHeaders } from '../domain/object-headers.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
 import type { EtagRecorder } from './copied-etags.js';
@@ -79,8 +79,8 @@ export class ObjectCopier {
   }
 }
 
-function changed(key: string, cause: KeeperError): KeeperError {
-  return new KeeperError(
+function changed(key: string, cause: LtdError): LtdError {
+  return new LtdError(
     'source_changed',
     `The build was changed after it was uploaded: "${key}" is not what it was when it was learnt; it is learnt again`,
     { cause },

@@ -1,5 +1,5 @@
 import { type CopyPass, copyPasses, copyPassOf } from '../domain/copy-passes.js';
-import { learntManifest } from './build-source.js';
+import { recordedManifest } from './build-source.js';
 import type { EtagRecorder } from './copied-etags.js';
 import { type CopyControl, type CopyDeps, type CopyJob, defaultMostNoted } from './copy-job.js';
 import type { ObjectCopier } from './copy-object.js';
@@ -14,7 +14,7 @@ import { scanBuild, type ScanVisitor } from './scan.js';
  * The most copies between the cursor and the newest under way, so the most that is done again after a crash: a page of
  * a listing.
  */
-const longestWindow = 1_000;
+const maxWindow = 1_000;
 
 /** What a listing of the whole destination showed. */
 export interface Sight {
@@ -45,7 +45,7 @@ export interface CopyContext {
  * Copies what is due of one pass: what a scan before has noted for it, else what this scan finds; the scan notes what is due
  * of the later ones.
  *
- * @throws {KeeperError} as `copyBuild`. Copies may still be under way when it resolves.
+ * @throws {LtdError} as `copyBuild`. Copies may still be under way when it resolves.
  */
 export async function runPass(context: CopyContext, pass: CopyPass): Promise<void> {
   const { progress } = context;
@@ -61,7 +61,7 @@ export async function runPass(context: CopyContext, pass: CopyPass): Promise<voi
 async function copyNoted({ progress, copier }: CopyContext, noted: DueObjects): Promise<void> {
   for (const { entry, unchangedBefore } of noted.objects) {
     if (unchangedBefore > 0) progress.countUnchanged(unchangedBefore);
-    const wait = copier.roomIn(longestWindow);
+    const wait = copier.roomIn(maxWindow);
     if (wait !== undefined) await wait;
     copier.begin(entry);
   }
@@ -71,14 +71,14 @@ async function copyNoted({ progress, copier }: CopyContext, noted: DueObjects): 
 /** Goes through the build from a key on: copies what is due of this pass, and notes what is of the later ones. */
 async function scan(context: CopyContext, pass: CopyPass, after: string | null): Promise<void> {
   const { deps, job, run, control, manifest } = context;
-  const noted = after === null ? notesFor(pass, job.mostNoted) : new Map<CopyPass, DueObjects>();
+  const noted = after === null ? notesFor(pass, job.maxNoted) : new Map<CopyPass, DueObjects>();
   const sight: Sight = { due: false, extra: false };
   await scanBuild(
     { deps, job, run, signal: control.signal, manifest, after },
     visitorOf(context, pass, { noted, sight }),
   );
   if (context.manifest === null) {
-    context.manifest = await learntManifest(job.build);
+    context.manifest = await recordedManifest(job.build);
     countTotal(context, context.manifest);
   }
   if (after !== null) return;
@@ -94,7 +94,7 @@ function visitorOf(
   let objects = 0;
   let bytes = 0;
   return {
-    onLearnt: (entries) => {
+    onRecorded: (entries) => {
       objects += entries.length;
       for (const { size } of entries) bytes += size;
       progress.countTotal(objects, bytes);
@@ -118,7 +118,7 @@ function visitorOf(
         progress.goPast(entry.key, 0);
         return undefined;
       }
-      const wait = copier.roomIn(longestWindow);
+      const wait = copier.roomIn(maxWindow);
       if (wait === undefined) {
         copier.begin(entry);
         return undefined;
@@ -130,12 +130,12 @@ function visitorOf(
   };
 }
 
-function notesFor(pass: CopyPass, mostNoted = defaultMostNoted): ReadonlyMap<CopyPass, DueObjects> {
+function notesFor(pass: CopyPass, maxNoted = defaultMostNoted): ReadonlyMap<CopyPass, DueObjects> {
   const later = copyPasses.slice(copyPasses.indexOf(pass) + 1);
-  return new Map(later.map((each) => [each, new DueObjects(mostNoted)]));
+  return new Map(later.map((each) => [each, new DueObjects(maxNoted)]));
 }
 
-/** Tells of all that the build holds. @throws {KeeperError} `build_empty` where that is nothing. */
+/** Tells of all that the build holds. @throws {LtdError} `build_empty` where that is nothing. */
 export function countTotal({ job, progress }: CopyContext, { objects, bytes }: Manifest): void {
   if (objects === 0) throw emptyBuild({ bucket: job.bucket, prefix: job.sourcePrefix });
   progress.countTotal(objects, bytes);

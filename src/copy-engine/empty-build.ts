@@ -1,4 +1,4 @@
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 
 /** The error of a build that has no objects. */
 export function emptyBuild({
@@ -7,8 +7,8 @@ export function emptyBuild({
 }: {
   readonly bucket: string;
   readonly prefix: string;
-}): KeeperError {
-  return new KeeperError(
+}): LtdError {
+  return new LtdError(
     'build_empty',
     `The build has no objects: nothing was uploaded under "${prefix}" in bucket "${bucket}"`,
   );

@@ -1,14 +1,14 @@
 import { assertPrefix } from './copy-job.js';
 import { isKnown } from './is-known.js';
 import { KnownEntries } from './known-entries.js';
-import type { LearnControl, LearnDeps, LearnJob } from './learn-job.js';
+import type { RecordingControl, RecordingDeps, RecordingJob } from './recording-job.js';
 import { listObjects } from './list.js';
 
 /** Whether a listing shows just what is known of a build: then there is nothing to learn. Listings only. */
 export async function isAsKnown(
-  { store, manifests }: LearnDeps,
-  { buildId, bucket, prefix }: Pick<LearnJob, 'buildId' | 'bucket' | 'prefix'>,
-  { signal }: Pick<LearnControl, 'signal'>,
+  { store, manifests }: RecordingDeps,
+  { buildId, bucket, prefix }: Pick<RecordingJob, 'buildId' | 'bucket' | 'prefix'>,
+  { signal }: Pick<RecordingControl, 'signal'>,
 ): Promise<boolean> {
   assertPrefix(prefix);
   const gate = (): void => {

@@ -1,4 +1,4 @@
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { compareKeys } from '../domain/key-order.js';
 import type {
   Gate,
@@ -34,7 +34,7 @@ export interface ListedPart {
  * The objects under a prefix, page by page, keys without the prefix, in UTF-8 byte order. The next page is asked for
  * while this one is worked on; whoever stops reading waits for that request to be answered.
  *
- * @throws {KeeperError} `store_unavailable` when the store repeats a key, goes back or leaves the prefix: to work
+ * @throws {LtdError} `store_unavailable` when the store repeats a key, goes back or leaves the prefix: to work
  * with such a listing would be to delete or to leave out objects at random.
  */
 export async function* listObjects(
@@ -78,7 +78,7 @@ function orderCheck({ bucket, prefix, after = null }: Listing): (key: string) =>
   let last = after === null ? null : prefix + after;
   return (key) => {
     if (!key.startsWith(prefix) || (last !== null && compareKeys(key, last) <= 0)) {
-      throw new KeeperError(
+      throw new LtdError(
         'store_unavailable',
         `The object store's listing of "${prefix}" in bucket "${bucket}" is not in order: "${key}" after "${last ?? ''}"`,
       );

@@ -41,7 +41,7 @@ export interface ManifestStore {
    * Begins another one; the build's others stay until it is finished.
    *
    * @param bucket - what is listed for it.
-   * @throws {KeeperError} `manifest_replaced` where the product has another bucket by now.
+   * @throws {LtdError} `manifest_replaced` where the product has another bucket by now.
    */
   begin(buildId: number, bucket?: string): Promise<ManifestDraft>;
   /** Forgets all that is known of a build: it was found changed, and is learnt again. */

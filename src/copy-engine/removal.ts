@@ -20,7 +20,7 @@ export interface RemovalControl extends WriteControl {
 export const deletionsAtOnce = 4;
 
 /** AWS: the most keys that one request deletes. */
-const mostKeys = 1_000;
+const maxKeys = 1_000;
 
 /** What to remove. */
 export interface Removal {
@@ -58,7 +58,7 @@ async function removeWhere(
     }
     wanted += 1;
     batch.push(key);
-    if (batch.length < mostKeys) continue;
+    if (batch.length < maxKeys) continue;
     await startDeletion(deps, run, removal, batch);
     batch = [];
   }

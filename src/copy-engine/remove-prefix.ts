@@ -18,7 +18,7 @@ export interface PrefixJob {
  * Deletes everything under a prefix: the redirect to it first, then pages, then the rest, and looks that nothing is
  * left. May be repeated. Gives how many objects it deleted.
  *
- * @throws {KeeperError} `verification_failed` when somebody else wrote there meanwhile.
+ * @throws {LtdError} `verification_failed` when somebody else wrote there meanwhile.
  */
 export async function removePrefix(
   deps: Pick<CopyDeps, 'store'>,

@@ -12,7 +12,7 @@ import { verificationFailure, verifyCopy } from './verify.js';
  *
  * The listing that finds nothing to delete is the verification; where something was deleted, a second one is.
  *
- * @throws {KeeperError} `verification_failed` when an object is missing or has other content: then nothing more is
+ * @throws {LtdError} `verification_failed` when an object is missing or has other content: then nothing more is
  * deleted. `build_empty` when the build has no objects: an edition is never emptied because of it.
  */
 export async function removeStale(deps: CopyDeps, job: SurveyJob, control: RemovalControl): Promise<number> {

@@ -23,7 +23,7 @@ export interface Scan {
 /** What a scan tells of the build, in key order. */
 export interface ScanVisitor {
   /** The next part of a build that is being learnt. */
-  onLearnt(entries: readonly ManifestEntry[]): void;
+  onRecorded(entries: readonly ManifestEntry[]): void;
   /** Nothing at all is at the destination. */
   onEmptyDestination(): Promise<void>;
   /** An object that the destination shows as it should. */
@@ -81,7 +81,7 @@ async function* learning(
   visitor: ScanVisitor,
 ): AsyncGenerator<readonly ManifestEntry[], void, undefined> {
   for await (const entries of build.learn(signal)) {
-    visitor.onLearnt(entries);
+    visitor.onRecorded(entries);
     yield after === null ? entries : entries.filter(({ key }) => compareKeys(key, after) > 0);
   }
 }

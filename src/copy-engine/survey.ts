@@ -20,29 +20,29 @@ export interface Survey {
 }
 
 /** How many differences are told. */
-const mostDifferences = 6;
+const maxDifferences = 6;
 
 /**
  * Looks how a destination differs from its build, by one listing of it: every key is there with its size and, where
  * ETags can be compared, its ETag, and nothing else is. Headers are not looked at.
  */
 export async function surveyDestination(deps: CopyDeps, job: SurveyJob, gate: Gate): Promise<Survey> {
-  const { mostNoted = defaultMostNoted } = job;
+  const { maxNoted = defaultMostNoted } = job;
   const differences: string[] = [];
   const extra: string[] = [];
   for await (const entries of diffDestination(deps, job, gate)) {
     for (const entry of entries) {
       if (entry.source === undefined) {
-        if (extra.length >= mostNoted) return { differences, extra, isWhole: false };
+        if (extra.length >= maxNoted) return { differences, extra, isWhole: false };
         extra.push(entry.key);
       } else {
         const difference = differenceOf(entry);
         if (difference !== null) differences.push(difference);
       }
     }
-    if (differences.length >= mostDifferences) break;
+    if (differences.length >= maxDifferences) break;
   }
-  return { differences: differences.slice(0, mostDifferences), extra, isWhole: true };
+  return { differences: differences.slice(0, maxDifferences), extra, isWhole: true };
 }
 
 /** The keys (without the prefix) that a destination has and its build does not, however many. */

@@ -1,5 +1,5 @@
 import { editionHeaders } from '../domain/edition-headers.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { sameHeaders } from '../domain/object-headers.js';
 import type { Gate } from '../integrations/object-store/object-store.js';
 import { assertPrefix, assertPrefixes, type CopyDeps } from './copy-job.js';
@@ -8,7 +8,7 @@ import { Pool } from './pool.js';
 import { type SurveyJob, surveyDestination } from './survey.js';
 
 /** How many differences an error names. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 /** HEADs at a time: nobody waits for a deep verification. */
 const headsAtOnce = 16;
@@ -22,12 +22,12 @@ export interface VerifyControl {
  * Looks whether the edition's prefix holds the build's objects and nothing else, by its manifest and one listing: every
  * key is there with its size and, where ETags can be compared, its ETag. Headers are not looked at.
  *
- * @throws {KeeperError} `verification_failed`, naming the first differences.
+ * @throws {LtdError} `verification_failed`, naming the first differences.
  */
 export async function verifyCopy(deps: CopyDeps, job: SurveyJob, control: VerifyControl): Promise<void> {
   assertPrefixes(job);
   const { differences, extra } = await surveyDestination(deps, job, gateOf(control));
-  const all = [...differences, ...extra.slice(0, mostNamed + 1).map((key) => `"${key}" should not be there`)];
+  const all = [...differences, ...extra.slice(0, maxNamed + 1).map((key) => `"${key}" should not be there`)];
   if (all.length > 0) throw verificationFailure(job.destinationPrefix, all);
 }
 
@@ -43,7 +43,7 @@ export interface HeaderCheck extends SurveyJob {
  * Looks whether the objects at the edition's prefix are served with the headers that they should have, by a HEAD of
  * each.
  *
- * @throws {KeeperError} `verification_failed`, naming the first differences.
+ * @throws {LtdError} `verification_failed`, naming the first differences.
  */
 export async function verifyHeaders(
   { store }: Pick<CopyDeps, 'store'>,
@@ -66,7 +66,7 @@ export async function verifyHeaders(
           else if (!sameHeaders(found.headers, editionHeaders(headers, job)))
             differences.push(`"${key}" has other headers`);
         });
-        if (differences.length > mostNamed) break;
+        if (differences.length > maxNamed) break;
       }
   } finally {
     await pool.drain();
@@ -76,7 +76,7 @@ export async function verifyHeaders(
   if (differences.length > 0) throw verificationFailure(destinationPrefix, differences.sort());
 }
 
-/** Looks whether nothing is left under a prefix. @throws {KeeperError} `verification_failed`, naming what is. */
+/** Looks whether nothing is left under a prefix. @throws {LtdError} `verification_failed`, naming what is. */
 export async function verifyEmpty(
   deps: Pick<CopyDeps, 'store'>,
   target: { readonly bucket: string; readonly prefix: string },
@@ -94,10 +94,10 @@ export async function verifyEmpty(
 }
 
 /** The error of a prefix that is not what it should be; names the first differences. */
-export function verificationFailure(prefix: string, differences: readonly string[]): KeeperError {
-  const named = differences.slice(0, mostNamed).join(', ');
-  const more = differences.length > mostNamed ? ' and more' : '';
-  return new KeeperError('verification_failed', `"${prefix}" is not what it should be: ${named}${more}`);
+export function verificationFailure(prefix: string, differences: readonly string[]): LtdError {
+  const named = differences.slice(0, maxNamed).join(', ');
+  const more = differences.length > maxNamed ? ' and more' : '';
+  return new LtdError('verification_failed', `"${prefix}" is not what it should be: ${named}${more}`);
 }
 
 function gateOf({ signal }: VerifyControl): Gate {

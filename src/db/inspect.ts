@@ -54,7 +54,7 @@ export interface Backlog {
 export async function inspectBacklog(knex: Knex): Promise<Backlog> {
   const { rows } = await knex.raw<{ rows: Backlog[] }>(/* sql */ `
     WITH failed AS (
-      SELECT id, published_build_id IS NOT NULL AND NOT purging AS shows FROM editions
+      SELECT id, published_build_id IS NOT NULL AND NOT deleting AS shows FROM editions
       WHERE (pending_rebuild OR dirty) AND restore_failures > 0
     )
     SELECT (SELECT count(*)::int FROM editions WHERE pending_rebuild OR dirty) AS editions,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { migrations } from './migrations/index.js';
 
 /** Any number will do as long as it is ours: the key of the advisory lock that migrations are run under. */
@@ -45,12 +45,12 @@ export async function missingMigrations(knex: Knex): Promise<readonly string[]> 
 /**
  * Refuses to go on with a schema older than this program.
  *
- * @throws {KeeperError} `unavailable`, naming the missing migrations and the command that applies them.
+ * @throws {LtdError} `unavailable`, naming the missing migrations and the command that applies them.
  */
 export async function assertSchema(knex: Knex): Promise<void> {
   const missing = await missingMigrations(knex);
   if (missing.length === 0) return;
-  throw new KeeperError(
+  throw new LtdError(
     'unavailable',
     `The database schema is older than this program (missing: ${missing.join(', ')}). Run 'ltd-keeper migrate', then start again.`,
   );

@@ -24,12 +24,12 @@ CREATE TABLE products (
   bucket_name text NOT NULL,
   surrogate_key text NOT NULL,
   base_url text NOT NULL,
+  date_created timestamp with time zone DEFAULT now() NOT NULL,
   dashboard_generation integer DEFAULT 0 NOT NULL,
   dashboard_attempted_generation integer DEFAULT 0 NOT NULL,
   dashboard_built_generation integer DEFAULT 0 NOT NULL,
   dashboard_error text,
   dashboard_result text,
-  date_created timestamp with time zone DEFAULT now() NOT NULL,
   dashboard_digest text,
   domain_record text,
   domain_record_error text,
@@ -65,17 +65,17 @@ CREATE TABLE builds (
   date_ended timestamp with time zone,
   abandoned_at timestamp with time zone,
   upload_look_at timestamp with time zone,
-  purge_started_at timestamp with time zone,
-  purged_at timestamp with time zone,
+  deletion_started_at timestamp with time zone,
+  objects_deleted_at timestamp with time zone,
   CONSTRAINT builds_pkey PRIMARY KEY (id),
   CONSTRAINT builds_product_id_slug_key UNIQUE (product_id, slug),
   CONSTRAINT builds_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id),
   CONSTRAINT builds_abandoned_at_check CHECK (abandoned_at IS NULL OR NOT uploaded),
-  CONSTRAINT builds_purge_started_at_check CHECK (purge_started_at IS NULL OR date_ended IS NOT NULL OR abandoned_at IS NOT NULL),
-  CONSTRAINT builds_purged_at_check CHECK (purged_at IS NULL OR purge_started_at IS NOT NULL)
+  CONSTRAINT builds_deletion_started_at_check CHECK (deletion_started_at IS NULL OR date_ended IS NOT NULL OR abandoned_at IS NOT NULL),
+  CONSTRAINT builds_objects_deleted_at_check CHECK (objects_deleted_at IS NULL OR deletion_started_at IS NOT NULL)
 );
-CREATE INDEX builds_abandoned_idx ON builds USING btree (id) WHERE ((abandoned_at IS NOT NULL) AND (purged_at IS NULL));
-CREATE INDEX builds_ended_idx ON builds USING btree (date_ended) WHERE ((date_ended IS NOT NULL) AND (purged_at IS NULL));
+CREATE INDEX builds_abandoned_idx ON builds USING btree (id) WHERE ((abandoned_at IS NOT NULL) AND (objects_deleted_at IS NULL));
+CREATE INDEX builds_ended_idx ON builds USING btree (date_ended) WHERE ((date_ended IS NOT NULL) AND (objects_deleted_at IS NULL));
 CREATE INDEX builds_product_id_id_idx ON builds USING btree (product_id, id);
 CREATE INDEX builds_uploading_idx ON builds USING btree (id) WHERE ((NOT uploaded) AND (date_ended IS NULL) AND (abandoned_at IS NULL));
 
@@ -99,19 +99,13 @@ CREATE TABLE editions (
   published_build_id integer,
   published_slug text,
   dirty boolean DEFAULT false NOT NULL,
+  headers_policy text,
   plan_id uuid,
   plan_generation integer,
   phase text,
   writer_id uuid,
   writer_seen_at timestamp with time zone,
   tried_builds integer[] DEFAULT '{}'::integer[] NOT NULL,
-  nudged_generation integer DEFAULT 0 NOT NULL,
-  restore_failures integer DEFAULT 0 NOT NULL,
-  restore_after timestamp with time zone,
-  audited_at timestamp with time zone,
-  purging boolean DEFAULT false NOT NULL,
-  purged_at timestamp with time zone,
-  headers_policy text,
   copied_policy text,
   purge_due integer DEFAULT 0 NOT NULL,
   purge_done integer DEFAULT 0 NOT NULL,
@@ -119,26 +113,32 @@ CREATE TABLE editions (
   purge_failures integer DEFAULT 0 NOT NULL,
   purge_after timestamp with time zone,
   purge_error text,
+  deleting boolean DEFAULT false NOT NULL,
+  objects_deleted_at timestamp with time zone,
+  nudged_generation integer DEFAULT 0 NOT NULL,
+  restore_failures integer DEFAULT 0 NOT NULL,
+  restore_after timestamp with time zone,
+  audited_at timestamp with time zone,
   CONSTRAINT editions_pkey PRIMARY KEY (id),
   CONSTRAINT editions_product_id_slug_key UNIQUE (product_id, slug),
   CONSTRAINT editions_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id),
   CONSTRAINT editions_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id),
   CONSTRAINT editions_published_build_id_fkey FOREIGN KEY (published_build_id) REFERENCES builds(id),
   CONSTRAINT editions_tracked_build_id_fkey FOREIGN KEY (tracked_build_id) REFERENCES builds(id),
+  CONSTRAINT editions_deleting_check CHECK (NOT deleting OR date_ended IS NOT NULL),
   CONSTRAINT editions_generation_check CHECK (settled_generation <= generation),
+  CONSTRAINT editions_objects_deleted_at_check CHECK (objects_deleted_at IS NULL OR date_ended IS NOT NULL),
   CONSTRAINT editions_phase_check CHECK (phase = ANY (ARRAY['copied'::text, 'verified'::text])),
-  CONSTRAINT editions_purge_check CHECK (purge_done <= purge_due),
-  CONSTRAINT editions_purged_at_check CHECK (purged_at IS NULL OR date_ended IS NOT NULL),
-  CONSTRAINT editions_purging_check CHECK (NOT purging OR date_ended IS NOT NULL)
+  CONSTRAINT editions_purge_check CHECK (purge_done <= purge_due)
 );
 CREATE INDEX editions_audit_turn_idx ON editions USING btree (audited_at NULLS FIRST, id) WHERE ((NOT pending_rebuild) AND (NOT dirty) AND (published_build_id IS NOT NULL));
 CREATE INDEX editions_audited_at_idx ON editions USING btree (audited_at);
 CREATE INDEX editions_build_id_idx ON editions USING btree (build_id);
-CREATE INDEX editions_ended_idx ON editions USING btree (date_ended) WHERE ((date_ended IS NOT NULL) AND (purged_at IS NULL));
+CREATE INDEX editions_deleting_idx ON editions USING btree (id) WHERE deleting;
+CREATE INDEX editions_ended_idx ON editions USING btree (date_ended) WHERE ((date_ended IS NOT NULL) AND (objects_deleted_at IS NULL));
 CREATE INDEX editions_needing_work_idx ON editions USING btree (id) WHERE (pending_rebuild OR dirty);
 CREATE INDEX editions_published_build_id_idx ON editions USING btree (published_build_id);
 CREATE INDEX editions_purge_owed_idx ON editions USING btree (id) WHERE (purge_done < purge_due);
-CREATE INDEX editions_purging_idx ON editions USING btree (id) WHERE purging;
 CREATE INDEX editions_tracked_refs_idx ON editions USING btree (product_id, jsonb_hash(tracked_refs));
 CREATE INDEX editions_tracking_idx ON editions USING btree (product_id) WHERE (mode <> ALL (ARRAY['manual'::text, 'git_refs'::text]));
 CREATE INDEX editions_tried_idx ON editions USING btree (product_id) WHERE (tried_builds <> '{}'::integer[]);
@@ -161,8 +161,10 @@ CREATE TABLE rebuilds (
   generation integer NOT NULL,
   build_id integer NOT NULL,
   slug text NOT NULL,
+  only_moves boolean DEFAULT false NOT NULL,
   requested_by text NOT NULL,
   requested_at timestamp with time zone DEFAULT now() NOT NULL,
+  request_id text,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   outcome text,
@@ -170,8 +172,6 @@ CREATE TABLE rebuilds (
   error text,
   counts jsonb,
   dashboard_generation integer,
-  only_moves boolean DEFAULT false NOT NULL,
-  request_id text,
   purge_due integer,
   CONSTRAINT rebuilds_pkey PRIMARY KEY (id),
   CONSTRAINT rebuilds_edition_id_generation_key UNIQUE (edition_id, generation),
@@ -188,24 +188,17 @@ CREATE TABLE tasks (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
   product_id integer NOT NULL,
   dashboard_generation integer NOT NULL,
+  notices text[] DEFAULT '{}'::text[] NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   finished_at timestamp with time zone,
   status text,
   metadata jsonb,
-  notices text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT tasks_pkey PRIMARY KEY (id),
   CONSTRAINT tasks_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id),
   CONSTRAINT tasks_finished_check CHECK ((status IS NULL) = (finished_at IS NULL)),
   CONSTRAINT tasks_status_check CHECK (status = ANY (ARRAY['SUCCESS'::text, 'FAILURE'::text, 'REVOKED'::text]))
 );
 CREATE INDEX tasks_unfinished_idx ON tasks USING btree (product_id) WHERE (finished_at IS NULL);
-
-CREATE TABLE reconcile_passes (
-  id boolean DEFAULT true NOT NULL,
-  cursors jsonb DEFAULT '{}'::jsonb NOT NULL,
-  CONSTRAINT reconcile_passes_pkey PRIMARY KEY (id),
-  CONSTRAINT reconcile_passes_id_check CHECK (id)
-);
 
 CREATE TABLE task_rebuilds (
   task_id uuid NOT NULL,
@@ -284,4 +277,11 @@ CREATE TABLE bucket_marks (
   tokens uuid[] NOT NULL,
   seen boolean DEFAULT false NOT NULL,
   CONSTRAINT bucket_marks_pkey PRIMARY KEY (bucket_name)
+);
+
+CREATE TABLE reconcile_passes (
+  id boolean DEFAULT true NOT NULL,
+  cursors jsonb DEFAULT '{}'::jsonb NOT NULL,
+  CONSTRAINT reconcile_passes_pkey PRIMARY KEY (id),
+  CONSTRAINT reconcile_passes_id_check CHECK (id)
 );

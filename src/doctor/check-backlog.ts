@@ -1,6 +1,6 @@
 import { inspectBacklog, inspectOwedPurges } from '../db/inspect.js';
 import { retryPurgesNow } from '../db/protocol/owed-purges.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok, repaired, warning } from './finding.js';
 
 /** Something is held up when a rebuild has not ended after this long. Minutes. */
@@ -10,7 +10,7 @@ const mendEditions =
   "'temporal workflow describe --workflow-id rebuild-edition-<id>' says why; it is tried again by itself, an hour later at most.";
 
 /** Is everything done that was asked for? */
-export async function checkBacklog({ knex }: Pick<DoctorDependencies, 'knex'>): Promise<readonly Finding[]> {
+export async function checkBacklog({ knex }: Pick<DoctorDeps, 'knex'>): Promise<readonly Finding[]> {
   const name = 'backlog';
   const { editions, unrestored, unremoved, oldestMinutes, oldestEdition } = await inspectBacklog(knex);
   const minutes = oldestMinutes ?? 0;
@@ -40,7 +40,7 @@ export async function checkBacklog({ knex }: Pick<DoctorDependencies, 'knex'>): 
  * that sends them is 30 seconds away at most.
  */
 export async function checkPurges(
-  { knex }: Pick<DoctorDependencies, 'knex'>,
+  { knex }: Pick<DoctorDeps, 'knex'>,
   { repair }: { readonly repair: boolean },
 ): Promise<readonly Finding[]> {
   const name = 'purges';

@@ -6,11 +6,11 @@ import type { ObjectHeaders } from '../domain/object-headers.js';
 import { failureMessage } from '../process/failure-message.js';
 import { readBucketMark } from '../integrations/object-store/bucket-mark-object.js';
 import type { HeadObject, ObjectStore } from '../integrations/object-store/object-store.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok, warning } from './finding.js';
 import { judgeClock } from './judge-clock.js';
 
-type Dependencies = Pick<DoctorDependencies, 'knex' | 'store' | 'config'>;
+type Deps = Pick<DoctorDeps, 'knex' | 'store' | 'config'>;
 
 /** Below it is nothing but what this puts there, and takes away again. */
 const probePrefix = '_keeper/doctor/';
@@ -20,13 +20,13 @@ const probeHeaders: ObjectHeaders = { system: { 'cache-control': 'no-store' }, m
 const anytime = (): void => undefined;
 
 /** Can the service do in each bucket of a product what publications need? */
-export async function checkBuckets(deps: Dependencies): Promise<readonly Finding[]> {
+export async function checkBuckets(deps: Deps): Promise<readonly Finding[]> {
   const buckets = await bucketsInUse(deps.knex);
   if (buckets.length === 0) return [ok('buckets', 'There is no product yet, so no bucket to look at.')];
   return (await Promise.all(buckets.map(({ bucket }) => checkBucket(deps, bucket)))).flat();
 }
 
-async function checkBucket(deps: Dependencies, bucket: string): Promise<readonly Finding[]> {
+async function checkBucket(deps: Deps, bucket: string): Promise<readonly Finding[]> {
   const name = `bucket ${bucket}`;
   try {
     await deps.store.checkBucket({ bucket });
@@ -45,7 +45,7 @@ const mendBucket = 'Mend what it says, or correct bucket_name of the products th
 const mendRights = "See 'Which rights the service needs' in docs/operations.md.";
 
 /** Are bucket and database of the same time? */
-async function checkStep({ knex, store }: Dependencies, bucket: string): Promise<readonly Finding[]> {
+async function checkStep({ knex, store }: Deps, bucket: string): Promise<readonly Finding[]> {
   const name = `bucket ${bucket}`;
   try {
     const before = await givenMarks(knex, bucket);
@@ -72,7 +72,7 @@ interface Probed {
 }
 
 /** Does each thing once, to objects of its own. */
-async function probe({ store, config }: Dependencies, bucket: string): Promise<Probed> {
+async function probe({ store, config }: Deps, bucket: string): Promise<Probed> {
   const prefix = `${probePrefix}${randomUUID()}/`;
   const [key, copyKey] = [`${prefix}probe`, `${prefix}copy`];
   const object = { bucket, key, headers: probeHeaders, acl: config.s3.acl, gate: anytime };
@@ -100,7 +100,7 @@ interface ProbeCopy {
   readonly bucket: string;
   readonly key: string;
   readonly copyKey: string;
-  readonly acl: DoctorDependencies['config']['s3']['acl'];
+  readonly acl: DoctorDeps['config']['s3']['acl'];
   readonly found: HeadObject;
 }
 

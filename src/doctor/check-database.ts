@@ -1,16 +1,16 @@
 import { inspectDatabase, missingPrivileges } from '../db/inspect.js';
 import { missingMigrations } from '../db/migrate.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok } from './finding.js';
 import { judgeClock } from './judge-clock.js';
 
-type Dependencies = Pick<DoctorDependencies, 'knex'>;
+type Deps = Pick<DoctorDeps, 'knex'>;
 
 /** The oldest that the tests of the database were seen to pass on; `make test` runs 18. */
 const oldestVersion = 150_000;
 
 /** Can the database be used, by this role, for this program? */
-export async function checkDatabase({ knex }: Dependencies): Promise<readonly Finding[]> {
+export async function checkDatabase({ knex }: Deps): Promise<readonly Finding[]> {
   const facts = await inspectDatabase(knex);
   const name = 'database';
   const answers = `PostgreSQL ${facts.version} answers role "${facts.role}"`;
@@ -30,7 +30,7 @@ export async function checkDatabase({ knex }: Dependencies): Promise<readonly Fi
 }
 
 /** Has the database the tables of this version, and may this role use them? */
-export async function checkSchema({ knex }: Dependencies): Promise<readonly Finding[]> {
+export async function checkSchema({ knex }: Deps): Promise<readonly Finding[]> {
   const missing = await missingMigrations(knex);
   if (missing.length > 0)
     return [failure('schema', `Migrations are missing: ${missing.join(', ')}.`, "Run 'ltd-keeper migrate'.")];

@@ -1,11 +1,9 @@
 import { refusedEvents } from '../db/queries/edition-events.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { type Finding, ok, warning } from './finding.js';
 
 /** Does the receiver of events take them? */
-export async function checkDeliveries({
-  knex,
-}: Pick<DoctorDependencies, 'knex'>): Promise<readonly Finding[]> {
+export async function checkDeliveries({ knex }: Pick<DoctorDeps, 'knex'>): Promise<readonly Finding[]> {
   const name = 'deliveries';
   const { refused, rejected, reason } = await refusedEvents(knex);
   if (refused + rejected === 0) return [ok(name, 'The receiver has refused no event of the last day.')];

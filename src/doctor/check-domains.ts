@@ -2,12 +2,12 @@ import type { DnsInspection } from '../integrations/dns/dns.js';
 import { rootDomainsInUse } from '../db/queries/domain-records.js';
 import { domainRecord } from '../domain/domain-record.js';
 import { failureMessage } from '../process/failure-message.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok } from './finding.js';
 
 /** Can the domains of products be registered, where they are to be? No record is changed. */
 export async function checkDomains(
-  { knex, dns }: Pick<DoctorDependencies, 'knex' | 'dns'>,
+  { knex, dns }: Pick<DoctorDeps, 'knex' | 'dns'>,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   if (dns === null) return [];

@@ -6,10 +6,10 @@ import type { Drift } from '../domain/drift.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { nameBuild } from '../domain/urls.js';
 import { failureMessage } from '../process/failure-message.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok, repaired } from './finding.js';
 
-type Dependencies = Pick<DoctorDependencies, 'knex' | 'store' | 'manifests' | 'workflows'>;
+type Deps = Pick<DoctorDeps, 'knex' | 'store' | 'manifests' | 'workflows'>;
 
 /** Which editions are compared with their builds, and what is done about those that differ. */
 export interface EditionsOptions {
@@ -27,7 +27,7 @@ const atOnce = 4;
 
 /** Do editions at rest show what was published? */
 export async function checkEditions(
-  deps: Dependencies,
+  deps: Deps,
   options: EditionsOptions,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
@@ -52,7 +52,7 @@ export async function checkEditions(
 }
 
 async function* pagesOf(
-  { knex }: Dependencies,
+  { knex }: Deps,
   { sample }: EditionsOptions,
 ): AsyncGenerator<readonly AuditedEdition[], void, undefined> {
   if (sample !== null) {
@@ -76,7 +76,7 @@ interface EditionOptions {
 
 /** Null: it is right. */
 async function checkEdition(
-  deps: Dependencies,
+  deps: Deps,
   edition: AuditedEdition,
   { repair, signal }: EditionOptions,
 ): Promise<Finding | null> {
@@ -108,7 +108,7 @@ function lostBuild(name: string, { buildId, buildSlug }: AuditedEdition): Findin
   );
 }
 
-async function isBuildGone({ store }: Dependencies, edition: AuditedEdition): Promise<boolean> {
+async function isBuildGone({ store }: Deps, edition: AuditedEdition): Promise<boolean> {
   const { bucket, productSlug, buildSlug } = edition;
   const { objects } = await store.listPage({ bucket, prefix: buildPrefix(productSlug, buildSlug), limit: 1 });
   return objects.length === 0;
@@ -121,10 +121,10 @@ interface Drifted {
 }
 
 /** Never writes to the bucket itself: the protocol sees to it that nobody else does meanwhile. */
-async function declare(deps: Dependencies, { name, edition, drift }: Drifted): Promise<Finding> {
+async function declare(deps: Deps, { name, edition, drift }: Drifted): Promise<Finding> {
   const isDeclared = await transaction(deps.knex, (trx) => markDrifted(trx, edition, drift.kind));
   if (!isDeclared) return repaired(name, 'It has moved on meanwhile, and is being worked on.');
   // Where Temporal is away the next pass of Reconcile starts it.
-  await deps.workflows.wakeEdition(edition).catch(() => undefined);
+  await deps.workflows.signalEdition(edition).catch(() => undefined);
   return repaired(name, `It was not what was published: ${drift.seen}. It is being made whole.`);
 }

@@ -5,7 +5,7 @@ import {
   remakeReconcileSchedule,
 } from '../integrations/temporal/reconcile-schedule.js';
 import { reconcileScheduleId } from '../workflows/contract.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok, repaired, warning } from './finding.js';
 
 const name = 'schedule';
@@ -13,11 +13,11 @@ const remake = "Run 'ltd-keeper doctor --repair'.";
 const lookAtWorkers = 'See that workers run, and what the last runs of Reconcile say in the Web UI.';
 
 /** A pass may take two minutes, and the next one is not begun before it has ended. Milliseconds. */
-const longestPause = 2 * 60_000 + 3 * reconcileInterval;
+const maxPause = 2 * 60_000 + 3 * reconcileInterval;
 
 /** Is what was missed found, every 30 seconds? */
 export async function checkSchedule(
-  { client }: Pick<DoctorDependencies, 'client'>,
+  { client }: Pick<DoctorDeps, 'client'>,
   { repair }: { readonly repair: boolean },
 ): Promise<readonly Finding[]> {
   const facts = await inspectReconcileSchedule(client);
@@ -42,7 +42,7 @@ export function judgeSchedule(facts: ReconcileScheduleFacts | null, now: Date): 
   if (!isAsMade)
     return warning(name, `The schedule "${reconcileScheduleId}" is not as this version makes it.`, remake);
   const idle = now.getTime() - (lastPassAt ?? createdAt).getTime();
-  if (idle > longestPause)
+  if (idle > maxPause)
     return failure(name, `No pass of Reconcile was begun for ${Math.round(idle / 1_000)} s.`, lookAtWorkers);
   if (lastPassStatus !== null && !['COMPLETED', 'RUNNING'].includes(lastPassStatus))
     return failure(name, `The last pass of Reconcile ended as ${lastPassStatus}.`, lookAtWorkers);

@@ -1,14 +1,14 @@
 import { inspectNamespace } from '../integrations/temporal/inspect-namespace.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok, warning } from './finding.js';
 
-type Dependencies = Pick<DoctorDependencies, 'client' | 'namespace'>;
+type Deps = Pick<DoctorDeps, 'client' | 'namespace'>;
 
 /** With less, nobody can look up in the morning what went wrong at night. Hours. */
 const leastRetention = 24;
 
 /** Does Temporal answer, and has it the namespace? */
-export async function checkTemporal({ client, namespace }: Dependencies): Promise<readonly Finding[]> {
+export async function checkTemporal({ client, namespace }: Deps): Promise<readonly Finding[]> {
   const name = 'temporal';
   const facts = await inspectNamespace(client, namespace);
   if (facts === null)

@@ -1,7 +1,7 @@
 import { inspectTaskQueue } from '../integrations/temporal/inspect-task-queue.js';
 import { holdInWords, listPauses } from '../integrations/temporal/pauses.js';
 import { taskQueues } from '../workflows/contract.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok, warning } from './finding.js';
 
 /** Who must poll what. Learning only spares requests later, so nobody need do it. */
@@ -10,14 +10,14 @@ const halves = [
   { taskQueue: taskQueues.keeper, kind: 'activity', isNeeded: true },
   { taskQueue: taskQueues.copy, kind: 'activity', isNeeded: true },
   { taskQueue: taskQueues.events, kind: 'activity', isNeeded: true },
-  { taskQueue: taskQueues.learn, kind: 'activity', isNeeded: false },
+  { taskQueue: taskQueues.manifests, kind: 'activity', isNeeded: false },
 ] as const;
 
 /** Does somebody work on every task queue? */
 export async function checkWorkers({
   client,
   namespace,
-}: Pick<DoctorDependencies, 'client' | 'namespace'>): Promise<readonly Finding[]> {
+}: Pick<DoctorDeps, 'client' | 'namespace'>): Promise<readonly Finding[]> {
   const polled = await Promise.all(
     halves.map(async (half) => ({ half, ...(await inspectTaskQueue(client, { namespace, ...half })) })),
   );
@@ -33,9 +33,7 @@ export async function checkWorkers({
 const unpause = 'Wait for whoever paused it, or type that command.';
 
 /** Did somebody pause a run, or a step of one, and not let it go on? */
-export async function checkPauses({
-  client,
-}: Pick<DoctorDependencies, 'client'>): Promise<readonly Finding[]> {
+export async function checkPauses({ client }: Pick<DoctorDeps, 'client'>): Promise<readonly Finding[]> {
   const pauses = await listPauses(client);
   if (pauses.length === 0) return [ok('pauses', 'No run is paused.')];
   return pauses.map((pause) => warning('pauses', `${pause}.`, unpause));
@@ -52,6 +50,6 @@ function nobodyPolls({ taskQueue, kind, isNeeded }: (typeof halves)[number]): Fi
     : warning(
         'workers',
         `${message}: builds are learnt by their first copy, which takes longer.`,
-        'Start a worker with LTD_LEARN_SLOTS above 0.',
+        'Start a worker with LTD_MANIFEST_SLOTS above 0.',
       );
 }

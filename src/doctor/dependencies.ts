@@ -18,14 +18,14 @@ import { createWorkflowStarter } from '../integrations/temporal/workflow-starter
 import type { WorkflowStarter } from '../services/ports.js';
 
 /** What the checks work with. */
-export interface DoctorDependencies {
+export interface DoctorDeps {
   readonly config: Config;
   readonly knex: Knex;
   readonly store: ObjectStore;
   readonly client: Client;
   /** The namespace of `client`. */
   readonly namespace: string;
-  readonly workflows: Pick<WorkflowStarter, 'wakeEdition'>;
+  readonly workflows: Pick<WorkflowStarter, 'signalEdition'>;
   readonly manifests: ManifestStore;
   /** Null where no domains are registered. */
   readonly dns: DnsInspection | null;
@@ -38,10 +38,7 @@ const poolSize = 4;
 const attempts = { maxAttempts: 2, timeout: 5_000 };
 
 /** Builds everything and does the work with it. Nothing connects before it is used, so it works when things are down. */
-export async function withDoctorDependencies<T>(
-  config: Config,
-  work: (deps: DoctorDependencies) => Promise<T>,
-): Promise<T> {
+export async function withDoctorDeps<T>(config: Config, work: (deps: DoctorDeps) => Promise<T>): Promise<T> {
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize,

@@ -8,7 +8,7 @@ import { checkDeliveries } from './check-deliveries.js';
 import { checkSchedule } from './check-schedule.js';
 import { checkTemporal } from './check-temporal.js';
 import { checkPauses, checkWorkers } from './check-workers.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import type { Finding } from './finding.js';
 import { type Check, runCheck } from './run-check.js';
 
@@ -29,7 +29,7 @@ const mendTemporal = 'Check TEMPORAL_ADDRESS and that Temporal is up. Requests a
  * else; at last at editions, of which a bucket has many.
  */
 export async function* examine(
-  deps: DoctorDependencies,
+  deps: DoctorDeps,
   options: EditionsOptions,
 ): AsyncGenerator<Finding, void, undefined> {
   const about = checksOf(deps, options).map((check) => runCheck(check));
@@ -42,7 +42,7 @@ export async function* examine(
   });
 }
 
-function checksOf(deps: DoctorDependencies, options: EditionsOptions): readonly Check[] {
+function checksOf(deps: DoctorDeps, options: EditionsOptions): readonly Check[] {
   const database = { advice: mendDatabase, timeout: patience };
   const temporal = { advice: mendTemporal, timeout: patience };
   return [

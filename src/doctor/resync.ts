@@ -3,22 +3,22 @@ import { bucketsInUse, resyncBucket } from '../db/protocol/passes.js';
 import { transaction } from '../db/transaction.js';
 import { failureMessage } from '../process/failure-message.js';
 import { readBucketMark } from '../integrations/object-store/bucket-mark-object.js';
-import type { DoctorDependencies } from './dependencies.js';
+import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, repaired } from './finding.js';
 
-type Dependencies = Pick<DoctorDependencies, 'knex' | 'store'>;
+type Deps = Pick<DoctorDeps, 'knex' | 'store'>;
 
 /**
  * Has every edition looked at as one whose objects nobody knows, as is right after the database, a bucket or both were
  * restored from a copy, and takes the mark of each bucket as it is. The next passes of Reconcile start the runs.
  */
-export async function resync(deps: Dependencies): Promise<readonly Finding[]> {
+export async function resync(deps: Deps): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const { bucket } of await bucketsInUse(deps.knex)) findings.push(...(await resyncOne(deps, bucket)));
   return findings;
 }
 
-async function resyncOne({ knex, store }: Dependencies, bucket: string): Promise<readonly Finding[]> {
+async function resyncOne({ knex, store }: Deps, bucket: string): Promise<readonly Finding[]> {
   const name = `bucket ${bucket}`;
   const editions = await resyncBucket(knex, bucket);
   const resynced = repaired(

@@ -13,18 +13,18 @@ export interface EditionState {
   /** The prefix of an earlier slug may still hold objects of it. */
   readonly vacating: boolean;
   /** The edition is deprecated and its objects are to be removed. */
-  readonly purging: boolean;
+  readonly deleting: boolean;
 }
 
 /** Whether `RebuildEdition` has anything to converge. */
-export function needsWork({ pending, dirty, vacating, purging }: EditionState): boolean {
-  return pending || dirty || vacating || purging;
+export function needsWork({ pending, dirty, vacating, deleting }: EditionState): boolean {
+  return pending || dirty || vacating || deleting;
 }
 
 /** What decides which build the bucket should end on; builds by their ids, null for none. */
 export interface TargetFacts {
   readonly pending: boolean;
-  readonly purging: boolean;
+  readonly deleting: boolean;
   readonly declared: number | null;
   readonly published: number | null;
 }
@@ -34,7 +34,7 @@ export interface TargetFacts {
  * the one that was published before. Null is nothing at all: what was written of a build is removed again, and all of
  * an edition that is to be purged.
  */
-export function rebuildTarget({ pending, purging, declared, published }: TargetFacts): number | null {
+export function rebuildTarget({ pending, deleting, declared, published }: TargetFacts): number | null {
   if (pending) return declared;
-  return purging ? null : published;
+  return deleting ? null : published;
 }

@@ -50,7 +50,7 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number];
 
 /** What an error may carry beside its message. */
-export interface KeeperErrorOptions {
+export interface LtdErrorOptions {
   /** The error that led to this one. */
   readonly cause?: unknown;
   /** For `pending_rebuild`: the id of the task that is running. */
@@ -65,15 +65,15 @@ export interface KeeperErrorOptions {
  * A failure that the service foresees. Its message is written for the person who has to act on it and never holds a
  * secret; its code decides what HTTP and Temporal make of it.
  */
-export class KeeperError extends Error {
+export class LtdError extends Error {
   readonly code: ErrorCode;
   readonly taskId: string | undefined;
   readonly allow: readonly string[] | undefined;
   readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: KeeperErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, options: LtdErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.name = 'KeeperError';
+    this.name = 'LtdError';
     this.code = code;
     this.taskId = options.taskId;
     this.allow = options.allow;
@@ -81,7 +81,7 @@ export class KeeperError extends Error {
   }
 }
 
-/** Whether `error` is a {@link KeeperError} with `code`. */
-export function hasCode(error: unknown, code: ErrorCode): error is KeeperError {
-  return error instanceof KeeperError && error.code === code;
+/** Whether `error` is a {@link LtdError} with `code`. */
+export function hasCode(error: unknown, code: ErrorCode): error is LtdError {
+  return error instanceof LtdError && error.code === code;
 }

@@ -2,13 +2,13 @@
  * DNS (RFC 1035, 2.3.4): a label has at most 63 octets, and a product's slug is one: it is published at
  * `<slug>.<root domain>`.
  */
-export const longestProductSlug = 63;
+export const maxProductSlug = 63;
 
 /**
  * LTD Keeper's column holds 255 characters. With it the prefix of an edition takes at most 322 of the 1,024 bytes that
  * S3 gives a key, so the pages beneath it keep about 700.
  */
-export const longestPathSlug = 255;
+export const maxPathSlug = 255;
 
 /** What LTD Keeper's `^[a-z]+[-a-z0-9]*[a-z0-9]+$` accepts, written so that no input makes it try more than once. */
 export const productSlugGrammar = /^[a-z][-a-z0-9]*[a-z0-9]$/;
@@ -27,12 +27,12 @@ const ticketBranch = /^tickets\/([A-Z]+-[0-9]+)$/;
 
 /** Whether `slug` may name a product: two characters at least, lower case, fit to be a part of a domain name. */
 export function isProductSlug(slug: string): boolean {
-  return slug.length <= longestProductSlug && productSlugGrammar.test(slug);
+  return slug.length <= maxProductSlug && productSlugGrammar.test(slug);
 }
 
 /** Whether `slug` may name an edition or a build: one segment of a path that stays below its product. */
 export function isPathSlug(slug: string): boolean {
-  return slug.length <= longestPathSlug && pathSlugGrammar.test(slug) && !reservedPathSlugs.has(slug);
+  return slug.length <= maxPathSlug && pathSlugGrammar.test(slug) && !reservedPathSlugs.has(slug);
 }
 
 /** LTD Keeper's message for a slug outside the grammar; one that is too long is cut and told its limit. */

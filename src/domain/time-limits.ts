@@ -4,7 +4,7 @@
  * After `kill -9` of a worker in mid-copy the edition must be whole again within 20 s. Two waits run side by side:
  *
  * - The fence. A writer sends only within `lease` of its last successful check, and what it sent arrives or fails within
- *   `longestWrite`. So its successor may write `lease + longestWrite` = 12 s after the writer's last stamp. That leaves
+ *   `maxWrite`. So its successor may write `lease + maxWrite` = 12 s after the writer's last stamp. That leaves
  *   8 s for what is still to be copied.
  * - The heartbeat. The server has heard of the attempt at most `heartbeatInterval` before the kill. It gives the attempt
  *   up `heartbeatTimeout` = 8 s later, and starts the next one 1 s after that: before the fence opens, so the
@@ -12,7 +12,7 @@
  *
  * What each must not be shorter than:
  *
- * - `longestWrite`: a copy of `LTD_MULTIPART_COPY_THRESHOLD` (64 MiB) needs a store that copies 10 MiB a second.
+ * - `maxWrite`: a copy of `LTD_MULTIPART_COPY_THRESHOLD` (64 MiB) needs a store that copies 10 MiB a second.
  * - `lease`: a stall of the database or of the process ends the attempt only when it is longer than
  *   `lease - checkInterval` = 4 s. Checks cost one UPDATE by key each.
  * - `heartbeatTimeout`: a process, or its way to Temporal, may stall for `heartbeatTimeout - heartbeatInterval` = 6 s.
@@ -27,11 +27,11 @@ export interface WriterTiming {
   /** How often the row is checked and stamped. */
   readonly checkInterval: number;
   /** The longest that one request to the store can be under way: its timeout. */
-  readonly longestWrite: number;
+  readonly maxWrite: number;
 }
 
 /** The times of every writer. */
-export const writerTiming: WriterTiming = { lease: 5_000, checkInterval: 1_000, longestWrite: 7_000 };
+export const writerTiming: WriterTiming = { lease: 5_000, checkInterval: 1_000, maxWrite: 7_000 };
 
 /** An attempt that the server does not hear of for this long is given up. */
 export const heartbeatTimeout = 8_000;
@@ -43,4 +43,4 @@ export const heartbeatInterval = 2_000;
  * An attempt at which nothing moves for this long hangs: it is aborted. Every request to the store, the database or the
  * CDN has a shorter limit. Longer than the longest of them: a statement (30 s) after a wait for a connection and a row.
  */
-export const longestStandstill = 120_000;
+export const maxStandstill = 120_000;

@@ -1,7 +1,7 @@
-import { KeeperError } from './errors.js';
+import { LtdError } from './errors.js';
 
 /** AWS: the longest key, in bytes of UTF-8. */
-const longestKey = 1_024;
+const maxKey = 1_024;
 
 /** S3 replaces this in the `key` field of a POST by the name of the uploaded file. */
 export const filenameVariable = '${filename}';
@@ -20,7 +20,7 @@ export interface UploadDirectory {
  * The directories of an upload under `rootDirectory` (a build's `bucket_root_dir`, no trailing slash), each once, in
  * the order asked for. A name is trimmed and ends in `/`; `/` is the root.
  *
- * @throws {KeeperError} `invalid` for a name that S3 could not keep to.
+ * @throws {LtdError} `invalid` for a name that S3 could not keep to.
  */
 export function uploadDirectories(
   rootDirectory: string,
@@ -39,17 +39,17 @@ export function normaliseDirectory(name: string): string {
 function directoryOf(rootDirectory: string, name: string): UploadDirectory {
   const prefix = `${rootDirectory}/${name.replace(/^\/+/, '')}`;
   if (name.includes(filenameVariable)) {
-    throw new KeeperError('invalid', `Invalid directories: "${name}" must not contain ${filenameVariable}`);
+    throw new LtdError('invalid', `Invalid directories: "${name}" must not contain ${filenameVariable}`);
   }
   if (/\p{Cc}/u.test(name) || name.split('/').some((part) => part === '.' || part === '..'))
-    throw new KeeperError(
+    throw new LtdError(
       'invalid',
       `Invalid directories: ${JSON.stringify(name)} must not hold control characters, nor "." or ".." as a part`,
     );
-  if (Buffer.byteLength(prefix) >= longestKey) {
-    throw new KeeperError(
+  if (Buffer.byteLength(prefix) >= maxKey) {
+    throw new LtdError(
       'invalid',
-      `Invalid directories: "${name.slice(0, 60)}..." is too long, a key has at most ${longestKey} bytes`,
+      `Invalid directories: "${name.slice(0, 60)}..." is too long, a key has at most ${maxKey} bytes`,
     );
   }
   return { name, prefix, redirectKey: prefix.slice(0, -1) };

@@ -4,7 +4,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
  * The longest that the providers may take, in milliseconds. A container's endpoint that answers 500 takes the AWS SDK 3 s.
  * It is shorter than the timeout of an attempt, which begins before.
  */
-const longestResolution = 5_000;
+const maxResolution = 5_000;
 
 /** The error that says that no provider gave credentials; the cause says why. The SDK's own has the same name. */
 export const noCredentials = 'CredentialsProviderError';
@@ -46,7 +46,7 @@ class NoAnswer extends Error {}
 async function withinLimit<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(reject, longestResolution, new NoAnswer(`no answer within ${longestResolution} ms`));
+    timer = setTimeout(reject, maxResolution, new NoAnswer(`no answer within ${maxResolution} ms`));
   });
   try {
     return await Promise.race([answer, late]);

@@ -5,7 +5,7 @@ import { limitedSignal } from '../process/limited-signal.js';
 const defaultTimeout = 10_000;
 
 /** As much of an answer's body as an error quotes, in characters. */
-const longestQuote = 200;
+const maxQuote = 200;
 
 /** A POST to send. */
 export interface PostRequest {
@@ -52,5 +52,5 @@ export function createPost(timeout: number = defaultTimeout): Post {
 }
 
 function quoteOf(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, longestQuote);
+  return text.replace(/\s+/g, ' ').trim().slice(0, maxQuote);
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 
 /** As the Web UI and the `temporal` command send payloads, and expect them back: bytes in base64. */
 const jsonPayload = z.object({
@@ -11,7 +11,7 @@ const jsonPayload = z.object({
 const jsonPayloads = z.object({ payloads: z.array(jsonPayload) });
 
 /** A message of gRPC is no longer. Bytes. */
-const longestBody = 4 * 1024 ** 2;
+const maxBody = 4 * 1024 ** 2;
 
 /** What the server works with. */
 export interface CodecServerOptions {
@@ -63,7 +63,7 @@ async function answer(codec: PayloadCodec, request: IncomingMessage): Promise<An
   } catch (error) {
     return refusal(
       400,
-      error instanceof KeeperError ? error.message : 'The body must be JSON: {"payloads": [...]}.',
+      error instanceof LtdError ? error.message : 'The body must be JSON: {"payloads": [...]}.',
     );
   }
 }
@@ -77,7 +77,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longestBody) throw new KeeperError('payload_too_large', 'The body is larger than 4 MiB.');
+    if (length > maxBody) throw new LtdError('payload_too_large', 'The body is larger than 4 MiB.');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

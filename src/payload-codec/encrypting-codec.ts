@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import type { EncryptionKey } from '../config/settings/temporal.js';
 
 /** What the metadata of an encrypted payload says: the words of Temporal's own samples. */
@@ -47,14 +47,14 @@ async function decrypt(payload: Payload, keys: ReadonlyMap<string, Buffer>): Pro
   const id = textOf(payload, 'encryption-key-id');
   const key = keys.get(id);
   if (key === undefined)
-    throw new KeeperError(
+    throw new LtdError(
       'payload_undecryptable',
       `Temporal holds data encrypted with the key ${JSON.stringify(id)}: add it to LTD_TEMPORAL_ENCRYPTION_KEYS.`,
     );
   try {
     return PayloadMessage.decode(opened(Buffer.from(payload.data ?? []), key));
   } catch (error) {
-    throw new KeeperError(
+    throw new LtdError(
       'payload_undecryptable',
       `Data in Temporal does not fit the key ${JSON.stringify(id)} of LTD_TEMPORAL_ENCRYPTION_KEYS: is it the same key as before?`,
       { cause: error },

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { findUserByName } from '../db/queries/users.js';
 import type { RowsByKey } from '../db/rows-by-key.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import type { PasswordHasher } from './hash-password.js';
 import { digestOf, type TokenSigner } from './issue-token.js';
 import type { ServiceLogger } from './ports.js';
@@ -41,7 +41,7 @@ export interface SignIn {
 /**
  * A user by name and password, ready to be given a token.
  *
- * @throws {KeeperError} `credentials_rejected`, after the same work whether the name or the password is wrong;
+ * @throws {LtdError} `credentials_rejected`, after the same work whether the name or the password is wrong;
  *   `too_many_attempts`, after none.
  */
 export async function authenticateByPassword(
@@ -53,7 +53,7 @@ export async function authenticateByPassword(
     (await deps.signIns.attempt({ ...credentials, address }, () =>
       checkPassword(deps, { credentials, address }),
     ));
-  if (user === undefined) throw new KeeperError('credentials_rejected', 'please authenticate');
+  if (user === undefined) throw new LtdError('credentials_rejected', 'please authenticate');
   return user;
 }
 
@@ -72,7 +72,7 @@ async function checkPassword(
 /**
  * The user of a token, which is sent in the place of the name; what stands in the password's is ignored.
  *
- * @throws {KeeperError} `unauthenticated` for no token, an altered or expired one, one of a user that is no more, and
+ * @throws {LtdError} `unauthenticated` for no token, an altered or expired one, one of a user that is no more, and
  *   one that is older than the user's password.
  */
 export async function authenticateByToken(
@@ -82,6 +82,6 @@ export async function authenticateByToken(
   const claims = credentials === undefined ? undefined : deps.tokens.read(credentials.username);
   const user = claims === undefined ? undefined : await deps.rows.user(claims.userId);
   if (user === undefined || digestOf(user.token_key) !== claims?.keyDigest)
-    throw new KeeperError('unauthenticated', 'please send your authentication token');
+    throw new LtdError('unauthenticated', 'please send your authentication token');
   return user;
 }

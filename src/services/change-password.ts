@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import { updatePassword } from '../db/queries/users.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { hashChecked } from './create-user.js';
 import type { PasswordHasher } from './hash-password.js';
 
 /**
  * Gives a user another password. Tokens given out for the old one end.
  *
- * @throws {KeeperError} `not_found`, or `invalid` for an empty password.
+ * @throws {LtdError} `not_found`, or `invalid` for an empty password.
  */
 export async function changePassword(
   deps: { readonly knex: Knex; readonly passwords: PasswordHasher },
@@ -18,6 +18,6 @@ export async function changePassword(
 }
 
 /** The failure to find a user by name. */
-export function noUser(username: string): KeeperError {
-  return new KeeperError('not_found', `There is no user ${username}.`);
+export function noUser(username: string): LtdError {
+  return new LtdError('not_found', `There is no user ${username}.`);
 }

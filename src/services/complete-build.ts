@@ -11,14 +11,14 @@ import type { ProductFacts } from '../db/queries/product-facts.js';
 import { editionIdsOfTask } from '../db/queries/rebuilds.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { defaultBranches } from '../domain/tracking/tracking.js';
 import { buildUrl } from '../domain/urls.js';
-import { chooseFollowers, type Followers } from './choose-followers.js';
+import { chooseTrackingEditions, type Followers } from './choose-tracking-editions.js';
 import { found } from './found.js';
 import { nowhereNotices } from './make-auto-edition.js';
 import { assertNotAbandoned } from './resolve-build-url.js';
-import { wakeWorkflows, type Wakes } from './wake-workflows.js';
+import { signalWorkflows, type Signals } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
 /** What {@link completeBuild} works with. */
@@ -46,20 +46,20 @@ export interface CompletedBuild {
  * already too, for the newest build wins. Said again while the rebuilds are under way, it is the same task; after that,
  * the editions are rebuilt once more.
  *
- * @throws {KeeperError} `not_found`; `invalid` for a build that was deprecated, or abandoned. Nothing is changed then.
+ * @throws {LtdError} `not_found`; `invalid` for a build that was deprecated, or abandoned. Nothing is changed then.
  */
 export async function completeBuild(
   deps: CompleteBuildDeps,
   input: CompleteBuildInput,
 ): Promise<CompletedBuild> {
-  const { wakes, ...completed } = await transaction(deps.knex, (trx) =>
+  const { signals, ...completed } = await transaction(deps.knex, (trx) =>
     complete(trx, input, defaultBranches(deps.defaultGitRef)),
   );
-  await wakeWorkflows(deps, wakes);
+  await signalWorkflows(deps, signals);
   return completed;
 }
 
-type Outcome = CompletedBuild & { readonly wakes: Wakes };
+type Outcome = CompletedBuild & { readonly signals: Signals };
 
 async function complete(
   trx: Knex.Transaction,
@@ -69,13 +69,13 @@ async function complete(
   const { build, product } = found(await lockBuildWithProduct(trx, input.buildId));
   if (input.uploaded !== true) return accept(trx, { product, rebuilds: [], notices: [], ...input });
   if (build.date_ended !== null)
-    throw new KeeperError('invalid', `Build was deprecated: ${buildUrl(input.baseUrl, build.id)}`);
+    throw new LtdError('invalid', `Build was deprecated: ${buildUrl(input.baseUrl, build.id)}`);
   assertNotAbandoned(build, input.baseUrl);
   // Before its upload no edition was told to show it.
   const running = build.uploaded ? await unfinishedTaskOfBuild(trx, build.id) : undefined;
   if (running !== undefined) return learning(await repeat(trx, product, running), { build, product });
   await markUploaded(trx, build.id);
-  const followers = await chooseFollowers(trx, build, defaultRefs);
+  const followers = await chooseTrackingEditions(trx, build, defaultRefs);
   const rebuilds = await declare(trx, { build, ...followers, ...input });
   const notices = await nowhereNotices(trx, build, { ...followers, ...input });
   const accepted = await accept(trx, { product, build, rebuilds, notices, ...input });
@@ -84,9 +84,9 @@ async function complete(
 
 /** What is left to learn of an uploaded build is its tail: by the copy, where there is one, else by a pass of its own. */
 function learning(outcome: Outcome, { build, product }: BuildOfProduct): Outcome {
-  if (outcome.wakes.editions.length > 0) return outcome;
+  if (outcome.signals.editions.length > 0) return outcome;
   const wake = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
-  return { ...outcome, wakes: { ...outcome.wakes, learning: wake } };
+  return { ...outcome, signals: { ...outcome.signals, learning: wake } };
 }
 
 async function declare(
@@ -128,7 +128,7 @@ async function accept(
     buildSlug: build?.slug ?? null,
   }));
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
-  return { taskId, notices, wakes: { editions, dashboard } };
+  return { taskId, notices, signals: { editions, dashboard } };
 }
 
 /** The same task, whose workflows are woken again in case their first wake was lost. */
@@ -136,5 +136,5 @@ async function repeat(trx: Knex.Transaction, product: ProductFacts, taskId: stri
   const editions = await summariseEditions(trx, await editionIdsOfTask(trx, taskId));
   const generation = product.dashboard_generation;
   const dashboard = { productId: product.id, productSlug: product.slug, generation };
-  return { taskId, notices: [], wakes: { editions, dashboard } };
+  return { taskId, notices: [], signals: { editions, dashboard } };
 }

@@ -6,13 +6,13 @@ import { heldSlugs } from '../db/queries/held-slugs.js';
 import { insertEdition } from '../db/queries/insert-edition.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { nextEditionSlug } from '../domain/slugs.js';
 import type { TrackingMode } from '../domain/tracking/tracking.js';
 import { checkPathSlug } from './check-path-slug.js';
 import { checkTrackingMode } from './check-tracking-mode.js';
 import { assertPublishable, resolveBuildUrl } from './resolve-build-url.js';
-import { wakeWorkflows, type Wakes } from './wake-workflows.js';
+import { signalWorkflows, type Signals } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
 /** The edition that is asked for. */
@@ -40,17 +40,17 @@ export interface CreatedEdition {
 /**
  * Makes an edition, which shows nothing until a build follows, or the named one if there is one.
  *
- * @throws {KeeperError} `not_found` for the product; `invalid` for what is missing or cannot be, a slug that an edition
+ * @throws {LtdError} `not_found` for the product; `invalid` for what is missing or cannot be, a slug that an edition
  *   has (a deprecated one too) and a build that cannot be shown; `conflict` for a slug that is still being vacated.
  *   Nothing is changed then.
  */
 export async function createEdition(deps: WriteDeps, input: CreateEditionInput): Promise<CreatedEdition> {
   const naming = checkNaming(input);
   const tracking = checkTracking(input);
-  const { wakes, ...created } = await transaction(deps.knex, (trx) =>
+  const { signals, ...created } = await transaction(deps.knex, (trx) =>
     create(trx, { ...naming, ...tracking }, input),
   );
-  await wakeWorkflows(deps, wakes);
+  await signalWorkflows(deps, signals);
   return created;
 }
 
@@ -79,15 +79,15 @@ function checkTracking({ mode = 'git_refs', tracked_refs: refs }: CreateEditionI
   return { mode: checked, trackedRefs: [...refs] };
 }
 
-function missing(key: string): KeeperError {
-  return new KeeperError('invalid', `Invalid Edition: missing ${key}`);
+function missing(key: string): LtdError {
+  return new LtdError('invalid', `Invalid Edition: missing ${key}`);
 }
 
 async function create(
   trx: Knex.Transaction,
   { slug, title, mode, trackedRefs }: Naming & Tracking,
   input: CreateEditionInput,
-): Promise<CreatedEdition & { readonly wakes: Wakes }> {
+): Promise<CreatedEdition & { readonly signals: Signals }> {
   const { productId, baseUrl } = input;
   const product = await lockProduct(trx, productId);
   const build =
@@ -110,7 +110,7 @@ async function create(
   return {
     editionId: edition.id,
     taskId: task.taskId,
-    wakes: {
+    signals: {
       editions: build === null ? [] : await summariseEditions(trx, [edition.id]),
       dashboard: { productId, productSlug: product.slug, generation: task.dashboardGeneration },
     },

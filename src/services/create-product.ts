@@ -6,13 +6,13 @@ import { insertEdition } from '../db/queries/insert-edition.js';
 import { insertProduct } from '../db/queries/products.js';
 import { transaction } from '../db/transaction.js';
 import { defaultEdition } from '../domain/default-edition.js';
-import { KeeperError } from '../domain/errors.js';
-import { invalidSlugMessage, isProductSlug, longestProductSlug } from '../domain/slugs.js';
+import { LtdError } from '../domain/errors.js';
+import { invalidSlugMessage, isProductSlug, maxProductSlug } from '../domain/slugs.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { surrogateKey } from '../domain/surrogate-keys.js';
 import { checkTrackingMode } from './check-tracking-mode.js';
 import type { BuildFolders } from './ports.js';
-import { type WakeDeps, wakeWorkflows } from './wake-workflows.js';
+import { type SignalDeps, signalWorkflows } from './signal-workflows.js';
 
 /** What a bucket is looked for with. */
 export interface BucketDeps {
@@ -20,7 +20,7 @@ export interface BucketDeps {
 }
 
 /** What {@link createProduct} works with. */
-export interface CreateProductDeps extends WakeDeps, BucketDeps {
+export interface CreateProductDeps extends SignalDeps, BucketDeps {
   readonly knex: Knex;
   /** The git ref that default editions track. */
   readonly defaultGitRef: string;
@@ -53,7 +53,7 @@ export interface AcceptedProduct {
 /**
  * Makes a product and its default edition, and asks for its dashboard and, where that is configured, for its domain.
  *
- * @throws {KeeperError} `invalid` for the slug or the mode, `conflict` when the slug is taken. Nothing is changed then.
+ * @throws {LtdError} `invalid` for the slug or the mode, `conflict` when the slug is taken. Nothing is changed then.
  */
 export async function createProduct(
   deps: CreateProductDeps,
@@ -61,7 +61,7 @@ export async function createProduct(
 ): Promise<AcceptedProduct> {
   const mode = input.main_mode === undefined ? undefined : checkTrackingMode(input.main_mode);
   if (!isProductSlug(input.slug))
-    throw new KeeperError('invalid', invalidSlugMessage(input.slug, longestProductSlug));
+    throw new LtdError('invalid', invalidSlugMessage(input.slug, maxProductSlug));
   const { product, task } = await transaction(deps.knex, async (trx) => {
     const inserted = await insertProduct(trx, rowOf(deps, input));
     const { trackedRefs, ...edition } = defaultEdition(deps.defaultGitRef, mode);
@@ -79,7 +79,7 @@ export async function createProduct(
     generation: task.dashboardGeneration,
   };
   const domain = product.domain_record === null ? {} : { domain: dashboard };
-  await wakeWorkflows(deps, { editions: [], dashboard, ...domain });
+  await signalWorkflows(deps, { editions: [], dashboard, ...domain });
   const named = { bucket: product.bucket_name, productSlug: product.slug };
   return { product, taskId: task.taskId, notices: await missingBucket(deps, named) };
 }

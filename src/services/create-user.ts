@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { insertUser, type NewUser } from '../db/queries/users.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { usernameProblem } from '../domain/usernames.js';
 import type { PasswordHasher } from './hash-password.js';
 
@@ -15,7 +15,7 @@ export interface CreateUserInput {
 /**
  * Makes a user.
  *
- * @throws {KeeperError} `invalid` for the name or an empty password, `conflict` when the name is taken.
+ * @throws {LtdError} `invalid` for the name or an empty password, `conflict` when the name is taken.
  */
 export async function createUser(
   deps: { readonly knex: Knex; readonly passwords: PasswordHasher },
@@ -27,11 +27,11 @@ export async function createUser(
 /**
  * The row of a user to be made.
  *
- * @throws {KeeperError} `invalid`.
+ * @throws {LtdError} `invalid`.
  */
 export async function newUser(passwords: PasswordHasher, input: CreateUserInput): Promise<NewUser> {
   const problem = usernameProblem(input.username);
-  if (problem !== undefined) throw new KeeperError('invalid', problem);
+  if (problem !== undefined) throw new LtdError('invalid', problem);
   return {
     username: input.username,
     password_hash: await hashChecked(passwords, input.password),
@@ -42,9 +42,9 @@ export async function newUser(passwords: PasswordHasher, input: CreateUserInput)
 /**
  * The hash of a new password.
  *
- * @throws {KeeperError} `invalid` for an empty one.
+ * @throws {LtdError} `invalid` for an empty one.
  */
 export async function hashChecked(passwords: PasswordHasher, password: string): Promise<string> {
-  if (password === '') throw new KeeperError('invalid', 'A password must not be empty.');
+  if (password === '') throw new LtdError('invalid', 'A password must not be empty.');
   return passwords.hash(password);
 }

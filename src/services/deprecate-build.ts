@@ -7,7 +7,7 @@ import { found } from './found.js';
  * Deprecates a build: it is no longer listed, and no edition can be told to show it. Editions that show it go on. May be
  * repeated; as in LTD Keeper it is no task.
  *
- * @throws {KeeperError} `not_found`.
+ * @throws {LtdError} `not_found`.
  */
 export async function deprecateBuild(deps: { readonly knex: Knex }, buildId: number): Promise<void> {
   await transaction(deps.knex, async (trx) => {

@@ -6,11 +6,11 @@ import { markEditionEnded } from '../db/queries/editions.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
 import { keepsDefaultEdition } from '../domain/default-edition.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { defaultEditionSlug } from '../domain/published-urls.js';
-import type { EditionWake } from './ports.js';
-import { wakeAfterSettling } from './wake-after-settling.js';
-import { wakeWorkflows, type Wakes } from './wake-workflows.js';
+import type { EditionSignal } from './ports.js';
+import { signalAfterSettling } from './signal-after-settling.js';
+import { signalWorkflows, type Signals } from './signal-workflows.js';
 import type { WriteDeps } from './write-request.js';
 
 /** The edition to deprecate. */
@@ -26,12 +26,12 @@ export interface DeprecateEditionInput {
  * Deprecates an edition: it is no longer listed and follows no build. A rebuild that is pending is cancelled, so that
  * the bucket goes back to the build that readers see. May be repeated. Answers the task.
  *
- * @throws {KeeperError} `not_found`; `conflict` for the default edition, unless the request forces it.
+ * @throws {LtdError} `not_found`; `conflict` for the default edition, unless the request forces it.
  */
 export async function deprecateEdition(deps: WriteDeps, input: DeprecateEditionInput): Promise<string> {
-  const { taskId, wakes } = await transaction(deps.knex, (trx) => deprecate(trx, input));
-  const cancelled = wakes.editions.length > 0;
-  await (cancelled ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
+  const { taskId, signals } = await transaction(deps.knex, (trx) => deprecate(trx, input));
+  const cancelled = signals.editions.length > 0;
+  await (cancelled ? signalAfterSettling : signalWorkflows)(deps, signals);
   if (cancelled) await deps.rebuilds.ended(input.editionId);
   return taskId;
 }
@@ -39,10 +39,10 @@ export async function deprecateEdition(deps: WriteDeps, input: DeprecateEditionI
 async function deprecate(
   trx: Knex.Transaction,
   { editionId, force, baseUrl }: DeprecateEditionInput,
-): Promise<{ taskId: string; wakes: Wakes }> {
+): Promise<{ taskId: string; signals: Signals }> {
   const { product, edition } = await lockProductAndEdition(trx, editionId);
   if (edition.slug === defaultEditionSlug && edition.date_ended === null && !force)
-    throw new KeeperError('conflict', keepsDefaultEdition('?force=true'));
+    throw new LtdError('conflict', keepsDefaultEdition('?force=true'));
   await markEditionEnded(trx, edition.id, baseUrl);
   const cancelled = await settleGeneration(trx, {
     edition,
@@ -54,7 +54,7 @@ async function deprecate(
     rebuilds: [],
     baseUrl,
   });
-  const editions: readonly EditionWake[] = cancelled ? await summariseEditions(trx, [edition.id]) : [];
+  const editions: readonly EditionSignal[] = cancelled ? await summariseEditions(trx, [edition.id]) : [];
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
-  return { taskId, wakes: { editions, dashboard } };
+  return { taskId, signals: { editions, dashboard } };
 }

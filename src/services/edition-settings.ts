@@ -1,6 +1,6 @@
 import type { Edition } from '../db/models/edition.js';
 import type { EditionSettings } from '../db/queries/editions.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { sameGitRefs } from '../domain/git-refs.js';
 import { checkTrackingMode } from './check-tracking-mode.js';
 
@@ -14,7 +14,7 @@ export interface SettingsRequest {
 /**
  * The settings that a request changes: those that it names and that are different now.
  *
- * @throws {KeeperError} `invalid` for a mode that does not exist, and for `git_refs` where no refs are stored.
+ * @throws {LtdError} `invalid` for a mode that does not exist, and for `git_refs` where no refs are stored.
  */
 export function changedSettings(
   edition: Pick<Edition, 'title' | 'mode' | 'tracked_refs'>,
@@ -23,7 +23,7 @@ export function changedSettings(
   const { title, tracked_refs: refs } = request;
   const mode = request.mode === undefined ? undefined : checkTrackingMode(request.mode);
   if (mode === 'git_refs' && (refs ?? edition.tracked_refs) === null)
-    throw new KeeperError('invalid', 'Invalid Edition: missing tracked_refs');
+    throw new LtdError('invalid', 'Invalid Edition: missing tracked_refs');
   const sameRefs =
     refs === undefined || (edition.tracked_refs !== null && sameGitRefs(refs, edition.tracked_refs));
   return {

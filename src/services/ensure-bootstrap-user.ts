@@ -17,7 +17,7 @@ export interface BootstrapDeps {
  * Makes the configured first administrator where no user has that name; one that exists keeps its password and its
  * permissions. Any number of processes may do this at once.
  *
- * @throws {KeeperError} `invalid` for a name that cannot be a user's.
+ * @throws {LtdError} `invalid` for a name that cannot be a user's.
  */
 export async function ensureBootstrapUser(deps: BootstrapDeps, user: Config['bootstrapUser']): Promise<void> {
   if (user === null || (await findUserByName(deps.knex, user.username)) !== undefined) return;

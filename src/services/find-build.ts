@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import type { BuildOfProduct } from '../db/queries/builds.js';
-import { type LearntBuild, learntBuilds } from '../db/queries/learnt-builds.js';
+import { type RecordedBuild, recordedBuilds } from '../db/queries/recorded-builds.js';
 import type { RowsByKey } from '../db/rows-by-key.js';
 import { found } from './found.js';
 
 /**
  * A build, deprecated or not, with its product.
  *
- * @throws {KeeperError} `not_found`.
+ * @throws {LtdError} `not_found`.
  */
 export async function findBuild(
   deps: { readonly rows: Pick<RowsByKey, 'build'> },
@@ -17,9 +17,9 @@ export async function findBuild(
 }
 
 /** How much of a build is known to be in the bucket; null before anything is. */
-export async function findLearnt(
+export async function findRecorded(
   deps: { readonly knex: Knex },
   { id }: { readonly id: number },
-): Promise<LearntBuild | null> {
-  return (await learntBuilds(deps.knex, [id])).get(id) ?? null;
+): Promise<RecordedBuild | null> {
+  return (await recordedBuilds(deps.knex, [id])).get(id) ?? null;
 }

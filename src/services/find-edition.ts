@@ -5,7 +5,7 @@ import { found } from './found.js';
 /**
  * An edition, deprecated or not, with its product.
  *
- * @throws {KeeperError} `not_found`.
+ * @throws {LtdError} `not_found`.
  */
 export async function findEdition(
   deps: { readonly rows: Pick<RowsByKey, 'edition'> },

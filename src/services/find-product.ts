@@ -5,7 +5,7 @@ import { found } from './found.js';
 /**
  * The product with this slug.
  *
- * @throws {KeeperError} `not_found`.
+ * @throws {LtdError} `not_found`.
  */
 export async function findProduct(
   deps: { readonly rows: Pick<RowsByKey, 'product'> },

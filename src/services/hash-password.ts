@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 
 /** Makes and checks the hashes of passwords. */
 export interface PasswordHasher {
@@ -10,7 +10,7 @@ export interface PasswordHasher {
    * Whether `password` is the one of `hash`. Without a hash the answer is no, after as much work, so that time does not
    * tell who has an account.
    *
-   * @throws {KeeperError} `unavailable` when too many are waiting for their turn.
+   * @throws {LtdError} `unavailable` when too many are waiting for their turn.
    */
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
@@ -33,7 +33,7 @@ const saltLength = 16;
 const atOnce = 2;
 
 /** At a tenth of a second each, who comes after these would wait longer than clients do. */
-const longestQueue = 100;
+const maxQueue = 100;
 
 const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
@@ -102,8 +102,8 @@ function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 function turn(waiting: (() => void)[]): Promise<void> {
-  if (waiting.length >= longestQueue)
-    throw new KeeperError('unavailable', 'Too many passwords are being checked. Please try again.');
+  if (waiting.length >= maxQueue)
+    throw new LtdError('unavailable', 'Too many passwords are being checked. Please try again.');
   return new Promise((resolve) => {
     waiting.push(resolve);
   });

@@ -11,7 +11,7 @@ import {
 } from '../domain/auto-edition.js';
 import { grants } from '../domain/permissions.js';
 import { autoEditionSlug } from '../domain/slugs.js';
-import { chooseFollowers, type Followers } from './choose-followers.js';
+import { chooseTrackingEditions, type Followers } from './choose-tracking-editions.js';
 import type { Requester } from './write-request.js';
 
 /** What became of the edition of a build that was registered. */
@@ -45,7 +45,7 @@ export async function makeAutoEdition(
     });
   if (decision.kind === 'notice') return { ...decision, notices: [decision.text] };
   if (decision.kind !== 'none') return { ...decision, notices: [] };
-  const followers = await chooseFollowers(trx, build, requester.defaultRefs);
+  const followers = await chooseTrackingEditions(trx, build, requester.defaultRefs);
   return { ...decision, notices: await nowhereNotices(trx, build, { ...followers, ...requester }) };
 }
 

@@ -27,7 +27,7 @@ export type ChooseSlug = (trx: Knex.Transaction) => Promise<string | undefined>;
  * The store is asked before the product is locked, so that nobody who holds a lock waits for it. `register` answers
  * undefined where it got no number: other registrations were quicker, and the store is asked about a few more at once.
  *
- * @throws {KeeperError} `store_unavailable` when the store does not answer: nothing could be uploaded to it either.
+ * @throws {LtdError} `store_unavailable` when the store does not answer: nothing could be uploaded to it either.
  */
 export async function numberBuild<T>(
   deps: NumberBuildDeps,

@@ -5,7 +5,7 @@ export type { BuildFolders } from '../integrations/object-store/build-folders.js
 export type { PresignedUploads, UploadSigner } from '../integrations/object-store/presigned-post.js';
 
 /** An edition that somebody has just changed, with what the Web UI should say of its run. */
-export interface EditionWake {
+export interface EditionSignal {
   readonly editionId: number;
   /** The generation that was committed. */
   readonly generation: number;
@@ -17,14 +17,14 @@ export interface EditionWake {
 }
 
 /** A product whose dashboard is behind. */
-export interface DashboardWake {
+export interface DashboardSignal {
   readonly productId: number;
   readonly generation: number;
   readonly productSlug: string;
 }
 
 /** A build to be learnt: it was registered, or is uploaded. */
-export interface LearnWake {
+export interface ManifestSignal {
   readonly buildId: number;
   readonly productSlug: string;
   readonly buildSlug: string;
@@ -41,20 +41,20 @@ export interface DomainStart {
  * database says what is to be done, and `Reconcile` finds it.
  */
 export interface WorkflowStarter {
-  /** @throws {KeeperError} `unavailable` when Temporal does not answer in time. */
-  wakeEdition(wake: EditionWake): Promise<void>;
-  /** @throws {KeeperError} `unavailable` when Temporal does not answer in time. */
-  wakeDashboard(wake: DashboardWake): Promise<void>;
+  /** @throws {LtdError} `unavailable` when Temporal does not answer in time. */
+  signalEdition(wake: EditionSignal): Promise<void>;
+  /** @throws {LtdError} `unavailable` when Temporal does not answer in time. */
+  signalDashboard(wake: DashboardSignal): Promise<void>;
   /**
    * The one of these that nothing starts later, for a copy learns what it has to know.
    *
-   * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
+   * @throws {LtdError} `unavailable` when Temporal does not answer in time.
    */
-  wakeLearning(wake: LearnWake): Promise<void>;
+  signalManifest(wake: ManifestSignal): Promise<void>;
   /**
    * Starts the registration of a product's domain where none is under way.
    *
-   * @throws {KeeperError} as `wakeEdition`.
+   * @throws {LtdError} as `signalEdition`.
    */
   startDomain(start: DomainStart): Promise<void>;
 }
@@ -65,39 +65,39 @@ export interface RunReplacer {
    * Starts the building of a product's dashboard where none is under way, and leaves one alone that is: a wake would end
    * the pause after a failed attempt.
    *
-   * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
+   * @throws {LtdError} `unavailable` when Temporal does not answer in time.
    */
-  startDashboard(wake: DashboardWake): Promise<void>;
+  startDashboard(wake: DashboardSignal): Promise<void>;
   /**
    * Terminates the run of an edition and starts another, which begins from the row.
    *
-   * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
+   * @throws {LtdError} `unavailable` when Temporal does not answer in time.
    */
-  replaceEdition(wake: EditionWake): Promise<void>;
+  replaceEdition(wake: EditionSignal): Promise<void>;
   /**
    * Terminates the open run of a workflow where it cannot go on, so that the next wake starts another. Answers whether it
    * did.
    *
-   * @throws {KeeperError} as `startDashboard`.
+   * @throws {LtdError} as `startDashboard`.
    */
   endStuckRun(workflowId: string): Promise<boolean>;
 }
 
 /** A build whose objects are to be removed, with what the Web UI should say of it. */
-export interface BuildToPurge {
+export interface BuildToDelete {
   readonly buildId: number;
   readonly productSlug: string;
   readonly buildSlug: string;
 }
 
 /** Starts the removal of builds. Where one runs already, nothing happens. */
-export interface PurgeStarter {
-  /** @throws {KeeperError} `unavailable` when Temporal does not answer in time. */
-  startPurge(build: BuildToPurge): Promise<void>;
+export interface DeletionStarter {
+  /** @throws {LtdError} `unavailable` when Temporal does not answer in time. */
+  startDeletion(build: BuildToDelete): Promise<void>;
 }
 
 /** An edition with events that are not delivered. */
-export interface EventsWake {
+export interface EventsSignal {
   readonly editionId: number;
   readonly productSlug: string;
   readonly editionSlug: string;
@@ -108,16 +108,16 @@ export interface EventsStarter {
   /**
    * Tells the delivery of an edition's events to look again, starting it where none runs.
    *
-   * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
+   * @throws {LtdError} `unavailable` when Temporal does not answer in time.
    */
-  wakeEvents(wake: EventsWake): Promise<void>;
+  signalEvents(wake: EventsSignal): Promise<void>;
   /**
    * Starts the delivery of an edition's events where none is under way, and leaves one alone that is: it may wait for its
    * receiver for days.
    *
-   * @throws {KeeperError} as `wakeEvents`.
+   * @throws {LtdError} as `signalEvents`.
    */
-  startEvents(wake: EventsWake): Promise<void>;
+  startEvents(wake: EventsSignal): Promise<void>;
 }
 
 /** What Temporal knows of an open run of `RebuildEdition`. */
@@ -150,13 +150,13 @@ export interface RebuildObserver {
   /**
    * The open run of an edition, or null when none is open.
    *
-   * @throws {KeeperError} `unavailable` when Temporal does not answer within a second.
+   * @throws {LtdError} `unavailable` when Temporal does not answer within a second.
    */
   observe(editionId: number): Promise<LiveRebuild | null>;
   /**
    * Whether a run of the edition is open, and whether that one can go on.
    *
-   * @throws {KeeperError} as `observe`.
+   * @throws {LtdError} as `observe`.
    */
   stateOf(editionId: number): Promise<RunState>;
 }

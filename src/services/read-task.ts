@@ -16,7 +16,7 @@ import {
   type DashboardProgress,
   type WaitedDashboard,
 } from '../domain/dashboard-state.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { eventsProgress, type EventsProgress } from '../domain/events-state.js';
 import { type DashboardState, taskStatus, type TaskStatus } from '../domain/task-status.js';
 import type { LiveNumbers } from '../workflows/contract.js';
@@ -61,7 +61,7 @@ export interface TaskEdition {
 }
 
 /** What reading a task needs. */
-export interface ReadTaskDependencies {
+export interface ReadTaskDeps {
   readonly knex: Knex;
   readonly observer: RebuildObserver;
 }
@@ -72,9 +72,9 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * The state of an accepted request. A finished task is answered from its row, for ever; only what its receiver of events
  * says, and whether the CDN was purged, comes later.
  *
- * @throws {KeeperError} `not_found` for an id that no request got.
+ * @throws {LtdError} `not_found` for an id that no request got.
  */
-export async function readTask(deps: ReadTaskDependencies, taskId: string): Promise<TaskView> {
+export async function readTask(deps: ReadTaskDeps, taskId: string): Promise<TaskView> {
   const task = await findKnownTask(deps.knex, taskId);
   return task.finished_at === null
     ? openTaskView(deps, task)
@@ -84,7 +84,7 @@ export async function readTask(deps: ReadTaskDependencies, taskId: string): Prom
 /**
  * The same of a task that has ended; undefined while it is open, at the price of one look-up by key.
  *
- * @throws {KeeperError} as {@link readTask}.
+ * @throws {LtdError} as {@link readTask}.
  */
 export async function readFinishedTask(knex: Knex, taskId: string): Promise<TaskView | undefined> {
   const task = await findKnownTask(knex, taskId);
@@ -93,7 +93,7 @@ export async function readFinishedTask(knex: Knex, taskId: string): Promise<Task
 
 async function findKnownTask(knex: Knex, taskId: string): Promise<Task> {
   const task = uuid.test(taskId) ? await findTask(knex, taskId) : undefined;
-  if (task === undefined) throw new KeeperError('not_found', 'invalid resource URI');
+  if (task === undefined) throw new LtdError('not_found', 'invalid resource URI');
   return task;
 }
 
@@ -124,7 +124,7 @@ interface StoredMetadata {
   readonly dashboard_error: string | null;
 }
 
-async function openTaskView({ knex, observer }: ReadTaskDependencies, task: Task): Promise<TaskView> {
+async function openTaskView({ knex, observer }: ReadTaskDeps, task: Task): Promise<TaskView> {
   const rebuilds = await rebuildsOfTask(knex, task.id);
   const open = rebuilds.filter(({ outcome }) => outcome === null);
   const observed = await observeRebuilds(observer, open);

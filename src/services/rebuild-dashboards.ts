@@ -26,7 +26,7 @@ const batch = 50;
  * Asks for dashboards to be built again. Answers the task, which ends when all of them are, or null where there is no
  * product.
  *
- * @throws {KeeperError} `not_found` for a product that is none.
+ * @throws {LtdError} `not_found` for a product that is none.
  */
 export async function rebuildDashboards(
   deps: RebuildDashboardsDeps,
@@ -38,18 +38,18 @@ export async function rebuildDashboards(
     return productIds.length === 0 ? null : openDashboardsTask(trx, { productIds, baseUrl });
   });
   if (task === null) return null;
-  await wakeAll(deps, task.dashboards);
+  await signalAll(deps, task.dashboards);
   return task.taskId;
 }
 
 /** Never throws. Where Temporal does not answer for some, the rest is left to `Reconcile` and not waited for in vain. */
-async function wakeAll(
+async function signalAll(
   { workflows, logger }: RebuildDashboardsDeps,
   dashboards: readonly RequestedDashboard[],
 ): Promise<void> {
   for (let first = 0; first < dashboards.length; first += batch) {
-    const wakes = dashboards.slice(first, first + batch).map((wake) => workflows.wakeDashboard(wake));
-    const failed = (await Promise.allSettled(wakes)).filter((result) => result.status === 'rejected');
+    const signals = dashboards.slice(first, first + batch).map((wake) => workflows.signalDashboard(wake));
+    const failed = (await Promise.allSettled(signals)).filter((result) => result.status === 'rejected');
     if (failed[0] === undefined) continue;
     logger.warn({ err: failed[0].reason as unknown }, 'dashboards were not woken; Reconcile will start them');
     return;

@@ -5,7 +5,7 @@ import { openTask } from '../db/protocol/open-task.js';
 import { type BuildOfProduct, insertBuild } from '../db/queries/builds.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { buildRootDirectory } from '../domain/object-keys.js';
 import { surrogateKey } from '../domain/surrogate-keys.js';
 import { defaultBranches } from '../domain/tracking/tracking.js';
@@ -13,9 +13,9 @@ import { uploadDirectories } from '../domain/upload-directories.js';
 import { checkPathSlug } from './check-path-slug.js';
 import { makeAutoEdition } from './make-auto-edition.js';
 import { numberBuild, type NumberedProduct } from './number-build.js';
-import type { BuildFolders, EditionWake, PresignedUploads, UploadSigner } from './ports.js';
-import { wakeAfterSettling } from './wake-after-settling.js';
-import { wakeWorkflows } from './wake-workflows.js';
+import type { BuildFolders, EditionSignal, PresignedUploads, UploadSigner } from './ports.js';
+import { signalAfterSettling } from './signal-after-settling.js';
+import { signalWorkflows } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
 /** What {@link registerBuild} works with. */
@@ -51,7 +51,7 @@ interface Registration extends Omit<RegisteredBuild, 'uploads'> {
   readonly dashboardGeneration: number;
   /** Why no edition was made, where that is worth a line in the log. */
   readonly reason: string | undefined;
-  readonly revived: readonly EditionWake[];
+  readonly revived: readonly EditionSignal[];
 }
 
 /**
@@ -61,7 +61,7 @@ interface Registration extends Omit<RegisteredBuild, 'uploads'> {
  * Uploads are signed after the commit, when no lock and no connection is held. All that can fail of it is done before the
  * transaction.
  *
- * @throws {KeeperError} `not_found` for the product; `invalid` for a slug or a directory that cannot be, and for a slug
+ * @throws {LtdError} `not_found` for the product; `invalid` for a slug or a directory that cannot be, and for a slug
  *   that a build of the product has; `store_*` where uploads cannot be signed, and where the store cannot be asked which
  *   number is free; `unavailable` where the product gets another bucket meanwhile. Nothing is changed then.
  */
@@ -80,15 +80,15 @@ export async function registerBuild(
     );
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
   const learning = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
-  const wakes = { editions: revived, dashboard, learning };
-  await (revived.length > 0 ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
+  const signals = { editions: revived, dashboard, learning };
+  await (revived.length > 0 ? signalAfterSettling : signalWorkflows)(deps, signals);
   return { ...registered, uploads: await sign(registered) };
 }
 
 /** Checks the directories and gets ready to sign. Returns what signs the uploads of the build, or answers null for none. */
 async function prepareUploads(
   signer: UploadSigner,
-  { product, slug = longestNumber, directories }: RegisterBuildInput,
+  { product, slug = maxNumber, directories }: RegisterBuildInput,
 ): Promise<(registered: BuildOfProduct) => Promise<PresignedUploads | null>> {
   if (directories === undefined) return () => Promise.resolve(null);
   uploadDirectories(buildRootDirectory(product.slug, slug), directories);
@@ -101,7 +101,7 @@ async function prepareUploads(
 }
 
 /** Stands for the number that a build is still to get: no number is longer. */
-const longestNumber = '0'.repeat(10);
+const maxNumber = '0'.repeat(10);
 
 async function numberedOrNamed(deps: RegisterBuildDeps, input: RegisterBuildInput): Promise<Registration> {
   const { slug } = input;
@@ -125,7 +125,7 @@ async function register(
   const product = await lockProduct(trx, input.product.id);
   // The store was asked about another bucket, and the uploads would go there.
   if (product.bucket_name !== input.product.bucket_name)
-    throw new KeeperError(
+    throw new LtdError(
       'unavailable',
       `The bucket of product "${product.slug}" has just been changed. Retry.`,
     );

@@ -2,14 +2,14 @@ import type { Knex } from 'knex';
 import type { Build } from '../db/models/build.js';
 import { lockBuild } from '../db/queries/builds.js';
 import { invalidBuildUrlMessage, readBuildUrl } from '../domain/build-url.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { buildUrl } from '../domain/urls.js';
 
 /**
  * The build of a product that a `build_url` names, locked. The caller holds the lock of the product, and locks editions
  * after it.
  *
- * @throws {KeeperError} `invalid` for an address of another host, of something else, of no build, or of another
+ * @throws {LtdError} `invalid` for an address of another host, of something else, of no build, or of another
  *   product's build.
  */
 export async function resolveBuildUrl(
@@ -17,33 +17,33 @@ export async function resolveBuildUrl(
   { url, baseUrl, productId }: { readonly url: string; readonly baseUrl: string; readonly productId: number },
 ): Promise<Build> {
   const reading = readBuildUrl(url, baseUrl);
-  if (reading.kind === 'invalid') throw new KeeperError('invalid', reading.message);
+  if (reading.kind === 'invalid') throw new LtdError('invalid', reading.message);
   const build = await lockBuild(trx, reading.id);
-  if (build?.product_id !== productId) throw new KeeperError('invalid', invalidBuildUrlMessage(url));
+  if (build?.product_id !== productId) throw new LtdError('invalid', invalidBuildUrlMessage(url));
   return build;
 }
 
 /**
  * Refuses a build that no edition can be told to show.
  *
- * @throws {KeeperError} `invalid` for one that has not been uploaded, or is deprecated.
+ * @throws {LtdError} `invalid` for one that has not been uploaded, or is deprecated.
  */
 export function assertPublishable(build: Build, baseUrl: string): void {
   assertNotAbandoned(build, baseUrl);
   if (!build.uploaded)
-    throw new KeeperError('invalid', `Build has not been uploaded: ${buildUrl(baseUrl, build.id)}`);
+    throw new LtdError('invalid', `Build has not been uploaded: ${buildUrl(baseUrl, build.id)}`);
   if (build.date_ended !== null)
-    throw new KeeperError('invalid', `Build was deprecated: ${buildUrl(baseUrl, build.id)}`);
+    throw new LtdError('invalid', `Build was deprecated: ${buildUrl(baseUrl, build.id)}`);
 }
 
 /**
  * Refuses a build whose upload was given up for dead: that is final.
  *
- * @throws {KeeperError} `invalid`.
+ * @throws {LtdError} `invalid`.
  */
 export function assertNotAbandoned(build: Pick<Build, 'id' | 'abandoned_at'>, baseUrl: string): void {
   if (build.abandoned_at !== null)
-    throw new KeeperError(
+    throw new LtdError(
       'invalid',
       `Build was abandoned: ${buildUrl(baseUrl, build.id)}. Its upload stood still for too long: register a new build and upload that.`,
     );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientNetwork } from '../domain/client-network.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { RecentMap } from './recent-map.js';
 
 /** One try of a password. */
@@ -18,7 +18,7 @@ export interface SignInGuard {
    * attempt counts before its check, so parallel guesses pass no limit. A right password, or a check that throws, takes the
    * count back.
    *
-   * @throws {KeeperError} `too_many_attempts`, with the seconds after which to try again.
+   * @throws {LtdError} `too_many_attempts`, with the seconds after which to try again.
    */
   attempt<T>(attempt: SignInAttempt, check: () => Promise<T | undefined>): Promise<T | undefined>;
 }
@@ -175,9 +175,9 @@ function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
-function tooMany(milliseconds: number): KeeperError {
+function tooMany(milliseconds: number): LtdError {
   const retryAfter = Math.ceil(milliseconds / 1000);
-  return new KeeperError(
+  return new LtdError(
     'too_many_attempts',
     `Too many passwords were wrong. Please try again in ${retryAfter} s.`,
     { retryAfter },

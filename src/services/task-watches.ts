@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limitedSignal } from '../process/limited-signal.js';
-import { readFinishedTask, readTask, type ReadTaskDependencies, type TaskView } from './read-task.js';
+import { readFinishedTask, readTask, type ReadTaskDeps, type TaskView } from './read-task.js';
 
 /** Which task to read, and how long to wait for its end. */
 export interface ReadTaskInput {
@@ -30,10 +30,10 @@ const rest = { shortest: 20, longest: 250, share: 0.03 } as const;
  * and it reads the answer once for all of them. So a thousand requests cost about as much as one.
  */
 export class TaskWatches {
-  readonly #deps: ReadTaskDependencies;
+  readonly #deps: ReadTaskDeps;
   readonly #watches = new Map<string, Watch>();
 
-  constructor(deps: ReadTaskDependencies) {
+  constructor(deps: ReadTaskDeps) {
     this.#deps = deps;
   }
 
@@ -45,7 +45,7 @@ export class TaskWatches {
   /**
    * The task at its end, or as it stands when the time is up or the signal aborts.
    *
-   * @throws {KeeperError} as {@link readTask}. An error of a look reaches every request that waits for the task.
+   * @throws {LtdError} as {@link readTask}. An error of a look reaches every request that waits for the task.
    */
   async read({ taskId, waitSeconds, signal }: ReadTaskInput): Promise<TaskView> {
     if (waitSeconds <= 0) return readTask(this.#deps, taskId);

@@ -11,15 +11,15 @@ import { renameEdition } from '../db/queries/rename-edition.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
 import { keepsDefaultEdition } from '../domain/default-edition.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { defaultEditionSlug } from '../domain/published-urls.js';
 import { editionUrl } from '../domain/urls.js';
 import { checkPathSlug } from './check-path-slug.js';
 import { changedSettings, type SettingsRequest } from './edition-settings.js';
 import { found } from './found.js';
 import { assertPublishable, resolveBuildUrl } from './resolve-build-url.js';
-import { wakeAfterSettling } from './wake-after-settling.js';
-import { wakeWorkflows, type Wakes } from './wake-workflows.js';
+import { signalAfterSettling } from './signal-after-settling.js';
+import { signalWorkflows, type Signals } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
 /** What is to be changed of an edition; what is absent stays. */
@@ -43,12 +43,12 @@ export interface UpdatedEdition extends EditionOfProduct {
  * Changes an edition, all or nothing. What makes the bucket change (another build, another slug, the same build once
  * more) is one new generation, however much of it a request asks for.
  *
- * @throws {KeeperError} `not_found`; `pending_rebuild` for a build while another is on its way; `conflict` for a slug
+ * @throws {LtdError} `not_found`; `pending_rebuild` for a build while another is on its way; `conflict` for a slug
  *   that another edition still holds, and where the default edition would lose its own; `invalid` for everything else that cannot be.
  */
 export async function updateEdition(deps: WriteDeps, input: UpdateEditionInput): Promise<UpdatedEdition> {
-  const { wakes, reset, ...updated } = await transaction(deps.knex, (trx) => update(trx, input));
-  await (reset ? wakeAfterSettling : wakeWorkflows)(deps, wakes);
+  const { signals, reset, ...updated } = await transaction(deps.knex, (trx) => update(trx, input));
+  await (reset ? signalAfterSettling : signalWorkflows)(deps, signals);
   if (reset) await deps.rebuilds.ended(input.editionId);
   return updated;
 }
@@ -56,7 +56,7 @@ export async function updateEdition(deps: WriteDeps, input: UpdateEditionInput):
 async function update(
   trx: Knex.Transaction,
   input: UpdateEditionInput,
-): Promise<UpdatedEdition & { readonly wakes: Wakes; readonly reset: boolean }> {
+): Promise<UpdatedEdition & { readonly signals: Signals; readonly reset: boolean }> {
   const { editionId, baseUrl } = input;
   const { edition, build } = await lockAll(trx, input);
   const settings = changedSettings(edition, input);
@@ -73,7 +73,7 @@ async function update(
     ...changed,
     taskId: task.taskId,
     reset,
-    wakes: {
+    signals: {
       editions: rebuild !== null || reset || task.waits ? await summariseEditions(trx, [editionId]) : [],
       dashboard: {
         productId: changed.product.id,
@@ -104,7 +104,7 @@ async function assertDeclarable(
 ): Promise<void> {
   assertNotDeprecated(edition, baseUrl);
   if (edition.pending_rebuild)
-    throw new KeeperError(
+    throw new LtdError(
       'pending_rebuild',
       'This edition already has a pending rebuild, this request will not be accepted.',
       { taskId: await unfinishedTaskOfEdition(trx, edition.id) },
@@ -114,7 +114,7 @@ async function assertDeclarable(
 
 function assertNotDeprecated(edition: Edition, baseUrl: string): void {
   if (edition.date_ended !== null)
-    throw new KeeperError('invalid', `Edition was deprecated: ${editionUrl(baseUrl, edition.id)}`);
+    throw new LtdError('invalid', `Edition was deprecated: ${editionUrl(baseUrl, edition.id)}`);
 }
 
 /** Whether the edition has another slug now. */
@@ -129,7 +129,7 @@ async function rename(
   await renameEdition(trx, edition, slug);
   // After the slug's own checks, whose messages LTD Keeper's clients may expect; the transaction is rolled back.
   if (edition.slug === defaultEditionSlug && force !== true)
-    throw new KeeperError('conflict', keepsDefaultEdition('"force": true in the body'));
+    throw new LtdError('conflict', keepsDefaultEdition('"force": true in the body'));
   return true;
 }
 
@@ -138,7 +138,7 @@ function isForced(edition: Edition, { pending_rebuild: wanted, baseUrl }: Update
   if (wanted !== true) return false;
   assertNotDeprecated(edition, baseUrl);
   if (edition.build_id === null)
-    throw new KeeperError(
+    throw new LtdError(
       'invalid',
       'Invalid Edition: pending_rebuild must not be true, for the edition has no build. Send a build_url.',
     );

@@ -5,13 +5,13 @@ import { lockProduct } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
-import { KeeperError } from '../domain/errors.js';
+import { LtdError } from '../domain/errors.js';
 import { type BucketDeps, missingBucket } from './create-product.js';
-import type { EditionWake } from './ports.js';
-import { type WakeDeps, wakeWorkflows } from './wake-workflows.js';
+import type { EditionSignal } from './ports.js';
+import { type SignalDeps, signalWorkflows } from './signal-workflows.js';
 
 /** What {@link updateProduct} works with. */
-export interface UpdateProductDeps extends WakeDeps, BucketDeps {
+export interface UpdateProductDeps extends SignalDeps, BucketDeps {
   readonly knex: Knex;
 }
 
@@ -35,7 +35,7 @@ export interface UpdatedProduct {
 /**
  * Changes what describes a product, and asks for its dashboard, also where nothing is different.
  *
- * @throws {KeeperError} `not_found`; `conflict` for another bucket once a build was published. Nothing is changed then.
+ * @throws {LtdError} `not_found`; `conflict` for another bucket once a build was published. Nothing is changed then.
  */
 export async function updateProduct(
   deps: UpdateProductDeps,
@@ -57,7 +57,7 @@ export async function updateProduct(
     };
   });
   const dashboard = { productId, productSlug: product.slug, generation: task.dashboardGeneration };
-  await wakeWorkflows(deps, { editions: editions ?? [], dashboard });
+  await signalWorkflows(deps, { editions: editions ?? [], dashboard });
   if (editions === null || bucket === undefined) return { taskId: task.taskId, notices: [] };
   const notice = `Upload the builds of "${product.slug}" again: nothing is moved from the bucket "${product.bucket_name}" to "${bucket}", and nothing removes what is below "${product.slug}/" in the old one.`;
   return {
@@ -75,9 +75,9 @@ async function move(
   trx: Knex.Transaction,
   product: Product,
   bucket: string | undefined,
-): Promise<readonly EditionWake[] | null> {
+): Promise<readonly EditionSignal[] | null> {
   if (bucket === undefined || bucket === product.bucket_name) return null;
   const editions = await changeBucket(trx, product, bucket);
-  if (editions === null) throw new KeeperError('conflict', bucketIsInUse);
+  if (editions === null) throw new LtdError('conflict', bucketIsInUse);
   return summariseEditions(trx, editions);
 }

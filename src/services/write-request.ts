@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { AuthenticatedUser } from './authenticate.js';
 import type { RebuildCounter } from './ports.js';
-import type { WakeDeps } from './wake-workflows.js';
+import type { SignalDeps } from './signal-workflows.js';
 
 /** What every use-case that writes builds or editions works with. */
-export interface WriteDeps extends WakeDeps {
+export interface WriteDeps extends SignalDeps {
   readonly knex: Knex;
   readonly rebuilds: RebuildCounter;
 }

@@ -17,13 +17,10 @@ import { s3ClientOptions } from '../integrations/object-store/s3-client-options.
 import { createS3ObjectStore } from '../integrations/object-store/s3-object-store.js';
 import { createStoreFlows } from '../integrations/object-store/store-flows.js';
 import type { WorkMetrics } from '../observability/metrics/work-metrics.js';
-import type { ActivityDependencies } from '../activities/dependencies.js';
+import type { ActivityDeps } from '../activities/dependencies.js';
 
 /** The world outside, as this process reaches it. */
-export type Integrations = Pick<
-  ActivityDependencies,
-  'store' | 'stores' | 'cdn' | 'dashboard' | 'events' | 'dns'
-> & {
+export type Integrations = Pick<ActivityDeps, 'store' | 'stores' | 'cdn' | 'dashboard' | 'events' | 'dns'> & {
   close(): void;
 };
 

@@ -6,7 +6,7 @@ import { createKnex } from '../db/knex.js';
 import { createManifestStore } from '../db/manifests/manifest-store.js';
 import { assertSchema } from '../db/migrate.js';
 import { createTemporalClient, type TemporalClient } from '../integrations/temporal/connect.js';
-import { createPurgeStarter } from '../integrations/temporal/purge-starter.js';
+import { createDeletionStarter } from '../integrations/temporal/deletion-starter.js';
 import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
 import { createLogger, type Logger } from '../observability/logger.js';
@@ -20,7 +20,7 @@ import { stopSignal } from '../process/stop-signal.js';
 import { createActivities } from '../activities/activities.js';
 import { boundHeapGrowth } from './bound-heap-growth.js';
 import { connectWorker } from './connect-worker.js';
-import type { ActivityDependencies } from '../activities/dependencies.js';
+import type { ActivityDeps } from '../activities/dependencies.js';
 import { createIntegrations } from './integrations.js';
 import { keepSchedule } from './keep-schedule.js';
 import { temporalLogger } from './temporal-logger.js';
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     dataConverter(config.temporalEncryptionKeys),
     tracing?.client,
   );
-  const { deps, metrics, close } = createDependencies(config, { logger, temporal });
+  const { deps, metrics, close } = createDeps(config, { logger, temporal });
   const workers: Worker[] = [];
   const served = await installRuntime(config, { logger, metrics, workers });
   try {
@@ -93,11 +93,11 @@ function failureOf(workers: readonly Worker[]): string | null {
 }
 
 /** Everything that activities work with, and how to let go of it. Nothing connects yet. */
-function createDependencies(
+function createDeps(
   config: Config,
   { logger, temporal }: { readonly logger: Logger; readonly temporal: TemporalClient },
 ): {
-  readonly deps: ActivityDependencies;
+  readonly deps: ActivityDeps;
   readonly metrics: WorkerMetrics;
   readonly close: () => Promise<void>;
 } {
@@ -118,11 +118,11 @@ function createDependencies(
     metrics: metrics.work,
     rebuilds: metrics.rebuilds,
     workflows: createWorkflowStarter(temporal.client),
-    purges: createPurgeStarter(temporal.client),
+    deletions: createDeletionStarter(temporal.client),
     observer: createRebuildObserver(temporal.client),
     s3: config.s3,
     copy: config.copy,
-    purge: config.purge,
+    deletion: config.deletion,
     baseUrl: config.http.baseUrl,
   };
   return {
@@ -137,7 +137,7 @@ function createDependencies(
 
 interface Work {
   readonly config: Config;
-  readonly deps: ActivityDependencies;
+  readonly deps: ActivityDeps;
   readonly connection: NativeConnection;
   readonly temporal: TemporalClient;
   readonly stopping: AbortSignal;
@@ -161,7 +161,7 @@ async function work({ config, deps, connection, temporal, stopping, workers, tra
       queues: config.workerQueues,
       deployment: config.deployment,
       copySlots: config.copy.slots,
-      learnSlots: config.copy.learnSlots,
+      manifestSlots: config.copy.manifestSlots,
     });
     workers.push(...made);
     const stop = (): void => {

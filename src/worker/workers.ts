@@ -23,7 +23,7 @@ export interface WorkersOptions {
   /** Copies at a time. */
   readonly copySlots: number;
   /** Builds that are learnt at a time; 0 leaves that to other workers. */
-  readonly learnSlots: number;
+  readonly manifestSlots: number;
   /** How all of it is traced; null where it is not. @default null */
   readonly tracing?: WorkTracing | null;
 }
@@ -54,7 +54,7 @@ const isolateExecutionTimeout = '10 minutes';
  * workflow from deciding, nor learning a copy.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
-  const { connection, namespace, queues, learnSlots, dataConverter = {} } = options;
+  const { connection, namespace, queues, manifestSlots, dataConverter = {} } = options;
   // Each activity knows for which request it works.
   const interceptors = { activity: [receiveRequestId, ...(options.tracing?.activity ?? [])] };
   const version = versioning(options.deployment);
@@ -71,7 +71,7 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
   const work = workOf(options);
   return Promise.all(
     queues
-      .filter((taskQueue) => taskQueue !== taskQueues.learn || learnSlots > 0)
+      .filter((taskQueue) => taskQueue !== taskQueues.manifests || manifestSlots > 0)
       .map((taskQueue) => Worker.create({ ...common, taskQueue, ...work[taskQueue] })),
   );
 }
@@ -94,8 +94,8 @@ function versioning(deployment: DeploymentConfig | null): Pick<WorkerOptions, 'w
 
 /** What is done on each task queue, and how much of it at a time. */
 function workOf(options: WorkersOptions): Readonly<Record<TaskQueue, Omit<WorkerOptions, 'taskQueue'>>> {
-  const { activities, workflowBundle, copySlots, learnSlots, tracing = null } = options;
-  const { copyBuild, removeStale, purgeBuild, learnBuild, deliverEvent, ...short } = activities;
+  const { activities, workflowBundle, copySlots, manifestSlots, tracing = null } = options;
+  const { copyBuild, removeStale, deleteBuildObjects, recordManifest, deliverEvent, ...short } = activities;
   return {
     keeper: {
       workflowBundle: { codePath: workflowBundle },
@@ -103,10 +103,13 @@ function workOf(options: WorkersOptions): Readonly<Record<TaskQueue, Omit<Worker
       ...(tracing === null ? {} : { sinks: tracing.sinks }),
     },
     'keeper-copy': {
-      activities: { copyBuild, removeStale, purgeBuild },
+      activities: { copyBuild, removeStale, deleteBuildObjects },
       maxConcurrentActivityTaskExecutions: copySlots,
     },
-    'keeper-learn': { activities: { learnBuild }, maxConcurrentActivityTaskExecutions: learnSlots },
+    'keeper-manifests': {
+      activities: { recordManifest },
+      maxConcurrentActivityTaskExecutions: manifestSlots,
+    },
     'keeper-events': { activities: { deliverEvent }, maxConcurrentActivityTaskExecutions: eventSlots },
   };
 }

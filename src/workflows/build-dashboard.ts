@@ -2,7 +2,7 @@ import { continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
 import type { BuildDashboardInput } from './contract.js';
 import { buildDashboard } from './proxies.js';
 import { unlessOvertaken } from './unless-overtaken.js';
-import { watchWakes } from './wakes.js';
+import { watchSignals } from './signals.js';
 
 /** An attempt that takes longer than this is waiting for a dashboard service that is down. */
 const grace = '10s';
@@ -12,18 +12,18 @@ const grace = '10s';
  * what keeps two from building it at once.
  */
 export async function BuildDashboard({ productId }: BuildDashboardInput): Promise<void> {
-  const wakes = watchWakes();
+  const signals = watchSignals();
   // A wake ends the pause between two attempts, so that new work is not kept waiting by an old outage.
   const wokenAfterGrace = async (): Promise<void> => {
     await sleep(grace);
-    await wakes.untilNewerThan(0);
+    await signals.untilNewerThan(0);
   };
   for (;;) {
-    wakes.forget();
+    signals.forget();
     const attempt = await unlessOvertaken(wokenAfterGrace, () => buildDashboard(productId));
     const behind = attempt.overtaken || attempt.result;
-    if (!behind && !wakes.seen()) return;
-    // Wakes in a steady stream would let one history grow for ever. The next run begins by looking.
+    if (!behind && !signals.seen()) return;
+    // Signals in a steady stream would let one history grow for ever. The next run begins by looking.
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof BuildDashboard>({ productId });
   }
 }

@@ -5,7 +5,7 @@ import { stepFailure } from './failures.js';
 import { copyBuild, purgeEdition, removeStale, steps } from './proxies.js';
 import type { RunStatus } from './run-status.js';
 import { unlessOvertaken } from './unless-overtaken.js';
-import type { Wakes } from './wakes.js';
+import type { Signals } from './signals.js';
 
 /** A purge that takes longer than this is waiting for a CDN that is down, and may be given up for newer work. */
 const purgeGrace = '10s';
@@ -24,7 +24,7 @@ export type PlanResult =
 
 /** What {@link carryOut} needs of the run. */
 export interface PlanContext {
-  readonly wakes: Wakes;
+  readonly signals: Signals;
   readonly status: RunStatus;
   /** Whether a newer generation stops the copy at once. Else only a step that fails without progress gives way to it. */
   readonly hurry: boolean;
@@ -37,7 +37,7 @@ export async function carryOut(plan: RebuildPlan, context: PlanContext): Promise
   try {
     if (!context.hurry) return await publish(plan, context);
     const attempt = await unlessOvertaken(
-      () => context.wakes.untilNewerThan(plan.generation),
+      () => context.signals.untilNewerThan(plan.generation),
       () => publish(plan, context),
     );
     return attempt.overtaken ? { kind: 'overtaken' } : attempt.result;
@@ -92,11 +92,11 @@ const confirmed: Purge = { overtaken: false, warning: null };
  * Purges what the edition owes. A CDN that refuses for good does not undo a publication: the rebuild tells why, the
  * edition owes the purge on, and Reconcile has it tried again.
  */
-async function purgeOnce(plan: RebuildPlan, { status, wakes }: PlanContext): Promise<Purge> {
+async function purgeOnce(plan: RebuildPlan, { status, signals }: PlanContext): Promise<Purge> {
   status.enter('purging');
   const waitedForTooLong = async (): Promise<void> => {
     await sleep(purgeGrace);
-    await wakes.untilNewerThan(plan.generation);
+    await signals.untilNewerThan(plan.generation);
   };
   try {
     const { overtaken } = await unlessOvertaken(waitedForTooLong, () => purgeEdition(plan.editionId));

@@ -14,7 +14,7 @@ import type { EditionEvent, EventOutcome } from '../domain/edition-event.js';
 export const taskQueues = {
   keeper: 'keeper',
   copy: 'keeper-copy',
-  learn: 'keeper-learn',
+  manifests: 'keeper-manifests',
   events: 'keeper-events',
 } as const;
 
@@ -25,11 +25,11 @@ export type TaskQueue = (typeof taskQueues)[keyof typeof taskQueues];
 export const workflowTypes = {
   rebuildEdition: 'RebuildEdition',
   buildDashboard: 'BuildDashboard',
-  learnBuild: 'LearnBuild',
+  recordManifest: 'RecordManifest',
   deliverEvents: 'DeliverEvents',
   registerDomain: 'RegisterDomain',
   reconcile: 'Reconcile',
-  purgeBuild: 'PurgeBuild',
+  deleteBuildObjects: 'DeleteBuildObjects',
 } as const;
 
 /** The signal that says "look again". It carries no work, so that none can be lost, repeated or reordered to harm. */
@@ -61,13 +61,13 @@ export function dashboardWorkflowId(productId: number): string {
 }
 
 /** The one workflow id of a build's learning. */
-export function learnWorkflowId(buildId: number): string {
-  return `learn-build-${buildId}`;
+export function manifestWorkflowId(buildId: number): string {
+  return `record-manifest-${buildId}`;
 }
 
 /** The one workflow id of the removal of a build's objects. */
-export function purgeWorkflowId(buildId: number): string {
-  return `purge-build-${buildId}`;
+export function deletionWorkflowId(buildId: number): string {
+  return `delete-build-objects-${buildId}`;
 }
 
 /** The one workflow id of the delivery of an edition's events: they are told in order. */
@@ -114,8 +114,8 @@ export interface BuildDashboardInput {
   readonly productId: number;
 }
 
-/** Which build a `LearnBuild` run learns. */
-export interface LearnBuildInput {
+/** Which build a `RecordManifest` run learns. */
+export interface RecordManifestInput {
   readonly buildId: number;
   /** Where a run goes on as a new one, so that no history grows long. */
   readonly since?: {
@@ -126,7 +126,7 @@ export interface LearnBuildInput {
 }
 
 /** What a pass over a build has found. */
-export interface LearnReport {
+export interface ManifestReport {
   /** `learnt`: its manifest is complete. `ended`: it is deprecated or gone, and nobody needs it. */
   readonly state: 'uploading' | 'learnt' | 'ended';
   readonly objects: number;
@@ -135,13 +135,13 @@ export interface LearnReport {
   readonly changed: boolean;
 }
 
-/** Whose objects a `PurgeBuild` run removes. */
-export interface PurgeBuildInput {
+/** Whose objects a `DeleteBuildObjects` run removes. */
+export interface DeleteBuildObjectsInput {
   readonly buildId: number;
 }
 
 /** A build whose objects are to be removed, and that nothing can declare any more. */
-export interface BuildPurge {
+export interface BuildDeletion {
   readonly buildId: number;
   readonly bucket: string;
   readonly productSlug: string;

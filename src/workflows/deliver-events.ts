@@ -2,7 +2,7 @@ import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { DeliverEventsInput, EventDelivery, UndeliveredEvent } from './contract.js';
 import { stepFailure } from './failures.js';
 import { deliverEvent, steps } from './proxies.js';
-import { watchWakes } from './wakes.js';
+import { watchSignals } from './signals.js';
 
 /**
  * Tells of an edition's publications one after the other until everything is told, then ends. That one run is open per
@@ -10,12 +10,12 @@ import { watchWakes } from './wakes.js';
  * written off, with the reason, and the next has its turn.
  */
 export async function DeliverEvents({ editionId }: DeliverEventsInput): Promise<void> {
-  const wakes = watchWakes();
+  const signals = watchSignals();
   for (;;) {
-    wakes.forget();
+    signals.forget();
     const event = await steps.nextEvent(editionId);
     if (event === null) {
-      if (wakes.seen()) continue;
+      if (signals.seen()) continue;
       return;
     }
     await steps.finishEvent(event.id, await deliver(event));

@@ -45,7 +45,10 @@ export const { copyBuild } = proxyActivities<Activities>({ ...writing, activityI
 export const { removeStale } = proxyActivities<Activities>({ ...writing, activityId: 'remove' });
 
 /** The removal of a build's objects: no hurry, so what publishes goes before it. */
-export const { purgeBuild } = proxyActivities<Activities>({ ...writing, priority: { priorityKey: 5 } });
+export const { deleteBuildObjects } = proxyActivities<Activities>({
+  ...writing,
+  priority: { priorityKey: 5 },
+});
 
 /** Calls to somebody else's service: short, repeated for a day, and given up at once when cancelled. */
 const calling = {
@@ -74,9 +77,9 @@ export const { buildDashboard } = proxyActivities<Activities>({
 });
 
 /** A pass over a build that is being uploaded: it only reads, in its own few slots, and nobody waits for it. */
-export const { learnBuild } = proxyActivities<Activities>({
+export const { recordManifest } = proxyActivities<Activities>({
   ...common,
-  taskQueue: taskQueues.learn,
+  taskQueue: taskQueues.manifests,
   heartbeatTimeout,
   startToCloseTimeout: '2 hours',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

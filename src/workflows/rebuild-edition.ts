@@ -11,7 +11,7 @@ import type { RebuildEditionInput, RebuildPlan } from './contract.js';
 import { stepFailure } from './failures.js';
 import { steps, tryPurge } from './proxies.js';
 import { answerStatus, type RunStatus } from './run-status.js';
-import { watchWakes, type Wakes } from './wakes.js';
+import { watchSignals, type Signals } from './signals.js';
 
 /** After this many verifications in a row that found the bucket wrong, the generation is given up. */
 const maximumRounds = 20;
@@ -19,7 +19,7 @@ const maximumRounds = 20;
 /** What a run keeps between its rounds. */
 interface Run {
   readonly editionId: number;
-  readonly wakes: Wakes;
+  readonly signals: Signals;
   readonly status: RunStatus;
   /** The plan under way: what a cancellation settles. */
   plan: RebuildPlan | null;
@@ -30,7 +30,7 @@ interface Run {
  * edition is open at a time; waking it again is harmless.
  */
 export async function RebuildEdition({ editionId }: RebuildEditionInput): Promise<void> {
-  const run: Run = { editionId, wakes: watchWakes(), status: answerStatus(), plan: null };
+  const run: Run = { editionId, signals: watchSignals(), status: answerStatus(), plan: null };
   try {
     await converge(run);
   } catch (error) {
@@ -52,13 +52,13 @@ async function converge(run: Run): Promise<void> {
   let hurry = true;
   let rounds = 0;
   for (;;) {
-    run.wakes.forget();
+    run.signals.forget();
     run.status.enter('looking');
     const work = await steps.beginRebuild(run.editionId);
     run.plan = work === 'purge' ? null : work;
     if (run.plan === null) {
       if (work === 'purge') await purgeAtRest(run);
-      if (run.wakes.seen()) continue;
+      if (run.signals.seen()) continue;
       run.status.enter('looking', null);
       return;
     }
@@ -105,6 +105,6 @@ async function pauseOrGiveUp(
   else if (rounds > 1)
     await Promise.race([
       sleep(Math.min(60_000, 1_000 * 2 ** rounds)),
-      run.wakes.untilNewerThan(plan.generation),
+      run.signals.untilNewerThan(plan.generation),
     ]);
 }

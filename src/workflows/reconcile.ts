@@ -4,7 +4,7 @@ import { stepFailure } from './failures.js';
 import { reconcile } from './proxies.js';
 
 /**
- * Starts what should be running and is not: lost wakes, terminated runs, a new Temporal server all heal by it; and what
+ * Starts what should be running and is not: lost signals, terminated runs, a new Temporal server all heal by it; and what
  * is due to be removed, is. Run by a Schedule. All parts run, whatever becomes of the others; the pass fails at its end
  * where one of them failed.
  */

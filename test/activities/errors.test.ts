@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { toTemporalFailure } from '../../src/activities/errors.js';
-import { type ErrorCode, errorCodes, KeeperError } from '../../src/domain/errors.js';
+import { type ErrorCode, errorCodes, LtdError } from '../../src/domain/errors.js';
 
 /** What may be over by the time of the next attempt. All else needs a person, or another plan. */
 const passing: readonly ErrorCode[] = [
@@ -20,7 +20,7 @@ const passing: readonly ErrorCode[] = [
 describe('toTemporalFailure', () => {
   for (const code of errorCodes)
     it(`${passing.includes(code) ? 'lets Temporal try again after' : 'ends the step for good at'} ${code}`, () => {
-      const error = new KeeperError(code, 'what happened');
+      const error = new LtdError(code, 'what happened');
       const failure = toTemporalFailure(error);
       assert.ok(failure instanceof ApplicationFailure);
       assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WriterLease, withWriterLease } from '../../src/activities/rebuild/writer-lease.js';
-import { KeeperError } from '../../src/domain/errors.js';
+import { LtdError } from '../../src/domain/errors.js';
 import type { WriterTiming } from '../../src/domain/time-limits.js';
 import type { RebuildPlan } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
@@ -48,7 +48,7 @@ describe('a writer while PostgreSQL is frozen', () => {
   const sent = (key: string) => store.server.faults.log().filter((entry) => entry.key === key);
 
   it('goes on writing when the freeze is shorter than its lease', async () => {
-    const timing = { lease: 60_000, checkInterval: 50, longestWrite: 1_000 };
+    const timing = { lease: 60_000, checkInterval: 50, maxWrite: 1_000 };
     await lease(timing, async (place) => {
       const thaw = await freezePostgres(world.knex);
       try {
@@ -67,7 +67,7 @@ describe('a writer while PostgreSQL is frozen', () => {
   });
 
   it('sends nothing once its lease is over; its successor writes when all that it sent has arrived', async () => {
-    const timing = { lease: 1_000, checkInterval: 100, longestWrite: 3_000 };
+    const timing = { lease: 1_000, checkInterval: 100, maxWrite: 3_000 };
     let successor: Promise<void> | undefined;
     const overtaken = lease(timing, async (place) => {
       const thaw = await freezePostgres(world.knex);
@@ -99,7 +99,7 @@ async function codeOf(request: Promise<void>): Promise<string | undefined> {
     await request;
     return undefined;
   } catch (error) {
-    assert.ok(error instanceof KeeperError);
+    assert.ok(error instanceof LtdError);
     return error.code;
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createApp } from '../../src/api/app.js';
 import { defineRoute } from '../../src/api/http/route.js';
 import { createHttpServer } from '../../src/api/http/server.js';
-import { KeeperError } from '../../src/domain/errors.js';
+import { LtdError } from '../../src/domain/errors.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -276,7 +276,7 @@ describe('the API', () => {
       ...broken,
       path: '/undeclared',
       handler: () => {
-        throw new KeeperError('conflict', 'not declared');
+        throw new LtdError('conflict', 'not declared');
       },
     });
 

@@ -90,7 +90,7 @@ describe('ltd-keeper doctor', function () {
           ['failure', 'keeper activities'],
           ['failure', 'keeper-copy activities'],
           ['failure', 'keeper-events activities'],
-          ['warning', 'keeper-learn activities'],
+          ['warning', 'keeper-manifests activities'],
         ],
       );
     });
@@ -104,7 +104,7 @@ describe('ltd-keeper doctor', function () {
 
   describe('of a service that works', () => {
     before(async () => {
-      await startTestWorker(keeper, { learnSlots: 1 });
+      await startTestWorker(keeper, { manifestSlots: 1 });
       await publish('pipelines');
     });
 

@@ -111,7 +111,7 @@ headers = { Authorization = "${basic('admin', 'pug')}" }
 include-path = "/queue/{id}"
 parameters = { wait = 0 }
 
-# Each of these wakes a workflow for every product there is.
+# Each of these signals a workflow for every product there is.
 [[operations]]
 include-path = "/dashboards"
 generation.max-examples = 5

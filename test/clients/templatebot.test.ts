@@ -4,7 +4,7 @@ import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
 import { keeperEnvironment, runClient } from '../support/python.js';
 
 /** What the scripts print. */
-interface Learned {
+interface Recorded {
   readonly location: string;
   readonly product: Readonly<Record<string, unknown>>;
 }
@@ -50,7 +50,7 @@ describe('the bots that register products', () => {
       await assert.rejects(register(script, { slug: 'Not A Slug', main_mode: 'git_refs' }), /\b400\b/);
   });
 
-  async function register(script: string, product: object): Promise<Learned> {
+  async function register(script: string, product: object): Promise<Recorded> {
     const rest = {
       title: 'A document',
       doc_repo: 'https://github.com/lsst-sqre/document',
@@ -59,7 +59,7 @@ describe('the bots that register products', () => {
       root_fastly_domain: 'n.global-ssl.fastly.net',
     };
     const args = [JSON.stringify({ ...rest, ...product })];
-    return (await runClient(script, { packages, args, env: keeperEnvironment(keeper) })) as Learned;
+    return (await runClient(script, { packages, args, env: keeperEnvironment(keeper) })) as Recorded;
   }
 
   async function mainEdition(slug: string): Promise<{ readonly mode: string }> {

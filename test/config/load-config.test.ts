@@ -63,10 +63,10 @@ describe('the configuration', () => {
     assert.deepEqual(config.copy, {
       concurrency: 512,
       slots: 4,
-      learnSlots: 2,
+      manifestSlots: 2,
       multipartThreshold: 64 * 1024 ** 2,
     });
-    assert.deepEqual(config.purge, {
+    assert.deepEqual(config.deletion, {
       deprecatedAfterDays: null,
       abandonedUploadHours: 24,
       abandonedUploads: false,
@@ -167,29 +167,29 @@ describe('the configuration', () => {
       ({ s3 }) => [s3.credentials?.accessKeyId, s3.credentials?.secretAccessKey.reveal()],
       ['AKIA', 'hush'],
     ],
-    [{}, ({ workerQueues }) => workerQueues, ['keeper', 'keeper-copy', 'keeper-learn', 'keeper-events']],
+    [{}, ({ workerQueues }) => workerQueues, ['keeper', 'keeper-copy', 'keeper-manifests', 'keeper-events']],
     [
-      { LTD_WORKER_QUEUES: 'keeper-copy, keeper-learn' },
+      { LTD_WORKER_QUEUES: 'keeper-copy, keeper-manifests' },
       ({ workerQueues }) => workerQueues,
-      ['keeper-copy', 'keeper-learn'],
+      ['keeper-copy', 'keeper-manifests'],
     ],
     [
       {
         LTD_COPY_CONCURRENCY: '8',
         LTD_COPY_SLOTS: '2',
-        LTD_LEARN_SLOTS: '0',
+        LTD_MANIFEST_SLOTS: '0',
         LTD_MULTIPART_COPY_THRESHOLD: '5242880',
       },
       ({ copy }) => copy,
-      { concurrency: 8, slots: 2, learnSlots: 0, multipartThreshold: 5_242_880 },
+      { concurrency: 8, slots: 2, manifestSlots: 0, multipartThreshold: 5_242_880 },
     ],
     [
       {
-        LTD_PURGE_DEPRECATED_AFTER_DAYS: '0',
+        LTD_DELETE_DEPRECATED_AFTER_DAYS: '0',
         LTD_ABANDONED_UPLOAD_HOURS: '48',
-        LTD_PURGE_ABANDONED_UPLOADS: 'true',
+        LTD_DELETE_ABANDONED_UPLOADS: 'true',
       },
-      ({ purge }) => purge,
+      ({ deletion }) => deletion,
       { deprecatedAfterDays: 0, abandonedUploadHours: 48, abandonedUploads: true },
     ],
     [
@@ -395,8 +395,8 @@ describe('the configuration', () => {
     ['LTD_S3_ACL', 'everybody', 'must be one of none, '],
     ['LTD_DIRECTORY_REDIRECTS', '2', 'must be true or false'],
     ['AWS_ENDPOINT_URL_S3', 's3.test', 'must be an http or https URL'],
-    ['LTD_WORKER_QUEUES', 'copy', 'must be some of keeper, keeper-copy, keeper-learn, keeper-events'],
-    ['LTD_WORKER_QUEUES', 'keeper,', 'must be some of keeper, keeper-copy, keeper-learn, keeper-events'],
+    ['LTD_WORKER_QUEUES', 'copy', 'must be some of keeper, keeper-copy, keeper-manifests, keeper-events'],
+    ['LTD_WORKER_QUEUES', 'keeper,', 'must be some of keeper, keeper-copy, keeper-manifests, keeper-events'],
     ['LTD_WORKER_QUEUES', 'keeper,keeper', 'must name each only once'],
     ['LTD_UPLOAD_MAX_BYTES', '0', 'must be from 1 to 5368709120'],
     ['LTD_TEMPORAL_ENCRYPTION_KEYS', 'hush', 'must be a list of id:key'],
@@ -407,10 +407,10 @@ describe('the configuration', () => {
     ['LTD_S3_MAX_CONCURRENCY', '0', 'must be from 1 to 4096'],
     ['LTD_COPY_SLOTS', 'many', 'must be a whole number'],
     ['LTD_MULTIPART_COPY_THRESHOLD', '1024', 'must be from 5242880 to 5368709120'],
-    ['LTD_PURGE_DEPRECATED_AFTER_DAYS', 'never', 'must be a whole number'],
-    ['LTD_PURGE_DEPRECATED_AFTER_DAYS', '0.5', 'must be a whole number'],
+    ['LTD_DELETE_DEPRECATED_AFTER_DAYS', 'never', 'must be a whole number'],
+    ['LTD_DELETE_DEPRECATED_AFTER_DAYS', '0.5', 'must be a whole number'],
     ['LTD_ABANDONED_UPLOAD_HOURS', '0', 'must be from 1 to 8760'],
-    ['LTD_PURGE_ABANDONED_UPLOADS', 'maybe', 'must be true or false'],
+    ['LTD_DELETE_ABANDONED_UPLOADS', 'maybe', 'must be true or false'],
     ['LTD_FASTLY_API_URL', 'fastly', 'must be an http or https URL'],
     ['LTD_DASHER_URL', 'dasher', 'must be an http or https URL'],
     ['LTD_EVENTS_URL', 'events', 'must be an http or https URL'],
@@ -425,9 +425,9 @@ describe('the configuration', () => {
     });
 
   it('refuses a worker that would have nothing to do', () => {
-    const env = { ...least, LTD_WORKER_QUEUES: 'keeper-learn', LTD_LEARN_SLOTS: '0' };
+    const env = { ...least, LTD_WORKER_QUEUES: 'keeper-manifests', LTD_MANIFEST_SLOTS: '0' };
     assert.match(problemsOf(env, 'worker')[0] ?? '', /^LTD_WORKER_QUEUES leaves nothing to do/);
-    assert.deepEqual(problemsOf({ ...env, LTD_LEARN_SLOTS: '1' }, 'worker'), []);
+    assert.deepEqual(problemsOf({ ...env, LTD_MANIFEST_SLOTS: '1' }, 'worker'), []);
   });
 
   for (const [one, other] of [

@@ -9,7 +9,7 @@ import { memoryEtags } from '../support/memory-etags.js';
 import { knownSource, testEngine } from '../support/test-engine.js';
 import { startTestStore } from '../support/test-store.js';
 
-const mostAtOnce = 500;
+const maxAtOnce = 500;
 
 const copied = (at: number): CopiedEtag => ({ key: String(at), sourceEtag: 'ours', etag: 'theirs' });
 
@@ -39,12 +39,12 @@ describe('EtagRecorder', () => {
         await new Promise<void>((resolve) => ends.push(resolve));
       },
     });
-    const noted = Array.from({ length: 2 * mostAtOnce }, (_, at) => recorder.note(copied(at)));
+    const noted = Array.from({ length: 2 * maxAtOnce }, (_, at) => recorder.note(copied(at)));
     for (const begun of [1, 2]) {
       await setImmediate();
       assert.deepEqual(
         sizes,
-        Array.from({ length: begun }, () => mostAtOnce),
+        Array.from({ length: begun }, () => maxAtOnce),
       );
       ends.shift()?.();
     }
@@ -91,7 +91,7 @@ describe('a copy whose copies all get other ETags, with room for all of them at 
       quietControl(),
     );
     assert.deepEqual([...etags.all.keys()].sort(), keys);
-    assert.ok(Math.max(...sizes) <= mostAtOnce, sizes.join(', '));
+    assert.ok(Math.max(...sizes) <= maxAtOnce, sizes.join(', '));
     await store.close();
   });
 });

@@ -5,7 +5,7 @@ import { CopyProgress } from '../../src/copy-engine/progress.js';
 import type { CopyCounts } from '../../src/domain/copy-counts.js';
 import { copyPasses } from '../../src/domain/copy-passes.js';
 import { compareKeys } from '../../src/domain/key-order.js';
-import { hasCode, KeeperError } from '../../src/domain/errors.js';
+import { hasCode, LtdError } from '../../src/domain/errors.js';
 import { copyJobs, newSite, type TestJob } from '../support/copy-jobs.js';
 import { eventually } from '../support/eventually.js';
 import { type TestEngine, testEngine } from '../support/test-engine.js';
@@ -85,7 +85,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
         ...store.store,
         copy: () => {
           controller.abort(reason);
-          return Promise.reject(new KeeperError('store_unavailable', 'because of the abort'));
+          return Promise.reject(new LtdError('store_unavailable', 'because of the abort'));
         },
       };
       await assert.rejects(
@@ -100,7 +100,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       const job = newJob({ concurrency: 1 });
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.css', 'd.html', 'index.html']));
       let asked = 0;
-      const fence = new KeeperError('plan_void', 'somebody else writes now');
+      const fence = new LtdError('plan_void', 'somebody else writes now');
       const mayWrite = (): void => {
         asked += 1;
         if (asked > 2) throw fence;
@@ -129,7 +129,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['index.html']));
       await copy({ ...job, directoryRedirects: false });
-      const fence = new KeeperError('plan_void', 'somebody else writes now');
+      const fence = new LtdError('plan_void', 'somebody else writes now');
       await assert.rejects(
         copy(job, {
           mayWrite: () => {

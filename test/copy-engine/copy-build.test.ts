@@ -214,7 +214,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     });
 
     it('is the same where the destination is listed again for what is not noted any more', async () => {
-      const job = newJob({ mostNoted: 2 });
+      const job = newJob({ maxNoted: 2 });
       const pages = Array.from({ length: 9 }, (_, at) => `${at}.html`);
       await store.putSite(job.sourcePrefix, newSite([...pages, 'a.css', 'index.html', 'z.html']));
       await engine.learn(job);
@@ -316,7 +316,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     it('is one without objects: nothing is written', async () => {
       const job = newJob();
       await store.put(`${job.destinationPrefix}index.html`, page('published'));
-      const build = engine.unlearn(job);
+      const build = engine.forget(job);
       const log = await store.record(() =>
         assert.rejects(
           engine.copy(job, {}, { build }),
@@ -343,7 +343,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       ];
       for (const mistake of mistakes) {
         const job = newJob(mistake);
-        await assert.rejects(engine.copy(job, {}, { build: engine.unlearn(job) }), TypeError);
+        await assert.rejects(engine.copy(job, {}, { build: engine.forget(job) }), TypeError);
       }
     });
   });
@@ -402,7 +402,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     it('is copied while it is learnt, by one HEAD an object', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite([...oddKeys, 'index.html', 'a.css']));
-      const build = engine.unlearn(job);
+      const build = engine.forget(job);
       assert.deepEqual(await operations(() => engine.copy(job, {}, { build })), {
         ListObjectsV2: 3,
         HeadObject: oddKeys.length + 2,
@@ -419,7 +419,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
         match: { operation: 'HeadObject', keyPattern: 'z.css$' },
         action: { kind: 'hold' },
       });
-      const copied = engine.copy(job, {}, { build: engine.unlearn(job) });
+      const copied = engine.copy(job, {}, { build: engine.forget(job) });
       await eventually('two copies', () =>
         Promise.resolve((store.server.faults.stats().byOperation['CopyObject']?.byStatus[200] ?? 0) >= 2),
       );

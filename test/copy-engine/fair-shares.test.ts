@@ -10,7 +10,7 @@ import {
 import { copyJobs, newSite, quietControl, type TestJob } from '../support/copy-jobs.js';
 import { eventually } from '../support/eventually.js';
 import { memoryEtags } from '../support/memory-etags.js';
-import { learningSource } from '../support/test-engine.js';
+import { recordingSource } from '../support/test-engine.js';
 import { startTestStore, type TestStore } from '../support/test-store.js';
 
 /** Objects of the large build; all of them want to be sent as soon as they are known. */
@@ -35,7 +35,7 @@ describe('Two copies in one worker', () => {
     withFlow(flows, { name: job.destinationPrefix }, (flow) =>
       copyBuild(
         { store: flow.store, etags: memoryEtags() },
-        { ...job, known: null, build: learningSource(flow.store, job) },
+        { ...job, known: null, build: recordingSource(flow.store, job) },
         { ...quietControl(), progress },
       ),
     );

@@ -14,7 +14,7 @@ const pageSize = 10;
 function storeOf(keys: readonly string[]) {
   let asked = 0;
   let inFlight = 0;
-  let mostInFlight = 0;
+  let maxInFlight = 0;
   const listPage = async ({
     prefix,
     startAfter,
@@ -24,7 +24,7 @@ function storeOf(keys: readonly string[]) {
     gate?.();
     asked += 1;
     inFlight += 1;
-    mostInFlight = Math.max(mostInFlight, inFlight);
+    maxInFlight = Math.max(maxInFlight, inFlight);
     await new Promise((resolve) => setImmediate(resolve));
     inFlight -= 1;
     const after = continuation ?? startAfter;
@@ -35,7 +35,7 @@ function storeOf(keys: readonly string[]) {
     return { objects, next: rest.length > pageSize ? (objects.at(-1)?.key ?? null) : null };
   };
   const store = { listPage } as unknown as ObjectStore; // nothing else is asked of it
-  return { store, stats: () => ({ asked, inFlight, mostInFlight }) };
+  return { store, stats: () => ({ asked, inFlight, maxInFlight }) };
 }
 
 const numbered = (count: number): string[] =>
@@ -85,7 +85,7 @@ describe('listInParallel', () => {
     const { store, stats } = storeOf(keys);
     assert.deepEqual(await list(store, splitsOf(keys).slice(0, -1)), keys);
     assert.equal(stats().asked, 20);
-    assert.ok(stats().mostInFlight > 4, String(stats().mostInFlight));
+    assert.ok(stats().maxInFlight > 4, String(stats().maxInFlight));
   });
 
   it('asks once for each part where its page has room for what came in between', async () => {

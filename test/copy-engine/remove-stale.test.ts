@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { removeStale } from '../../src/copy-engine/remove-stale.js';
 import type { RemovalControl } from '../../src/copy-engine/removal.js';
-import { hasCode, KeeperError } from '../../src/domain/errors.js';
+import { hasCode, LtdError } from '../../src/domain/errors.js';
 import { copyJobs, newSite, oddKeys, quietControl, type TestJob } from '../support/copy-jobs.js';
 import { memoryEtags } from '../support/memory-etags.js';
 import { memoryManifest } from '../support/memory-manifests.js';
@@ -153,7 +153,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
   });
 
   it('deletes pages first also where there is more to delete than it notes', async () => {
-    const job = newJob({ mostNoted: 2 });
+    const job = newJob({ maxNoted: 2 });
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
     await store.putSite(job.destinationPrefix, {
       ...newSite(['index.html']),
@@ -187,7 +187,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
       ...newSite(['index.html']),
       ...newSite(['a.css', 'b.html']),
     });
-    const fence = new KeeperError('plan_void', 'somebody else writes now');
+    const fence = new LtdError('plan_void', 'somebody else writes now');
     let asked = 0;
     await assert.rejects(
       remove(job, {

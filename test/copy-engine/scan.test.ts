@@ -28,7 +28,7 @@ describeForEachClient('scanBuild', (startTestStore) => {
         },
       };
       const known = { hasTarget: false, others: [published], isPublished: true };
-      const copied = engine.copy(job, {}, { build: engine.unlearn(job), known, store: slow });
+      const copied = engine.copy(job, {}, { build: engine.forget(job), known, store: slow });
       await eventually('three parts to be asked for', () => Promise.resolve(asked === 3));
       goOn();
       assert.equal((await copied).objects_unchanged, 5);

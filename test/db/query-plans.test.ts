@@ -4,7 +4,7 @@ import pg from 'pg';
 import { inspectBacklog } from '../../src/db/inspect.js';
 import { restingEditions } from '../../src/db/protocol/audit.js';
 import { openDashboardsTask } from '../../src/db/protocol/open-dashboards-task.js';
-import { editionsThatMayFollow } from '../../src/db/queries/editions.js';
+import { editionsThatMayTrack } from '../../src/db/queries/editions.js';
 import { fillDatabase } from '../support/large-database.js';
 import { startTestKeeper, type TestKeeper, testKeeperName } from '../support/keeper.js';
 import { type RecordedStatements, recordStatements } from '../support/recorded-statements.js';
@@ -183,9 +183,9 @@ describe('the statements of the service, on a database with many products', func
 
   it('never read a large table from end to end', async () => {
     await startTestWorker(keeper, {
-      learnSlots: 1,
+      manifestSlots: 1,
       dashboard: 'built-in',
-      purge: { deprecatedAfterDays: 0, abandonedUploadHours: 1, abandonedUploads: true },
+      deletion: { deprecatedAfterDays: 0, abandonedUploadHours: 1, abandonedUploads: true },
     });
     await tour();
     ofApi.stop();
@@ -215,7 +215,7 @@ describe('the statements of the service, on a database with many products', func
 
   it('find the editions that a build concerns without reading all of its product', async () => {
     const { statements, stop } = recordStatements(keeper.database.name);
-    await editionsThatMayFollow(keeper.knex, 7, ['branch-7']);
+    await editionsThatMayTrack(keeper.knex, 7, ['branch-7']);
     stop();
     const [{ plans } = assert.fail('nothing was asked')] = await plansOf(statements);
     assert.deepEqual(plans.flatMap(indexesOf).sort(), ['editions_tracked_refs_idx', 'editions_tracking_idx']);

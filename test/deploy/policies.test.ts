@@ -81,7 +81,9 @@ describe('Under the policies of deploy/policies', function () {
         .where({ slug: 'main' })
         .first<{ published_build_id: number; purged: number }>(
           'published_build_id',
-          keeper.knex.raw('(SELECT count(*) FROM builds WHERE purged_at IS NOT NULL)::integer AS purged'),
+          keeper.knex.raw(
+            '(SELECT count(*) FROM builds WHERE objects_deleted_at IS NOT NULL)::integer AS purged',
+          ),
         );
       assert.deepEqual([published_build_id, purged], [3, 1]);
     });
@@ -141,9 +143,9 @@ async function liveThroughEverything(keeper: TestKeeper): Promise<readonly strin
   const publisher = createKeeperClient({ url: keeper.baseUrl, username: 'admin', password: 'pug' });
   await startTestWorker(keeper, {
     dashboard: 'built-in',
-    learnSlots: 1,
+    manifestSlots: 1,
     multipartThreshold: 5 * mebibyte,
-    purge: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: true },
+    deletion: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: true },
   });
   await makeProduct(keeper, product);
   // The first copy of the large object fails in its middle, and is abandoned.
@@ -166,8 +168,8 @@ async function liveThroughEverything(keeper: TestKeeper): Promise<readonly strin
   await pass(keeper);
   await eventually('what is deprecated to be removed', async () => {
     const { rows } = await keeper.knex.raw<{ rows: { left: number }[] }>(
-      `SELECT (SELECT count(*) FROM editions WHERE date_ended IS NOT NULL AND purged_at IS NULL)
-            + (SELECT count(*) FROM builds WHERE date_ended IS NOT NULL AND purged_at IS NULL) AS left`,
+      `SELECT (SELECT count(*) FROM editions WHERE date_ended IS NOT NULL AND objects_deleted_at IS NULL)
+            + (SELECT count(*) FROM builds WHERE date_ended IS NOT NULL AND objects_deleted_at IS NULL) AS left`,
     );
     return Number(rows[0]?.left) === 0;
   });

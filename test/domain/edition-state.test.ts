@@ -7,8 +7,8 @@ describe('needsWork', () => {
   for (const pending of either)
     for (const dirty of either)
       for (const vacating of either)
-        for (const purging of either) {
-          const facts = { pending, dirty, vacating, purging };
+        for (const deleting of either) {
+          const facts = { pending, dirty, vacating, deleting };
           const given = Object.entries(facts).flatMap(([name, on]) => (on ? [name] : []));
           const expected = given.length > 0;
           it(`says ${expected ? 'yes' : 'no'} of an edition that is ${given.join(' and ') || 'at rest'}`, () => {
@@ -19,7 +19,7 @@ describe('needsWork', () => {
 
 describe('rebuildTarget', () => {
   const target = (pending: boolean, declared: number | null, published: number | null): number | null =>
-    rebuildTarget({ pending, purging: false, declared, published });
+    rebuildTarget({ pending, deleting: false, declared, published });
 
   it('is the declared build while the declaration is pending', () => {
     assert.equal(target(true, 2, 1), 2);
@@ -41,10 +41,10 @@ describe('rebuildTarget', () => {
   it('is nothing for an edition that is purged, whatever it declares and shows', () => {
     for (const published of [null, 1])
       for (const declared of [null, 1, 2])
-        assert.equal(rebuildTarget({ pending: false, purging: true, declared, published }), null);
+        assert.equal(rebuildTarget({ pending: false, deleting: true, declared, published }), null);
   });
 
   it('is the declared build of an edition that is asked for again while it is purged', () => {
-    assert.equal(rebuildTarget({ pending: true, purging: true, declared: 2, published: 1 }), 2);
+    assert.equal(rebuildTarget({ pending: true, deleting: true, declared: 2, published: 1 }), 2);
   });
 });

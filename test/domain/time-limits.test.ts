@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import {
   heartbeatInterval,
   heartbeatTimeout,
-  longestStandstill,
+  maxStandstill,
   writerTiming,
 } from '../../src/domain/time-limits.js';
 
 describe('the time limits', () => {
-  const { lease, checkInterval, longestWrite } = writerTiming;
-  const fence = lease + longestWrite;
+  const { lease, checkInterval, maxWrite } = writerTiming;
+  const fence = lease + maxWrite;
 
   it('leave 8 s of the 20 s after a kill for what is still to be copied', () => {
     assert.ok(fence <= 20_000 - 8_000);
@@ -24,6 +24,6 @@ describe('the time limits', () => {
   });
 
   it('let no attempt hang for less time than its requests may take', () => {
-    assert.ok(longestStandstill > 10 * longestWrite);
+    assert.ok(maxStandstill > 10 * maxWrite);
   });
 });

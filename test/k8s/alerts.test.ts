@@ -161,7 +161,7 @@ const cases: Readonly<Record<string, AlertCase>> = {
     silent: {
       [slots('a')]: constant(0),
       [slots('b')]: constant(1),
-      [slots('a', 'keeper-learn')]: constant(0),
+      [slots('a', 'keeper-manifests')]: constant(0),
     },
   },
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { longestDrain } from '../../src/api/http/drain.js';
+import { maxDrain } from '../../src/api/http/drain.js';
 import { shutdown } from '../../src/worker/workers.js';
 import { packageVersion } from '../../src/process/package-version.js';
 import {
@@ -91,7 +91,7 @@ for (const [name, folder] of Object.entries(deployments))
         workloads.find((each) => each.name === workload)?.template.spec.terminationGracePeriodSeconds;
       const api = workloads.find((each) => each.name === 'ltd-keeper-api')?.template.spec.containers[0];
       const before = api?.lifecycle?.preStop.sleep.seconds ?? 0;
-      assert.ok(Number(graceOf('ltd-keeper-api')) > before + longestDrain / 1000);
+      assert.ok(Number(graceOf('ltd-keeper-api')) > before + maxDrain / 1000);
       for (const worker of ['ltd-keeper-worker', 'ltd-keeper-copy-worker'])
         assert.ok(Number(graceOf(worker)) > parseInt(shutdown.shutdownForceTime));
     });

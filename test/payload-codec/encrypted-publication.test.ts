@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { KeeperError } from '../../src/domain/errors.js';
+import { LtdError } from '../../src/domain/errors.js';
 import type { EncryptionKey } from '../../src/config/settings/temporal.js';
 import { Secret } from '../../src/config/secret.js';
 import { eventually } from '../support/eventually.js';
@@ -32,11 +32,11 @@ describe('encrypted payloads', () => {
     const stop = await startTestWorker(keeper, {
       dashboard: 'built-in',
       // So that a run fails with this message, which the workflow makes.
-      dns: { register: () => Promise.reject(new KeeperError('dns_zone_missing', `no zone for ${marked}`)) },
-      learnSlots: 1,
+      dns: { register: () => Promise.reject(new LtdError('dns_zone_missing', `no zone for ${marked}`)) },
+      manifestSlots: 1,
       cdn: {
         purge: () =>
-          failure === null ? Promise.resolve() : Promise.reject(new KeeperError('cdn_unavailable', failure)),
+          failure === null ? Promise.resolve() : Promise.reject(new LtdError('cdn_unavailable', failure)),
       },
     });
     const path = await announce(keeper, await makeBuild(keeper, marked, { 'index.html': 'one' }));

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { createHttpEventReceiver } from '../../src/integrations/events/http-event-receiver.js';
 import type { Dns } from '../../src/integrations/dns/dns.js';
-import { KeeperError } from '../../src/domain/errors.js';
+import { LtdError } from '../../src/domain/errors.js';
 import {
   dashboardWorkflowId,
   domainWorkflowId,
   eventsWorkflowId,
-  learnWorkflowId,
-  purgeWorkflowId,
+  manifestWorkflowId,
+  deletionWorkflowId,
   rebuildWorkflowId,
 } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
@@ -41,7 +41,7 @@ const edition = 1;
 
 /** A name service in which no zone exists. */
 const dns: Dns = {
-  register: () => Promise.reject(new KeeperError('dns_zone_missing', 'Route 53 has no public hosted zone')),
+  register: () => Promise.reject(new LtdError('dns_zone_missing', 'Route 53 has no public hosted zone')),
 };
 
 async function main(keeper: TestKeeper, receiver: RecordingServer): Promise<void> {
@@ -50,8 +50,8 @@ async function main(keeper: TestKeeper, receiver: RecordingServer): Promise<void
   await startTestWorker(keeper, {
     events: createHttpEventReceiver({ url: receiver.url }),
     dns,
-    learnSlots: 1,
-    purge: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: false },
+    manifestSlots: 1,
+    deletion: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: false },
   });
   await makeProduct(keeper, product);
 
@@ -61,7 +61,7 @@ async function main(keeper: TestKeeper, receiver: RecordingServer): Promise<void
   await taskEnd(keeper, await announce(keeper, second));
   await record(keeper, 'published', rebuildWorkflowId(edition));
   await record(keeper, 'dashboard', dashboardWorkflowId(1));
-  await record(keeper, 'learnt', learnWorkflowId(second.id));
+  await record(keeper, 'manifest', manifestWorkflowId(second.id));
   await record(keeper, 'events', eventsWorkflowId(edition));
   await record(keeper, 'domain', domainWorkflowId(1));
 
@@ -87,7 +87,7 @@ async function main(keeper: TestKeeper, receiver: RecordingServer): Promise<void
   await keeper.request('DELETE', `/builds/${unused.id}`);
   await ageBuilds(keeper);
   await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
-  await record(keeper, 'removed', purgeWorkflowId(unused.id));
+  await record(keeper, 'removed', deletionWorkflowId(unused.id));
 }
 
 async function record(keeper: TestKeeper, name: string, workflowId: string): Promise<void> {

@@ -17,7 +17,7 @@ describe('The workflows', () => {
     cancelled: 'ended cancelled',
     failed: 'ended failed',
     dashboard: 'built a dashboard',
-    learnt: 'learnt a build',
+    manifest: 'recorded a manifest',
     removed: 'removed a build',
     events: 'told of a publication',
     domain: 'could not register a domain',

@@ -27,7 +27,7 @@ describe('runs that no worker can go on with', function () {
   it('are replaced by Reconcile: the edition is published, its dashboard built, its event told', async () => {
     const build = await makeBuild(keeper, 'pipelines', { 'index.html': 'one' });
     const task = await announce(keeper, build);
-    await createWorkflowStarter(keeper.client).wakeEvents({
+    await createWorkflowStarter(keeper.client).signalEvents({
       editionId: 1,
       productSlug: 'pipelines',
       editionSlug: 'main',

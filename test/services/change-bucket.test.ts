@@ -77,7 +77,7 @@ describe('changing the bucket of a product', () => {
     assert.equal((await Edition.query(api.knex).findById(product.main))?.headers_policy, null);
   });
 
-  it('voids the plan under way, whose copy can then never count as published, and wakes the edition', async () => {
+  it('voids the plan under way, whose copy can then never count as published, and signals the edition', async () => {
     const product = await createTestProduct(api);
     await product.upload('main');
     const plan = await beginPlan(api.knex, product.main);

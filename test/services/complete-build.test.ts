@@ -80,7 +80,7 @@ describe('saying that a build is uploaded', () => {
     );
   });
 
-  it('wakes the dashboard alone where no edition follows', async () => {
+  it('signals the dashboard alone where no edition follows', async () => {
     const product = await createTestProduct(api);
     const woken = api.woken.editions.length;
     const build = await product.upload('no edition: +');
@@ -185,7 +185,7 @@ describe('saying that a build is uploaded', () => {
   });
 
   describe('again', () => {
-    it('is the same task while its rebuild is under way, and wakes it once more', async () => {
+    it('is the same task while its rebuild is under way, and signals it once more', async () => {
       const product = await createTestProduct(api);
       const build = await product.register('trunk');
       const first = await complete(product.admin, build);

@@ -24,7 +24,7 @@ describe('making an edition', () => {
     return rows.map(({ slug }) => slug).toSorted();
   };
 
-  it('wakes the dashboard alone where it names no build', async () => {
+  it('signals the dashboard alone where it names no build', async () => {
     const product = await createTestProduct(api);
     const woken = api.woken.editions.length;
     await product.edition();

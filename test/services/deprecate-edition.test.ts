@@ -14,7 +14,7 @@ describe('deprecating an edition', () => {
   const rowOf = async (id: number): Promise<Edition> =>
     Edition.query(api.knex).findById(id).throwIfNotFound();
 
-  it('cancels a rebuild that is pending, and wakes its workflow and the dashboard', async () => {
+  it('cancels a rebuild that is pending, and signals its workflow and the dashboard', async () => {
     const product = await createTestProduct(api);
     const build = await product.register('main');
     const first = bodyOf(await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200));
@@ -33,7 +33,7 @@ describe('deprecating an edition', () => {
     assert.equal(api.woken.dashboards.length, woken.dashboards + 1);
   });
 
-  it('wakes the dashboard alone where nothing is pending', async () => {
+  it('signals the dashboard alone where nothing is pending', async () => {
     const product = await createTestProduct(api);
     await product.upload('main');
     await settle(api.knex, product.main);

@@ -6,7 +6,7 @@ import { openTask } from '../../src/db/protocol/open-task.js';
 import { finishEvent, nextEvent } from '../../src/db/queries/edition-events.js';
 import { noCounts } from '../../src/domain/copy-counts.js';
 import { noSpeed } from '../../src/domain/copy-speed.js';
-import { KeeperError } from '../../src/domain/errors.js';
+import { LtdError } from '../../src/domain/errors.js';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from '../../src/services/ports.js';
 import type { TaskView } from '../../src/services/read-task.js';
 import { type ReadTaskInput, TaskWatches } from '../../src/services/task-watches.js';
@@ -112,7 +112,7 @@ describe('readTask', () => {
     });
 
     it('answers from the row, and says so, when Temporal does not answer', async () => {
-      const away = new KeeperError('unavailable', 'Temporal did not answer within 1000 ms.');
+      const away = new LtdError('unavailable', 'Temporal did not answer within 1000 ms.');
       const task = await read({ [edition.id]: away });
       assert.deepEqual([task.status, task.phase, task.stale], ['STARTED', 'rebuilding', true]);
     });

@@ -36,7 +36,7 @@ describe('rebuildDashboards', () => {
       api.woken.dashboards.length = 0;
     });
 
-    it('wakes the dashboard of each, for the generation that it asked for', async () => {
+    it('signals the dashboard of each, for the generation that it asked for', async () => {
       await rebuildDashboards(api.deps, { baseUrl });
       const rows = await api
         .knex('products')
@@ -50,7 +50,7 @@ describe('rebuildDashboards', () => {
       assert.equal(rows.length, count);
     });
 
-    it('wakes that of one product where one is named', async () => {
+    it('signals that of one product where one is named', async () => {
       await rebuildDashboards(api.deps, { productId: 7, baseUrl });
       assert.deepEqual(
         api.woken.dashboards.map(({ productId }) => productId),
@@ -60,11 +60,11 @@ describe('rebuildDashboards', () => {
 
     it('leaves the rest to Reconcile once Temporal does not answer, and stands', async () => {
       let asked = 0;
-      const wakeDashboard = (): Promise<void> => {
+      const signalDashboard = (): Promise<void> => {
         asked += 1;
         return Promise.reject(new Error('down'));
       };
-      const workflows = { ...api.deps.workflows, wakeDashboard };
+      const workflows = { ...api.deps.workflows, signalDashboard };
       assert.notEqual(await rebuildDashboards({ ...api.deps, workflows }, { baseUrl }), null);
       assert.ok(asked < count, `${asked} were asked for`);
     });

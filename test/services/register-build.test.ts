@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Build } from '../../src/db/models/build.js';
 import { Edition } from '../../src/db/models/edition.js';
 import { Product } from '../../src/db/models/product.js';
-import { KeeperError } from '../../src/domain/errors.js';
+import { LtdError } from '../../src/domain/errors.js';
 import { filenameVariable } from '../../src/domain/upload-directories.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 import { createTestProduct, headersOf, idOf, type Json, settle, vacate } from '../support/builds.js';
@@ -185,9 +185,7 @@ describe('registering a build', () => {
     const broken = await startTestApi({
       uploads: {
         prepare: () =>
-          Promise.reject(
-            new KeeperError('store_unavailable', 'There are no credentials to sign uploads with.'),
-          ),
+          Promise.reject(new LtdError('store_unavailable', 'There are no credentials to sign uploads with.')),
       },
     });
     try {
@@ -309,9 +307,9 @@ describe('registering a build', () => {
   it('is accepted although Temporal does not answer', async () => {
     const down = await startTestApi({
       workflows: {
-        wakeEdition: () => Promise.reject(new Error('down')),
-        wakeDashboard: () => Promise.reject(new Error('down')),
-        wakeLearning: () => Promise.reject(new Error('down')),
+        signalEdition: () => Promise.reject(new Error('down')),
+        signalDashboard: () => Promise.reject(new Error('down')),
+        signalManifest: () => Promise.reject(new Error('down')),
         startDomain: () => Promise.reject(new Error('down')),
       },
     });

@@ -17,7 +17,12 @@ import { createLogger } from '../../src/observability/logger.js';
 import { Secret } from '../../src/config/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
-import type { DashboardWake, DomainStart, EditionWake, LearnWake } from '../../src/services/ports.js';
+import type {
+  DashboardSignal,
+  DomainStart,
+  EditionSignal,
+  ManifestSignal,
+} from '../../src/services/ports.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';
 import { TaskWatches } from '../../src/services/task-watches.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
@@ -38,9 +43,9 @@ export interface TestApi {
   readonly http: Agent;
   /** What services asked workflows to look at, in order. */
   readonly woken: {
-    readonly editions: EditionWake[];
-    readonly dashboards: DashboardWake[];
-    readonly builds: LearnWake[];
+    readonly editions: EditionSignal[];
+    readonly dashboards: DashboardSignal[];
+    readonly builds: ManifestSignal[];
     readonly domains: DomainStart[];
   };
   /** Adds a user whose password is `pug`. Permissions as words, or `none`. */
@@ -124,15 +129,15 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     // What was woken is there when the answer comes.
     background: (work) => work,
     workflows: {
-      wakeEdition: (wake) => {
+      signalEdition: (wake) => {
         woken.editions.push(wake);
         return Promise.resolve();
       },
-      wakeDashboard: (wake) => {
+      signalDashboard: (wake) => {
         woken.dashboards.push(wake);
         return Promise.resolve();
       },
-      wakeLearning: (wake) => {
+      signalManifest: (wake) => {
         woken.builds.push(wake);
         return Promise.resolve();
       },

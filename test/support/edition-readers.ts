@@ -50,7 +50,7 @@ interface Answer {
 }
 
 /** More wrong answers than this are only counted. */
-const mostTold = 20;
+const maxTold = 20;
 
 /**
  * Readers that ask for every address of an edition again and again, at random, follow each page to all its assets, and
@@ -86,7 +86,7 @@ export function startReaders({ edgeUrl, product, shown, readers = 12 }: ReadingO
   };
   const judge = (verdict: string | null): void => {
     report.checked += 1;
-    if (verdict !== null && report.wrong.push(verdict) > mostTold) report.wrong.length = mostTold;
+    if (verdict !== null && report.wrong.push(verdict) > maxTold) report.wrong.length = maxTold;
   };
   const visit = async (path: string): Promise<void> => {
     const page = await read(path);

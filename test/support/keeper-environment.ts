@@ -13,6 +13,6 @@ export function keeperEnvironment({ database, temporal, bucket }: TestKeeper): R
     AWS_SECRET_ACCESS_KEY: bucket.credentials.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',
     // Tests count what the bucket is asked by copies alone.
-    LTD_LEARN_SLOTS: '0',
+    LTD_MANIFEST_SLOTS: '0',
   };
 }

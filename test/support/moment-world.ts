@@ -62,7 +62,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
   const running = await startScenarioStack(folder, {
     s3Latency: 0,
     // Held copies keep their slots; and builds are learnt by their copies alone, which are what is held.
-    settings: { LTD_FASTLY_API_URL: cdn.url, LTD_COPY_SLOTS: '16', LTD_LEARN_SLOTS: '0' },
+    settings: { LTD_FASTLY_API_URL: cdn.url, LTD_COPY_SLOTS: '16', LTD_MANIFEST_SLOTS: '0' },
   });
   const { stack, access, client } = running;
   const variable = (name: string): string => stack.variables()[name] ?? '';

@@ -11,7 +11,7 @@ export type Hold = (world: MomentWorld, product: string) => Promise<void>;
 export const moments: Readonly<Record<string, Hold>> = {
   listing: (world, product) => holdAt(world, product, 'ListObjectsV2'),
   copying: (world, product) => holdAt(world, product, 'CopyObject'),
-  purging: async (world, product) => {
+  deleting: async (world, product) => {
     await world.holdPurges(product);
     await world.announce(product);
     await world.untilPurgeIsHeld(product);

@@ -2,7 +2,7 @@ import type { BuildSource } from '../../src/copy-engine/build-source.js';
 import { copyBuild, type CopyOutcome } from '../../src/copy-engine/copy-build.js';
 import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
 import type { CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
-import { learnBuild } from '../../src/copy-engine/learn-build.js';
+import { recordManifest } from '../../src/copy-engine/record-manifest.js';
 import type { Manifest } from '../../src/copy-engine/manifest.js';
 import type { RemovalControl } from '../../src/copy-engine/removal.js';
 import { removeStale } from '../../src/copy-engine/remove-stale.js';
@@ -19,10 +19,10 @@ export type CopyChanges = Partial<Pick<CopyJob, 'build' | 'known'>> & { readonly
 
 /** The copy engine over a store, with the memory that the database is in production. */
 export interface TestEngine {
-  /** Learns what is under a build's prefix at this moment; later copies of it take it from there. */
+  /** Recording what is under a build's prefix at this moment; later copies of it take it from there. */
   learn(job: TestJob): Promise<Manifest>;
   /** Forgets the build: the next copy learns it while it copies. */
-  unlearn(job: TestJob): BuildSource;
+  forget(job: TestJob): BuildSource;
   /** Copies; what earlier copies to the same place wrote is known. */
   copy(job: TestJob, control?: Partial<CopyControl>, changes?: CopyChanges): Promise<CopyCounts>;
   /** The same, and whether that is all there is to do. */
@@ -47,7 +47,7 @@ export function testEngine(store: ObjectStore): TestEngine {
   const etags = perKey(memoryEtags);
   const written = new Map<string, Written>();
   const learn = async (job: TestJob): Promise<Manifest> => {
-    const manifest = await learnNow(store, job);
+    const manifest = await recordNow(store, job);
     learnt.set(job.sourcePrefix, manifest);
     return manifest;
   };
@@ -55,7 +55,7 @@ export function testEngine(store: ObjectStore): TestEngine {
   const depsOf = (job: TestJob, instead = store) => ({ store: instead, etags: etags(job.destinationPrefix) });
   const engine: TestEngine = {
     learn,
-    unlearn: (job) => learningSource(store, job),
+    forget: (job) => recordingSource(store, job),
     etags: (job) => etags(job.destinationPrefix),
     copy: async (...given) => (await engine.copyOutcome(...given)).counts,
     copyOutcome: async (job, control = {}, changes = {}) => {
@@ -107,23 +107,23 @@ export function knownSource(manifest: Manifest): BuildSource {
 }
 
 /** A build that is still to be learnt. */
-export function learningSource(store: ObjectStore, job: TestJob): BuildSource {
+export function recordingSource(store: ObjectStore, job: TestJob): BuildSource {
   const manifests = memoryManifests();
   return {
     findManifest: () => manifests.findComplete(1),
-    learn: (signal) => learnBuild({ store, manifests }, learnJob(job), { signal }),
+    learn: (signal) => recordManifest({ store, manifests }, recordingJob(job), { signal }),
   };
 }
 
-async function learnNow(store: ObjectStore, job: TestJob): Promise<Manifest> {
-  const pass = learnBuild({ store, manifests: memoryManifests() }, learnJob(job), quietControl());
+async function recordNow(store: ObjectStore, job: TestJob): Promise<Manifest> {
+  const pass = recordManifest({ store, manifests: memoryManifests() }, recordingJob(job), quietControl());
   for (;;) {
     const next = await pass.next();
     if (next.done === true) return next.value;
   }
 }
 
-function learnJob({ bucket, sourcePrefix }: TestJob) {
+function recordingJob({ bucket, sourcePrefix }: TestJob) {
   return { buildId: 1, bucket, prefix: sourcePrefix, complete: true, concurrency: 64 };
 }
 

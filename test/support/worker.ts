@@ -2,7 +2,7 @@ import { NativeConnection } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { workflowBundle } from '../../scripts/workflow-bundle.js';
 import { type Activities, createActivities } from '../../src/activities/activities.js';
-import type { ActivityDependencies } from '../../src/activities/dependencies.js';
+import type { ActivityDeps } from '../../src/activities/dependencies.js';
 import { dashboardSource } from '../../src/worker/integrations.js';
 import { createWorkerMetrics } from '../../src/worker/worker-metrics.js';
 import { createWorkers } from '../../src/worker/workers.js';
@@ -17,7 +17,7 @@ import type { ObjectStore } from '../../src/integrations/object-store/object-sto
 import { createS3Client } from '../../src/integrations/object-store/s3-client.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
 import { createStoreFlows } from '../../src/integrations/object-store/store-flows.js';
-import { createPurgeStarter } from '../../src/integrations/temporal/purge-starter.js';
+import { createDeletionStarter } from '../../src/integrations/temporal/deletion-starter.js';
 import { createRebuildObserver } from '../../src/integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../../src/integrations/temporal/workflow-starter.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -29,12 +29,12 @@ import { installQuietRuntime } from './quiet-runtime.js';
 
 /** What a test may put in the place of the usual. */
 export type WorkerOverrides = Partial<
-  Pick<ActivityDependencies, 'cdn' | 'copy' | 'purge' | 'purges' | 'events' | 'dns' | 'workflows'>
+  Pick<ActivityDeps, 'cdn' | 'copy' | 'deletion' | 'deletions' | 'events' | 'dns' | 'workflows'>
 > & {
   /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
-  readonly dashboard?: ActivityDependencies['dashboard'] | 'built-in';
+  readonly dashboard?: ActivityDeps['dashboard'] | 'built-in';
   /** Builds that are learnt at a time. @default 0: most tests count what the bucket is asked by copies alone. */
-  readonly learnSlots?: number;
+  readonly manifestSlots?: number;
   /** @default all */
   readonly queues?: readonly TaskQueue[];
   /** @default those of the keeper */
@@ -54,7 +54,7 @@ const keepsAll = { deprecatedAfterDays: null, abandonedUploadHours: 24, abandone
 
 const noDashboard: DashboardBuilder = { build: () => Promise.resolve('skipped') };
 
-function builtIn(knex: Knex, { store, cdn }: Pick<ActivityDependencies, 'store' | 'cdn'>): DashboardBuilder {
+function builtIn(knex: Knex, { store, cdn }: Pick<ActivityDeps, 'store' | 'cdn'>): DashboardBuilder {
   const source = dashboardSource(knex);
   return createBuiltInDashboard({
     source,
@@ -81,14 +81,14 @@ export async function startTestWorker(
   const {
     dashboard,
     changed,
-    learnSlots = 0,
+    manifestSlots = 0,
     queues = Object.values(taskQueues),
     encryptionKeys = keeper.encryptionKeys,
     deployment = null,
     multipartThreshold = 64 * 1024 ** 2,
     ...others
   } = overrides;
-  const create = (deps: ActivityDependencies): Activities => {
+  const create = (deps: ActivityDeps): Activities => {
     const activities = createActivities(deps);
     return changed === undefined ? activities : changed(activities, deps.store);
   };
@@ -108,14 +108,14 @@ export async function startTestWorker(
       knex,
       manifests: createManifestStore(knex),
       workflows: createWorkflowStarter(keeper.client),
-      purges: createPurgeStarter(keeper.client),
+      deletions: createDeletionStarter(keeper.client),
       observer: createRebuildObserver(keeper.client),
       logger,
       metrics: metrics.work,
       rebuilds: metrics.rebuilds,
       s3: placement,
       copy: { concurrency: 64 },
-      purge: keepsAll,
+      deletion: keepsAll,
       baseUrl: null,
       events: null,
       dns: null,
@@ -127,7 +127,7 @@ export async function startTestWorker(
     queues,
     deployment,
     copySlots: 4,
-    learnSlots,
+    manifestSlots,
   });
   const running = Promise.all(workers.map((worker) => worker.run()));
   let stopped: Promise<void> | undefined;

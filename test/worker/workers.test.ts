@@ -43,7 +43,7 @@ describe('the workers of a process', () => {
       queues: [taskQueues.keeper],
       deployment: null,
       copySlots: 1,
-      learnSlots: 1,
+      manifestSlots: 1,
     });
     // After Temporal's 5 s Node.js 20 would end the process: "async hook stack has become corrupted".
     assert.equal(worker?.options.isolateExecutionTimeoutMs, 600_000);

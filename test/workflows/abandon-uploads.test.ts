@@ -13,7 +13,7 @@ describe('An upload that nobody ends', () => {
   before(async () => {
     keeper = await startTestKeeper();
     await startTestWorker(keeper, {
-      purge: { deprecatedAfterDays: null, abandonedUploadHours: 1, abandonedUploads: true },
+      deletion: { deprecatedAfterDays: null, abandonedUploadHours: 1, abandonedUploads: true },
     });
     await makeProduct(keeper, product);
   });
@@ -60,8 +60,11 @@ describe('An upload that nobody ends', () => {
     await ageBuilds(keeper);
     await pass();
     await eventually('the objects to be removed', async () => {
-      const row = await keeper.knex('builds').where({ id: build.id }).first<{ purged_at: Date | null }>();
-      return row.purged_at !== null;
+      const row = await keeper
+        .knex('builds')
+        .where({ id: build.id })
+        .first<{ objects_deleted_at: Date | null }>();
+      return row.objects_deleted_at !== null;
     });
     assert.deepEqual(await keeper.bucket.keys(build.prefix), []);
   });

@@ -84,7 +84,7 @@ describe('BuildDashboard', () => {
     assert.equal((await taskEnd(keeper, task)).metadata.dashboard, 'built');
   });
 
-  it('goes on in a new run before its history grows too long, however many wakes come', async () => {
+  it('goes on in a new run before its history grows too long, however many signals come', async () => {
     dasher.replyWith({ status: 503 });
     const task = await changeTitle();
     const { product_id: productId } = await keeper

@@ -227,7 +227,7 @@ describe('DeliverEvents', () => {
     await ended(edition);
   });
 
-  it('does not tell again what a worker that was frozen finds to do when it wakes', async () => {
+  it('does not tell again what a worker that was frozen finds to do when it continues', async () => {
     await publish();
     const told = (await allDelivered()).at(-1) ?? assert.fail('nothing was told');
     const before = receiver.requests.length;

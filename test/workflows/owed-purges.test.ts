@@ -34,7 +34,7 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     await startTestWorker(keeper, {
       cdn: createFastlyCdn({ serviceId: 'service', apiKey: 'key', apiUrl: fastly.url }),
       dashboard: 'built-in',
-      purge: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: false },
+      deletion: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: false },
     });
     await makeProduct(keeper, product);
     await publish({ 'index.html': 'first', 'style.css': 'first' });
@@ -210,8 +210,8 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     fastly.replyWith({ status: 403 });
     await pass();
     await eventually('the objects to be deleted', async () => {
-      const row = await keeper.knex('editions').first<{ purged_at: Date | null }>();
-      return row.purged_at !== null;
+      const row = await keeper.knex('editions').first<{ objects_deleted_at: Date | null }>();
+      return row.objects_deleted_at !== null;
     });
     assert.deepEqual(await keeper.bucket.keys(`${product}/v/renamed`), []);
     const { surrogate_key: key } = await rowOf('editions');

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { declareRebuild } from '../../src/db/protocol/declare.js';
 import { lockProductAndEdition } from '../../src/db/protocol/lock.js';
-import { KeeperError } from '../../src/domain/errors.js';
+import { LtdError } from '../../src/domain/errors.js';
 import { openTask } from '../../src/db/protocol/open-task.js';
 import { insertEdition } from '../../src/db/queries/insert-edition.js';
 import { createHttpEventReceiver } from '../../src/integrations/events/http-event-receiver.js';
-import { createPurgeStarter } from '../../src/integrations/temporal/purge-starter.js';
+import { createDeletionStarter } from '../../src/integrations/temporal/deletion-starter.js';
 import { startRecordingServer } from '../support/recording-server.js';
 import { transaction } from '../../src/db/transaction.js';
 import { createTemporalClient } from '../../src/integrations/temporal/connect.js';
@@ -139,22 +139,22 @@ describe('A pass of Reconcile over poisoned items', function () {
   before(async () => {
     keeper = await startTestKeeper();
     const starter = createWorkflowStarter(keeper.client);
-    const purges = createPurgeStarter(keeper.client);
+    const purges = createDeletionStarter(keeper.client);
     const receiver = await startRecordingServer();
     receiver.replyWith('hang');
     keeper.cleanUp.push(() => receiver.close());
     await startTestWorker(keeper, {
       workflows: {
         ...starter,
-        wakeEdition: (wake) => refuses(wake.productSlug, () => starter.wakeEdition(wake)),
+        signalEdition: (wake) => refuses(wake.productSlug, () => starter.signalEdition(wake)),
         startDashboard: (wake) => refuses(wake.productSlug, () => starter.startDashboard(wake)),
         startEvents: (wake) => refuses(wake.productSlug, () => starter.startEvents(wake)),
         startDomain: (start) => refuses(start.productSlug, () => starter.startDomain(start)),
       },
-      purges: { startPurge: (build) => refuses(build.productSlug, () => purges.startPurge(build)) },
-      purge: { deprecatedAfterDays: 30, abandonedUploadHours: 24, abandonedUploads: false },
+      deletions: { startDeletion: (build) => refuses(build.productSlug, () => purges.startDeletion(build)) },
+      deletion: { deprecatedAfterDays: 30, abandonedUploadHours: 24, abandonedUploads: false },
       events: createHttpEventReceiver({ url: receiver.url }),
-      dns: { register: () => Promise.reject(new KeeperError('dns_zone_missing', 'There is no zone.')) },
+      dns: { register: () => Promise.reject(new LtdError('dns_zone_missing', 'There is no zone.')) },
     });
     for (const product of products) {
       const bucket = product === 'poisoned' ? `${keeper.bucket.name}-missing` : keeper.bucket.name;
@@ -270,7 +270,7 @@ describe('Reconcile after an encryption key was removed', function () {
         await makeProduct(keeper, product);
         await announceUnnoticed(keeper, product);
       }
-      await createWorkflowStarter(before.client).wakeEdition({
+      await createWorkflowStarter(before.client).signalEdition({
         editionId: 2,
         generation: 1,
         productSlug: 'two',

@@ -7,7 +7,7 @@ import type { Check } from './violation.js';
  * How many runs of one workflow may fail in a quarter of an hour: a restore that cannot succeed is tried again after a
  * growing pause, and operators fail steps. Four were the most ever seen, in seven such runs.
  */
-const mostFailures = 6;
+const maxFailures = 6;
 
 /** After the last fault what was under way may still fail for so long: a worker that stops hands its steps back. Milliseconds. */
 const recovery = 30_000;
@@ -17,7 +17,7 @@ const recovery = 30_000;
  * once the faults are over neither a run fails nor an attempt at a step.
  */
 export const healthyRuns: Check = ({ events, final }) => [
-  ...failingAgain(final.runs, mostFailures * quartersOf(events)),
+  ...failingAgain(final.runs, maxFailures * quartersOf(events)),
   ...failingStill(final.runs, (markOf(events, 'faults end') ?? Number.POSITIVE_INFINITY) + recovery),
   ...final.runs.flatMap(({ workflowId, runId, status, taskFailures }) => [
     ...ownFailures(status === 'TERMINATED' ? taskFailures.filter(isReplayable) : taskFailures).map(
@@ -43,11 +43,11 @@ function isReplayable(failure: string): boolean {
 const starved = 'Script execution timed out';
 
 /** A workflow that never gives its thread back would fail so again and again. */
-const mostStarved = 2;
+const maxStarved = 2;
 
 function ownFailures(failures: readonly string[]): readonly string[] {
   const own = failures.filter((failure) => !failure.includes(starved));
-  return failures.length - own.length > mostStarved ? failures : own;
+  return failures.length - own.length > maxStarved ? failures : own;
 }
 
 /** How many quarters of an hour the faults took, begun ones among them. */

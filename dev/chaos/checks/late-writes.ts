@@ -8,10 +8,10 @@ import type { Check } from './violation.js';
  * How long after its rebuild has ended a writer that nobody could tell may still write: a lease, and the longest request.
  * Milliseconds.
  */
-const grace = writerTiming.lease + writerTiming.longestWrite + 1_000;
+const grace = writerTiming.lease + writerTiming.maxWrite + 1_000;
 
 /** A store that was frozen meanwhile carries out late what had come in time. Milliseconds. */
-const longestFreeze = 13_000;
+const maxFreeze = 13_000;
 
 /**
  * Only what is wanted is written: never an earlier build once a later one was published, or had begun to be written, nor a
@@ -87,7 +87,7 @@ function reasonAgainst(at: number, { possible, own, begun, freezes }: Writing): 
   const isWanted = own.some(({ finishedAt }) => {
     if (finishedAt === null) return true;
     const wasFrozen = freezes.some((freeze) => freeze >= finishedAt - grace && freeze <= at);
-    return at <= finishedAt + grace + (wasFrozen ? longestFreeze : 0);
+    return at <= finishedAt + grace + (wasFrozen ? maxFreeze : 0);
   });
   return isWanted ? null : `more than ${grace / 1_000} s after its rebuild ended (${last.outcome ?? ''})`;
 }

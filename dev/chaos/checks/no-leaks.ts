@@ -3,10 +3,10 @@ import { poolSize } from '../pool-size.js';
 import type { Check } from './violation.js';
 
 /** What a process of ours may hold after all that, in MiB: three times what it holds after its start. */
-const mostMemory = 600;
+const maxMemory = 600;
 
 /** File descriptors that one may have open at rest. */
-const mostDescriptors = 200;
+const maxDescriptors = 200;
 
 /** Nothing is left open: connections, transactions, descriptors, memory, processes, multipart uploads. */
 export const noLeaks: Check = ({ final }) => [
@@ -18,9 +18,9 @@ export const noLeaks: Check = ({ final }) => [
 
 function grown({ name, memory, descriptors, connections }: FinalProcess): readonly string[] {
   return [
-    ...(memory > mostMemory ? [`${name} holds ${memory} MiB, more than ${mostMemory}`] : []),
-    ...(descriptors > mostDescriptors
-      ? [`${name} has ${descriptors} descriptors open, more than ${mostDescriptors}`]
+    ...(memory > maxMemory ? [`${name} holds ${memory} MiB, more than ${maxMemory}`] : []),
+    ...(descriptors > maxDescriptors
+      ? [`${name} has ${descriptors} descriptors open, more than ${maxDescriptors}`]
       : []),
     ...(connections > poolSize
       ? [`${name} has ${connections} connections to PostgreSQL, and its pool may hold ${poolSize}`]

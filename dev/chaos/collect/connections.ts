@@ -2,7 +2,7 @@ import { type ChaosStack, observerName } from '../chaos-stack.js';
 import { poolSize } from '../pool-size.js';
 
 /** Two of the API and two workers, each with its pool. */
-const mostConnections = 4 * poolSize;
+const maxConnections = 4 * poolSize;
 
 /** Connections beyond what the pools may hold, and transactions left open. */
 export async function collectConnections({ database }: ChaosStack): Promise<readonly string[]> {
@@ -14,8 +14,8 @@ export async function collectConnections({ database }: ChaosStack): Promise<read
   const open = rows.filter(({ state }) => state?.startsWith('idle in transaction') === true);
   return [
     ...open.map(({ name, query }) => `${name} has a transaction open: ${query.slice(0, 200)}`),
-    ...(rows.length > mostConnections
-      ? [`${rows.length} connections, and the pools may hold ${mostConnections}`]
+    ...(rows.length > maxConnections
+      ? [`${rows.length} connections, and the pools may hold ${maxConnections}`]
       : []),
   ];
 }

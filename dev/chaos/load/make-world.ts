@@ -1,4 +1,4 @@
-import { KeeperError, createKeeperClient } from '../../client/keeper-client.js';
+import { LtdError, createKeeperClient } from '../../client/keeper-client.js';
 import type { ChaosStack } from '../chaos-stack.js';
 import type { ApiClient } from './api-client.js';
 import { publishBuild } from './publish-build.js';
@@ -27,7 +27,7 @@ export async function makeWorld(stack: ChaosStack, api: ApiClient): Promise<Worl
         { store: stack.store, api, world },
         { product, ref, presigned: false },
       );
-      if (build === undefined) throw new KeeperError(`the first build of ${product} ${ref}`, 0, 'no answer');
+      if (build === undefined) throw new LtdError(`the first build of ${product} ${ref}`, 0, 'no answer');
     }
     for (const { self_url: url, slug } of await keeper.editions(product))
       world.editions.push({ id: Number(url.split('/').at(-1)), product, ref: slug, slugs: [slug] });

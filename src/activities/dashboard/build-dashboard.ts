@@ -4,11 +4,11 @@ import { type CachedRow, isPurgeDueNow } from '../../db/protocol/owed-purges.js'
 import { transaction } from '../../db/transaction.js';
 import { hasCode } from '../../domain/errors.js';
 import { productUrl } from '../../domain/urls.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 import { purgeOwed } from '../rebuild/purge-owed.js';
 import { whileBeating } from '../while-beating.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'cdn' | 'logger' | 'dashboard' | 'baseUrl'>;
+type Deps = Pick<ActivityDeps, 'knex' | 'cdn' | 'logger' | 'dashboard' | 'baseUrl'>;
 
 /**
  * Builds a product's dashboard as of the generation that its row asks for, and answers whether it is still behind. Safe to
@@ -20,7 +20,7 @@ type Dependencies = Pick<ActivityDependencies, 'knex' | 'cdn' | 'logger' | 'dash
  * The dashboard counts as built once the CDN is purged, or has refused that for good: then the product owes the purge,
  * which a later call tries again.
  */
-export function createBuildDashboard(deps: Dependencies) {
+export function createBuildDashboard(deps: Deps) {
   const { knex, dashboard, baseUrl } = deps;
   return async (productId: number): Promise<boolean> => {
     const row = { table: 'products', id: productId } as const;
@@ -52,7 +52,7 @@ export function createBuildDashboard(deps: Dependencies) {
 
 /** Purges what the dashboard owes. A failure with one of these codes stays on the row, and Reconcile tries again. */
 async function purge(
-  deps: Dependencies,
+  deps: Deps,
   row: CachedRow,
   left: readonly ('cdn_rejected' | 'cdn_unavailable')[],
 ): Promise<void> {

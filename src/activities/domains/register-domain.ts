@@ -1,17 +1,17 @@
 import { Context } from '@temporalio/activity';
 import { findWantedDomain, markDomainRegistered } from '../../db/queries/domain-records.js';
 import { domainRecord } from '../../domain/domain-record.js';
-import { KeeperError } from '../../domain/errors.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import { LtdError } from '../../domain/errors.js';
+import type { ActivityDeps } from '../dependencies.js';
 
 /** Registers a product's domain, if its row asks for it. Safe to retry: the record is set, not added. */
-export function createRegisterDomain({ knex, dns }: Pick<ActivityDependencies, 'knex' | 'dns'>) {
+export function createRegisterDomain({ knex, dns }: Pick<ActivityDeps, 'knex' | 'dns'>) {
   return async (productId: number): Promise<void> => {
     const product = await findWantedDomain(knex, productId);
     if (product === null) return;
     // Another worker may have the setting, or this one after its next start.
     if (dns === null)
-      throw new KeeperError(
+      throw new LtdError(
         'dns_unavailable',
         'LTD_ROUTE53 is not set for this worker: set it, or terminate the run',
       );

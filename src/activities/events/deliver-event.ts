@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { EditionEvent } from '../../domain/edition-event.js';
 import { noteRefusal, undeliveredHours } from '../../db/queries/edition-events.js';
-import { hasCode, KeeperError } from '../../domain/errors.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import { hasCode, LtdError } from '../../domain/errors.js';
+import type { ActivityDeps } from '../dependencies.js';
 
 /**
  * A receiver that is deployed again answers 401 or 404 for a while, and a credential is replaced after a weekend. An event
@@ -21,12 +21,12 @@ export function createDeliverEvent({
   events,
   metrics,
   knex,
-}: Pick<ActivityDependencies, 'events' | 'metrics' | 'knex'>) {
+}: Pick<ActivityDeps, 'events' | 'metrics' | 'knex'>) {
   /** @param id - Undefined for runs that a release before this one began. */
   return async (event: EditionEvent, id?: string): Promise<void> => {
     // Another worker may have the setting, or this one after its next start.
     if (events === null)
-      throw new KeeperError(
+      throw new LtdError(
         'event_undelivered',
         'LTD_EVENTS_URL is not set for this worker: set it, or terminate the run',
       );
@@ -44,7 +44,7 @@ export function createDeliverEvent({
   };
 }
 
-function writtenOff(error: KeeperError): KeeperError {
+function writtenOff(error: LtdError): LtdError {
   const message = `${error.message} The event is ${refusedForHours} hours old or older: it is written off.`;
-  return new KeeperError('event_rejected', message, { cause: error });
+  return new LtdError('event_rejected', message, { cause: error });
 }

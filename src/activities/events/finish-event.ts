@@ -1,9 +1,9 @@
 import { finishEvent } from '../../db/queries/edition-events.js';
 import type { EventDelivery } from '../../workflows/contract.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 
 /** Notes how the delivery of an event ended. Safe to retry: the first note stays. */
-export function createFinishEvent({ knex, logger }: Pick<ActivityDependencies, 'knex' | 'logger'>) {
+export function createFinishEvent({ knex, logger }: Pick<ActivityDeps, 'knex' | 'logger'>) {
   return async (eventId: string, delivery: EventDelivery): Promise<void> => {
     const noted = await finishEvent(knex, eventId, delivery);
     if (noted && delivery.outcome === 'rejected')

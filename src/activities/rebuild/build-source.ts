@@ -1,12 +1,12 @@
 import type { BuildSource } from '../../copy-engine/build-source.js';
-import { learnBuild } from '../../copy-engine/learn-build.js';
+import { recordManifest } from '../../copy-engine/record-manifest.js';
 import { buildPrefix } from '../../domain/object-keys.js';
 import type { PlannedBuild, RebuildPlan } from '../../workflows/contract.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 
 /** A plan's build for the engine: its manifest, else what a pass over the bucket learns. */
 export function buildSource(
-  { store, manifests, copy }: Pick<ActivityDependencies, 'store' | 'manifests' | 'copy'>,
+  { store, manifests, copy }: Pick<ActivityDeps, 'store' | 'manifests' | 'copy'>,
   { plan, target }: { readonly plan: RebuildPlan; readonly target: PlannedBuild },
 ): BuildSource {
   const job = {
@@ -18,6 +18,6 @@ export function buildSource(
   };
   return {
     findManifest: () => manifests.findComplete(target.id),
-    learn: (signal) => learnBuild({ store, manifests }, job, { signal }),
+    learn: (signal) => recordManifest({ store, manifests }, job, { signal }),
   };
 }

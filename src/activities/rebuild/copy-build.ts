@@ -14,13 +14,13 @@ import { withFlow } from '../../integrations/object-store/store-flows.js';
 import type { CopyHeartbeat, CopyReport, PlannedBuild, RebuildPlan } from '../../workflows/contract.js';
 import { buildSource } from './build-source.js';
 import { copiedEtags } from '../../db/copied-etags.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 import { endUploads } from './end-uploads.js';
 import { giveWay, lastHeartbeat, withHeartbeat } from '../heartbeat.js';
 import { knownBuilds } from './known-builds.js';
 import { prefixesOf } from './prefixes.js';
 import { purgeAtOnce } from './purge-owed.js';
-import { wakeEdition } from './wake-edition.js';
+import { signalEdition } from './signal-edition.js';
 import { withWriterLease, type Work, type WriterPlace } from './writer-lease.js';
 
 /**
@@ -28,7 +28,7 @@ import { withWriterLease, type Work, type WriterPlace } from './writer-lease.js'
  * then it has seen that the prefix is the build exactly. Then it purges the CDN, if that can be done at once. Safe to retry, and meant to be: it goes on from the cursor of the
  * last heartbeat, leaves alone what is right already, and nobody else writes meanwhile.
  */
-export function createCopyBuild(deps: ActivityDependencies) {
+export function createCopyBuild(deps: ActivityDeps) {
   return async (plan: RebuildPlan): Promise<CopyReport> => {
     const context = Context.current();
     const about = aboutPlan(plan);
@@ -43,7 +43,7 @@ export function createCopyBuild(deps: ActivityDependencies) {
         () => ({ checkpoint: progress.checkpoint, counts: progress.counts }),
         async (signal) => {
           const copied = await withWriterLease(
-            { ...deps, wake: () => wakeEdition(deps, plan) },
+            { ...deps, wake: () => signalEdition(deps, plan) },
             { plan, work, signal },
             (place) => copyAsWriter({ ...deps, store }, plan, { place, progress }),
           );
@@ -63,7 +63,7 @@ interface Writing {
 }
 
 async function copyAsWriter(
-  deps: ActivityDependencies & { readonly store: ObjectStore },
+  deps: ActivityDeps & { readonly store: ObjectStore },
   plan: RebuildPlan,
   writing: Writing,
 ): Promise<Work<CopyReport>> {
@@ -78,15 +78,12 @@ async function copyAsWriter(
 }
 
 /** Whether earlier slugs of the edition are still to be emptied, which is the removal's. */
-async function hasToVacate(
-  { knex }: Pick<ActivityDependencies, 'knex'>,
-  plan: RebuildPlan,
-): Promise<boolean> {
+async function hasToVacate({ knex }: Pick<ActivityDeps, 'knex'>, plan: RebuildPlan): Promise<boolean> {
   return (await vacatingSlugs(knex, plan.editionId)).length > 0;
 }
 
 async function copyTarget(
-  deps: ActivityDependencies & { readonly store: ObjectStore },
+  deps: ActivityDeps & { readonly store: ObjectStore },
   { plan, target }: { readonly plan: RebuildPlan; readonly target: PlannedBuild },
   { place, progress }: Writing,
 ): Promise<CopyOutcome> {
@@ -108,7 +105,7 @@ async function copyTarget(
   }
 }
 
-function policyOf({ s3 }: Pick<ActivityDependencies, 's3'>, plan: RebuildPlan): string {
+function policyOf({ s3 }: Pick<ActivityDeps, 's3'>, plan: RebuildPlan): string {
   const prefix = editionPrefix(plan.productSlug, plan.editionSlug);
   return headersPolicy({ surrogateKey: plan.surrogateKey, acl: s3.acl, bucket: plan.bucket, prefix });
 }

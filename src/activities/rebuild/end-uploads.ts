@@ -3,7 +3,7 @@ import { hasCode } from '../../domain/errors.js';
 import { editionPrefix } from '../../domain/object-keys.js';
 import type { ObjectStore } from '../../integrations/object-store/object-store.js';
 import type { RebuildPlan } from '../../workflows/contract.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 import type { WriterPlace } from './writer-lease.js';
 
 /**
@@ -13,7 +13,7 @@ import type { WriterPlace } from './writer-lease.js';
  * bucket that is missing holds no upload.
  */
 export async function endUploads(
-  deps: Pick<ActivityDependencies, 'knex' | 'logger'> & { readonly store: ObjectStore },
+  deps: Pick<ActivityDeps, 'knex' | 'logger'> & { readonly store: ObjectStore },
   plan: RebuildPlan,
   { signal, mayWrite, isFirst }: WriterPlace,
 ): Promise<void> {

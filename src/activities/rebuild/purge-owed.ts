@@ -2,9 +2,9 @@ import { type CachedRow, confirmPurge, failPurge, owedPurge } from '../../db/pro
 import { reasonOf } from '../../process/failure-message.js';
 import { limitedSignal } from '../../process/limited-signal.js';
 import type { RebuildPlan } from '../../workflows/contract.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'cdn'>;
+type Deps = Pick<ActivityDeps, 'knex' | 'cdn'>;
 
 /** The purges that are steps of their own. Safe to retry: a purge too many costs a cache fill. */
 export interface PurgeSteps {
@@ -14,7 +14,7 @@ export interface PurgeSteps {
 }
 
 /** Makes {@link PurgeSteps}. */
-export function createPurgeCdn(deps: Dependencies): PurgeSteps {
+export function createPurgeCdn(deps: Deps): PurgeSteps {
   return {
     purgeCdn: async (surrogateKey) => deps.cdn?.purge(surrogateKey),
     purgeEdition: (editionId) => purgeOwed(deps, editionRow({ editionId })),
@@ -25,9 +25,9 @@ export function createPurgeCdn(deps: Dependencies): PurgeSteps {
  * Purges what a row owes the CDN, and notes the confirmation. Does nothing where the row owes nothing. A purge is owed
  * until its confirmation is committed, so a process that dies in between costs a purge too many, never one too few.
  *
- * @throws {KeeperError} as {@link Cdn.purge}, after the row has noted why.
+ * @throws {LtdError} as {@link Cdn.purge}, after the row has noted why.
  */
-export async function purgeOwed(deps: Dependencies, row: CachedRow): Promise<void> {
+export async function purgeOwed(deps: Deps, row: CachedRow): Promise<void> {
   try {
     await sendPurge(deps, row);
   } catch (error) {
@@ -37,7 +37,7 @@ export async function purgeOwed(deps: Dependencies, row: CachedRow): Promise<voi
 }
 
 /** Where no CDN is configured any more, nothing is kept anywhere: that counts as a confirmation. */
-async function sendPurge({ knex, cdn }: Dependencies, row: CachedRow, signal?: AbortSignal): Promise<void> {
+async function sendPurge({ knex, cdn }: Deps, row: CachedRow, signal?: AbortSignal): Promise<void> {
   const owed = await owedPurge(knex, row);
   if (owed === null) return;
   await cdn?.purge(owed.surrogateKey, signal === undefined ? {} : { signal });
@@ -59,7 +59,7 @@ const patience = 2_000;
  * @throws the signal's reason when the step is cancelled.
  */
 export async function purgeAtOnce(
-  deps: Dependencies & Pick<ActivityDependencies, 'logger'>,
+  deps: Deps & Pick<ActivityDeps, 'logger'>,
   plan: RebuildPlan,
   signal: AbortSignal,
 ): Promise<{ readonly purged?: true }> {

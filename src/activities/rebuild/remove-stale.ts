@@ -5,17 +5,17 @@ import { removeStale } from '../../copy-engine/remove-stale.js';
 import { Edition } from '../../db/models/edition.js';
 import { vacatingSlugs } from '../../db/protocol/begin.js';
 import type { CopyCounts } from '../../domain/copy-counts.js';
-import { hasCode, KeeperError } from '../../domain/errors.js';
+import { hasCode, LtdError } from '../../domain/errors.js';
 import { editionPrefix } from '../../domain/object-keys.js';
 import { withFlow } from '../../integrations/object-store/store-flows.js';
 import type { RebuildPlan, RemovalReport } from '../../workflows/contract.js';
 import { copiedEtags } from '../../db/copied-etags.js';
 import { aboutPlan } from './copy-build.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 import { giveWay, withHeartbeat } from '../heartbeat.js';
 import { prefixesOf } from './prefixes.js';
 import { purgeAtOnce } from './purge-owed.js';
-import { wakeEdition } from './wake-edition.js';
+import { signalEdition } from './signal-edition.js';
 import { withWriterLease } from './writer-lease.js';
 
 /**
@@ -23,7 +23,7 @@ import { withWriterLease } from './writer-lease.js';
  * build exactly, and records `verified`; then it purges the CDN of what it removed, if that can be done at once. Safe to
  * retry: what is gone is gone, and it demands a recorded copy each time.
  */
-export function createRemoveStale(deps: ActivityDependencies) {
+export function createRemoveStale(deps: ActivityDeps) {
   return async (plan: RebuildPlan, copied: CopyCounts): Promise<RemovalReport> => {
     const context = Context.current();
     const about = aboutPlan(plan);
@@ -33,7 +33,7 @@ export function createRemoveStale(deps: ActivityDependencies) {
     return withFlow(deps.stores, { name: `remove ${plan.planId}` }, ({ store, pressure }) =>
       withHeartbeat({ ...deps, context, plan, about, pressure }, look, async (signal) => {
         await withWriterLease(
-          { ...deps, wake: () => wakeEdition(deps, plan) },
+          { ...deps, wake: () => signalEdition(deps, plan) },
           { plan, work: { kind: 'removal', uncached: deps.cdn === null }, signal },
           async (lease) => {
             const control = (sofar: number) => ({
@@ -66,7 +66,7 @@ type Control = RemovalControl & { onRemoved(objects: number): void };
  * comes after the removal.
  */
 async function purgeRemovedPages(
-  { cdn, logger }: Pick<ActivityDependencies, 'cdn' | 'logger'>,
+  { cdn, logger }: Pick<ActivityDeps, 'cdn' | 'logger'>,
   plan: RebuildPlan,
   signal: AbortSignal,
 ): Promise<void> {
@@ -83,7 +83,7 @@ async function purgeRemovedPages(
 
 /** Makes all prefixes of the edition what they should be, and returns the earlier slugs whose prefixes are empty. */
 async function clear(
-  deps: ActivityDependencies,
+  deps: ActivityDeps,
   plan: RebuildPlan,
   control: () => Control,
 ): Promise<readonly string[]> {
@@ -98,21 +98,21 @@ async function clear(
 }
 
 /** Whether an edition never published anything. One that did may be purged only where its bucket answers. */
-async function showsNothing({ knex }: ActivityDependencies, plan: RebuildPlan): Promise<boolean> {
+async function showsNothing({ knex }: ActivityDeps, plan: RebuildPlan): Promise<boolean> {
   if (plan.target !== null) return false;
   const edition = await Edition.query(knex).findById(plan.editionId).select('published_build_id');
   return edition?.published_build_id === null;
 }
 
 /** Under the edition's own slug: the build and nothing else, or nothing at all. */
-async function makeExact(deps: ActivityDependencies, plan: RebuildPlan, control: Control): Promise<void> {
+async function makeExact(deps: ActivityDeps, plan: RebuildPlan, control: Control): Promise<void> {
   if (plan.target === null) {
     await removePrefix(deps, prefixJob(deps, plan, plan.editionSlug), control);
     return;
   }
   const manifest = await deps.manifests.findComplete(plan.target.id);
   if (manifest === null)
-    throw new KeeperError(
+    throw new LtdError(
       'verification_failed',
       'The manifest of the build was forgotten after the copy: it is learnt and copied again.',
     );
@@ -125,7 +125,7 @@ async function makeExact(deps: ActivityDependencies, plan: RebuildPlan, control:
  * been declared away meanwhile: the plan for the new slug empties it, once readers have the new address.
  */
 async function emptyVacated(
-  deps: ActivityDependencies,
+  deps: ActivityDeps,
   plan: RebuildPlan,
   control: () => Control,
 ): Promise<readonly string[]> {
@@ -134,7 +134,7 @@ async function emptyVacated(
   return slugs;
 }
 
-function prefixJob({ s3 }: ActivityDependencies, plan: RebuildPlan, slug: string) {
+function prefixJob({ s3 }: ActivityDeps, plan: RebuildPlan, slug: string) {
   return {
     bucket: plan.bucket,
     prefix: editionPrefix(plan.productSlug, slug),

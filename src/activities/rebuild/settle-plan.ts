@@ -2,10 +2,10 @@ import type { Knex } from 'knex';
 import { cancelCurrent, failRestore, type PlanEnd, settlePlan } from '../../db/protocol/settle-plan.js';
 import { transaction } from '../../db/transaction.js';
 import type { RebuildPlan } from '../../workflows/contract.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { wakeFollowers } from './wake-followers.js';
+import type { ActivityDeps } from '../dependencies.js';
+import { signalDownstream } from './signal-downstream.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'workflows' | 'events' | 'logger' | 'rebuilds'>;
+type Deps = Pick<ActivityDeps, 'knex' | 'workflows' | 'events' | 'logger' | 'rebuilds'>;
 
 /** The steps that end a plan without a publication. */
 export interface PlanSettlingSteps {
@@ -18,13 +18,13 @@ export interface PlanSettlingSteps {
  * The ways in which a plan ends short of publication; what follows is woken. Safe to retry: an outcome is written once,
  * and a void plan is left alone.
  */
-export function createSettlePlan(deps: Dependencies): PlanSettlingSteps {
+export function createSettlePlan(deps: Deps): PlanSettlingSteps {
   const settle = async (
     edition: Pick<RebuildPlan, 'editionId'> & Partial<Pick<RebuildPlan, 'generation'>>,
     work: (trx: Knex.Transaction) => Promise<boolean>,
   ): Promise<boolean> => {
     const settled = await transaction(deps.knex, work);
-    await wakeFollowers(deps, edition.editionId);
+    await signalDownstream(deps, edition.editionId);
     if (settled) await deps.rebuilds.ended(edition.editionId, edition.generation);
     return settled;
   };

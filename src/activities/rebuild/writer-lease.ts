@@ -12,7 +12,7 @@ import {
   type WriterWork,
   type WrittenBuilds,
 } from '../../db/protocol/writer.js';
-import { hasCode, KeeperError } from '../../domain/errors.js';
+import { hasCode, LtdError } from '../../domain/errors.js';
 import { type WriterTiming, writerTiming } from '../../domain/time-limits.js';
 import type { ServiceLogger } from '../../services/ports.js';
 
@@ -25,7 +25,7 @@ export interface LeaseRequest {
 }
 
 /** What {@link withWriterLease} works with. */
-export interface LeaseDependencies {
+export interface LeaseDeps {
   readonly knex: Knex;
   readonly logger: ServiceLogger;
   /** Called when this attempt has confessed, so that somebody looks at the edition. */
@@ -41,7 +41,7 @@ export interface WriterLease {
   /**
    * To be called immediately before each request that changes the bucket.
    *
-   * @throws {KeeperError} `plan_void` when the row is somebody else's, `unavailable` when it could not be checked for a
+   * @throws {LtdError} `plan_void` when the row is somebody else's, `unavailable` when it could not be checked for a
    * lease: either way nothing may be sent any more.
    */
   readonly mayWrite: () => void;
@@ -70,10 +70,10 @@ export type Work<T> = Pick<Departure, 'record' | 'vacated'> & {
  *
  * `work` must not settle before every request that it has sent is answered, whether it ends well or not.
  *
- * @throws {KeeperError} `plan_void` when the plan ended meanwhile.
+ * @throws {LtdError} `plan_void` when the plan ended meanwhile.
  */
 export async function withWriterLease<T>(
-  deps: LeaseDependencies,
+  deps: LeaseDeps,
   request: LeaseRequest,
   work: (place: WriterPlace) => Promise<Work<T>>,
 ): Promise<T> {
@@ -97,7 +97,7 @@ interface Release extends LeaseRequest {
 }
 
 function knowledge(
-  { knex }: LeaseDependencies,
+  { knex }: LeaseDeps,
   { plan, work, writerId }: Release,
   { known, isFirst }: WriterClaim,
 ): Pick<WriterPlace, 'known' | 'isFirst' | 'noteEmptyPrefix'> {
@@ -111,7 +111,7 @@ function knowledge(
 }
 
 async function workAndRelease<T>(
-  deps: LeaseDependencies,
+  deps: LeaseDeps,
   release: Release,
   work: () => Promise<Work<T>>,
 ): Promise<T> {
@@ -132,12 +132,12 @@ async function workAndRelease<T>(
   const policy = release.work.kind === 'copy' ? { policy: release.work.policy } : {};
   const unchanged = wroteNothing ? { unchangedSince: release.purgeDue } : {};
   const left = await depart(deps, release, { ...departure, ...policy, ...unchanged });
-  if (left !== 'recorded') throw new KeeperError('plan_void', 'The plan ended while its work was under way.');
+  if (left !== 'recorded') throw new LtdError('plan_void', 'The plan ended while its work was under way.');
   return result;
 }
 
 async function depart(
-  deps: LeaseDependencies,
+  deps: LeaseDeps,
   { plan, writerId, work: { uncached = false } }: Release,
   departure: Omit<Departure, 'writerId' | 'uncached'>,
 ): Promise<'recorded' | 'released' | 'confessed'> {
@@ -158,11 +158,11 @@ async function depart(
 async function predecessorGone(
   { predecessorSeenAgo }: WriterClaim,
   signal: AbortSignal,
-  { lease, longestWrite } = writerTiming,
+  { lease, maxWrite } = writerTiming,
 ): Promise<void> {
   if (predecessorSeenAgo === null) return;
   // Less than nothing where PostgreSQL's clock was set back: it was seen before this claim, whatever the clock says.
-  const rest = lease + longestWrite - Math.max(0, predecessorSeenAgo);
+  const rest = lease + maxWrite - Math.max(0, predecessorSeenAgo);
   signal.throwIfAborted();
   // The timer's own AbortError would be taken for a cancellation, whatever the reason: throw the reason.
   if (rest > 0)
@@ -172,11 +172,11 @@ async function predecessorGone(
 }
 
 /** Checks that wait for an answer at a time: a database that stalls must not cost a worker all its connections. */
-const mostUnanswered = 2;
+const maxUnanswered = 2;
 
 /** Checks the row until stopped. A check that gets no answer leaves the lease to run out. */
 function watchRow(
-  deps: LeaseDependencies,
+  deps: LeaseDeps,
   { plan, signal }: LeaseRequest,
   { writerId, asOf }: { writerId: string; asOf: number },
 ): WriterLease & { stop(): void } {
@@ -188,10 +188,10 @@ function watchRow(
   const check = async (): Promise<void> => {
     const sent = performance.now();
     if (await checkWriter(deps.knex, plan, writerId)) lastSeen = Math.max(lastSeen, sent);
-    else fenced.abort(new KeeperError('plan_void', 'The plan was settled or replaced: this attempt stops.'));
+    else fenced.abort(new LtdError('plan_void', 'The plan was settled or replaced: this attempt stops.'));
   };
   const timer = setInterval(() => {
-    if (unanswered >= mostUnanswered) return;
+    if (unanswered >= maxUnanswered) return;
     unanswered += 1;
     check()
       .catch((error: unknown) => {
@@ -206,7 +206,7 @@ function watchRow(
     mayWrite: () => {
       fenced.signal.throwIfAborted();
       if (performance.now() - lastSeen > lease)
-        throw new KeeperError(
+        throw new LtdError(
           'unavailable',
           `The database did not answer for ${lease / 1_000} s: writing stops until it does.`,
         );

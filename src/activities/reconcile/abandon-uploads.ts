@@ -8,10 +8,10 @@ import {
 import { transaction } from '../../db/transaction.js';
 import { buildPrefix } from '../../domain/object-keys.js';
 import { aliveSince, judgeUpload } from '../../domain/upload-life.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 import type { Part } from './pass-over.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'purge'>;
+type Deps = Pick<ActivityDeps, 'knex' | 'store' | 'logger' | 'deletion'>;
 
 /** Long listings. Milliseconds. */
 const timeoutMs = 40_000;
@@ -20,19 +20,19 @@ const timeoutMs = 40_000;
  * Marks builds as abandoned whose upload has shown no sign of life for too long, a few in each pass. Safe to retry: the
  * mark is set once, and an upload that was taken and not judged is looked at again in a few minutes.
  */
-export function uploadsPart(deps: Dependencies): Part<OpenUpload> {
+export function uploadsPart(deps: Deps): Part<OpenUpload> {
   return {
-    find: () => takeUploads(deps.knex, deps.purge.abandonedUploadHours),
+    find: () => takeUploads(deps.knex, deps.deletion.abandonedUploadHours),
     idOf: null,
     work: (upload, signal) => judge(deps, upload, signal),
     timeoutMs,
   };
 }
 
-async function judge(deps: Dependencies, upload: OpenUpload, signal: AbortSignal): Promise<void> {
+async function judge(deps: Deps, upload: OpenUpload, signal: AbortSignal): Promise<void> {
   const { buildId, bucket, productSlug, buildSlug, registered, now } = upload;
   // The database's clock: this process's may be wrong, and the verdict is final.
-  const times = { now, patienceHours: deps.purge.abandonedUploadHours };
+  const times = { now, patienceHours: deps.deletion.abandonedUploadHours };
   const verdict = judgeUpload({
     registered,
     newestObject: await newestObject(

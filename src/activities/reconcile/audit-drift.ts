@@ -4,13 +4,10 @@ import { type AuditedEdition, markDrifted, takeForAudit } from '../../db/protoco
 import { transaction } from '../../db/transaction.js';
 import type { Drift } from '../../domain/drift.js';
 import { withFlow } from '../../integrations/object-store/store-flows.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 import type { Part } from './pass-over.js';
 
-type Dependencies = Pick<
-  ActivityDependencies,
-  'knex' | 'stores' | 'logger' | 'metrics' | 'workflows' | 'manifests'
->;
+type Deps = Pick<ActivityDeps, 'knex' | 'stores' | 'logger' | 'metrics' | 'workflows' | 'manifests'>;
 
 /** A listing of everything that the edition holds. Milliseconds. */
 const timeoutMs = 40_000;
@@ -20,7 +17,7 @@ const timeoutMs = 40_000;
  * a process wrote that was frozen for longer than any lease, or a person by hand. All objects are looked at by a
  * listing, the headers of some. Safe to retry: it only looks.
  */
-export function auditPart(deps: Dependencies): Part<AuditedEdition> {
+export function auditPart(deps: Deps): Part<AuditedEdition> {
   return {
     find: async () => {
       const edition = await takeForAudit(deps.knex);
@@ -32,7 +29,7 @@ export function auditPart(deps: Dependencies): Part<AuditedEdition> {
   };
 }
 
-async function audit(deps: Dependencies, edition: AuditedEdition, signal: AbortSignal): Promise<void> {
+async function audit(deps: Deps, edition: AuditedEdition, signal: AbortSignal): Promise<void> {
   const flow = { name: `audit ${edition.editionId}`, priority: 'low' } as const;
   const etags = copiedEtags(deps.knex, edition.editionId);
   const drift = await withFlow(deps.stores, flow, ({ store }) =>
@@ -42,7 +39,7 @@ async function audit(deps: Dependencies, edition: AuditedEdition, signal: AbortS
 }
 
 async function heal(
-  { knex, logger, metrics, workflows }: Dependencies,
+  { knex, logger, metrics, workflows }: Deps,
   edition: AuditedEdition,
   { kind, seen }: Drift,
 ): Promise<void> {
@@ -52,5 +49,5 @@ async function heal(
     { edition_id: edition.editionId, drift: kind, seen },
     'an edition has drifted from what was published',
   );
-  await workflows.wakeEdition(edition);
+  await workflows.signalEdition(edition);
 }

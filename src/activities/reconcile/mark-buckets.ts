@@ -2,16 +2,16 @@ import { nextMark } from '../../db/protocol/bucket-marks.js';
 import { type BucketInUse, bucketsInUse } from '../../db/protocol/passes.js';
 import { transaction } from '../../db/transaction.js';
 import { readBucketMark, writeBucketMark } from '../../integrations/object-store/bucket-mark-object.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 import type { Part } from './pass-over.js';
 
-type Dependencies = Pick<ActivityDependencies, 'knex' | 'store' | 'logger' | 'metrics' | 's3'>;
+type Deps = Pick<ActivityDeps, 'knex' | 'store' | 'logger' | 'metrics' | 's3'>;
 
 /**
  * Puts a new mark into every bucket. A bucket that holds a mark which the database did not give out, or has forgotten,
  * keeps it and is reported: an operator decides what that means. A mark that is given out and not put means nothing.
  */
-export function bucketsPart(deps: Dependencies): Part<BucketInUse> {
+export function bucketsPart(deps: Deps): Part<BucketInUse> {
   return {
     find: (turn) => bucketsInUse(deps.knex, turn),
     idOf: ({ productId }) => productId,
@@ -19,7 +19,7 @@ export function bucketsPart(deps: Dependencies): Part<BucketInUse> {
   };
 }
 
-async function markBucket({ knex, store, logger, metrics, s3 }: Dependencies, bucket: string): Promise<void> {
+async function markBucket({ knex, store, logger, metrics, s3 }: Deps, bucket: string): Promise<void> {
   const found = await readBucketMark(store, bucket);
   const token = await transaction(knex, (trx) => nextMark(trx, bucket, found));
   if (token !== null) {

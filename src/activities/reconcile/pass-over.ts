@@ -3,7 +3,7 @@ import { keepCursor, passCursor } from '../../db/protocol/passes.js';
 import { eachOf } from '../../process/each-of.js';
 import { limitedSignal } from '../../process/limited-signal.js';
 import type { PartReport, ReconcilePart } from '../../workflows/contract.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 
 /** What one part of a pass looks at. Repeating an item must be harmless: a pass may be cut short and made again. */
 export interface Part<T> {
@@ -40,7 +40,7 @@ export interface PartOfPass<T> {
  * counted, and keeps no other from its turn. What a pass does not get to is the next one's, on whichever worker.
  */
 export async function passOver<T>(
-  { knex, logger, metrics }: Pick<ActivityDependencies, 'knex' | 'logger' | 'metrics'>,
+  { knex, logger, metrics }: Pick<ActivityDeps, 'knex' | 'logger' | 'metrics'>,
   { name, part, signal }: PartOfPass<T>,
 ): Promise<PartReport> {
   const { find, idOf, work, timeoutMs = itemTimeoutMs } = part;

@@ -16,17 +16,17 @@ import {
 } from '../../workflows/contract.js';
 import { uploadsPart } from './abandon-uploads.js';
 import { auditPart } from './audit-drift.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDeps } from '../dependencies.js';
 import { bucketsPart } from './mark-buckets.js';
 import { type Part, passOver } from './pass-over.js';
-import { removalsPart } from './start-purges.js';
+import { removalsPart } from './start-deletions.js';
 import { whileBeating } from '../while-beating.js';
 
 /**
  * Carries out one part of a pass: starts what should be running and is not, or does what is due. An item that fails is
  * logged and counted, and keeps no other from its turn; what a pass does not get to is the next one's. Safe to retry.
  */
-export function createReconcile(deps: ActivityDependencies) {
+export function createReconcile(deps: ActivityDeps) {
   const parts: Readonly<Record<ReconcilePart, (signal: AbortSignal) => Promise<PartReport>>> = {
     editions: (signal) => passOver(deps, { name: 'editions', part: editionsPart(deps), signal }),
     dashboards: (signal) => passOver(deps, { name: 'dashboards', part: dashboardsPart(deps), signal }),
@@ -53,7 +53,7 @@ export function createReconcile(deps: ActivityDependencies) {
   };
 }
 
-function editionsPart(deps: ActivityDependencies): Part<OverdueEdition> {
+function editionsPart(deps: ActivityDeps): Part<OverdueEdition> {
   return {
     find: (turn) => overdueEditions(deps.knex, turn),
     idOf: ({ editionId }) => editionId,
@@ -67,12 +67,12 @@ function editionsPart(deps: ActivityDependencies): Part<OverdueEdition> {
 }
 
 async function lookAtEdition(
-  { knex, workflows, observer, logger }: ActivityDependencies,
+  { knex, workflows, observer, logger }: ActivityDeps,
   edition: OverdueEdition,
 ): Promise<'started' | 'nudged' | 'purge' | null> {
   const state = await observer.stateOf(edition.editionId);
   if (state === 'closed') {
-    await workflows.wakeEdition(edition);
+    await workflows.signalEdition(edition);
     return edition.onlyOwesPurge ? 'purge' : 'started';
   }
   if (state === 'stuck') {
@@ -86,12 +86,12 @@ async function lookAtEdition(
   // An open run that works for this generation, or was told of it, needs no reminder.
   if (edition.planGeneration === edition.generation || edition.nudgedGeneration === edition.generation)
     return null;
-  await workflows.wakeEdition(edition);
+  await workflows.signalEdition(edition);
   await noteNudge(knex, edition.editionId, edition.generation);
   return 'nudged';
 }
 
-function dashboardsPart(deps: ActivityDependencies): Part<OverdueDashboard> {
+function dashboardsPart(deps: ActivityDeps): Part<OverdueDashboard> {
   return {
     find: (turn) => overdueDashboards(deps.knex, turn),
     idOf: ({ productId }) => productId,
@@ -104,7 +104,7 @@ function dashboardsPart(deps: ActivityDependencies): Part<OverdueDashboard> {
 }
 
 /** Also removes events that were delivered long ago. */
-function eventsPart(deps: ActivityDependencies): Part<EditionWithEvents> {
+function eventsPart(deps: ActivityDeps): Part<EditionWithEvents> {
   return {
     find: async (turn) => {
       await pruneEvents(deps.knex);
@@ -118,7 +118,7 @@ function eventsPart(deps: ActivityDependencies): Part<EditionWithEvents> {
   };
 }
 
-function domainsPart({ knex, workflows, dns }: ActivityDependencies): Part<WantedDomain> {
+function domainsPart({ knex, workflows, dns }: ActivityDeps): Part<WantedDomain> {
   return {
     find: (turn) => (dns === null ? Promise.resolve([]) : wantedDomains(knex, turn)),
     idOf: ({ productId }) => productId,
@@ -127,7 +127,7 @@ function domainsPart({ knex, workflows, dns }: ActivityDependencies): Part<Wante
 }
 
 /** Ends the open run of a workflow where that cannot go on, so that the next wake starts another, and says so in the log. */
-async function makeWay({ workflows, logger }: ActivityDependencies, workflowId: string): Promise<void> {
+async function makeWay({ workflows, logger }: ActivityDeps, workflowId: string): Promise<void> {
   if (await workflows.endStuckRun(workflowId))
     logger.warn({ workflow_id: workflowId }, 'a run cannot go on: another takes its place');
 }

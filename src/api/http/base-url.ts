@@ -1,5 +1,5 @@
 import type { HttpConfig } from '../../config/settings/http.js';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import type { Forwarded } from './forwarded.js';
 
 /** How a request reached us. */
@@ -20,7 +20,7 @@ const authority = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[-a-z0-9._]*[a-z0-9_.])?)(?::(\
  * What the URLs of an answer start with, without a slash at the end: the configured one, or how the client reached us.
  * A port that the scheme implies is left out.
  *
- * @throws {KeeperError} `invalid` for a host that is none: it would be printed into every URL.
+ * @throws {LtdError} `invalid` for a host that is none: it would be printed into every URL.
  */
 export function baseUrlOf(arrival: Arrival, http: Pick<HttpConfig, 'baseUrl' | 'scheme'>): string {
   if (http.baseUrl !== null) return http.baseUrl;
@@ -29,7 +29,7 @@ export function baseUrlOf(arrival: Arrival, http: Pick<HttpConfig, 'baseUrl' | '
   const [, name, ownPort] = authority.exec(forwarded.host ?? arrival.host ?? '') ?? [];
   const port = forwarded.port ?? ownPort;
   if (name === undefined || !isPort(port))
-    throw new KeeperError('invalid', 'The Host header is missing or is no host name with an optional port.');
+    throw new LtdError('invalid', 'The Host header is missing or is no host name with an optional port.');
   const host = name.toLowerCase();
   return `${scheme}://${port === undefined || port === impliedPort[scheme] ? host : `${host}:${port}`}`;
 }

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { ignoredKeys } from '../../domain/ignored-keys.js';
 import type { RequestBody, Route } from './route.js';
 
 /**
  * A body by its schema, in its order of keys.
  *
- * @throws {KeeperError} `invalid` in Keeper's words, naming the first key that is missing or wrong.
+ * @throws {LtdError} `invalid` in Keeper's words, naming the first key that is missing or wrong.
  */
 export function checkBody({ subject, schema }: RequestBody, body: unknown): unknown {
   return checked(schema, body, `Invalid ${subject}`);
@@ -29,7 +29,7 @@ export function bodyNotices({ method, body: spec }: Route, body: unknown): reado
 /**
  * The parameters behind the `?`, or headers, by their schema. Of a repeated one the last counts.
  *
- * @throws {KeeperError} `invalid`, naming the parameter.
+ * @throws {LtdError} `invalid`, naming the parameter.
  */
 export function checkValues(
   schema: z.ZodType | undefined,
@@ -41,7 +41,7 @@ export function checkValues(
 function checked(schema: z.ZodType, value: unknown, prefix: string): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new KeeperError('invalid', `${prefix}: ${describe(result.error, value)}`);
+  throw new LtdError('invalid', `${prefix}: ${describe(result.error, value)}`);
 }
 
 /** Messages of the schemas are made to follow the name of a key: `must be a string`. */

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 
 /** A little less than the 30 s that Kubernetes gives a process to end. Milliseconds. */
-export const longestDrain = 25_000;
+export const maxDrain = 25_000;
 
 /** How often connections are looked at that have become idle. Milliseconds. */
 const sweepInterval = 100;
@@ -10,7 +10,7 @@ const sweepInterval = 100;
  * Stops taking requests and answers those that are being worked on. After 25 seconds what is left is cut, and the
  * answer is false.
  */
-export async function drain(server: Server, limit = longestDrain): Promise<boolean> {
+export async function drain(server: Server, limit = maxDrain): Promise<boolean> {
   let whole = true;
   const deadline = setTimeout(() => {
     whole = false;

@@ -1,4 +1,4 @@
-import type { ErrorCode, KeeperError } from '../../domain/errors.js';
+import type { ErrorCode, LtdError } from '../../domain/errors.js';
 import { foreseenFailure } from '../../db/foreseen-failure.js';
 
 /** How HTTP says one kind of failure. */
@@ -86,11 +86,11 @@ export function errorReply(error: unknown, baseUrl: string): ErrorReply {
 const internalMessage =
   'Something went wrong in the service. The X-Request-Id of this answer names it in the log.';
 
-function queueUrlOf(failure: KeeperError | undefined, baseUrl: string): { queue_url?: string } {
+function queueUrlOf(failure: LtdError | undefined, baseUrl: string): { queue_url?: string } {
   return failure?.taskId === undefined ? {} : { queue_url: `${baseUrl}/queue/${failure.taskId}` };
 }
 
-function headersOf(failure: KeeperError): Record<string, string> {
+function headersOf(failure: LtdError): Record<string, string> {
   switch (httpErrors[failure.code].status) {
     case 401:
       return { 'www-authenticate': 'Basic realm="Authentication Required"' };

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 
 /**
  * The host that a request names; undefined where it names none.
  *
- * @throws {KeeperError} `invalid` where it names two (RFC 9112, 3.2): whatever stands in front of us may have believed
+ * @throws {LtdError} `invalid` where it names two (RFC 9112, 3.2): whatever stands in front of us may have believed
  *   the other one.
  */
 export function hostOf({
@@ -14,6 +14,6 @@ export function hostOf({
   const [host, ...others] = headersDistinct['host'] ?? [];
   const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
   if (others.length > 0 || (target !== undefined && target.toLowerCase() !== host?.toLowerCase()))
-    throw new KeeperError('invalid', 'The request names more than one host.');
+    throw new LtdError('invalid', 'The request names more than one host.');
   return host;
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, KeeperError } from '../../domain/errors.js';
+import { type ErrorCode, LtdError } from '../../domain/errors.js';
 import { type ErrorBody, errorReply } from './errors.js';
 import { largestBody } from './read-body.js';
 import type { Route } from './route.js';
@@ -113,6 +113,6 @@ export function failuresOf(route: Route): readonly ImpliedFailure[] {
 }
 
 function implied({ code, message, ...told }: Told): ImpliedFailure {
-  const { status, body } = errorReply(new KeeperError(code, message), '');
+  const { status, body } = errorReply(new LtdError(code, message), '');
   return { ...told, status, example: body };
 }

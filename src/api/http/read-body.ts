@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 
 /** A body may have this many bytes and no more. */
 export const largestBody = 1024 * 1024;
@@ -10,7 +10,7 @@ const politelyDiscarded = 16 * largestBody;
 /**
  * The JSON body of a request, whatever value it holds.
  *
- * @throws {KeeperError} `payload_too_large`, `unsupported_media_type`, or `invalid` for what is not JSON in UTF-8.
+ * @throws {LtdError} `payload_too_large`, `unsupported_media_type`, or `invalid` for what is not JSON in UTF-8.
  */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   if (declaredLength(request) > largestBody) throw tooLarge(request);
@@ -33,8 +33,8 @@ function assertJson(request: IncomingMessage): void {
   if (encoding !== 'identity') throw unsupported('The body must be sent without a Content-Encoding.');
 }
 
-function unsupported(message: string): KeeperError {
-  return new KeeperError('unsupported_media_type', message);
+function unsupported(message: string): LtdError {
+  return new LtdError('unsupported_media_type', message);
 }
 
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
@@ -49,15 +49,15 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
       chunks.push(chunk);
     }
   } catch (error) {
-    throw new KeeperError('invalid', 'The request ended before its body was whole.', { cause: error });
+    throw new LtdError('invalid', 'The request ended before its body was whole.', { cause: error });
   }
   if (length > largestBody) throw tooLarge(request);
   return Buffer.concat(chunks);
 }
 
-function tooLarge(request: IncomingMessage): KeeperError {
+function tooLarge(request: IncomingMessage): LtdError {
   discard(request);
-  return new KeeperError('payload_too_large', `The body is larger than ${largestBody} bytes (1 MiB).`);
+  return new LtdError('payload_too_large', `The body is larger than ${largestBody} bytes (1 MiB).`);
 }
 
 /** Without this the connection would be reset under a client that is still sending, before it sees the answer. */
@@ -76,6 +76,6 @@ function parse(bytes: Buffer): unknown {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'is not valid JSON' : 'is not valid UTF-8';
-    throw new KeeperError('invalid', `The body ${reason}: send a JSON object in UTF-8.`, { cause: error });
+    throw new LtdError('invalid', `The body ${reason}: send a JSON object in UTF-8.`, { cause: error });
   }
 }

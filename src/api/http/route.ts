@@ -102,11 +102,11 @@ export interface RouteSpec<
   readonly query?: Query;
   readonly headers?: Headers;
   readonly body?: RequestBody<Body>;
-  /** Finds what the path names. @throws {KeeperError} `not_found` */
+  /** Finds what the path names. @throws {LtdError} `not_found` */
   load?(deps: ApiDeps, params: z.output<Params>): Promise<Resource>;
   /**
    * In the place of `load` where the handler itself looks for what the path names: asked only when what was sent is
-   * refused, since a 404 comes first. @throws {KeeperError} `not_found`
+   * refused, since a 404 comes first. @throws {LtdError} `not_found`
    */
   assertFound?(deps: ApiDeps, params: z.output<Params>): Promise<unknown>;
   /** Its successes, and the failures that are its own: those that come with its checks go without saying. */

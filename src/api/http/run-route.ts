@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { grants } from '../../domain/permissions.js';
 import type { Logger } from '../../observability/logger.js';
 import {
@@ -34,7 +34,7 @@ export interface RoutedRequest {
  * Answers a request by its route. The order is Keeper's, and part of the contract: 401, 403, 404, then all that can be
  * wrong with what was sent.
  *
- * @throws {KeeperError} what is wrong with the request, or with what it needs.
+ * @throws {LtdError} what is wrong with the request, or with what it needs.
  */
 export async function runRoute(deps: ApiDeps, request: RoutedRequest): Promise<Reply> {
   const { route, params, baseUrl, signal } = request;
@@ -71,6 +71,6 @@ async function authorise(deps: ApiDeps, request: RoutedRequest): Promise<Authent
     : authenticateByToken(deps, credentials));
   request.onUser(user);
   if (auth !== 'password' && !grants(user.permissions, auth))
-    throw new KeeperError('forbidden', 'not authorized');
+    throw new LtdError('forbidden', 'not authorized');
   return user;
 }

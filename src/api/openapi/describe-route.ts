@@ -1,6 +1,6 @@
 import type { RouteConfig, ZodContentObject } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { errorReply } from '../http/errors.js';
 import { failuresOf, type ImpliedFailure } from '../http/implied-failures.js';
 import type { Route, RouteAuth, RouteResponse } from '../http/route.js';
@@ -92,7 +92,7 @@ function impliedResponse(
 
 function examplesOf(messages: readonly string[]): Record<string, { value: unknown }> {
   const examples = messages.map(
-    (message) => [message, { value: errorReply(new KeeperError('invalid', message), '').body }] as const,
+    (message) => [message, { value: errorReply(new LtdError('invalid', message), '').body }] as const,
   );
   return Object.fromEntries(examples);
 }

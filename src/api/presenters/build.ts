@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Product } from '../../db/models/product.js';
 import type { BuildFacts } from '../../db/queries/builds.js';
-import type { LearntBuild } from '../../db/queries/learnt-builds.js';
+import type { RecordedBuild } from '../../db/queries/recorded-builds.js';
 import { formatDate } from '../../domain/dates.js';
 import { buildRootDirectory } from '../../domain/object-keys.js';
 import { productDomain, publishedBuildUrl } from '../../domain/published-urls.js';
@@ -13,7 +13,7 @@ export interface PresentableBuild {
   readonly build: BuildFacts;
   readonly product: Pick<Product, 'slug' | 'root_domain' | 'bucket_name'>;
   /** What is known to be in the bucket; null before anything is. */
-  readonly learnt: LearntBuild | null;
+  readonly learnt: RecordedBuild | null;
 }
 
 /** A build as clients read it. */

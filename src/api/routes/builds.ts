@@ -1,7 +1,7 @@
 import { buildUrl, taskUrl } from '../../domain/urls.js';
 import { completeBuild } from '../../services/complete-build.js';
 import { deprecateBuild } from '../../services/deprecate-build.js';
-import { findBuild, findLearnt } from '../../services/find-build.js';
+import { findBuild, findRecorded } from '../../services/find-build.js';
 import { findProduct } from '../../services/find-product.js';
 import { listBuilds } from '../../services/list-builds.js';
 import { registerBuild } from '../../services/register-build.js';
@@ -103,7 +103,7 @@ const getBuild = defineRoute({
   load: findBuild,
   responses: { 200: { description: 'The build, also a deprecated one.', schema: build } },
   handler: async ({ resource, baseUrl, deps }) => {
-    const learnt = await findLearnt(deps, resource.build);
+    const learnt = await findRecorded(deps, resource.build);
     return { status: 200, body: presentBuild({ ...resource, learnt }, baseUrl) };
   },
 });

@@ -1,7 +1,7 @@
 import { unknownModeMessage } from '../../domain/tracking/tracking.js';
 import { editionUrl, taskUrl } from '../../domain/urls.js';
 import { keepsDefaultEdition } from '../../domain/default-edition.js';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { createEdition } from '../../services/create-edition.js';
 import { deprecateEdition } from '../../services/deprecate-edition.js';
 import { findEdition } from '../../services/find-edition.js';
@@ -23,7 +23,7 @@ import { errorResponse } from '../schemas/error.js';
 import { exampleBuild, exampleEdition, exampleTaskId } from '../schemas/examples.js';
 import { idParams, productParams, queued } from '../schemas/fields.js';
 
-const slugVacating = new KeeperError(
+const slugVacating = new LtdError(
   'conflict',
   'Invalid edition: slug (v1) is still being vacated by the edition that had it. Please try again shortly.',
 );
@@ -123,7 +123,7 @@ const patchEdition = defineRoute({
     },
     409: errorResponse(
       'A build is asked for while a rebuild is pending, an edition is still being moved away from the slug, or the default edition would lose its own.',
-      new KeeperError(
+      new LtdError(
         'pending_rebuild',
         'This edition already has a pending rebuild, this request will not be accepted.',
         { taskId: exampleTaskId },
@@ -160,7 +160,7 @@ const deleteEdition = defineRoute({
     },
     409: errorResponse(
       'It is the default edition, and the request does not force it.',
-      new KeeperError('conflict', keepsDefaultEdition('?force=true')),
+      new LtdError('conflict', keepsDefaultEdition('?force=true')),
     ),
   },
   handler: async ({ resource, query, baseUrl, deps }) => {

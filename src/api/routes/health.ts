@@ -3,7 +3,7 @@ import { defineRoute, type Route } from '../http/route.js';
 import { readiness } from '../readiness.js';
 import { errorBody } from '../schemas/error.js';
 import { errorReply } from '../http/errors.js';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 
 const alive = z
   .strictObject({ status: z.literal('ok') })
@@ -22,7 +22,7 @@ const notReady = errorBody.extend({ checks }).meta({
   id: 'NotReady',
   examples: [
     {
-      ...errorReply(new KeeperError('unavailable', 'temporal: does not answer within 1000 ms'), '').body,
+      ...errorReply(new LtdError('unavailable', 'temporal: does not answer within 1000 ms'), '').body,
       checks: { database: 'ok', temporal: 'does not answer within 1000 ms' },
     },
   ],
@@ -68,7 +68,7 @@ const getReadiness = defineRoute({
   handler: async ({ deps, query, baseUrl }) => {
     const found = await readiness(deps, query.exclude);
     if (found.reason === undefined) return { status: 200, body: { status: 'ok', checks: found.checks } };
-    const { headers, body } = errorReply(new KeeperError('unavailable', found.reason), baseUrl);
+    const { headers, body } = errorReply(new LtdError('unavailable', found.reason), baseUrl);
     return { status: 503, headers, body: { ...body, checks: found.checks } };
   },
 });

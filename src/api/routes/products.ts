@@ -1,6 +1,6 @@
 import { unknownModeMessage } from '../../domain/tracking/tracking.js';
 import { productUrl, taskUrl } from '../../domain/urls.js';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { createProduct } from '../../services/create-product.js';
 import { findProduct } from '../../services/find-product.js';
 import { listProducts } from '../../services/list-products.js';
@@ -42,7 +42,7 @@ const postProduct = defineRoute({
     201: { description: 'The product is made; its dashboard follows.', schema: queued, headers: location },
     409: errorResponse(
       'There is a product with this slug.',
-      new KeeperError('conflict', 'Invalid Product, slug already exists'),
+      new LtdError('conflict', 'Invalid Product, slug already exists'),
     ),
   },
   handler: async ({ body, notices, baseUrl, deps }) => {
@@ -83,7 +83,7 @@ const patchProduct = defineRoute({
     200: { description: 'The product is changed; its dashboard follows.', schema: queued, headers: location },
     409: errorResponse(
       'Another bucket is asked for, and a build was published.',
-      new KeeperError('conflict', bucketIsInUse),
+      new LtdError('conflict', bucketIsInUse),
     ),
   },
   handler: async ({ resource, body, notices, baseUrl, deps }) => {

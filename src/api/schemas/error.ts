@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeeperError } from '../../domain/errors.js';
+import type { LtdError } from '../../domain/errors.js';
 import { errorReply } from '../http/errors.js';
 import type { RouteResponse } from '../http/route.js';
 import { exampleBaseUrl } from './examples.js';
@@ -20,7 +20,7 @@ export const errorBody = z
 /** A failure that a route declares beside those that come with its checks, with an example of it. */
 export function errorResponse(
   description: string,
-  error: KeeperError,
+  error: LtdError,
 ): RouteResponse & { schema: typeof errorBody } {
   return { description, schema: errorBody, example: errorReply(error, exampleBaseUrl).body };
 }

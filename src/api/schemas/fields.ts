@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseId } from '../../domain/ids.js';
 import { exampleQueueUrl } from './examples.js';
-import { longestPathSlug, pathSlugGrammar } from '../../domain/slugs.js';
+import { maxPathSlug, pathSlugGrammar } from '../../domain/slugs.js';
 import { isStorableText } from '../../domain/storable-text.js';
 import { trackingModes } from '../../domain/tracking/tracking.js';
 
@@ -41,7 +41,7 @@ export const gitRefs = texts
 /** The slug of an edition or a build in a request; whether it is one is the use-case's to say, in Keeper's words. */
 export const pathSlug = z
   .string('must be a string')
-  .meta({ pattern: pathSlugGrammar.source, maxLength: longestPathSlug });
+  .meta({ pattern: pathSlugGrammar.source, maxLength: maxPathSlug });
 
 /** A tracking mode in a request; likewise. */
 export const trackingMode = z.string('must be a string').meta({ enum: trackingModes });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longestProductSlug, productSlugGrammar } from '../../domain/slugs.js';
+import { maxProductSlug, productSlugGrammar } from '../../domain/slugs.js';
 import { normaliseRootDomain } from '../../domain/published-urls.js';
 import { exampleBaseUrl, exampleProduct } from './examples.js';
 import { someText, surrogateKey, text, trackingMode, url } from './fields.js';
@@ -45,7 +45,7 @@ export const newProduct = z
   .object({
     slug: z.string('must be a string').meta({
       pattern: productSlugGrammar.source,
-      maxLength: longestProductSlug,
+      maxLength: maxProductSlug,
       description: 'Its name in addresses: two or more of a-z, 0-9 and -, first a letter, last no -.',
     }),
     doc_repo: text.meta({ description: 'Where the source of the documentation is.' }),

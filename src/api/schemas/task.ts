@@ -119,20 +119,20 @@ export const taskParams = z.object({
 });
 
 /** Longest wait for a task's end, in seconds: below the time-outs of common proxies. */
-const longestWait = 30;
+const maxWait = 30;
 
 /** How long an answer may wait for the task's end. */
 export const taskQuery = z.object({
   wait: z
     .string()
     .regex(/^\d{1,9}(\.\d{1,3})?$/, 'must be a number of seconds')
-    .transform((seconds) => Math.min(Number(seconds), longestWait))
+    .transform((seconds) => Math.min(Number(seconds), maxWait))
     .default(0)
     .meta({
       type: 'number',
       minimum: 0,
       default: 0,
-      description: `Seconds to wait for the task's end; more than ${longestWait} are ${longestWait}.`,
+      description: `Seconds to wait for the task's end; more than ${maxWait} are ${maxWait}.`,
       examples: [20],
     }),
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadEncryptionKeys } from '../../config/load-config.js';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { createCodecServer } from '../../payload-codec/codec-server.js';
 import { createEncryptingCodec } from '../../payload-codec/encrypting-codec.js';
 import { stopSignal } from '../../process/stop-signal.js';
@@ -26,7 +26,7 @@ export function codecServerCommand(io: CliIo): Command {
 async function serve(io: CliIo, { host, port, allowOrigin }: Options): Promise<void> {
   const keys = loadEncryptionKeys(io.env);
   if (keys.length === 0)
-    throw new KeeperError(
+    throw new LtdError(
       'invalid',
       'LTD_TEMPORAL_ENCRYPTION_KEYS is not set: there is nothing to decrypt with.',
     );

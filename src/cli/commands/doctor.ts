@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../config/load-config.js';
-import { withDoctorDependencies } from '../../doctor/dependencies.js';
+import { withDoctorDeps } from '../../doctor/dependencies.js';
 import { examine } from '../../doctor/examine.js';
 import type { Finding } from '../../doctor/finding.js';
 import { resync } from '../../doctor/resync.js';
@@ -43,7 +43,7 @@ async function diagnose(
   print: (finding: Finding) => void,
 ): Promise<readonly Finding[]> {
   const { sample, all = false, repair = false } = options;
-  return withDoctorDependencies(loadConfig('cli', io.env), async (deps) => {
+  return withDoctorDeps(loadConfig('cli', io.env), async (deps) => {
     const findings: Finding[] = options.resync === true ? [...(await resync(deps))] : [];
     findings.forEach(print);
     for await (const finding of examine(deps, { sample: all ? null : sample, repair })) {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.js';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { containerProgram } from '../container-program.js';
 import type { CliIo } from '../io.js';
 
@@ -23,10 +23,9 @@ export function healthCommand(io: CliIo): Command {
 async function ask({ host, port }: { readonly host: string; readonly port: number }): Promise<string> {
   const url = `http://${ownHost(host)}:${port}/healthz`;
   const answer = await fetch(url, { signal: AbortSignal.timeout(patience) }).catch((cause: unknown) => {
-    throw new KeeperError('unavailable', `Nobody answers at ${url}; see the program's log`, { cause });
+    throw new LtdError('unavailable', `Nobody answers at ${url}; see the program's log`, { cause });
   });
-  if (!answer.ok)
-    throw new KeeperError('unavailable', `${url} answers ${answer.status}; see the program's log`);
+  if (!answer.ok) throw new LtdError('unavailable', `${url} answers ${answer.status}; see the program's log`);
   return `${url} answers.`;
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 
 /**
  * `ltd-keeper api` and `ltd-keeper worker`, for the help alone: they are programs of their own, which `bin/ltd-keeper.js`
@@ -14,6 +14,6 @@ export function serviceCommands(): readonly Command[] {
 
 function service(name: string, description: string): Command {
   return new Command(name).description(description).action(() => {
-    throw new KeeperError('invalid', `The ${name} is a program of its own: run ltd-keeper ${name}`);
+    throw new LtdError('invalid', `The ${name} is a program of its own: run ltd-keeper ${name}`);
   });
 }

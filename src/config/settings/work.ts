@@ -23,7 +23,7 @@ export const workSettings = {
     usedBy: ['worker'],
     meaning: 'The copies at a time in one worker, 1 to 100.',
   },
-  LTD_LEARN_SLOTS: {
+  LTD_MANIFEST_SLOTS: {
     parser: integer(0, 100).default(2),
     usedBy: ['worker'],
     meaning:
@@ -37,7 +37,7 @@ export const workSettings = {
       'The worker copies larger objects in parts of at most this many bytes, 5 MiB to 5 GiB. The store has 7 s for a ' +
       'part, so 64 MiB needs a store that copies 10 MiB a second. Lower it for a slower store.',
   },
-  LTD_PURGE_DEPRECATED_AFTER_DAYS: {
+  LTD_DELETE_DEPRECATED_AFTER_DAYS: {
     parser: integer(0, 36_500).optional(),
     usedBy: ['worker'],
     meaning:
@@ -52,7 +52,7 @@ export const workSettings = {
       'Hours without a new object after which the worker marks an upload as abandoned, 1 to 8760. It ' +
       'never marks a build that a client has announced as uploaded.',
   },
-  LTD_PURGE_ABANDONED_UPLOADS: {
+  LTD_DELETE_ABANDONED_UPLOADS: {
     parser: flag.default(false),
     usedBy: ['worker'],
     meaning: 'Whether the worker deletes the objects of abandoned uploads.',
@@ -68,15 +68,15 @@ export function workConfig(set: ValuesOf<typeof workSettings>) {
       concurrency: set.LTD_COPY_CONCURRENCY,
       /** Copies at a time in one worker. */
       slots: set.LTD_COPY_SLOTS,
-      learnSlots: set.LTD_LEARN_SLOTS,
+      manifestSlots: set.LTD_MANIFEST_SLOTS,
       /** In bytes. */
       multipartThreshold: set.LTD_MULTIPART_COPY_THRESHOLD,
     },
-    purge: {
+    deletion: {
       /** Null: never. */
-      deprecatedAfterDays: set.LTD_PURGE_DEPRECATED_AFTER_DAYS ?? null,
+      deprecatedAfterDays: set.LTD_DELETE_DEPRECATED_AFTER_DAYS ?? null,
       abandonedUploadHours: set.LTD_ABANDONED_UPLOAD_HOURS,
-      abandonedUploads: set.LTD_PURGE_ABANDONED_UPLOADS,
+      abandonedUploads: set.LTD_DELETE_ABANDONED_UPLOADS,
     },
   };
 }
@@ -85,4 +85,4 @@ export function workConfig(set: ValuesOf<typeof workSettings>) {
 export type CopyConfig = ReturnType<typeof workConfig>['copy'];
 
 /** What the worker deletes from the buckets, and when. */
-export type PurgeConfig = ReturnType<typeof workConfig>['purge'];
+export type DeletionConfig = ReturnType<typeof workConfig>['deletion'];

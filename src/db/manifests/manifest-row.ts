@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 
 /** A row of `manifests`; bigints come as text. */
 export interface ManifestRow {
@@ -37,7 +37,7 @@ export async function newestManifest(knex: Knex, buildId: number): Promise<Manif
 }
 
 /** Of the passes over a build that did not end (yet), the one that has stored most; undefined where none has any. */
-export async function longestDraft(knex: Knex, buildId: number): Promise<ManifestRow | undefined> {
+export async function maxDraft(knex: Knex, buildId: number): Promise<ManifestRow | undefined> {
   return knex<ManifestRow>('manifests as m')
     .join('manifest_chunks as c', 'c.manifest_id', 'm.id')
     .where({ 'm.build_id': buildId })
@@ -49,8 +49,8 @@ export async function longestDraft(knex: Knex, buildId: number): Promise<Manifes
 }
 
 /** The error of whoever works with a manifest that is no longer there. */
-export function manifestReplaced(): KeeperError {
-  return new KeeperError(
+export function manifestReplaced(): LtdError {
+  return new LtdError(
     'manifest_replaced',
     'What was known of the build was replaced or forgotten meanwhile: it is looked up again.',
   );

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Manifest, ManifestStore } from '../../copy-engine/manifest.js';
-import { KeeperError } from '../../domain/errors.js';
-import { longestDraft, manifestReplaced, type ManifestRow, newestManifest } from './manifest-row.js';
+import { LtdError } from '../../domain/errors.js';
+import { maxDraft, manifestReplaced, type ManifestRow, newestManifest } from './manifest-row.js';
 import { StoredDraft } from './stored-draft.js';
 import { storedManifest } from './stored-manifest.js';
 
@@ -17,7 +17,7 @@ export function createManifestStore(knex: Knex): ManifestStore {
     findComplete: async (buildId) =>
       open(await knex<ManifestRow>('manifests').where({ build_id: buildId, complete: true }).first()),
     findNewest: async (buildId) => open(await newestManifest(knex, buildId)),
-    findDraft: async (buildId) => open(await longestDraft(knex, buildId)),
+    findDraft: async (buildId) => open(await maxDraft(knex, buildId)),
     async begin(buildId, bucket) {
       await removeLeftovers(knex);
       return new StoredDraft(knex, await insertDraft(knex, buildId, bucket ?? null));
@@ -52,6 +52,6 @@ async function insertDraft(
   );
   const [row] = rows;
   if (row === undefined && bucket !== null) throw manifestReplaced();
-  if (row === undefined) throw new KeeperError('not_found', `There is no build /builds/${buildId}.`);
+  if (row === undefined) throw new LtdError('not_found', `There is no build /builds/${buildId}.`);
   return row;
 }

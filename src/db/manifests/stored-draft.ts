@@ -22,7 +22,7 @@ export class StoredDraft implements ManifestDraft {
     this.#row = row;
   }
 
-  /** @throws {KeeperError} `manifest_replaced` when the build was forgotten meanwhile. */
+  /** @throws {LtdError} `manifest_replaced` when the build was forgotten meanwhile. */
   async append(entries: readonly ManifestEntry[]): Promise<void> {
     for (const entry of entries) {
       this.#waiting.push(entry);
@@ -30,7 +30,7 @@ export class StoredDraft implements ManifestDraft {
     }
   }
 
-  /** @throws {KeeperError} `manifest_replaced` when the build was forgotten meanwhile. */
+  /** @throws {LtdError} `manifest_replaced` when the build was forgotten meanwhile. */
   async finish({ complete }: { readonly complete: boolean }): Promise<Manifest> {
     if (this.#waiting.length > 0) await this.#writeChunk();
     const row = await transaction(this.#knex, (trx) => this.#conclude(trx, complete));

@@ -20,6 +20,6 @@ export class Build extends Model {
   /** When to look next whether the upload is still alive; null before the first time. */
   declare upload_look_at: Date | null;
   /** The latest begin of the removal of its objects, which is final. */
-  declare purge_started_at: Date | null;
-  declare purged_at: Date | null;
+  declare deletion_started_at: Date | null;
+  declare objects_deleted_at: Date | null;
 }

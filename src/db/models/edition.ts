@@ -38,9 +38,9 @@ export class Edition extends Model {
   /** From the first write to the bucket until a build is whole there again. */
   declare dirty: boolean;
   /** Its objects are to be removed; only of a deprecated edition. */
-  declare purging: boolean;
+  declare deleting: boolean;
   /** When nothing was left of them; null again once the edition is revived. */
-  declare purged_at: Date | null;
+  declare objects_deleted_at: Date | null;
 
   /** Token of the plan under way. */
   declare plan_id: string | null;

@@ -18,14 +18,14 @@ import { isPurgeDueNow } from './owed-purges.js';
 export async function beginRebuild(trx: Knex.Transaction, editionId: number): Promise<EditionWork> {
   const edition = await lockEdition(trx, editionId);
   const vacating = await vacatingSlugs(trx, editionId);
-  const { pending_rebuild: pending, dirty, purging } = edition;
-  if (!needsWork({ pending, dirty, vacating: vacating.length > 0, purging })) {
+  const { pending_rebuild: pending, dirty, deleting } = edition;
+  if (!needsWork({ pending, dirty, vacating: vacating.length > 0, deleting })) {
     const owes = edition.purge_done < edition.purge_due;
     return owes && (await isPurgeDueNow(trx, { table: 'editions', id: editionId })) ? 'purge' : null;
   }
   const target = rebuildTarget({
     pending,
-    purging,
+    deleting,
     declared: edition.build_id,
     published: edition.published_build_id,
   });

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { currentRequestId } from '../../observability/request-context.js';
 
 /** A change of what an edition should show. */
@@ -55,6 +55,6 @@ export async function declareRebuild(
     },
   );
   const [rebuild] = rows;
-  if (rebuild === undefined) throw new KeeperError('not_found', `There is no edition ${editionId}.`);
+  if (rebuild === undefined) throw new LtdError('not_found', `There is no edition ${editionId}.`);
   return rebuild;
 }

@@ -34,7 +34,7 @@ export async function finishRebuild(
   const proven =
     edition.plan_id === plan.planId && edition.writer_id === null && edition.phase === 'verified';
   if (!proven) return false;
-  const purged = edition.purging && plan.target === null;
+  const purged = edition.deleting && plan.target === null;
   if (!plan.restore) await closePublished(trx, { plan, edition, report });
   const { date_rebuilt: publishedAt } = await Edition.query(trx)
     .findById(edition.id)
@@ -51,7 +51,7 @@ export async function finishRebuild(
       restore_failures: 0,
       restore_after: null,
       // What no longer has a page declares none, so that nothing keeps its build.
-      ...(purged ? { purging: false, purged_at: raw('now()'), build_id: null } : {}),
+      ...(purged ? { deleting: false, objects_deleted_at: raw('now()'), build_id: null } : {}),
       ...(plan.restore
         ? {}
         : {

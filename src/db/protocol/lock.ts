@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { Edition } from '../models/edition.js';
 import { Product } from '../models/product.js';
 
@@ -9,7 +9,7 @@ import { Product } from '../models/product.js';
  */
 export async function lockProduct(trx: Knex.Transaction, productId: number): Promise<Product> {
   const product = await Product.query(trx).findById(productId).forNoKeyUpdate();
-  if (product === undefined) throw new KeeperError('not_found', `There is no product ${productId}.`);
+  if (product === undefined) throw new LtdError('not_found', `There is no product ${productId}.`);
   return product;
 }
 
@@ -22,18 +22,18 @@ export async function lockAllProducts(trx: Knex.Transaction): Promise<readonly n
 /**
  * Locks an edition alone: for steps that touch neither its product's dashboard nor tasks.
  *
- * @throws {KeeperError} `not_found`.
+ * @throws {LtdError} `not_found`.
  */
 export async function lockEdition(trx: Knex.Transaction, editionId: number): Promise<Edition> {
   const edition = await Edition.query(trx).findById(editionId).forNoKeyUpdate();
-  if (edition === undefined) throw new KeeperError('not_found', `There is no edition ${editionId}.`);
+  if (edition === undefined) throw new LtdError('not_found', `There is no edition ${editionId}.`);
   return edition;
 }
 
 /**
  * Locks an edition after its product, for steps that settle or declare.
  *
- * @throws {KeeperError} `not_found`.
+ * @throws {LtdError} `not_found`.
  */
 export async function lockProductAndEdition(
   trx: Knex.Transaction,
@@ -41,7 +41,7 @@ export async function lockProductAndEdition(
 ): Promise<{ product: Product; edition: Edition }> {
   // An edition never changes its product, so reading it before the lock is safe.
   const found = await Edition.query(trx).findById(editionId).select('product_id');
-  if (found === undefined) throw new KeeperError('not_found', `There is no edition ${editionId}.`);
+  if (found === undefined) throw new LtdError('not_found', `There is no edition ${editionId}.`);
   const product = await lockProduct(trx, found.product_id);
   return { product, edition: await lockEdition(trx, editionId) };
 }

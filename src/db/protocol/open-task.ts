@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { Product } from '../models/product.js';
 import type { DeclaredRebuild } from './declare.js';
 
@@ -39,7 +39,7 @@ export async function openTask(trx: Knex.Transaction, request: TaskRequest): Pro
     { productId, baseUrl, notices, rebuildIds: rebuilds.map(({ rebuildId }) => rebuildId) },
   );
   const [task] = rows;
-  if (task === undefined) throw new KeeperError('not_found', `There is no product ${productId}.`);
+  if (task === undefined) throw new LtdError('not_found', `There is no product ${productId}.`);
   return task;
 }
 

@@ -49,7 +49,7 @@ export async function overdueEditions(
     .orderBy('editions.id')
     .limit(limit)
     .select(
-      knex.raw('NOT (editions.pending_rebuild OR editions.dirty OR editions.purging) AS "onlyOwesPurge"'),
+      knex.raw('NOT (editions.pending_rebuild OR editions.dirty OR editions.deleting) AS "onlyOwesPurge"'),
     )
     .select<OverdueEdition[]>({
       editionId: 'editions.id',
@@ -69,7 +69,7 @@ function needy(knex: Knex): Knex.QueryBuilder {
     .whereRaw('(pending_rebuild OR dirty)')
     .select('id')
     .union([
-      knex('editions').where('purging', true).select('id'),
+      knex('editions').where('deleting', true).select('id'),
       knex('held_slugs').where('vacating', true).select('edition_id'),
       knex('editions').whereRaw(mayPurgeNow).select('id'),
     ]);

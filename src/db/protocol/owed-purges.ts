@@ -62,7 +62,7 @@ export async function confirmPurge(knex: Knex, { table, id }: CachedRow, due: nu
 }
 
 /** Longest pause between two tries of an owed purge. Seconds. */
-const longestPause = 3_600;
+const maxPause = 3_600;
 
 /** Notes why a purge failed. Reconcile tries again after a pause that grows from 30 seconds to an hour. */
 export async function failPurge(knex: Knex, { table, id }: CachedRow, error: string): Promise<void> {
@@ -72,7 +72,7 @@ export async function failPurge(knex: Knex, { table, id }: CachedRow, error: str
     .update({
       purge_failures: knex.raw('purge_failures + 1'),
       purge_after: knex.raw('now() + make_interval(secs => least(?, 30 * 2 ^ least(purge_failures, 10)))', [
-        longestPause,
+        maxPause,
       ]),
       purge_error: error,
     });

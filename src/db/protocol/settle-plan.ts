@@ -50,7 +50,7 @@ export async function cancelCurrent(trx: Knex.Transaction, editionId: number): P
 }
 
 /** A longer pause after each failure to restore, an hour at most. Seconds. */
-const longestPause = 3_600;
+const maxPause = 3_600;
 
 /**
  * Notes that a restore failed for good. The edition stays dirty; Reconcile tries again after a pause that grows from 30
@@ -69,7 +69,7 @@ export async function failRestore(
       restore_failures: trx.raw('restore_failures + 1'),
       restore_after: trx.raw(
         `now() + make_interval(secs => least(?, 30 * 2 ^ least(restore_failures, 10)))`,
-        [longestPause],
+        [maxPause],
       ),
     });
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type PartialModelObject, raw } from 'objection';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import type { RebuildPlan } from '../../workflows/contract.js';
 import { Edition, type RecordedPhase } from '../models/edition.js';
 import { lockEdition } from './lock.js';
@@ -48,7 +48,7 @@ export type WriterWork = (
  *
  * @param work - `copy` starts the plan's record anew, and what is known of the prefix ends where it was written under
  * another policy; `removal` demands that a copy is recorded as done.
- * @throws {KeeperError} `plan_void` when another plan has begun or this one was settled; `verification_failed` when a
+ * @throws {LtdError} `plan_void` when another plan has begun or this one was settled; `verification_failed` when a
  * removal finds no finished copy, for instance after the copy was completed by hand.
  */
 export async function claimWriter(
@@ -59,7 +59,7 @@ export async function claimWriter(
   const before = await lockEdition(trx, plan.editionId);
   if (before.plan_id !== plan.planId) throw planVoid();
   if (work.kind === 'removal' && before.phase === null)
-    throw new KeeperError('verification_failed', 'The copy is not recorded as done: it is done again.');
+    throw new LtdError('verification_failed', 'The copy is not recorded as done: it is done again.');
   const { rows } = await trx.raw<{
     rows: { writer_id: string; purge_due: number; seen_ago: number | null }[];
   }>(
@@ -155,7 +155,7 @@ export interface Departure {
  *
  * Where somebody else has taken the place meanwhile, this attempt may have written behind their back: then it confesses
  * instead (the edition is dirty with nothing known of its headers, the build is among the tried ones, no plan stands)
- * and `confessed` is answered, so that the caller wakes the edition.
+ * and `confessed` is answered, so that the caller signals the edition.
  *
  * @returns `recorded` when the plan is still the one, `released` when it is not, `confessed` as above.
  */
@@ -207,6 +207,6 @@ async function confess(trx: Knex.Transaction, plan: PlanToken, departure: Depart
   );
 }
 
-function planVoid(): KeeperError {
-  return new KeeperError('plan_void', 'The plan is no longer the one: the edition is looked at again.');
+function planVoid(): LtdError {
+  return new LtdError('plan_void', 'The plan is no longer the one: the edition is looked at again.');
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { Build } from '../models/build.js';
 import { productFacts, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
 import { selectList } from './select-list.js';
@@ -131,13 +131,13 @@ export type NewBuild = Pick<Build, 'product_id' | 'slug' | 'git_refs' | 'github_
 /**
  * Adds a build. The caller holds the lock of the product.
  *
- * @throws {KeeperError} `invalid` when a build of the product has the slug, a deprecated one too.
+ * @throws {LtdError} `invalid` when a build of the product has the slug, a deprecated one too.
  */
 export async function insertBuild(trx: Knex.Transaction, build: NewBuild): Promise<Build> {
   const { product_id, slug } = build;
   // Looked for: an insert that fails uses up an id all the same, and addresses would skip a number.
   const taken = await Build.query(trx).findOne({ product_id, slug }).select('id');
-  if (taken !== undefined) throw new KeeperError('invalid', 'Invalid Build, slug already exists');
+  if (taken !== undefined) throw new LtdError('invalid', 'Invalid Build, slug already exists');
   return Build.query(trx).insert(build).returning('*');
 }
 

@@ -25,7 +25,7 @@ export async function markDomainRegistered(knex: Knex, productId: number): Promi
 }
 
 /** The longest pause between two tries, in seconds. */
-const longestPause = 3_600;
+const maxPause = 3_600;
 
 /** Writes down why a product's domain cannot be registered as things are; the pause after it grows from 30 seconds to an hour. */
 export async function markDomainFailed(knex: Knex, productId: number, reason: string): Promise<void> {
@@ -36,7 +36,7 @@ export async function markDomainFailed(knex: Knex, productId: number, reason: st
       domain_record_failures: knex.raw('domain_record_failures + 1'),
       domain_record_after: knex.raw(
         `now() + make_interval(secs => least(?, 30 * 2 ^ least(domain_record_failures, 10)))`,
-        [longestPause],
+        [maxPause],
       ),
     });
 }

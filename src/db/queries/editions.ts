@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { Edition } from '../models/edition.js';
-import { stopPurges } from '../protocol/edition-purges.js';
+import { stopDeletions } from '../protocol/edition-deletions.js';
 import { productFacts, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
 import { selectList } from './select-list.js';
 
@@ -126,7 +126,7 @@ export type TrackingEdition = Pick<Edition, (typeof factsOfTracking)[number]>;
  * The editions of a product, deprecated ones too, that a build with these refs may be the business of, by id. Those of
  * branches, of which a product can have thousands, are left out here when they track other refs.
  */
-export async function editionsThatMayFollow(
+export async function editionsThatMayTrack(
   knex: Knex,
   productId: number,
   gitRefs: readonly string[],
@@ -163,6 +163,8 @@ export async function markEditionEnded(trx: Knex.Transaction, id: number, baseUr
  * the next plan makes whole what is left of them.
  */
 export async function reviveEdition(trx: Knex.Transaction, id: number, baseUrl: string): Promise<void> {
-  await stopPurges(trx, [id]);
-  await Edition.query(trx).findById(id).patch({ date_ended: null, base_url: baseUrl, purged_at: null });
+  await stopDeletions(trx, [id]);
+  await Edition.query(trx)
+    .findById(id)
+    .patch({ date_ended: null, base_url: baseUrl, objects_deleted_at: null });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { surrogateKey } from '../../domain/surrogate-keys.js';
 import { Edition } from '../models/edition.js';
 import { violatedConstraint } from '../transaction.js';
@@ -15,7 +15,7 @@ export type NewEdition = Pick<
 /**
  * Adds an edition, which holds its slug from now on. The caller holds the lock of the product.
  *
- * @throws {KeeperError} `invalid` when an edition of the product has the slug, in Keeper's words; `conflict` when one
+ * @throws {LtdError} `invalid` when an edition of the product has the slug, in Keeper's words; `conflict` when one
  *   that had it is still being moved away from it.
  */
 export async function insertEdition(trx: Knex.Transaction, edition: NewEdition): Promise<Edition> {
@@ -28,7 +28,7 @@ export async function insertEdition(trx: Knex.Transaction, edition: NewEdition):
 }
 
 /** What a violated constraint says about the slug of an edition; undefined for any other error. */
-export function slugTaken(error: unknown, slug: string): KeeperError | undefined {
+export function slugTaken(error: unknown, slug: string): LtdError | undefined {
   const constraint = violatedConstraint(error);
   if (constraint === 'editions_product_id_slug_key') return slugExists(slug, error);
   return constraint === 'held_slugs_pkey' ? slugVacating(slug, error) : undefined;
@@ -44,11 +44,11 @@ async function assertSlugFree(
   if (await isSlugHeld(trx, product_id, slug)) throw slugVacating(slug);
 }
 
-function slugExists(slug: string, cause?: unknown): KeeperError {
-  return new KeeperError('invalid', `Invalid edition: slug (${slug}) already exists`, { cause });
+function slugExists(slug: string, cause?: unknown): LtdError {
+  return new LtdError('invalid', `Invalid edition: slug (${slug}) already exists`, { cause });
 }
 
-function slugVacating(slug: string, cause?: unknown): KeeperError {
+function slugVacating(slug: string, cause?: unknown): LtdError {
   const message = `Invalid edition: slug (${slug}) is still being vacated by the edition that had it. Please try again shortly.`;
-  return new KeeperError('conflict', message, { cause });
+  return new LtdError('conflict', message, { cause });
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { isProductSlug } from '../../domain/slugs.js';
 import { Product } from '../models/product.js';
 import { violatedConstraint } from '../transaction.js';
@@ -54,13 +54,13 @@ export type NewProduct = Pick<
 /**
  * Adds a product.
  *
- * @throws {KeeperError} `conflict` when the slug is taken.
+ * @throws {LtdError} `conflict` when the slug is taken.
  */
 export async function insertProduct(trx: Knex.Transaction, product: NewProduct): Promise<Product> {
   try {
     return await Product.query(trx).insert(product).returning('*');
   } catch (error) {
     if (violatedConstraint(error) !== 'products_slug_key') throw error;
-    throw new KeeperError('conflict', 'Invalid Product, slug already exists', { cause: error });
+    throw new LtdError('conflict', 'Invalid Product, slug already exists', { cause: error });
   }
 }

@@ -10,7 +10,7 @@ export type NamedEdition = Pick<Edition, 'id' | 'product_id' | 'slug' | 'build_i
  * and is not dirty has none, and frees it at once. The caller holds the locks of the product and the edition, and
  * declares the rebuild. After a failure the transaction can only be rolled back.
  *
- * @throws {KeeperError} `invalid` when an edition of the product has the slug, a deprecated one too; `conflict` while
+ * @throws {LtdError} `invalid` when an edition of the product has the slug, a deprecated one too; `conflict` while
  *   another one is still being moved away from it.
  */
 export async function renameEdition(

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { isStorableText } from '../../domain/storable-text.js';
 import { User } from '../models/user.js';
 import { violatedConstraint } from '../transaction.js';
@@ -35,14 +35,14 @@ export type NewUser = Pick<User, 'username' | 'password_hash' | 'permissions'>;
 /**
  * Adds a user.
  *
- * @throws {KeeperError} `conflict` when the name is taken.
+ * @throws {LtdError} `conflict` when the name is taken.
  */
 export async function insertUser(knex: Knex, user: NewUser): Promise<User> {
   try {
     return await User.query(knex).insert(user).returning('*');
   } catch (error) {
     if (violatedConstraint(error) !== 'users_username_key') throw error;
-    throw new KeeperError('conflict', `There is a user ${user.username} already.`, { cause: error });
+    throw new LtdError('conflict', `There is a user ${user.username} already.`, { cause: error });
   }
 }
 

@@ -15,7 +15,7 @@ export interface SwitcherEntry {
 }
 
 /** A menu holds no list of all branches; the dashboard does. */
-const mostDrafts = 20;
+const maxDrafts = 20;
 
 /**
  * The entries of `switcher.json`: the current edition, the releases, the latest drafts. The newest release is preferred,
@@ -29,7 +29,7 @@ export function versionSwitcher(
   const listed = [
     ...[current].filter((edition) => edition !== null).filter(isPublished),
     ...released,
-    ...drafts.filter(isPublished).slice(0, mostDrafts),
+    ...drafts.filter(isPublished).slice(0, maxDrafts),
   ];
   const preferred = released.find(({ isStable }) => isStable) ?? current;
   return listed.map((edition) => ({

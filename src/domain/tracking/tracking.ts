@@ -56,7 +56,7 @@ export function defaultBranches(configured: string): readonly string[] {
  * - Where a person went back from a newer build, that build and those registered before it do not return by themselves,
  *   but for what the mode puts above it. What was registered later is new, and is followed.
  */
-export function shouldFollow(mode: TrackingMode, facts: TrackingFacts): boolean {
+export function shouldTrack(mode: TrackingMode, facts: TrackingFacts): boolean {
   const { candidate, declared, tracked } = facts;
   const rule = ruleOf(mode);
   const rank = rule.rank(candidate.gitRefs, facts);

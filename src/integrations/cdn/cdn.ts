@@ -3,7 +3,7 @@ export interface Cdn {
   /**
    * Drops everything that the CDN keeps under a surrogate key. Resolves when the CDN has confirmed it; may be repeated.
    *
-   * @throws {KeeperError} `cdn_unavailable` (worth another try) or `cdn_rejected`; the signal's reason when it aborts.
+   * @throws {LtdError} `cdn_unavailable` (worth another try) or `cdn_rejected`; the signal's reason when it aborts.
    */
   purge(surrogateKey: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { createPost, type Post, type PostAnswer } from '../http-post.js';
 import type { Cdn } from './cdn.js';
 
@@ -35,14 +35,14 @@ async function send(post: Post, request: Parameters<Post>[0]): Promise<PostAnswe
   } catch (error) {
     request.signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new KeeperError('cdn_unavailable', `Fastly did not answer the purge: ${reason}`, { cause: error });
+    throw new LtdError('cdn_unavailable', `Fastly did not answer the purge: ${reason}`, { cause: error });
   }
 }
 
-function refusal({ status, quote }: PostAnswer): KeeperError {
+function refusal({ status, quote }: PostAnswer): LtdError {
   const said = `Fastly answered the purge with HTTP ${status}: ${quote}`;
-  if (status >= 500 || status === 429 || status === 408) return new KeeperError('cdn_unavailable', said);
-  return new KeeperError(
+  if (status >= 500 || status === 429 || status === 408) return new LtdError('cdn_unavailable', said);
+  return new LtdError(
     'cdn_rejected',
     `${said}; check FASTLY_SERVICE_ID and FASTLY_KEY (LTD_KEEPER_FASTLY_ID and LTD_KEEPER_FASTLY_KEY)`,
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { arrangeDashboard } from '../../domain/dashboard/arrange-dashboard.js';
 import type { DashboardProduct } from '../../domain/dashboard/dashboard-facts.js';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import type { Gate, ObjectStore } from '../object-store/object-store.js';
 import type { DashboardBuilder } from './dashboard-builder.js';
 import {
@@ -26,7 +26,7 @@ export interface BuiltInDashboardDeps {
 }
 
 /** Passes of one build, where others write, too. Whatever changes after the last one asks for another build anyway. */
-const mostPasses = 3;
+const maxPasses = 3;
 
 /**
  * Renders dashboards itself: the pages at `<product>/v/` and `<product>/builds/`, and `<product>/v/switcher.json`. What
@@ -39,7 +39,7 @@ export function createBuiltInDashboard(deps: BuiltInDashboardDeps): DashboardBui
       const gate: Gate = () => {
         signal.throwIfAborted();
       };
-      for (let pass = 1; pass <= mostPasses; pass += 1) {
+      for (let pass = 1; pass <= maxPasses; pass += 1) {
         if (await bringUpToDate(deps, productId, gate)) break;
       }
       return 'built';
@@ -112,8 +112,8 @@ async function settled(writes: readonly Promise<void>[]): Promise<void> {
 
 /** Whatever the store says may be mended meanwhile (a bucket made, a right given), so a dashboard is always retried. */
 function explained(error: unknown, { slug }: DashboardProduct): unknown {
-  if (!(error instanceof KeeperError)) return error;
-  return new KeeperError('dashboard_failed', `The dashboard of ${slug} was not built: ${error.message}`, {
+  if (!(error instanceof LtdError)) return error;
+  return new LtdError('dashboard_failed', `The dashboard of ${slug} was not built: ${error.message}`, {
     cause: error,
   });
 }

@@ -11,7 +11,7 @@ export interface DashboardBuilder {
    * Builds a product's dashboard again, or asks somebody to. `built` when it is as new as the product or that was
    * accepted, `skipped` when nobody builds dashboards here. May be repeated.
    *
-   * @throws {KeeperError} `dashboard_failed`; the signal's reason when it aborts: then it sends nothing more.
+   * @throws {LtdError} `dashboard_failed`; the signal's reason when it aborts: then it sends nothing more.
    */
   build(product: DashboardSubject, signal: AbortSignal): Promise<'built' | 'skipped'>;
 }

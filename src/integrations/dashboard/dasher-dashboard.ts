@@ -1,4 +1,4 @@
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { createPost, type Post, type PostAnswer } from '../http-post.js';
 import type { DashboardBuilder } from './dashboard-builder.js';
 
@@ -22,10 +22,7 @@ export function createDasherDashboard({ url, post = createPost() }: DasherOption
       });
       if (answer.status !== 202) {
         const said = `HTTP ${answer.status}, not 202: ${answer.quote}`;
-        throw new KeeperError(
-          'dashboard_failed',
-          `Dasher did not take the dashboard of ${productUrl}: ${said}`,
-        );
+        throw new LtdError('dashboard_failed', `Dasher did not take the dashboard of ${productUrl}: ${said}`);
       }
       return 'built';
     },
@@ -38,7 +35,7 @@ async function send(post: Post, request: Parameters<Post>[0]): Promise<PostAnswe
   } catch (error) {
     request.signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new KeeperError('dashboard_failed', `Dasher did not answer at ${request.url}: ${reason}`, {
+    throw new LtdError('dashboard_failed', `Dasher did not answer at ${request.url}: ${reason}`, {
       cause: error,
     });
   }

@@ -6,7 +6,7 @@ export interface Dns {
    * Makes the record's name an alias (CNAME) of its target, in the first of its zones that exists. Resolves when the
    * service has taken it; may be repeated.
    *
-   * @throws {KeeperError} `dns_unavailable` (worth another try); `dns_zone_missing`, `dns_access_denied` or
+   * @throws {LtdError} `dns_unavailable` (worth another try); `dns_zone_missing`, `dns_access_denied` or
    *   `dns_rejected`; the signal's reason when it aborts.
    */
   register(record: DomainRecord, options?: { readonly signal?: AbortSignal }): Promise<void>;
@@ -17,7 +17,7 @@ export interface DnsInspection {
   /**
    * Resolves where the record could be registered: one of its zones exists, and its records may be changed.
    *
-   * @throws {KeeperError} as {@link Dns.register} would; the signal's reason when it aborts.
+   * @throws {LtdError} as {@link Dns.register} would; the signal's reason when it aborts.
    */
   check(record: DomainRecord, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }

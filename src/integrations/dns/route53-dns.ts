@@ -8,12 +8,12 @@ import {
   type Route53Client,
 } from '@aws-sdk/client-route-53';
 import type { DomainRecord } from '../../domain/domain-record.js';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import type { Dns, DnsInspection } from './dns.js';
 import { route53Error } from './route53-errors.js';
 
 /** The most that one listing gives: zones of one name beside the public one are private to some network. */
-const mostZones = 100;
+const maxZones = 100;
 
 /** Registers domains in Amazon's Route 53. */
 export function createRoute53Dns(client: Route53Client): Dns & DnsInspection {
@@ -57,7 +57,7 @@ async function firstZone(
     const id = await publicZone(client, zone, signal);
     if (id !== undefined) return id;
   }
-  throw new KeeperError(
+  throw new LtdError(
     'dns_zone_missing',
     `Route 53 has no public hosted zone for ${name}: make one named ${zones.join(' or ')}, or correct root_domain of the product`,
   );
@@ -69,7 +69,7 @@ async function publicZone(
   zone: string,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const listing = new ListHostedZonesByNameCommand({ DNSName: zone, MaxItems: mostZones });
+  const listing = new ListHostedZonesByNameCommand({ DNSName: zone, MaxItems: maxZones });
   const { HostedZones: found = [] } = await client.send(listing, abortable(signal));
   return found.find((one) => one.Name === `${zone}.` && one.Config?.PrivateZone !== true)?.Id;
 }

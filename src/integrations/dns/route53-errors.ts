@@ -1,6 +1,6 @@
 import { Route53ServiceException } from '@aws-sdk/client-route-53';
 import { credentialsAdvice, noCredentials } from '../aws-credentials.js';
-import { type ErrorCode, KeeperError } from '../../domain/errors.js';
+import { type ErrorCode, LtdError } from '../../domain/errors.js';
 
 /** What a failure is to us, and what a person can do about it. */
 interface Verdict {
@@ -34,12 +34,12 @@ const verdictsByCode: ReadonlyMap<string, Verdict> = new Map([
   ['ThrottlingException', again],
 ]);
 
-/** The domain's error for whatever the SDK or its transport threw; a `KeeperError` stays as it is. */
-export function route53Error(error: unknown, action: string): KeeperError {
-  if (error instanceof KeeperError) return error;
+/** The domain's error for whatever the SDK or its transport threw; a `LtdError` stays as it is. */
+export function route53Error(error: unknown, action: string): LtdError {
+  if (error instanceof LtdError) return error;
   const { code, advice } = verdictOf(error);
   const said = error instanceof Error ? `${error.message} (${error.name})` : String(error);
-  return new KeeperError(code, `Route 53 could not ${action}: ${said}; ${advice}`, { cause: error });
+  return new LtdError(code, `Route 53 could not ${action}: ${said}; ${advice}`, { cause: error });
 }
 
 function verdictOf(error: unknown): Verdict {

@@ -1,4 +1,4 @@
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { createPost, type Post, type PostAnswer } from '../http-post.js';
 import type { EventReceiver } from './event-receiver.js';
 
@@ -40,7 +40,7 @@ async function send(post: Post, request: Parameters<Post>[0]): Promise<PostAnswe
   } catch (error) {
     request.signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new KeeperError('event_undelivered', `${receiver} did not answer: ${reason}`, { cause: error });
+    throw new LtdError('event_undelivered', `${receiver} did not answer: ${reason}`, { cause: error });
   }
 }
 
@@ -51,11 +51,10 @@ const passing: readonly number[] = [408, 425, 429];
 const aboutTheEvent: readonly number[] = [400, 413, 415, 422];
 
 /** A redirect is a fault of the setting, which is mended there: the event waits for that. */
-function refusal({ status, quote }: PostAnswer): KeeperError {
+function refusal({ status, quote }: PostAnswer): LtdError {
   const said = `${receiver} answered HTTP ${status}: ${quote}`;
-  if (aboutTheEvent.includes(status)) return new KeeperError('event_rejected', said);
-  if (status >= 400 && status < 500 && !passing.includes(status))
-    return new KeeperError('event_refused', said);
+  if (aboutTheEvent.includes(status)) return new LtdError('event_rejected', said);
+  if (status >= 400 && status < 500 && !passing.includes(status)) return new LtdError('event_refused', said);
   const advice = status < 400 ? '; redirects are not followed, set LTD_EVENTS_URL to where they lead' : '';
-  return new KeeperError('event_undelivered', `${said}${advice}`);
+  return new LtdError('event_undelivered', `${said}${advice}`);
 }

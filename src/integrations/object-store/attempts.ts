@@ -11,7 +11,7 @@ export interface AttemptPolicy {
   readonly maxAttempts: number;
   /**
    * The longest that an attempt may take, connecting and reading the answer included.
-   * @default writerTiming.longestWrite: whoever takes over from a writer waits this long for the last request that it sent.
+   * @default writerTiming.maxWrite: whoever takes over from a writer waits this long for the last request that it sent.
    */
   readonly timeout: number;
   /** The longest pause before the second attempt; it doubles for each further one. @default 200 */
@@ -21,7 +21,7 @@ export interface AttemptPolicy {
 /** The policy unless told otherwise. */
 export const defaultAttemptPolicy: AttemptPolicy = {
   maxAttempts: 5,
-  timeout: writerTiming.longestWrite,
+  timeout: writerTiming.maxWrite,
   backoff: 200,
 };
 
@@ -34,7 +34,7 @@ export interface StoreRequest<T> {
   send(deadline: Deadline): Promise<T>;
   /** What an attempt came to, by its answer or by what `send` threw. @default answered */
   judge?(end: { readonly answer: T } | { readonly error: unknown }): AttemptOutcome;
-  /** Makes a `KeeperError` of whatever `send` threw. */
+  /** Makes a `LtdError` of whatever `send` threw. */
   translate(error: unknown): Error;
 }
 

@@ -7,7 +7,7 @@ const key = '_keeper/pass';
 /**
  * The mark in a bucket, a UUID; null where it has none.
  *
- * @throws {KeeperError} as the store does; `store_access_denied`, too, where it hides that an object is missing.
+ * @throws {LtdError} as the store does; `store_access_denied`, too, where it hides that an object is missing.
  */
 export async function readBucketMark(store: ObjectStore, bucket: string): Promise<string | null> {
   const found = await store.head({ bucket, key });

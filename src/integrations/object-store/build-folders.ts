@@ -21,13 +21,13 @@ export interface BuildFolders {
   /**
    * Whether objects lie below a prefix. A bucket that does not exist has none.
    *
-   * @throws {KeeperError} `store_*`.
+   * @throws {LtdError} `store_*`.
    */
   isOccupied(folder: Folder): Promise<boolean>;
   /**
    * Whether the store answers that there is no such bucket; false where it gives no answer within two seconds.
    *
-   * @throws {KeeperError} `store_*`.
+   * @throws {LtdError} `store_*`.
    */
   isMissing(folder: Folder): Promise<boolean>;
 }

@@ -114,7 +114,7 @@ export class CongestionControl {
     if (this.#pace !== null) this.#tokens += cost;
   }
 
-  /** Learns from a request that ended. */
+  /** Recording from a request that ended. */
   ended(now: number, attempt: EndedAttempt): void {
     if (attempt.outcome === 'answered') this.#succeed(now, attempt);
     else if (attempt.sentAt >= this.#cutAt) this.#cut(now, attempt.outcome);

@@ -4,7 +4,7 @@ import { copySource } from './copy-source.js';
 import type { Deadline } from './deadline.js';
 import { contentMd5, createLeanClient, type LeanSend, type UnsignedRequest } from './lean-client.js';
 import type { LeanAnswer } from './lean-transport.js';
-import { type HeadObject, type ListPageRequest, mostListed } from './object-store.js';
+import { type HeadObject, type ListPageRequest, maxListed } from './object-store.js';
 import { percentEncode, percentEncodeKey } from './percent-encoding.js';
 import { headObject } from './s3-head.js';
 import { headersOfAnswer } from './s3-headers.js';
@@ -49,7 +49,7 @@ async function list(send: LeanSend, request: ListPageRequest, deadline: Deadline
 }
 
 /** In the order in which it is signed. */
-function listQuery({ prefix, startAfter, continuation, limit = mostListed }: ListPageRequest): string {
+function listQuery({ prefix, startAfter, continuation, limit = maxListed }: ListPageRequest): string {
   const [from, after] =
     continuation === undefined
       ? ['', startAfter === undefined ? '' : `&start-after=${percentEncode(startAfter)}`]

@@ -4,7 +4,7 @@ import {
   type MultipartUpload,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import type { PrefixRequest } from './object-store.js';
 import type { Send } from './s3-send.js';
 
@@ -80,7 +80,7 @@ async function endUpload(
   const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId });
   await send({ action, bucket, gate, kind: 'write' }, async ({ signal }) => {
     if (Key === undefined || UploadId === undefined)
-      throw new KeeperError('store_unavailable', `The object store could not ${action}: it gave no id`);
+      throw new LtdError('store_unavailable', `The object store could not ${action}: it gave no id`);
     try {
       await client.send(command, { abortSignal: signal });
     } catch (error) {

@@ -6,7 +6,7 @@ import {
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { hasCode, KeeperError } from '../../domain/errors.js';
+import { hasCode, LtdError } from '../../domain/errors.js';
 import { copySource } from './copy-source.js';
 import { endLeftUploads } from './left-uploads.js';
 import type { CopyRequest } from './object-store.js';
@@ -15,7 +15,7 @@ import { plainEtag } from './s3-listing.js';
 import type { Send } from './s3-send.js';
 
 /** AWS: the most parts of one upload. */
-const mostParts = 10_000;
+const maxParts = 10_000;
 
 /** Parts of one object in flight: large objects are rare, and the pool above bounds how many there are at a time. */
 const partsAtOnce = 8;
@@ -158,11 +158,11 @@ async function abortUpload({ client, send }: PartCopier, { request, id }: Upload
 
 /** The byte ranges of the parts of an object of `size` bytes: `bytes=0-4`, both ends included. */
 function partRanges(size: number, partSize: number): string[] {
-  const step = Math.max(partSize, Math.ceil(size / mostParts));
+  const step = Math.max(partSize, Math.ceil(size / maxParts));
   const starts = Array.from({ length: Math.ceil(size / step) }, (_, index) => index * step);
   return starts.map((start) => `bytes=${start}-${Math.min(start + step, size) - 1}`);
 }
 
-function missing(action: string, what: string): KeeperError {
-  return new KeeperError('store_unavailable', `The object store could not ${action}: it gave no ${what}`);
+function missing(action: string, what: string): LtdError {
+  return new LtdError('store_unavailable', `The object store could not ${action}: it gave no ${what}`);
 }

@@ -16,7 +16,7 @@ export interface ListedObject extends ListedContent {
 }
 
 /** AWS: the most objects that a page of a listing has. */
-export const mostListed = 1_000;
+export const maxListed = 1_000;
 
 /** Which page of a listing is wanted. */
 export interface ListPageRequest {
@@ -97,7 +97,7 @@ export interface DeleteRequest {
 /**
  * What the service needs of an object store. Keys are taken and given as they are, never normalised. Every call
  * retries what is transient a few times, a request at a time settles within its timeout, and what goes wrong is a
- * `KeeperError`: `store_unavailable` (worth another try later), `bucket_missing`, `store_access_denied`,
+ * `LtdError`: `store_unavailable` (worth another try later), `bucket_missing`, `store_access_denied`,
  * `store_acl_unsupported`, `store_rejected`, `source_changed`.
  */
 export interface ObjectStore {

@@ -39,7 +39,7 @@ export interface UploadSigner {
    * Resolves the credentials, and returns what signs with them. That asks nobody and does not fail, so a caller may commit
    * in between.
    *
-   * @throws {KeeperError} `store_*` where no credentials can be had, or uploads to this bucket cannot be signed.
+   * @throws {LtdError} `store_*` where no credentials can be had, or uploads to this bucket cannot be signed.
    */
   prepare(bucket: string): Promise<SignUploads>;
 }
@@ -82,7 +82,7 @@ type Presigner = (post: PostOptions) => Promise<PresignedPost>;
 /**
  * Signs with the credentials of this moment. The first signature is for nobody: it fails where any other would.
  *
- * @throws {KeeperError} `store_*`.
+ * @throws {LtdError} `store_*`.
  */
 async function presignerOf(client: S3Client, bucket: string): Promise<Presigner> {
   try {

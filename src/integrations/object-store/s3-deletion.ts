@@ -1,15 +1,15 @@
 import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { KeeperError } from '../../domain/errors.js';
+import type { LtdError } from '../../domain/errors.js';
 import type { DeleteRequest } from './object-store.js';
 import { isRefusal, storeError } from './s3-errors.js';
 import type { DeletionFailure, S3Requests } from './s3-requests.js';
 import type { Send } from './s3-send.js';
 
 /** AWS: more keys are refused as MalformedXML. */
-const mostKeys = 1_000;
+const maxKeys = 1_000;
 
 /** How often keys that the store could not delete for a passing reason are asked for again. */
-const mostRounds = 5;
+const maxRounds = 5;
 
 /** What a deletion needs. */
 export interface Deleter {
@@ -23,15 +23,15 @@ export interface Deleter {
  * reason are sent again, others throw, naming the first.
  */
 export async function deleteObjects(deleter: Deleter, request: DeleteRequest): Promise<void> {
-  if (request.keys.length > mostKeys) {
-    throw new RangeError(`${request.keys.length} keys to delete at once, at most ${mostKeys} are possible`);
+  if (request.keys.length > maxKeys) {
+    throw new RangeError(`${request.keys.length} keys to delete at once, at most ${maxKeys} are possible`);
   }
   let left = request.keys.filter(fitsXml);
   for (let round = 1; left.length > 0; round += 1) {
     const failures = await deleteOnce(deleter, { ...request, keys: left });
     const first = failures.find(({ error }) => error.code !== 'store_unavailable') ?? failures[0];
     if (first === undefined) break;
-    if (round === mostRounds || first.error.code !== 'store_unavailable') throw first.error;
+    if (round === maxRounds || first.error.code !== 'store_unavailable') throw first.error;
     left = failures.map(({ key }) => key);
   }
   for (const key of request.keys) if (!fitsXml(key)) await deleteAlone(deleter, { ...request, key });
@@ -39,7 +39,7 @@ export async function deleteObjects(deleter: Deleter, request: DeleteRequest): P
 
 interface Failure {
   readonly key: string;
-  readonly error: KeeperError;
+  readonly error: LtdError;
 }
 
 async function deleteOnce(

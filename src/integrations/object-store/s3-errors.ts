@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { type ErrorCode, KeeperError } from '../../domain/errors.js';
+import { type ErrorCode, LtdError } from '../../domain/errors.js';
 import { credentialsAdvice, isNoCredentials, noCredentials } from '../aws-credentials.js';
 import type { AttemptOutcome } from './admission.js';
 
@@ -98,7 +98,7 @@ export function attemptOutcome(error: unknown): AttemptOutcome {
   if (isNoCredentials(error)) return 'unsent';
   const status = statusOf(error);
   if (status === 503 || status === 429 || (error instanceof Error && isRefusal(error.name))) return 'refused';
-  const wasAnswered = status !== undefined || error instanceof KeeperError || verdictOf(error) !== again;
+  const wasAnswered = status !== undefined || error instanceof LtdError || verdictOf(error) !== again;
   return wasAnswered ? 'answered' : 'unanswered';
 }
 
@@ -107,11 +107,11 @@ export function isRefusal(code: string): boolean {
   return refusals.has(code);
 }
 
-/** The domain's error for whatever the SDK, undici or their transport threw; a `KeeperError` stays as it is. */
-export function storeError(error: unknown, context: StoreContext): KeeperError {
-  if (error instanceof KeeperError) return error;
+/** The domain's error for whatever the SDK, undici or their transport threw; a `LtdError` stays as it is. */
+export function storeError(error: unknown, context: StoreContext): LtdError {
+  if (error instanceof LtdError) return error;
   const { code, advice } = verdictOf(error);
-  return new KeeperError(
+  return new LtdError(
     code,
     `The object store could not ${context.action} in bucket "${context.bucket}": ${describe(error)}; ${advice}`,
     { cause: error },

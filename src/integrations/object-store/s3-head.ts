@@ -1,4 +1,4 @@
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import type { ObjectHeaders } from '../../domain/object-headers.js';
 import type { HeadObject } from './object-store.js';
 import { plainEtag } from './s3-listing.js';
@@ -12,10 +12,10 @@ export interface HeadAnswer {
   readonly headers: ObjectHeaders;
 }
 
-/** @throws {KeeperError} `store_unavailable` for an answer without size or ETag. */
+/** @throws {LtdError} `store_unavailable` for an answer without size or ETag. */
 export function headObject(key: string, { etag, size, isEncrypted, headers }: HeadAnswer): HeadObject {
   if (etag === undefined || size === undefined || Number.isNaN(size)) {
-    throw new KeeperError('store_unavailable', `The object store gave no size or ETag of "${key}"`);
+    throw new LtdError('store_unavailable', `The object store gave no size or ETag of "${key}"`);
   }
   const plain = plainEtag(etag);
   return { etag: plain, size, headers, isEtagDigest: !plain.includes('-') && !isEncrypted };

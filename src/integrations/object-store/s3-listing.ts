@@ -1,5 +1,5 @@
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import type { ListedObject, ListedPage } from './object-store.js';
 
 /** What we read of an answer of ListObjectsV2, in the SDK's words. */
@@ -11,14 +11,14 @@ export type ListAnswer = Pick<
 /**
  * A page of our port from an answer of ListObjectsV2.
  *
- * @throws {KeeperError} `store_unavailable` for an answer that cannot be one: an object without its size, ETag or date, a
+ * @throws {LtdError} `store_unavailable` for an answer that cannot be one: an object without its size, ETag or date, a
  * truncated page that does not say how to go on.
  */
 export function listedPage(output: ListAnswer): ListedPage {
   const decode = output.EncodingType === 'url' ? decodeKey : (key: string): string => key;
   const objects = (output.Contents ?? []).map(({ Key, ETag, Size, LastModified }): ListedObject => {
     if (Key === undefined || ETag === undefined || Size === undefined || LastModified === undefined) {
-      throw new KeeperError(
+      throw new LtdError(
         'store_unavailable',
         `The object store listed "${Key ?? ''}" without its size, ETag or date`,
       );
@@ -27,10 +27,7 @@ export function listedPage(output: ListAnswer): ListedPage {
   });
   if (output.IsTruncated !== true) return { objects, next: null };
   if (output.NextContinuationToken === undefined) {
-    throw new KeeperError(
-      'store_unavailable',
-      'The object store cut a listing short and gave no way to go on',
-    );
+    throw new LtdError('store_unavailable', 'The object store cut a listing short and gave no way to go on');
   }
   return { objects, next: output.NextContinuationToken };
 }
@@ -47,7 +44,7 @@ function decodeKey(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch (error) {
-    throw new KeeperError('store_rejected', `The object store listed a key that is not UTF-8: ${key}`, {
+    throw new LtdError('store_rejected', `The object store listed a key that is not UTF-8: ${key}`, {
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 import { HeadBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import type { Admission } from './admission.js';
 import type { AttemptPolicy } from './attempts.js';
 import { endLeftUploads } from './left-uploads.js';
@@ -71,7 +71,7 @@ function copyAtOnce(
     const etag = await requests.copy(request, deadline);
     // AWS: CopyObject can answer 200 and fail afterwards; only an ETag is a success.
     if (etag === undefined) {
-      throw new KeeperError('store_unavailable', `The object store could not ${action}: it gave no ETag`);
+      throw new LtdError('store_unavailable', `The object store could not ${action}: it gave no ETag`);
     }
     return { etag };
   });

@@ -14,7 +14,7 @@ export interface SendRequest<T> extends StoreContext {
   isRefusal?(answer: T): boolean;
 }
 
-/** Sends one request, as often as the policy says, and throws a `KeeperError` that tells what it was about. */
+/** Sends one request, as often as the policy says, and throws a `LtdError` that tells what it was about. */
 export type Send = <T>(request: SendRequest<T>, send: (deadline: Deadline) => Promise<T>) => Promise<T>;
 
 /** A {@link Send} with the default policy where `policy` does not say otherwise; each attempt waits for its turn. */

@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source.js';
-import { type HeadObject, type ListPageRequest, mostListed } from './object-store.js';
+import { type HeadObject, type ListPageRequest, maxListed } from './object-store.js';
 import { headObject } from './s3-head.js';
 import { headerInput, headersOf } from './s3-headers.js';
 import { listedPage, plainEtag } from './s3-listing.js';
@@ -40,7 +40,7 @@ export function createSdkRequests(client: S3Client): S3Requests {
 }
 
 function listCommand(request: ListPageRequest): ListObjectsV2Command {
-  const { bucket, prefix, startAfter, continuation, limit = mostListed } = request;
+  const { bucket, prefix, startAfter, continuation, limit = maxListed } = request;
   return new ListObjectsV2Command({
     Bucket: bucket,
     Prefix: prefix,

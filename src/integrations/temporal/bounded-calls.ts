@@ -1,4 +1,4 @@
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 import { bounded } from './bounded.js';
 
 /** How calls to Temporal are held back. Times are in milliseconds. */
@@ -8,14 +8,14 @@ export interface CallLimits {
   /** How long each is waited for, from when its turn has come. */
   readonly patience: number;
   /** How long one waits for its turn. */
-  readonly longestWait: number;
+  readonly maxWait: number;
 }
 
 /** A call that waits for its turn. */
 interface Waiting {
   readonly since: number;
   readonly begin: () => void;
-  readonly refuse: (reason: KeeperError) => void;
+  readonly refuse: (reason: LtdError) => void;
 }
 
 /**
@@ -24,24 +24,24 @@ interface Waiting {
  * down, and those that wait are refused rather than tried one after the other.
  *
  * @param now - a clock that never goes back, in milliseconds.
- * @throws {KeeperError} `unavailable`, from each call.
+ * @throws {LtdError} `unavailable`, from each call.
  */
 export function boundedCalls(
-  { atOnce, patience, longestWait }: CallLimits,
+  { atOnce, patience, maxWait }: CallLimits,
   now = (): number => performance.now(),
 ): <T>(call: () => Promise<T>) => Promise<T> {
   const waiting: Waiting[] = [];
   let underWay = 0;
   let lastAnswer = -Infinity;
-  const isSlow = ({ since }: Waiting): boolean => now() - since >= longestWait;
+  const isSlow = ({ since }: Waiting): boolean => now() - since >= maxWait;
   /** Hands the place of a call that is over to the next. */
   const handOver = (): void => {
     let next = waiting.shift();
-    for (; next !== undefined && isSlow(next); next = waiting.shift()) next.refuse(tooSlow(longestWait));
+    for (; next !== undefined && isSlow(next); next = waiting.shift()) next.refuse(tooSlow(maxWait));
     if (next === undefined) underWay -= 1;
     else next.begin();
   };
-  const noteSilence = (error: KeeperError): void => {
+  const noteSilence = (error: LtdError): void => {
     if (now() - lastAnswer >= patience) for (const { refuse } of waiting.splice(0)) refuse(error);
   };
   return async (call) => {
@@ -53,7 +53,7 @@ export function boundedCalls(
     try {
       return await bounded(patience, () => call().finally(() => (lastAnswer = now())));
     } catch (error) {
-      if (error instanceof KeeperError) noteSilence(error);
+      if (error instanceof LtdError) noteSilence(error);
       throw error;
     } finally {
       handOver();
@@ -61,8 +61,8 @@ export function boundedCalls(
   };
 }
 
-function tooSlow(wait: number): KeeperError {
-  return new KeeperError(
+function tooSlow(wait: number): LtdError {
+  return new LtdError(
     'unavailable',
     `Temporal is too slow: a call has waited ${wait / 1_000} s for its turn.`,
   );

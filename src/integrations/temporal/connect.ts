@@ -13,7 +13,7 @@ export interface TemporalClient {
 /**
  * A client that connects when it is first used and rides out a server that is down: a service must start, and accept
  * requests, without Temporal. `dataConverter` must be that of the workers. Whatever it starts or
- * wakes is told for which request, and by `interceptors` what else.
+ * signals is told for which request, and by `interceptors` what else.
  */
 export function createTemporalClient(
   config: ClientConnectConfig,

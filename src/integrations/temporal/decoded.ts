@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import { KeeperError } from '../../domain/errors.js';
+import { LtdError } from '../../domain/errors.js';
 
 /**
  * A value of the server's raw answers, which the client leaves encoded; undefined where there is none, and where it cannot
@@ -26,7 +26,7 @@ export async function decodedMessage(
   failure: temporal.api.failure.v1.IFailure | null | undefined,
 ): Promise<string | null> {
   const attributes = await decode(client, failure?.encodedAttributes).catch((error: unknown) => error);
-  if (attributes instanceof Error && !(attributes instanceof KeeperError)) return failure?.message ?? null;
+  if (attributes instanceof Error && !(attributes instanceof LtdError)) return failure?.message ?? null;
   if (typeof attributes === 'object' && attributes !== null && 'message' in attributes)
     return String(attributes.message);
   return failure?.message ?? null;

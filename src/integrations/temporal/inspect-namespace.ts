@@ -17,7 +17,7 @@ const notFound: ReadonlySet<number> = new Set([5]);
 /**
  * Looks at the server and its namespace; null where it has no such namespace.
  *
- * @throws {KeeperError} `unavailable` when Temporal does not answer in time; gRPC's own error when it refuses.
+ * @throws {LtdError} `unavailable` when Temporal does not answer in time; gRPC's own error when it refuses.
  */
 export async function inspectNamespace(client: Client, namespace: string): Promise<NamespaceFacts | null> {
   const { workflowService } = client;

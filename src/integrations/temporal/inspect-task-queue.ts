@@ -15,7 +15,7 @@ export interface TaskQueueHalf {
 const patience = 5_000;
 
 /** A worker asks again at least every minute; the server names for longer those that are gone. Milliseconds. */
-const longestPoll = 90_000;
+const maxPoll = 90_000;
 
 /** What Temporal says of a task queue. */
 export interface TaskQueueFacts {
@@ -28,7 +28,7 @@ export interface TaskQueueFacts {
 /**
  * Looks at the workers of a task queue, and whether an operator holds it.
  *
- * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
+ * @throws {LtdError} `unavailable` when Temporal does not answer in time.
  */
 export async function inspectTaskQueue(client: Client, half: TaskQueueHalf): Promise<TaskQueueFacts> {
   const { namespace, taskQueue, kind } = half;
@@ -46,7 +46,7 @@ export async function inspectTaskQueue(client: Client, half: TaskQueueHalf): Pro
   const isHeld = rateLimit?.requestsPerSecond === 0;
   return {
     pollers: pollers
-      .filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < longestPoll)
+      .filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < maxPoll)
       .map(({ identity }) => identity ?? 'unknown'),
     hold: isHeld ? { identity: metadata?.updateIdentity ?? '', reason: metadata?.reason ?? '' } : null,
   };

@@ -25,7 +25,7 @@ const scheduled = 1;
 const patience = 5_000;
 
 /** So many paused runs are described by name. */
-const mostListed = 10;
+const maxListed = 10;
 
 /**
  * Says who paused a run, its activity, or the task queue that its activity waits in, and which command ends that. Null
@@ -82,7 +82,7 @@ function inWords({ what, resume, identity, reason }: Pause): string {
 /**
  * Counts the open runs that somebody paused, or an activity of which somebody paused.
  *
- * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
+ * @throws {LtdError} `unavailable` when Temporal does not answer in time.
  */
 export async function countPausedRuns(client: Client): Promise<number> {
   return (await bounded(patience, () => client.workflow.count(pausedRuns))).count;
@@ -91,14 +91,14 @@ export async function countPausedRuns(client: Client): Promise<number> {
 /**
  * Describes the first ten of the paused runs, each in one sentence.
  *
- * @throws {KeeperError} as {@link countPausedRuns}.
+ * @throws {LtdError} as {@link countPausedRuns}.
  */
 export async function listPauses(client: Client): Promise<readonly string[]> {
   const { executions } = await bounded(patience, () =>
     client.workflowService.listWorkflowExecutions({
       namespace: client.options.namespace,
       query: pausedRuns,
-      pageSize: mostListed,
+      pageSize: maxListed,
     }),
   );
   const pauses = await Promise.all(

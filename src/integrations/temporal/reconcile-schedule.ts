@@ -70,7 +70,7 @@ export async function remakeReconcileSchedule(client: Client): Promise<void> {
 /**
  * Looks at the schedule of `Reconcile`; null where there is none.
  *
- * @throws {KeeperError} `unavailable` when Temporal does not answer in time.
+ * @throws {LtdError} `unavailable` when Temporal does not answer in time.
  */
 export async function inspectReconcileSchedule(client: Client): Promise<ReconcileScheduleFacts | null> {
   try {

@@ -1,12 +1,12 @@
 import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
 import { nameBuild } from '../../domain/urls.js';
 import type {
-  DashboardWake,
+  DashboardSignal,
   DomainStart,
-  EditionWake,
+  EditionSignal,
   EventsStarter,
-  EventsWake,
-  LearnWake,
+  EventsSignal,
+  ManifestSignal,
   RunReplacer,
   WorkflowStarter,
 } from '../../services/ports.js';
@@ -16,8 +16,8 @@ import {
   type DeliverEventsInput,
   domainWorkflowId,
   eventsWorkflowId,
-  type LearnBuildInput,
-  learnWorkflowId,
+  type RecordManifestInput,
+  manifestWorkflowId,
   type RebuildEditionInput,
   rebuildWorkflowId,
   type RegisterDomainInput,
@@ -34,12 +34,12 @@ import { newestRun } from './stuck-run.js';
  * A request is committed before its workflows are woken, so it need not wait long for Temporal. The two waits together are
  * shorter than what is left to a process that stops once its requests are answered.
  */
-const limits = { atOnce: 16, patience: 2_000, longestWait: 5_000 };
+const limits = { atOnce: 16, patience: 2_000, maxWait: 5_000 };
 
-/** Wakes workflows by signal-with-start, or starts them: the server sees to it that one run of an id is open at a time. */
+/** Signals workflows by signal-with-start, or starts them: the server sees to it that one run of an id is open at a time. */
 export function createWorkflowStarter(client: Client): WorkflowStarter & EventsStarter & RunReplacer {
   const bounded = boundedCalls(limits);
-  const wakeEdition = async (wake: EditionWake): Promise<void> => {
+  const signalEdition = async (wake: EditionSignal): Promise<void> => {
     const input: RebuildEditionInput = { editionId: wake.editionId };
     await bounded(() =>
       client.workflow.signalWithStart(workflowTypes.rebuildEdition, {
@@ -53,14 +53,14 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
     );
   };
   return {
-    wakeEdition,
+    signalEdition,
     async replaceEdition(wake) {
       const stuck = client.workflow.getHandle(rebuildWorkflowId(wake.editionId));
       await bounded(() => stuck.terminate(whyTerminated));
-      await wakeEdition(wake);
+      await signalEdition(wake);
     },
     endStuckRun: (workflowId) => bounded(() => endStuckRun(client, workflowId)),
-    async wakeDashboard(wake) {
+    async signalDashboard(wake) {
       await bounded(() =>
         client.workflow.signalWithStart(workflowTypes.buildDashboard, {
           ...dashboard(wake),
@@ -74,21 +74,21 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
         client.workflow.start(workflowTypes.buildDashboard, { ...dashboard(wake), ...unlessOpen }),
       );
     },
-    async wakeLearning(wake) {
-      const input: LearnBuildInput = { buildId: wake.buildId };
+    async signalManifest(wake) {
+      const input: RecordManifestInput = { buildId: wake.buildId };
       await bounded(() =>
-        client.workflow.signalWithStart(workflowTypes.learnBuild, {
-          workflowId: learnWorkflowId(wake.buildId),
+        client.workflow.signalWithStart(workflowTypes.recordManifest, {
+          workflowId: manifestWorkflowId(wake.buildId),
           taskQueue: taskQueues.keeper,
           args: [input],
           signal: wakeSignal,
           // After everything else that waits: nobody waits for it.
           priority: { priorityKey: 5 },
-          ...aboutLearning(wake),
+          ...aboutRecording(wake),
         }),
       );
     },
-    async wakeEvents(wake) {
+    async signalEvents(wake) {
       await bounded(() =>
         client.workflow.signalWithStart(workflowTypes.deliverEvents, {
           ...delivery(wake),
@@ -123,7 +123,7 @@ async function endStuckRun(client: Client, workflowId: string): Promise<boolean>
 /** An open run stays as it is, and nothing is started. */
 const unlessOpen = { workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING } as const;
 
-function delivery({ editionId, productSlug, editionSlug }: EventsWake) {
+function delivery({ editionId, productSlug, editionSlug }: EventsSignal) {
   const input: DeliverEventsInput = { editionId };
   return {
     workflowId: eventsWorkflowId(editionId),
@@ -151,7 +151,14 @@ function registration({ productId, productSlug }: DomainStart) {
 }
 
 /** What the Web UI shows beside the run. */
-function aboutEdition({ productSlug, editionSlug, buildId, buildSlug, editionId, generation }: EditionWake) {
+function aboutEdition({
+  productSlug,
+  editionSlug,
+  buildId,
+  buildSlug,
+  editionId,
+  generation,
+}: EditionSignal) {
   const build = buildId === null || buildSlug === null ? null : nameBuild({ id: buildId, slug: buildSlug });
   return {
     staticSummary: staticSummary(
@@ -166,7 +173,7 @@ function aboutEdition({ productSlug, editionSlug, buildId, buildSlug, editionId,
   };
 }
 
-function dashboard({ productSlug, productId }: DashboardWake) {
+function dashboard({ productSlug, productId }: DashboardSignal) {
   const input: BuildDashboardInput = { productId };
   return {
     workflowId: dashboardWorkflowId(productId),
@@ -178,12 +185,12 @@ function dashboard({ productSlug, productId }: DashboardWake) {
   };
 }
 
-function aboutLearning({ productSlug, buildSlug, buildId }: LearnWake) {
+function aboutRecording({ productSlug, buildSlug, buildId }: ManifestSignal) {
   const build = nameBuild({ id: buildId, slug: buildSlug });
   return {
     staticSummary: staticSummary(`${productSlug}: ${build}`),
     staticDetails: [
-      `Learns what ${build} of product **${productSlug}** holds, while it is uploaded.`,
+      `Recording what ${build} of product **${productSlug}** holds, while it is uploaded.`,
       'The memo and the current details say how much is there. To cancel it does no harm: a copy learns what is missing.',
     ].join('\n\n'),
     memo: { product: productSlug, build: buildSlug },

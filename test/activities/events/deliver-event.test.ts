@@ -4,7 +4,7 @@ import { createDeliverEvent } from '../../../src/activities/events/deliver-event
 import { createKnex } from '../../../src/db/knex.js';
 import { editionEvent } from '../../../src/domain/edition-event.js';
 import { Registry } from 'prom-client';
-import { hasCode, KeeperError } from '../../../src/domain/errors.js';
+import { hasCode, LtdError } from '../../../src/domain/errors.js';
 import { createWorkMetrics } from '../../../src/observability/metrics/work-metrics.js';
 
 const event = editionEvent({
@@ -54,11 +54,7 @@ describe('deliverEvent', () => {
   it('counts how each attempt ended', async () => {
     const registry = new Registry();
     const metrics = createWorkMetrics(registry);
-    const ends = [
-      null,
-      new KeeperError('event_undelivered', '503'),
-      new KeeperError('event_rejected', '400'),
-    ];
+    const ends = [null, new LtdError('event_undelivered', '503'), new LtdError('event_rejected', '400')];
     for (const end of ends) {
       const deliver = createDeliverEvent({
         knex,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
 import {
-  type LeaseDependencies,
+  type LeaseDeps,
   type Work,
   type WriterLease,
   withWriterLease,
@@ -20,7 +20,7 @@ import {
 } from '../../support/protocol.js';
 
 /** As short as a busy machine allows, in the proportions of the real ones. */
-const timing = { lease: 1_500, checkInterval: 100, longestWrite: 500 };
+const timing = { lease: 1_500, checkInterval: 100, maxWrite: 500 };
 
 describe("the writer's lease", () => {
   let world: ProtocolWorld;
@@ -49,9 +49,9 @@ describe("the writer's lease", () => {
 
   const withLease = <T>(
     work: (lease: WriterLease) => Promise<Work<T>>,
-    changes: Partial<LeaseDependencies> = {},
+    changes: Partial<LeaseDeps> = {},
   ): Promise<T> => {
-    const deps: LeaseDependencies = {
+    const deps: LeaseDeps = {
       knex: world.knex,
       logger: { warn: (_fields, message) => warnings.push(message), info: () => undefined },
       wake: () => {
@@ -266,7 +266,7 @@ describe("the writer's lease", () => {
       await withLease(async () => {
         const waited = (await databaseTime(world.knex)) - seen;
         // Timers may be a millisecond early, and two clocks are compared.
-        assert.ok(waited >= timing.lease + timing.longestWrite - 5, `${waited} ms`);
+        assert.ok(waited >= timing.lease + timing.maxWrite - 5, `${waited} ms`);
         return { result: null };
       });
     });
@@ -280,7 +280,7 @@ describe("the writer's lease", () => {
           worked = true;
           return Promise.resolve({ result: null });
         },
-        { timing: { lease: 3_600_000, checkInterval: 5_000, longestWrite: 1_000 } },
+        { timing: { lease: 3_600_000, checkInterval: 5_000, maxWrite: 1_000 } },
       );
       await work;
       assert.ok(worked);
@@ -289,7 +289,7 @@ describe("the writer's lease", () => {
     it('keeps the place known as taken when it is stopped while it waits: the next one waits as well', async () => {
       const { writerId } = await claim();
       const work = withLease(() => assert.fail('worked'), {
-        timing: { lease: 3_600_000, checkInterval: 50, longestWrite: 1_000 },
+        timing: { lease: 3_600_000, checkInterval: 50, maxWrite: 1_000 },
       });
       await eventually('the claim', async () => (await edition.row()).writer_id !== writerId);
       outside.abort(new Error('cancelled'));
@@ -307,7 +307,7 @@ describe("the writer's lease", () => {
     it('stops waiting when the plan ends', async () => {
       const { writerId } = await claim();
       const work = withLease(() => assert.fail('worked'), {
-        timing: { lease: 3_600_000, checkInterval: 50, longestWrite: 1_000 },
+        timing: { lease: 3_600_000, checkInterval: 50, maxWrite: 1_000 },
       });
       await eventually('the claim', async () => (await edition.row()).writer_id !== writerId);
       await edition.settle('cancelled');

@@ -127,7 +127,7 @@ describe('the base URL', () => {
   ];
   for (const one of cases) {
     it(one.what, () => {
-      if (one.base === null) assert.throws(() => baseOf(one), { name: 'KeeperError', code: 'invalid' });
+      if (one.base === null) assert.throws(() => baseOf(one), { name: 'LtdError', code: 'invalid' });
       else assert.equal(baseOf(one), one.base);
     });
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { errorReply } from '../../../src/api/http/errors.js';
-import { type ErrorCode, errorCodes, KeeperError } from '../../../src/domain/errors.js';
+import { type ErrorCode, errorCodes, LtdError } from '../../../src/domain/errors.js';
 
 describe('errors in HTTP', () => {
   const cases: readonly (readonly [code: ErrorCode, status: number, error: string])[] = [
@@ -19,29 +19,29 @@ describe('errors in HTTP', () => {
   ];
   for (const [code, status, error] of cases) {
     it(`say ${code} with ${status} and the message`, () => {
-      const reply = errorReply(new KeeperError(code, 'why'), 'http://k');
+      const reply = errorReply(new LtdError(code, 'why'), 'http://k');
       assert.equal(reply.status, status);
       assert.deepEqual(reply.body, { status, error, message: 'why' });
     });
   }
 
   it('say how to authenticate with 401, what is allowed with 405, when to come back with 503', () => {
-    const headersOf = (error: KeeperError): unknown => errorReply(error, 'http://k').headers;
-    assert.deepEqual(headersOf(new KeeperError('unauthenticated', '')), {
+    const headersOf = (error: LtdError): unknown => errorReply(error, 'http://k').headers;
+    assert.deepEqual(headersOf(new LtdError('unauthenticated', '')), {
       'www-authenticate': 'Basic realm="Authentication Required"',
     });
-    assert.deepEqual(headersOf(new KeeperError('method_not_allowed', '', { allow: ['GET', 'HEAD'] })), {
+    assert.deepEqual(headersOf(new LtdError('method_not_allowed', '', { allow: ['GET', 'HEAD'] })), {
       allow: 'GET, HEAD',
     });
-    assert.deepEqual(headersOf(new KeeperError('unavailable', '')), { 'retry-after': '5' });
-    assert.deepEqual(headersOf(new KeeperError('too_many_attempts', '', { retryAfter: 60 })), {
+    assert.deepEqual(headersOf(new LtdError('unavailable', '')), { 'retry-after': '5' });
+    assert.deepEqual(headersOf(new LtdError('too_many_attempts', '', { retryAfter: 60 })), {
       'retry-after': '60',
     });
-    assert.deepEqual(headersOf(new KeeperError('invalid', '')), {});
+    assert.deepEqual(headersOf(new LtdError('invalid', '')), {});
   });
 
   it('name the task that runs with a pending rebuild', () => {
-    const error = new KeeperError('pending_rebuild', 'wait', { taskId: 'abc' });
+    const error = new LtdError('pending_rebuild', 'wait', { taskId: 'abc' });
     assert.deepEqual(errorReply(error, 'http://k').body, {
       status: 409,
       error: 'conflict',
@@ -51,7 +51,7 @@ describe('errors in HTTP', () => {
   });
 
   it('hide what is only for background work, and what nobody foresaw', () => {
-    const inner = new KeeperError('store_access_denied', 'key AKIA... may not write to the bucket');
+    const inner = new LtdError('store_access_denied', 'key AKIA... may not write to the bucket');
     for (const error of [inner, new Error('at line 3'), 'text', undefined]) {
       const { status, body } = errorReply(error, 'http://k');
       assert.equal(status, 500);
@@ -61,6 +61,6 @@ describe('errors in HTTP', () => {
   });
 
   it('have a status for every code', () => {
-    for (const code of errorCodes) assert.ok(errorReply(new KeeperError(code, 'x'), '').status >= 400, code);
+    for (const code of errorCodes) assert.ok(errorReply(new LtdError(code, 'x'), '').status >= 400, code);
   });
 });

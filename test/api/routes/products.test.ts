@@ -162,9 +162,9 @@ describe('products', () => {
     const down = await startTestApi({
       registersDomains: true,
       workflows: {
-        wakeEdition: () => Promise.reject(new Error('down')),
-        wakeDashboard: () => Promise.reject(new Error('down')),
-        wakeLearning: () => Promise.reject(new Error('down')),
+        signalEdition: () => Promise.reject(new Error('down')),
+        signalDashboard: () => Promise.reject(new Error('down')),
+        signalManifest: () => Promise.reject(new Error('down')),
         startDomain: () => Promise.reject(new Error('down')),
       },
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { markPurges } from '../../../src/db/protocol/edition-purges.js';
+import { markDeletions } from '../../../src/db/protocol/edition-deletions.js';
 import { finishRebuild } from '../../../src/db/protocol/finish.js';
 import { confirmPurge, owedPurge } from '../../../src/db/protocol/owed-purges.js';
 import { failRestore, settlePlan } from '../../../src/db/protocol/settle-plan.js';
@@ -126,9 +126,9 @@ const happenings = {
     await edition.change({ date_ended: new Date() });
     reference.deprecate(expected);
   },
-  markPurge: async ({ world, expected }: Scene) => {
-    await world.run((trx) => markPurges(trx, 0));
-    reference.markPurge(expected);
+  markDeletion: async ({ world, expected }: Scene) => {
+    await world.run((trx) => markDeletions(trx, 0));
+    reference.markDeletion(expected);
   },
   revive: async ({ world, edition, expected }: Scene) => {
     await world.run((trx) => reviveEdition(trx, edition.id, 'https://keeper.test'));
@@ -198,7 +198,7 @@ async function comeToRest(scene: Scene): Promise<void> {
     await advance(scene);
   }
   const row = await scene.edition.row();
-  assert.deepEqual([row.pending_rebuild, row.dirty, row.purging], [false, false, false]);
+  assert.deepEqual([row.pending_rebuild, row.dirty, row.deleting], [false, false, false]);
   const rebuilds = await scene.edition.rebuilds();
   assert.ok(rebuilds.every(({ outcome }) => outcome !== null));
   const published = rebuilds.findLast(({ outcome }) => outcome === 'published')?.build_id ?? null;
@@ -251,8 +251,8 @@ async function agree(scene: Scene, ended: Map<number, RebuildOutcome>): Promise<
       writer: row.writer_id,
       phase: row.phase,
       tried: new Set(row.tried_builds),
-      purging: row.purging,
-      purged: row.purged_at !== null,
+      deleting: row.deleting,
+      purged: row.objects_deleted_at !== null,
     },
     {
       generation: expected.history.length,
@@ -263,7 +263,7 @@ async function agree(scene: Scene, ended: Map<number, RebuildOutcome>): Promise<
       writer: expected.writer,
       phase: expected.phase,
       tried: expected.tried,
-      purging: expected.purging,
+      deleting: expected.deleting,
       purged: expected.purged,
     },
   );

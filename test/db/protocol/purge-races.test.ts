@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { abandonUpload } from '../../../src/db/protocol/abandon-upload.js';
-import { beginBuildPurge } from '../../../src/db/protocol/build-purge.js';
+import { beginBuildDeletion } from '../../../src/db/protocol/build-deletion.js';
 import { transaction } from '../../../src/db/transaction.js';
 import { bodyOf, startTestApi, type TestApi } from '../../support/api.js';
 import { createTestProduct, headersOf, idOf, settle, type TestProduct } from '../../support/builds.js';
@@ -52,7 +52,7 @@ describe('two that want the same build', () => {
         async () => {
           await product.admin.delete(`/builds/${build}`).expect(200);
           const rules = { deprecatedAfterDays: 0, abandonedUploads: false };
-          return transaction(api.knex, (trx) => beginBuildPurge(trx, build, rules));
+          return transaction(api.knex, (trx) => beginBuildDeletion(trx, build, rules));
         },
       );
       const { status } = answer;

@@ -28,7 +28,7 @@ export interface Reference {
   tried: ReadonlySet<number>;
   /** Deprecated. */
   ended: boolean;
-  purging: boolean;
+  deleting: boolean;
   /** Purged since it was deprecated. */
   purged: boolean;
   /** Nothing was published since a purge. */
@@ -47,7 +47,7 @@ export function newReference(): Reference {
     phase: null,
     tried: new Set(),
     ended: false,
-    purging: false,
+    deleting: false,
     purged: false,
     bare: false,
   };
@@ -58,7 +58,7 @@ export function nextPlan(at: Reference): Omit<ReferencePlan, 'planId'> | null {
   const generation = at.history.length;
   if (generation > at.settled)
     return { generation, restore: false, target: at.history.at(-1)?.build ?? null };
-  if (at.purging) return { generation, restore: true, target: null };
+  if (at.deleting) return { generation, restore: true, target: null };
   return at.dirty ? { generation, restore: true, target: at.published } : null;
 }
 
@@ -74,14 +74,14 @@ export function deprecate(at: Reference): void {
 }
 
 /** It is time that the objects of a deprecated edition go. */
-export function markPurge(at: Reference): void {
-  if (at.ended && !at.purged) at.purging = true;
+export function markDeletion(at: Reference): void {
+  if (at.ended && !at.purged) at.deleting = true;
 }
 
 /** The edition is followed again, and a removal that is under way ends. */
 export function revive(at: Reference): void {
-  if (at.purging) Object.assign(at, { plan: null, phase: null });
-  Object.assign(at, { ended: false, purging: false, purged: false });
+  if (at.deleting) Object.assign(at, { plan: null, phase: null });
+  Object.assign(at, { ended: false, deleting: false, purged: false });
 }
 
 /** A plan begins. */
@@ -125,7 +125,7 @@ export function finish(at: Reference, plan: ReferencePlan): boolean {
     end(at, plan.generation, 'published');
     at.bare = false;
   }
-  if (at.purging && plan.target === null) Object.assign(at, { purging: false, purged: true, bare: true });
+  if (at.deleting && plan.target === null) Object.assign(at, { deleting: false, purged: true, bare: true });
   Object.assign(at, { published: plan.target, dirty: false, tried: new Set(), plan: null, phase: null });
   return true;
 }

@@ -67,7 +67,7 @@ describe('a worker whose clock is wrong', () => {
       ...world,
       store: store.store,
       logger: { warn: () => undefined, info: () => undefined },
-      purge: { deprecatedAfterDays: null, abandonedUploadHours: 1, abandonedUploads: false },
+      deletion: { deprecatedAfterDays: null, abandonedUploadHours: 1, abandonedUploads: false },
     });
     mock.timers.enable({ apis: ['Date'], now: Date.now() + 2 * hour });
     const [upload] = await find({ after: 0, limit: 10 });

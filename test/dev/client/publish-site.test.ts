@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Task } from '../../../dev/client/answers.js';
-import { createKeeperClient, type KeeperClient, KeeperError } from '../../../dev/client/keeper-client.js';
+import { createKeeperClient, type KeeperClient, LtdError } from '../../../dev/client/keeper-client.js';
 import { directoriesOf, type SiteFile } from '../../../dev/client/site-file.js';
 import { uploadSite } from '../../../dev/client/upload-site.js';
 import { watchTask } from '../../../dev/client/watch-task.js';
@@ -72,7 +72,7 @@ describe('the API client and the uploader', () => {
   it('say which request was refused, and why', async () => {
     const build = { gitRefs: ['main'], directories: ['/'] };
     await assert.rejects(client.registerBuild('unknown', build), (error) => {
-      assert.ok(error instanceof KeeperError);
+      assert.ok(error instanceof LtdError);
       assert.equal(error.status, 404);
       assert.match(
         error.message,

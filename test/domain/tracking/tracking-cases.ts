@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultBranches, shouldFollow, type TrackingMode } from '../../../src/domain/tracking/tracking.js';
+import { defaultBranches, shouldTrack, type TrackingMode } from '../../../src/domain/tracking/tracking.js';
 import type { TrackedBuild } from '../../../src/domain/tracking/tracking-rule.js';
 
 /** A build as a case writes it: its id, which is its place in the order of registration, and its refs. */
@@ -29,7 +29,7 @@ export function itDecides(mode: TrackingMode, follows: boolean, cases: readonly 
 
 function decision(mode: TrackingMode, trackingCase: TrackingCase): boolean {
   const { candidate, declared, tracked = declared, trackedRefs = null, defaultRef = 'main' } = trackingCase;
-  return shouldFollow(mode, {
+  return shouldTrack(mode, {
     candidate: build(candidate),
     declared: declared === undefined ? null : build(declared),
     tracked: tracked === undefined || tracked === null ? null : build(tracked),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {
   defaultBranches,
   isTrackingMode,
-  shouldFollow,
+  shouldTrack,
   trackedBuildAfter,
   type TrackingFacts,
   trackingModes,
@@ -25,7 +25,7 @@ function shownAfter(mode: TrackingMode, uploads: readonly TrackedBuild[]): Track
       declared: declared ?? null,
       tracked: tracked ?? null,
     };
-    if (!shouldFollow(mode, facts)) continue;
+    if (!shouldTrack(mode, facts)) continue;
     declared = candidate;
     tracked = uploads.find(({ id }) => id === trackedBuildAfter(mode, facts)) ?? null;
   }
@@ -50,7 +50,7 @@ describe('tracking', () => {
   it('refuses to decide in a mode that a newer version may have stored', () => {
     const newer = 'semver' as TrackingMode; // what the column held is only claimed to be of the set
     const facts = { ...context, candidate: build([1, 'main']), declared: null, tracked: null };
-    assert.throws(() => shouldFollow(newer, facts), /Edition tracking mode 'semver' unknown/);
+    assert.throws(() => shouldTrack(newer, facts), /Edition tracking mode 'semver' unknown/);
   });
 
   it('knows the default branch by each of its names, once', () => {
@@ -109,8 +109,8 @@ describe('trackedBuildAfter', () => {
 
   it('keeps what a person went back from out for good, also after a lesser version was followed', () => {
     const facts = { ...context, declared: build([3, 'v1.1']), tracked: build([2, 'v2.0']) };
-    assert.equal(shouldFollow('lsst_doc', { ...facts, candidate: build([2, 'v2.0']) }), false);
-    assert.equal(shouldFollow('lsst_doc', { ...facts, candidate: build([1, 'v2.0']) }), false);
-    assert.equal(shouldFollow('lsst_doc', { ...facts, candidate: build([4, 'v2.0']) }), true);
+    assert.equal(shouldTrack('lsst_doc', { ...facts, candidate: build([2, 'v2.0']) }), false);
+    assert.equal(shouldTrack('lsst_doc', { ...facts, candidate: build([1, 'v2.0']) }), false);
+    assert.equal(shouldTrack('lsst_doc', { ...facts, candidate: build([4, 'v2.0']) }), true);
   });
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { KeeperError } from '../../../src/domain/errors.js';
+import { LtdError } from '../../../src/domain/errors.js';
 import { createCountedCdn } from '../../../src/integrations/cdn/counted-cdn.js';
 
 describe('createCountedCdn', () => {
   const cases = [
     { end: null, counts: ['purged'] },
-    { end: new KeeperError('cdn_unavailable', '503'), counts: ['unavailable'] },
-    { end: new KeeperError('cdn_rejected', '401'), counts: ['rejected'] },
+    { end: new LtdError('cdn_unavailable', '503'), counts: ['unavailable'] },
+    { end: new LtdError('cdn_rejected', '401'), counts: ['rejected'] },
     { end: new Error('given up'), counts: [] },
   ];
   for (const { end, counts } of cases)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { KeeperError } from '../../../src/domain/errors.js';
+import { LtdError } from '../../../src/domain/errors.js';
 import type { AttemptOutcome, Turn } from '../../../src/integrations/object-store/admission.js';
 import { attempt } from '../../../src/integrations/object-store/attempts.js';
 import type { Deadline } from '../../../src/integrations/object-store/deadline.js';
 
 const policy = { maxAttempts: 3, timeout: 1_000, backoff: 1 };
-const passing = new KeeperError('store_unavailable', 'try again');
-const lasting = new KeeperError('store_access_denied', 'never');
+const passing = new LtdError('store_unavailable', 'try again');
+const lasting = new LtdError('store_access_denied', 'never');
 
 describe('attempt', () => {
   /** A request that fails so often, with what comes of it. */

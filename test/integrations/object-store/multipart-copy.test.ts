@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CreateMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import { hasCode, KeeperError } from '../../../src/domain/errors.js';
+import { hasCode, LtdError } from '../../../src/domain/errors.js';
 import type { CopyRequest, ObjectStore } from '../../../src/integrations/object-store/object-store.js';
 import { createS3ObjectStore } from '../../../src/integrations/object-store/s3-object-store.js';
 import { copyJobs } from '../../support/copy-jobs.js';
@@ -96,7 +96,7 @@ describeForEachClient('copying in parts', (startTestStore) => {
       let asked = 0;
       const gate = (): void => {
         asked += 1;
-        if (code === 'plan_void' && asked > 5) throw new KeeperError('plan_void', 'closed');
+        if (code === 'plan_void' && asked > 5) throw new LtdError('plan_void', 'closed');
       };
       const log = await store.record(() =>
         assert.rejects(inParts.copy(request({ destinationKey: 'kept', ...changes, gate })), (error) =>

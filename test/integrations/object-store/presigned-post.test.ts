@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { KeeperError } from '../../../src/domain/errors.js';
+import { LtdError } from '../../../src/domain/errors.js';
 import { uploadDirectories } from '../../../src/domain/upload-directories.js';
 import {
   createUploadSigner,
@@ -210,7 +210,7 @@ describe('presigned uploads', () => {
   it('fail before the signature, with what the provider of the credentials says', async () => {
     const client = createS3Client({ ...storeAccess, endpoint: store.server.url });
     client.config.credentials = () => Promise.reject(new Error('the provider is away'));
-    await assert.rejects(createUploadSigner({ client, acl: null }).prepare(store.bucket), KeeperError);
+    await assert.rejects(createUploadSigner({ client, acl: null }).prepare(store.bucket), LtdError);
     client.destroy();
   });
 

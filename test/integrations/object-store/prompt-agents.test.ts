@@ -21,9 +21,9 @@ describe('createPromptAgents', () => {
     server.close();
   });
 
-  const ask = async (longestConnect: number): Promise<void> => {
+  const ask = async (maxConnect: number): Promise<void> => {
     const { port } = server.address() as AddressInfo; // it listens on TCP
-    const { httpAgent } = createPromptAgents(longestConnect);
+    const { httpAgent } = createPromptAgents(maxConnect);
     try {
       const sent = request({ port, host: '127.0.0.1', agent: httpAgent }).end();
       const [response] = (await once(sent, 'response')) as [{ resume(): void }];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { type ErrorCode, KeeperError } from '../../../src/domain/errors.js';
+import { type ErrorCode, LtdError } from '../../../src/domain/errors.js';
 import type { AttemptOutcome } from '../../../src/integrations/object-store/admission.js';
 import { attemptOutcome, storeError } from '../../../src/integrations/object-store/s3-errors.js';
 
@@ -109,7 +109,7 @@ describe('storeError', () => {
     ['a reset', transport('ECONNRESET'), 'unanswered'],
     ['a time-out', new Error('no answer within 10000 ms'), 'unanswered'],
     ['missing credentials', Object.assign(new Error('none'), { name: 'CredentialsProviderError' }), 'unsent'],
-    ['an answer without an ETag', new KeeperError('store_unavailable', 'no ETag'), 'answered'],
+    ['an answer without an ETag', new LtdError('store_unavailable', 'no ETag'), 'answered'],
   ];
   for (const [what, error, outcome] of outcomes) {
     it(`sees that a request was ${outcome}: ${what}`, () => {
@@ -118,7 +118,7 @@ describe('storeError', () => {
   }
 
   it('leaves an error of the domain as it is', () => {
-    const error = new KeeperError('plan_void', 'x');
+    const error = new LtdError('plan_void', 'x');
     assert.equal(storeError(error, context), error);
   });
 });

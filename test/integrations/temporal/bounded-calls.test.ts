@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { KeeperError } from '../../../src/domain/errors.js';
+import { LtdError } from '../../../src/domain/errors.js';
 import { boundedCalls } from '../../../src/integrations/temporal/bounded-calls.js';
 
 /** Calls that are answered when the test says so. */
@@ -22,7 +22,7 @@ function server() {
   };
 }
 
-const longestWait = 60_000;
+const maxWait = 60_000;
 
 describe('calls to Temporal', () => {
   afterEach(() => {
@@ -31,7 +31,7 @@ describe('calls to Temporal', () => {
 
   it('are made a few at a time, in their order', async () => {
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 2, patience: 60_000, longestWait });
+    const bounded = boundedCalls({ atOnce: 2, patience: 60_000, maxWait });
     const calls = [1, 2, 3, 4].map((number) => bounded(call(number)));
     assert.deepEqual(begun, [1, 2]);
     answer(2);
@@ -51,7 +51,7 @@ describe('calls to Temporal', () => {
 
   it('go on after one that failed', async () => {
     const { begun, call, answer, fail } = server();
-    const bounded = boundedCalls({ atOnce: 1, patience: 60_000, longestWait });
+    const bounded = boundedCalls({ atOnce: 1, patience: 60_000, maxWait });
     const [first, second] = [bounded(call(1)), bounded(call(2))];
     fail(1);
     await assert.rejects(first, /^Error: no$/);
@@ -62,10 +62,10 @@ describe('calls to Temporal', () => {
 
   it('are refused at once behind one that is not answered, and tried again by the next', async () => {
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 1, patience: 20, longestWait });
+    const bounded = boundedCalls({ atOnce: 1, patience: 20, maxWait });
     const all = await Promise.allSettled([1, 2, 3].map((number) => bounded(call(number))));
     for (const one of all) {
-      assert.ok(one.status === 'rejected' && one.reason instanceof KeeperError);
+      assert.ok(one.status === 'rejected' && one.reason instanceof LtdError);
       assert.equal(one.reason.code, 'unavailable');
     }
     assert.deepEqual(begun, [1]);
@@ -82,7 +82,7 @@ describe('calls to Temporal', () => {
       mock.timers.tick(milliseconds);
     };
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 2, patience: 2_000, longestWait }, () => time);
+    const bounded = boundedCalls({ atOnce: 2, patience: 2_000, maxWait }, () => time);
     const [first, second, third, fourth] = [1, 2, 3, 4].map((number) => bounded(call(number)));
     pass(1_000);
     answer(2);
@@ -98,7 +98,7 @@ describe('calls to Temporal', () => {
   it('are refused where they have waited too long for their turn, so that those behind them need not', async () => {
     let time = 0;
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 1, patience: 60_000, longestWait: 5_000 }, () => time);
+    const bounded = boundedCalls({ atOnce: 1, patience: 60_000, maxWait: 5_000 }, () => time);
     const [first, second] = [bounded(call(1)), bounded(call(2))];
     time = 3_000;
     const third = bounded(call(3));
@@ -114,7 +114,7 @@ describe('calls to Temporal', () => {
   it('have all their time from when their turn has come', async () => {
     const { call, answer } = server();
     mock.timers.enable({ apis: ['setTimeout'] });
-    const bounded = boundedCalls({ atOnce: 1, patience: 2_000, longestWait });
+    const bounded = boundedCalls({ atOnce: 1, patience: 2_000, maxWait });
     const [first, second] = [bounded(call(1)), bounded(call(2))];
     mock.timers.tick(1_500);
     answer(1);

@@ -1,4 +1,4 @@
-import { KeeperError } from '../../../domain/errors.js';
+import { LtdError } from '../../../domain/errors.js';
 import type { AppMiddleware } from '../app-context.js';
 
 /** A supervisor that got no answer from a busy process would end it. */
@@ -16,7 +16,7 @@ export function boundedRequests(most: number): AppMiddleware {
       return;
     }
     if (underWay >= most)
-      throw new KeeperError('unavailable', `${most} requests are being worked on. Please try again.`);
+      throw new LtdError('unavailable', `${most} requests are being worked on. Please try again.`);
     underWay += 1;
     try {
       await next();

@@ -1,4 +1,4 @@
-import { KeeperError } from '../../../domain/errors.js';
+import { LtdError } from '../../../domain/errors.js';
 import type { AppContext, AppMiddleware } from '../app-context.js';
 import type { ApiDeps } from '../../deps.js';
 import { requestSignal } from '../request-signal.js';
@@ -24,9 +24,9 @@ export function dispatch(deps: ApiDeps, routes: readonly Route[]): AppMiddleware
         sendReply(ctx, permanentRedirect(`${ctx.state.baseUrl}${to.path}${ctx.search}`));
         return;
       case 'method_not_allowed':
-        throw new KeeperError('method_not_allowed', 'the method is not supported', { allow: to.allow });
+        throw new LtdError('method_not_allowed', 'the method is not supported', { allow: to.allow });
       case 'not_found':
-        throw new KeeperError('not_found', 'invalid resource URI');
+        throw new LtdError('not_found', 'invalid resource URI');
       default:
         return to satisfies never;
     }

@@ -314,10 +314,10 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
   ],
   [
     'a run that fails again and again',
-    /7 runs of learn-build-1 failed, and at most 6 should/,
+    /7 runs of record-manifest-1 failed, and at most 6 should/,
     evidence({
       final: {
-        runs: Array.from({ length: 7 }, () => run({ workflowId: 'learn-build-1', status: 'FAILED' })),
+        runs: Array.from({ length: 7 }, () => run({ workflowId: 'record-manifest-1', status: 'FAILED' })),
       },
     }),
   ],
@@ -330,14 +330,14 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
   ],
   [
     'a step that is tried again and again though nothing hurts it any more',
-    /learnBuild of learn-build-1 \(run\) still fails: no luck/,
+    /recordManifest of record-manifest-1 \(run\) still fails: no luck/,
     evidence({
       final: {
         runs: [
           run({
-            workflowId: 'learn-build-1',
+            workflowId: 'record-manifest-1',
             status: 'RUNNING',
-            failing: [{ type: 'learnBuild', at: 135_000, message: 'no luck' }],
+            failing: [{ type: 'recordManifest', at: 135_000, message: 'no luck' }],
           }),
         ],
       },
@@ -515,9 +515,9 @@ describe('the checks of a chaos run', () => {
         final: {
           runs: [
             run({
-              workflowId: 'learn-build-1',
+              workflowId: 'record-manifest-1',
               status: 'RUNNING',
-              failing: [{ type: 'learnBuild', at: 90_000, message: 'no luck' }],
+              failing: [{ type: 'recordManifest', at: 90_000, message: 'no luck' }],
             }),
           ],
         },

@@ -1,0 +1,65 @@
+import type { Knex } from 'knex';
+import type { Build } from '../db/models/build.js';
+import { gitRefsOfBuilds } from '../db/queries/builds.js';
+import { editionsThatMayTrack, type TrackingEdition } from '../db/queries/editions.js';
+import { shouldTrack, trackedBuildAfter, type TrackingFacts } from '../domain/tracking/tracking.js';
+import type { TrackedBuild } from '../domain/tracking/tracking-rule.js';
+
+/** An edition that is to show a build. */
+export interface Follower {
+  readonly editionId: number;
+  /** The high-water mark of its tracking from then on. */
+  readonly trackedBuildId: number;
+}
+
+/** Who follows an uploaded build. */
+export interface Followers {
+  /** In the order of their ids. */
+  readonly followers: readonly Follower[];
+  /** Slugs of deprecated editions that would, were they not deprecated. */
+  readonly deprecated: readonly string[];
+}
+
+/**
+ * The editions that are to show a build, by their tracking modes. The caller holds the lock of the product, without
+ * which neither an edition's mode, refs, declared build nor high-water mark changes.
+ *
+ * @param defaultRefs - the names of the default branch.
+ */
+export async function chooseTrackingEditions(
+  trx: Knex.Transaction,
+  build: Pick<Build, 'id' | 'product_id' | 'git_refs'>,
+  defaultRefs: readonly string[],
+): Promise<Followers> {
+  const editions = await editionsThatMayTrack(trx, build.product_id, build.git_refs);
+  const builds = await knownBuilds(trx, editions);
+  const followers: Follower[] = [];
+  const deprecated: string[] = [];
+  for (const edition of editions) {
+    const facts: TrackingFacts = {
+      candidate: { id: build.id, gitRefs: build.git_refs },
+      declared: builds(edition.build_id),
+      tracked: builds(edition.tracked_build_id),
+      trackedRefs: edition.tracked_refs,
+      defaultRefs,
+      deprecated: false,
+    };
+    if (!shouldTrack(edition.mode, facts)) continue;
+    if (edition.date_ended !== null) deprecated.push(edition.slug);
+    else followers.push({ editionId: edition.id, trackedBuildId: trackedBuildAfter(edition.mode, facts) });
+  }
+  return { followers, deprecated };
+}
+
+/** Looks up the builds that editions declare and have tracked. */
+async function knownBuilds(
+  trx: Knex.Transaction,
+  editions: readonly TrackingEdition[],
+): Promise<(id: number | null) => TrackedBuild | null> {
+  const ids = editions.flatMap((edition) => [edition.build_id, edition.tracked_build_id]);
+  const refs = await gitRefsOfBuilds(trx, [...new Set(ids.filter((id) => id !== null))]);
+  return (id) => {
+    const gitRefs = id === null ? undefined : refs.get(id);
+    return id === null || gitRefs === undefined ? null : { id, gitRefs };
+  };
+}

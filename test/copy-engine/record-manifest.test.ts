@@ -1,0 +1,425 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import { isAsKnown } from '../../src/copy-engine/is-as-known.js';
+import { recordManifest, recordWhole } from '../../src/copy-engine/record-manifest.js';
+import type {
+  RecordingControl,
+  ManifestCounts,
+  RecordingDeps,
+  RecordingJob,
+} from '../../src/copy-engine/recording-job.js';
+import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
+import { partSize } from '../../src/domain/part-size.js';
+import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
+import { hasCode } from '../../src/domain/errors.js';
+import { newSite, oddKeys } from '../support/copy-jobs.js';
+import { eventually } from '../support/eventually.js';
+import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../support/protocol.js';
+import { startTestStore, type TestStore } from '../support/test-store.js';
+
+const { signal: never } = new AbortController();
+
+describe('recordManifest', () => {
+  let store: TestStore;
+  let world: ProtocolWorld;
+  let deps: RecordingDeps;
+  let edition: TestEdition;
+  before(async () => {
+    [store, world] = await Promise.all([startTestStore(), startProtocolWorld()]);
+    deps = { store: store.store, manifests: createManifestStore(world.knex) };
+    edition = await world.edition();
+    await world.knex('products').update({ bucket_name: store.bucket });
+  });
+  afterEach(() => {
+    store.server.faults.reset();
+  });
+  after(async () => {
+    await Promise.all([store.close(), world.close()]);
+  });
+
+  const newJob = async (changes: Partial<RecordingJob> = {}): Promise<RecordingJob> => {
+    const uploaded = changes.complete ?? true;
+    const buildId = await edition.build({ uploaded });
+    return {
+      buildId,
+      bucket: store.bucket,
+      prefix: `p/builds/${buildId}/`,
+      complete: uploaded,
+      concurrency: 16,
+      ...changes,
+    };
+  };
+  const begin = (job: RecordingJob, control: Partial<RecordingControl> = {}) =>
+    recordManifest(deps, job, { signal: never, ...control });
+  const learn = async (
+    job: RecordingJob,
+    control: Partial<RecordingControl> = {},
+  ): Promise<ManifestEntry[]> => {
+    const entries: ManifestEntry[] = [];
+    for await (const part of begin(job, control)) entries.push(...part);
+    return entries;
+  };
+  const stored = async ({ buildId }: RecordingJob): Promise<ManifestEntry[]> => {
+    const entries: ManifestEntry[] = [];
+    for await (const part of (await deps.manifests.findNewest(buildId))?.read(null) ?? [])
+      entries.push(...part);
+    return entries;
+  };
+  const uploaded = async ({ buildId: id }: RecordingJob): Promise<void> => {
+    await world.knex('builds').where({ id }).update({ uploaded: true });
+  };
+  /** The keys of the HEADs that something sends, without the prefix. */
+  const headsOf = async ({ prefix }: RecordingJob, work: () => Promise<unknown>): Promise<string[]> =>
+    (await store.record(work))
+      .filter(({ operation }) => operation === 'HeadObject')
+      .map(({ key = '' }) => key.slice(prefix.length));
+  const asKnown = (job: RecordingJob): Promise<boolean> => isAsKnown(deps, job, { signal: never });
+  const names = (count: number): string[] =>
+    Array.from({ length: count }, (_, at) => String(at).padStart(5, '0'));
+
+  it('gives each object with what it is served with, in the order listed, and keeps it', async () => {
+    const job = await newJob();
+    const headers = {
+      system: {
+        'content-type': 'text/html; charset=utf-8',
+        'content-encoding': 'gzip',
+        'content-language': 'de',
+        expires: '0',
+      },
+      metadata: { 'surrogate-key': 'abc', mtime: '17' },
+    };
+    await store.putSite(job.prefix, newSite(oddKeys));
+    await store.put(`${job.prefix}labelled.html`, { body: '12345', headers });
+    await store.put(`${job.prefix.slice(0, -1)}-beside/page.html`, { body: 'of another build' });
+    const entries = await learn(job);
+    assert.deepEqual(
+      entries.map(({ key }) => key),
+      [...oddKeys, 'labelled.html'].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+    );
+    const labelled = entries.find(({ key }) => key === 'labelled.html');
+    assert.ok(labelled?.modifiedAt !== undefined);
+    assert.deepEqual(labelled, {
+      key: 'labelled.html',
+      etag: '827ccb0eea8a706c4c34a16891f84e7b',
+      size: 5,
+      headers,
+      modifiedAt: labelled.modifiedAt,
+    });
+    assert.deepEqual(await stored(job), entries);
+    const manifest = await deps.manifests.findComplete(job.buildId);
+    assert.equal(manifest?.objects, entries.length);
+    assert.equal(
+      manifest.bytes,
+      entries.reduce((bytes, { size }) => bytes + size, 0),
+    );
+  });
+
+  it('asks again only for what is new or changed since the last pass', async () => {
+    const job = await newJob({ complete: false });
+    await store.putSite(job.prefix, newSite(['a', 'b', 'c', 'e']));
+    assert.deepEqual((await headsOf(job, () => learn(job))).sort(), ['a', 'b', 'c', 'e']);
+    await store.put(`${job.prefix}b`, {
+      body: 'changed',
+      headers: { system: { 'content-type': 'text/css' } },
+    });
+    await store.put(`${job.prefix}d`, { body: 'new' });
+    await store.delete(`${job.prefix}c`);
+    assert.deepEqual((await headsOf(job, () => learn(job))).sort(), ['b', 'd']);
+    const entries = await stored(job);
+    assert.deepEqual(
+      entries.map(({ key }) => key),
+      ['a', 'b', 'd', 'e'],
+    );
+    assert.equal(entries[1]?.headers.system['content-type'], 'text/css');
+    assert.deepEqual(await headsOf(job, () => learn(job)), []);
+  });
+
+  it('asks again for the same content that was put again with other headers', async () => {
+    const job = await newJob({ complete: false });
+    await store.putSite(job.prefix, newSite(['a', 'b']));
+    await learn(job);
+    // Stores tell the time in whole seconds.
+    store.server.faults.setClockOffset(5_000);
+    await store.put(`${job.prefix}b`, {
+      body: 'content 1 of b',
+      headers: { system: { 'content-type': 'text/css' } },
+    });
+    assert.equal(await asKnown(job), false);
+    assert.deepEqual(await headsOf(job, () => learn(job)), ['b']);
+    assert.equal((await stored(job))[1]?.headers.system['content-type'], 'text/css');
+  });
+
+  it('is complete only in a pass that was begun after the upload, and asks then for the tail alone', async () => {
+    const job = await newJob({ complete: false });
+    await store.putSite(job.prefix, newSite(names(30)));
+    await learn(job);
+    assert.equal(await deps.manifests.findComplete(job.buildId), null);
+    await store.put(`${job.prefix}tail`, { body: 'last' });
+    await uploaded(job);
+    const last = { ...job, complete: true };
+    assert.deepEqual(await headsOf(job, () => learn(last)), ['tail']);
+    assert.equal((await deps.manifests.findComplete(job.buildId))?.objects, 31);
+  });
+
+  describe('a large build, in a fake store of so many objects', () => {
+    /** Answers at once, but a page of the listing only when told to. */
+    const largeStore = (count: number, page: (at: number) => Promise<void> = () => Promise.resolve()) => {
+      const keys = names(count);
+      const asked: string[] = [];
+      const fake: RecordingDeps['store'] = {
+        ...store.store,
+        listPage: async ({ prefix, startAfter, continuation }) => {
+          const after = startAfter === undefined ? 0 : keys.findIndex((key) => prefix + key > startAfter);
+          const at = continuation === undefined ? after : Number(continuation);
+          await page(at);
+          const objects = keys
+            .slice(at, at + 1_000)
+            .map((key) => ({ key: prefix + key, etag: key, size: 1, modifiedAt: 0 }));
+          return { objects, next: at + 1_000 < count ? String(at + 1_000) : null };
+        },
+        head: async ({ key }) => {
+          asked.push(key);
+          await turn();
+          const headers = { system: {}, metadata: {} };
+          return { etag: key.slice(-5), size: 1, headers, isEtagDigest: true };
+        },
+      };
+      return { asked, fake };
+    };
+
+    it('goes on with what another pass has learnt when what it was reading is replaced', async () => {
+      const job = await newJob({ complete: false });
+      const first = largeStore(3_500);
+      await recordWhole({ ...deps, store: first.fake }, job, { signal: never });
+      let goOn = (): void => undefined;
+      const going = new Promise<void>((resolve) => (goOn = resolve));
+      const { asked, fake } = largeStore(3_500, async (at) => {
+        if (at === 2_000) await going;
+      });
+      const reading = recordManifest({ ...deps, store: fake }, job, { signal: never });
+      await reading.next();
+      const replacement = await deps.manifests.begin(job.buildId);
+      await replacement.append(await stored(job));
+      await replacement.finish({ complete: false });
+      goOn();
+      let last = '';
+      for await (const part of reading) last = part.at(-1)?.key ?? '';
+      assert.deepEqual([last, first.asked.length, asked.length], ['03499', 3_500, 0]);
+    });
+
+    it('is not asked again for what a first pass that was cut short had stored', async () => {
+      const job = await newJob();
+      let goOn = (): void => undefined;
+      const going = new Promise<void>((resolve) => (goOn = resolve));
+      const first = largeStore(3_500, async (at) => {
+        if (at === 3_000) await going;
+      });
+      const reading = recordManifest({ ...deps, store: first.fake }, job, { signal: never });
+      for (let read = 0; read < 3_000;) {
+        const part = await reading.next();
+        assert.ok(part.done !== true);
+        read += part.value.length;
+      }
+      goOn();
+      await reading.throw(new Error('killed')).catch(() => undefined);
+      assert.equal(await deps.manifests.findNewest(job.buildId), null);
+      const second = largeStore(3_500);
+      const manifest = await recordWhole({ ...deps, store: second.fake }, job, { signal: never });
+      assert.deepEqual([manifest.objects, second.asked.length], [3_500, 3_500 - 3 * partSize]);
+    });
+
+    it('is listed several parts at a time where an earlier pass has learnt it', async () => {
+      const job = await newJob({ complete: false });
+      await recordWhole({ ...deps, store: largeStore(3_500).fake }, job, { signal: never });
+      let goOn = (): void => undefined;
+      const going = new Promise<void>((resolve) => (goOn = resolve));
+      const pages: number[] = [];
+      const { fake } = largeStore(3_500, async (at) => {
+        pages.push(at);
+        await going;
+      });
+      const learning = recordWhole({ ...deps, store: fake }, job, { signal: never });
+      await eventually('four pages to be asked for', () => Promise.resolve(pages.length === 4));
+      goOn();
+      assert.equal((await learning).objects, 3_500);
+      assert.deepEqual(pages, [0, partSize, 2 * partSize, 3 * partSize]);
+    });
+
+    it('is asked for far ahead of a reader who is slow, but not without bounds', async () => {
+      const job = await newJob({ concurrency: 64 });
+      const { asked, fake } = largeStore(6_000);
+      const reading = recordManifest({ ...deps, store: fake }, job, { signal: never });
+      const first = await reading.next();
+      assert.ok(first.done !== true && first.value[0]?.key === '00000');
+      await eventually('the window to be full', () => Promise.resolve(asked.length >= 4_000));
+      for (let turns = 0; turns < 100; turns += 1) await turn();
+      assert.ok(asked.length <= 4_000 + first.value.length);
+      const keys = first.value.map(({ key }) => key);
+      for await (const part of reading) keys.push(...part.map(({ key }) => key));
+      assert.deepEqual(keys, names(6_000));
+    });
+  });
+
+  it('gives what comes before an object whose answer takes long', async () => {
+    const job = await newJob();
+    await store.putSite(job.prefix, newSite(names(10)));
+    const slow = store.server.faults.addRule({
+      match: { operation: 'HeadObject', keyPattern: '00005$' },
+      action: { kind: 'hold' },
+    });
+    const reading = begin(job);
+    const keys: string[] = [];
+    while (keys.length < 5) {
+      const part = await reading.next();
+      assert.ok(part.done !== true);
+      keys.push(...part.value.map(({ key }) => key));
+    }
+    assert.deepEqual(keys, names(5));
+    store.server.faults.removeRule(slow.id);
+    for await (const part of reading) keys.push(...part.map(({ key }) => key));
+    assert.deepEqual(keys, names(10));
+  });
+
+  it('tells how far it is', async () => {
+    const job = await newJob({ complete: false });
+    await store.putSite(job.prefix, newSite(['a', 'b']));
+    await learn(job);
+    await store.put(`${job.prefix}c`, { body: '12345' });
+    const told: ManifestCounts[] = [];
+    await learn(job, { onProgress: (counts) => told.push(counts) });
+    const bytes = (await stored(job)).reduce((sum, { size }) => sum + size, 0);
+    assert.deepEqual(told.at(-1), { objects: 3, bytes, asked: 1 });
+  });
+
+  describe('of a build without objects', () => {
+    it('says so in a complete pass', async () => {
+      const job = await newJob();
+      await assert.rejects(learn(job), (error) => hasCode(error, 'build_empty'));
+      assert.equal((await deps.manifests.findNewest(job.buildId))?.objects, 0);
+      assert.equal(await deps.manifests.findComplete(job.buildId), null);
+    });
+
+    it('has nothing to say before', async () => {
+      assert.deepEqual(await learn(await newJob({ complete: false })), []);
+    });
+  });
+
+  describe('when an object vanishes between listing and HEAD', () => {
+    const vanishing = (): void => {
+      store.server.faults.addRule({
+        match: { operation: 'HeadObject', keyPattern: 'gone$' },
+        action: { kind: 'error', status: 404, code: 'NoSuchKey' },
+      });
+    };
+
+    it('leaves it out while the upload goes on', async () => {
+      const job = await newJob({ complete: false });
+      await store.putSite(job.prefix, newSite(['a', 'gone', 'z']));
+      vanishing();
+      assert.deepEqual(
+        (await learn(job)).map(({ key }) => key),
+        ['a', 'z'],
+      );
+    });
+
+    it('says after the upload that the build changed, and keeps nothing', async () => {
+      const job = await newJob();
+      await store.putSite(job.prefix, newSite(['a', 'gone', 'z']));
+      vanishing();
+      await assert.rejects(learn(job), (error) => hasCode(error, 'source_changed'));
+      assert.equal(await deps.manifests.findNewest(job.buildId), null);
+    });
+  });
+
+  describe('that is stopped', () => {
+    it('sends nothing at all when its signal was aborted before', async () => {
+      const job = await newJob();
+      const reason = new Error('shut down');
+      const log = await store.record(() =>
+        assert.rejects(learn(job, { signal: AbortSignal.abort(reason) }), (error) => error === reason),
+      );
+      assert.deepEqual(log, []);
+    });
+
+    it('by its signal waits for what is on its way and throws the reason', async () => {
+      const job = await newJob({ concurrency: 8 });
+      await store.putSite(job.prefix, newSite(names(40)));
+      store.server.faults.resetStats();
+      const hold = store.server.faults.addRule({
+        match: { operation: 'HeadObject' },
+        action: { kind: 'hold' },
+      });
+      const heads = () => store.server.faults.stats().byOperation['HeadObject'] ?? { total: 0, inFlight: 0 };
+      const controller = new AbortController();
+      const reason = new Error('shut down');
+      const ended = assert.rejects(learn(job, { signal: controller.signal }), (error) => error === reason);
+      await eventually('eight HEADs to be on their way', () => Promise.resolve(heads().inFlight === 8));
+      controller.abort(reason);
+      store.server.faults.removeRule(hold.id);
+      await ended;
+      assert.deepEqual([heads().total, heads().inFlight], [8, 0]);
+    });
+
+    it('by a reader who has enough leaves no request under way and no manifest', async () => {
+      const job = await newJob({ concurrency: 4 });
+      await store.putSite(job.prefix, newSite(names(200)));
+      for await (const part of begin(job)) {
+        assert.ok(part.length > 0);
+        break;
+      }
+      assert.equal(store.server.faults.stats().inFlight, 0);
+      assert.equal(await deps.manifests.findNewest(job.buildId), null);
+    });
+
+    it('by a store that refuses throws its error, whoever waits for which object', async () => {
+      const job = await newJob({ concurrency: 4 });
+      await store.putSite(job.prefix, newSite(names(50)));
+      store.server.faults.addRule({
+        match: { operation: 'HeadObject', keyPattern: '00003$' },
+        action: { kind: 'error', status: 403, code: 'AccessDenied' },
+      });
+      await assert.rejects(learn(job), (error) => hasCode(error, 'store_access_denied'));
+      assert.equal(store.server.faults.stats().inFlight, 0);
+    });
+  });
+
+  it('refuses a prefix that does not end in a slash', async () => {
+    await assert.rejects(learn({ ...(await newJob()), prefix: 'p/builds/1' }), TypeError);
+  });
+
+  describe('isAsKnown', () => {
+    it('is true while nothing is there and nothing known', async () => {
+      assert.equal(await asKnown(await newJob({ complete: false })), true);
+    });
+
+    it('looks by listings alone, at more than a page too', async () => {
+      const job = await newJob({ complete: false });
+      await store.putSite(job.prefix, newSite(names(1_001)));
+      assert.equal(await asKnown(job), false);
+      await learn(job);
+      const log = await store.record(async () => {
+        assert.equal(await asKnown(job), true);
+      });
+      assert.deepEqual(
+        log.map(({ operation }) => operation),
+        ['ListObjectsV2', 'ListObjectsV2'],
+      );
+    });
+
+    for (const [what, change] of Object.entries({
+      'a new object': (prefix: string) => store.put(`${prefix}bb`, { body: 'new' }),
+      'a new object after all others': (prefix: string) => store.put(`${prefix}z`, { body: 'new' }),
+      'a changed object': (prefix: string) => store.put(`${prefix}b`, { body: 'changed' }),
+      'a deleted object': (prefix: string) => store.delete(`${prefix}b`),
+      'the last object deleted': (prefix: string) => store.delete(`${prefix}c`),
+    })) {
+      it(`sees ${what}`, async () => {
+        const job = await newJob({ complete: false });
+        await store.putSite(job.prefix, newSite(['a', 'b', 'c']));
+        await learn(job);
+        await change(job.prefix);
+        assert.equal(await asKnown(job), false);
+      });
+    }
+  });
+});

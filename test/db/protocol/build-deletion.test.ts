@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import type { BuildDeletion } from '../../../src/workflows/contract.js';
+import { createManifestStore } from '../../../src/db/manifests/manifest-store.js';
+import {
+  beginBuildDeletion,
+  dueBuilds,
+  finishBuildDeletion,
+  type DeletionRules,
+} from '../../../src/db/protocol/build-deletion.js';
+import { markDeletions } from '../../../src/db/protocol/edition-deletions.js';
+import { claimWriter } from '../../../src/db/protocol/writer.js';
+import { uploadFormHours } from '../../../src/domain/upload-life.js';
+import {
+  productRow,
+  type ProtocolWorld,
+  startProtocolWorld,
+  type TestEdition,
+  copyWork,
+} from '../../support/protocol.js';
+
+const rules: DeletionRules = { deprecatedAfterDays: 7, abandonedUploads: true };
+const longAgo = new Date(Date.now() - 8 * 86_400_000);
+/** A build that nobody can upload to any more. */
+const old = { date_created: longAgo };
+const abandoned = { ...old, uploaded: false, abandoned_at: longAgo };
+
+describe('the purge of a build', () => {
+  let world: ProtocolWorld;
+  let edition: TestEdition;
+
+  beforeEach(async () => {
+    world = await startProtocolWorld();
+    edition = await world.edition();
+  });
+
+  afterEach(async () => {
+    await world.close();
+  });
+
+  const due = async (by = rules): Promise<number[]> =>
+    (await dueBuilds(world.knex, by)).map(({ buildId }) => buildId);
+  const begin = (buildId: number, by = rules): Promise<BuildDeletion | null> =>
+    world.run((trx) => beginBuildDeletion(trx, buildId, by));
+  const end = async (buildId: number): Promise<void> => {
+    await world
+      .knex('builds')
+      .where({ id: buildId })
+      .update({ ...old, date_ended: longAgo });
+  };
+  /** Whether the build is due, which must be the same for whoever looks for builds and for whoever begins. */
+  async function isDue(buildId: number, by = rules): Promise<boolean> {
+    const found = (await due(by)).includes(buildId);
+    assert.equal((await begin(buildId, by)) !== null, found);
+    return found;
+  }
+
+  it('is due once the days since its deprecation are over', async () => {
+    const recent = await edition.build({ ...old, date_ended: new Date(Date.now() - 6 * 86_400_000) });
+    const past = await edition.build({ ...old, date_ended: longAgo });
+    assert.deepEqual(
+      [await isDue(recent), await isDue(past), await isDue(await edition.build())],
+      [false, true, false],
+    );
+    assert.equal(await isDue(recent, { ...rules, deprecatedAfterDays: 0 }), true);
+  });
+
+  it('is due for an abandoned upload only where the setting says so', async () => {
+    const build = await edition.build(abandoned);
+    assert.equal(await isDue(build, { deprecatedAfterDays: 0, abandonedUploads: false }), false);
+    assert.equal(await isDue(build, { deprecatedAfterDays: null, abandonedUploads: true }), true);
+  });
+
+  it('keeps the objects of a build while its upload forms may still be used', async () => {
+    const at = (hours: number): Date => new Date(Date.now() - hours * 3_600_000);
+    const atOnce = { deprecatedAfterDays: 0, abandonedUploads: true };
+    const ofAge = async (hours: number): Promise<boolean[]> => [
+      await isDue(await edition.build({ date_created: at(hours), date_ended: at(1) }), atOnce),
+      await isDue(
+        await edition.build({ ...abandoned, date_created: at(hours), abandoned_at: at(1) }),
+        atOnce,
+      ),
+    ];
+    assert.deepEqual(await ofAge(uploadFormHours), [false, false]);
+    assert.deepEqual(await ofAge(uploadFormHours + 2), [true, true]);
+  });
+
+  it('is never due where nothing is set', async () => {
+    const off = { deprecatedAfterDays: null, abandonedUploads: false };
+    assert.equal(await isDue(await edition.build({ ...old, date_ended: longAgo }), off), false);
+    assert.equal(await isDue(await edition.build({ ...abandoned, date_ended: longAgo }), off), false);
+  });
+
+  it('is not due while an edition declares it, even one that failed to show it', async () => {
+    const build = await edition.build();
+    await edition.declare(build);
+    await edition.settle('failed');
+    await end(build);
+    assert.equal(await isDue(build), false);
+  });
+
+  it('is not due while an edition shows it and is on its way to another', async () => {
+    const build = await edition.publish();
+    await edition.declare(await edition.build());
+    await end(build);
+    assert.equal(await isDue(build), false);
+    await edition.carryOut(await edition.begin());
+    assert.equal(await isDue(build), true);
+  });
+
+  it('is not due while an edition may hold parts of it', async () => {
+    await edition.publish();
+    const build = await edition.build();
+    await edition.declare(build);
+    const plan = await edition.begin();
+    await world.run((trx) => claimWriter(trx, plan, copyWork));
+    await edition.declare(await edition.build());
+    await edition.settle('failed');
+    await end(build);
+    assert.deepEqual((await edition.row()).tried_builds, [build]);
+    assert.equal(await isDue(build), false);
+  });
+
+  it('is not due while a plan for it stands that has not written yet, though a newer build is declared', async () => {
+    const build = await edition.build();
+    await edition.declare(build);
+    await edition.begin();
+    await edition.declare(await edition.build());
+    await end(build);
+    assert.equal(await isDue(build), false);
+    await edition.settle('cancelled');
+    assert.equal(await isDue(build), true);
+  });
+
+  it('is due once the edition that showed it is purged', async () => {
+    const build = await edition.publish();
+    await end(build);
+    await edition.change({ date_ended: longAgo });
+    assert.equal(await isDue(build), false);
+    await world.run((trx) => markDeletions(trx, 7));
+    assert.equal(await isDue(build), false);
+    await edition.carryOut(await edition.begin());
+    assert.equal(await isDue(build), true);
+  });
+
+  it('says where the objects are, may begin again, and ends once', async () => {
+    const build = await edition.build({ ...old, slug: '1', date_ended: longAgo });
+    const product = await productRow(world.knex, edition.productId);
+    const expected = {
+      buildId: build,
+      bucket: product.bucket_name,
+      productSlug: product.slug,
+      buildSlug: '1',
+    };
+    const { surrogateKey, ...purge } = (await begin(build)) ?? assert.fail('not due');
+    assert.deepEqual(purge, expected);
+    assert.match(surrogateKey, /^key-of-build/);
+    assert.ok((await begin(build)) !== null);
+    await finishBuildDeletion(world.knex, build);
+    assert.deepEqual([await isDue(build), await begin(build)], [false, null]);
+  });
+
+  it('forgets what the build held once nothing of it is left, and not before it was begun', async () => {
+    const manifests = createManifestStore(world.knex);
+    const build = await edition.build({ ...old, date_ended: longAgo });
+    await (await manifests.begin(build)).finish({ complete: false });
+    await finishBuildDeletion(world.knex, build);
+    assert.ok((await manifests.findNewest(build)) !== null);
+    await begin(build);
+    await finishBuildDeletion(world.knex, build);
+    assert.equal(await manifests.findNewest(build), null);
+  });
+
+  it('does not end where it was not begun, and does not begin where there is no build', async () => {
+    const build = await edition.build({ ...old, date_ended: longAgo });
+    await finishBuildDeletion(world.knex, build);
+    assert.equal(await isDue(build), true);
+    assert.equal(await begin(999_999), null);
+  });
+
+  it('lets those that were begun, and perhaps cannot end, not hide the others', async () => {
+    const stuck = await Promise.all(
+      Array.from({ length: 25 }, () => edition.build({ ...old, date_ended: longAgo })),
+    );
+    for (const build of stuck) await begin(build);
+    const fresh = await edition.build({ ...old, date_ended: longAgo });
+    assert.equal((await due())[0], fresh);
+  });
+});

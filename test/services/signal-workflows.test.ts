@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { createLogger } from '../../src/observability/logger.js';
+import { type SignalDeps, signalWorkflows } from '../../src/services/signal-workflows.js';
+import {
+  dashboardWorkflowId,
+  manifestWorkflowId,
+  rebuildWorkflowId,
+  wakeSignal,
+} from '../../src/workflows/contract.js';
+import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { productBody } from '../support/products.js';
+
+describe('waking the workflows of a committed request', () => {
+  let keeper: TestKeeper;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await keeper.request('POST', '/products/', productBody());
+    await keeper.request('POST', '/products/pipelines/builds/', { git_refs: ['main'] });
+  });
+  after(() => keeper.close());
+
+  /** The generations that signals brought to a workflow's open run, in order. */
+  const signalsOf = async (workflowId: string): Promise<unknown[]> => {
+    const { events } = await keeper.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => {
+      const [payload] = signal?.input?.payloads ?? [];
+      return signal?.signalName === wakeSignal
+        ? [payload === undefined ? null : (JSON.parse(Buffer.from(payload.data ?? []).toString()) as unknown)]
+        : [];
+    });
+  };
+
+  it('starts one run of an edition, and tells it again of what follows', async () => {
+    await keeper.request('PATCH', '/builds/1', { uploaded: true });
+    assert.deepEqual(await signalsOf(rebuildWorkflowId(1)), [{ generation: 1 }]);
+    await keeper.request('PATCH', '/builds/1', { uploaded: true });
+    await keeper.request('PATCH', '/editions/1', { slug: 'moved', force: true });
+    assert.deepEqual(await signalsOf(rebuildWorkflowId(1)), [
+      { generation: 1 },
+      { generation: 1 },
+      { generation: 2 },
+    ]);
+    const run = await keeper.client.workflow.getHandle(rebuildWorkflowId(1)).describe();
+    assert.equal(run.status.name, 'RUNNING');
+  });
+
+  it('starts the dashboard where no edition follows', async () => {
+    const before = (await signalsOf(dashboardWorkflowId(1))).length;
+    await keeper.request('PATCH', '/builds/1', {});
+    assert.equal((await signalsOf(dashboardWorkflowId(1))).length, before + 1);
+  });
+
+  it('starts one run that learns a build when it is registered, and leaves the rest to a copy', async () => {
+    const workflowId = manifestWorkflowId(1);
+    const before = (await signalsOf(workflowId)).length;
+    await keeper.request('PATCH', '/builds/1', { uploaded: true });
+    assert.equal((await signalsOf(workflowId)).length, before);
+    const run = await keeper.client.workflow.getHandle(workflowId).describe();
+    assert.deepEqual([run.status.name, run.memo], ['RUNNING', { product: 'pipelines', build: '1' }]);
+  });
+
+  it('tells that run of an upload that no edition follows, so that nothing copies it', async () => {
+    await keeper.request('POST', '/products/pipelines/builds/', { git_refs: ['followed by none'] });
+    await keeper.request('DELETE', '/editions/2');
+    assert.equal((await signalsOf(manifestWorkflowId(2))).length, 1);
+    await keeper.request('PATCH', '/builds/2', { uploaded: true });
+    assert.equal((await signalsOf(manifestWorkflowId(2))).length, 2);
+  });
+
+  it('tells both of a rebuild that was given up', async () => {
+    const before = [
+      (await signalsOf(rebuildWorkflowId(1))).length,
+      (await signalsOf(dashboardWorkflowId(1))).length,
+    ];
+    await keeper.request('PATCH', '/editions/1', { pending_rebuild: false });
+    const after = [
+      (await signalsOf(rebuildWorkflowId(1))).length,
+      (await signalsOf(dashboardWorkflowId(1))).length,
+    ];
+    assert.deepEqual(
+      after,
+      before.map((signals) => signals + 1),
+    );
+  });
+
+  it('keeps nobody waiting for Temporal', async () => {
+    const silent = (): Promise<void> => new Promise(() => undefined);
+    const deps: SignalDeps = {
+      background: () => undefined,
+      logger: createLogger({ level: 'silent', name: 'test' }),
+      workflows: {
+        signalEdition: silent,
+        signalDashboard: silent,
+        signalManifest: silent,
+        startDomain: silent,
+      },
+    };
+    const dashboard = { productId: 1, generation: 1, productSlug: 'pipelines' };
+    await signalWorkflows(deps, { editions: [], dashboard });
+  });
+
+  it('goes on where one cannot be told, and says so in the log', async () => {
+    const lines: string[] = [];
+    const woken: number[] = [];
+    await signalWorkflows(
+      {
+        background: (work) => work,
+        logger: createLogger({
+          level: 'warn',
+          name: 'test',
+          destination: { write: (line) => void lines.push(line) },
+        }),
+        workflows: {
+          signalEdition: ({ editionId }) =>
+            editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void woken.push(editionId)),
+          signalDashboard: () => Promise.reject(new Error('not to be called')),
+          signalManifest: () => Promise.reject(new Error('down')),
+          startDomain: () => Promise.reject(new Error('not to be called')),
+        },
+      },
+      {
+        editions: [1, 2].map((editionId) => ({
+          editionId,
+          generation: 1,
+          productSlug: 'pipelines',
+          editionSlug: 'main',
+          buildId: null,
+          buildSlug: null,
+        })),
+        dashboard: { productId: 1, generation: 1, productSlug: 'pipelines' },
+        learning: { buildId: 1, productSlug: 'pipelines', buildSlug: '1' },
+      },
+    );
+    assert.deepEqual(woken, [2]);
+    assert.equal(lines.length, 2);
+    assert.match(lines[0] ?? '', /a workflow was not woken; Reconcile will start it/);
+    assert.match(lines[1] ?? '', /a build is not learnt before its copy/);
+  });
+});
