@@ -109,7 +109,10 @@ describe('ltd-keeper doctor', function () {
     });
 
     it('finds that all is well, and leaves nothing behind', async () => {
-      const before = await contents(keeper, '');
+      // Reconcile writes its mark whenever a pass comes.
+      const keys = async (): Promise<readonly string[]> =>
+        Object.keys(await contents(keeper, '')).filter((key) => key !== '_keeper/pass');
+      const before = await keys();
       const { code, stdout, stderr } = await eventually('all workers to be known', async () => {
         const result = await run('');
         return result.code === 0 && !result.stdout.includes('warning') && result;
@@ -122,7 +125,7 @@ describe('ltd-keeper doctor', function () {
       );
       assert.match(stdout, /^ok {8}editions: 1 of 1 editions that were compared hold their build\.$/m);
       assert.match(stdout, /\nAll is well\.\n$/);
-      assert.deepEqual(Object.keys(await contents(keeper, '')), Object.keys(before));
+      assert.deepEqual(await keys(), before);
     });
 
     it('looks at what can be reached where the database is down', async () => {
