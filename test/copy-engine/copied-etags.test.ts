@@ -14,7 +14,7 @@ const maxAtOnce = 500;
 const copied = (at: number): CopiedEtag => ({ key: String(at), sourceEtag: 'ours', etag: 'theirs' });
 
 describe('EtagRecorder', () => {
-  it('keeps what could not be written, and writes it at the next flush', async () => {
+  it('writes at the next flush what an earlier flush failed to write', async () => {
     const etags = memoryEtags();
     let isDown = true;
     const recorder = new EtagRecorder({
@@ -29,7 +29,7 @@ describe('EtagRecorder', () => {
     assert.deepEqual([...etags.all.keys()], ['1', '2']);
   });
 
-  it('writes one batch at a time, so that what waits is bounded', async () => {
+  it('writes one batch of ETags at a time, so that the number of waiting ETags is bounded', async () => {
     const ends: (() => void)[] = [];
     const sizes: number[] = [];
     const recorder = new EtagRecorder({
@@ -52,8 +52,8 @@ describe('EtagRecorder', () => {
   });
 });
 
-describe('a copy whose copies all get other ETags, with room for all of them at once', () => {
-  it('writes them in bounded batches while copies are under way', async () => {
+describe('copyBuild with a store that changes every ETag', () => {
+  it('writes ETags in bounded batches while copies are under way', async () => {
     const store = await startTestStore();
     const job = copyJobs(store.bucket)({ concurrency: 2_000 });
     const keys = Array.from({ length: 700 }, (_, at) => `${String(at).padStart(4, '0')}.css`);
@@ -70,7 +70,7 @@ describe('a copy whose copies all get other ETags, with room for all of them at 
       ...store.store,
       copy: async (request) => {
         const { etag } = await store.store.copy(request);
-        // The last copy is not answered before something was written.
+        // The store answers the last copy only after a batch was written.
         if (request.sourceKey.endsWith(keys.at(-1) ?? '')) await firstBatch;
         return { etag: seal(etag) };
       },

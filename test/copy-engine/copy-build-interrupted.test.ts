@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.js';
 import { type TestEngine, testEngine } from '../support/test-engine.js';
 import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
-describeForEachClient('a copy that is interrupted', (startTestStore) => {
+describeForEachClient('an interrupted copyBuild', (startTestStore) => {
   let store: TestStore;
   let engine: TestEngine;
   let newJob: (changes?: Partial<TestJob>) => TestJob;
@@ -37,8 +37,8 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
   const inFlight = (): number => store.server.faults.stats().inFlight;
   const written = (): number => store.server.faults.stats().byOperation['CopyObject']?.total ?? 0;
 
-  describe('by its signal', () => {
-    it('sends nothing at all when it was aborted before', async () => {
+  describe('its signal', () => {
+    it('sends no request when its signal was aborted before it starts', async () => {
       const job = newJob();
       const reason = new Error('superseded');
       await store.putSite(job.sourcePrefix, newSite(['index.html']));
@@ -49,7 +49,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       assert.deepEqual(log, []);
     });
 
-    it('sends nothing new, waits for what is on its way and throws the reason', async () => {
+    it('sends no new request after an abort, waits for those in flight and throws the reason', async () => {
       const job = newJob({ concurrency: 8 });
       await store.putSite(job.sourcePrefix, newSite(Array.from({ length: 40 }, (_, at) => `${at}.css`)));
       store.server.faults.resetStats();
@@ -67,7 +67,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
         });
       await eventually('eight copies to be on their way', () => Promise.resolve(written() === 8));
       controller.abort(reason);
-      // A request and its answer go by: time enough for a copy that does not wait to have ended.
+      // A request and its answer take longer than a copy that does not wait for its requests.
       await store.store.checkBucket({ bucket: store.bucket });
       assert.equal(isSettled, false);
       store.server.faults.removeRule(hold.id);
@@ -76,7 +76,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       assert.equal(written(), 8);
     });
 
-    it('throws the reason also when what was on its way fails', async () => {
+    it('throws the reason of the abort even when a request in flight fails', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css']));
       const controller = new AbortController();
@@ -95,12 +95,12 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
     });
   });
 
-  describe('by its fence', () => {
-    it('asks before each write, and sends none once it may not', async () => {
+  describe('its fence', () => {
+    it('checks the fence before each write, and writes nothing more once the fence throws', async () => {
       const job = newJob({ concurrency: 1 });
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.css', 'd.html', 'index.html']));
       let asked = 0;
-      const fence = new LtdError('plan_void', 'somebody else writes now');
+      const fence = new LtdError('plan_void', 'another writer has the lease');
       const mayWrite = (): void => {
         asked += 1;
         if (asked > 2) throw fence;
@@ -112,7 +112,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       assert.deepEqual(copied, [`${job.destinationPrefix}a.css`, `${job.destinationPrefix}b.css`]);
     });
 
-    it('asks again before each repeated attempt', async () => {
+    it('checks the fence again before each repeated attempt', async () => {
       const job = newJob({ directoryRedirects: false });
       await store.putSite(job.sourcePrefix, newSite(['a.css']));
       store.server.faults.addRule({
@@ -125,11 +125,11 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       assert.equal(asked, 3);
     });
 
-    it('stops before the redirect too', async () => {
+    it('writes no directory redirect once the fence throws', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['index.html']));
       await copy({ ...job, directoryRedirects: false });
-      const fence = new LtdError('plan_void', 'somebody else writes now');
+      const fence = new LtdError('plan_void', 'another writer has the lease');
       await assert.rejects(
         copy(job, {
           mayWrite: () => {
@@ -142,16 +142,16 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
     });
   });
 
-  describe('by the store', () => {
+  describe('failures of the store', () => {
     for (const [what, action] of Object.entries({
       '503 SlowDown': { kind: 'error', status: 503, code: 'SlowDown' },
-      '500 without a known code': { kind: 'error', status: 500, code: 'Strange' },
-      'a reset before the work': { kind: 'reset', when: 'before-work' },
-      'a reset after the work': { kind: 'reset', when: 'after-work' },
+      '500 with an unknown code': { kind: 'error', status: 500, code: 'Strange' },
+      'a reset before the store did the work': { kind: 'reset', when: 'before-work' },
+      'a reset after the store did the work': { kind: 'reset', when: 'after-work' },
       'a reset within the answer': { kind: 'reset', when: 'mid-body' },
-      '200 with an error inside': { kind: 'errorIn200', code: 'InternalError' },
+      '200 with an error in its body': { kind: 'errorIn200', code: 'InternalError' },
     } as const)) {
-      it(`gets over ${what}`, async () => {
+      it(`copies the whole build when two copies fail with ${what}`, async () => {
         const job = newJob();
         await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.html', 'index.html']));
         store.server.faults.addRule({ match: { operation: 'CopyObject' }, action, times: 2 });
@@ -160,7 +160,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       });
     }
 
-    it('throws the first failure that does not pass, with nothing left on its way', async () => {
+    it('throws the first permanent failure and leaves no request in flight', async () => {
       const job = newJob({ concurrency: 8 });
       await store.putSite(job.sourcePrefix, newSite(Array.from({ length: 100 }, (_, at) => `${at}.css`)));
       store.server.faults.resetStats();
@@ -176,15 +176,15 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       assert.ok(written() < 100);
     });
 
-    it('counts a copy as failed when the store keeps saying 200 with an error inside', async () => {
+    it('fails when the store answers each copy with 200 and an error in its body', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css']));
       store.server.faults.addRule({ match: { operation: 'CopyObject' }, action: { kind: 'errorIn200' } });
       await assert.rejects(copy(job), (error) => hasCode(error, 'store_unavailable'));
     });
 
-    it('does not go on from a listing that repeats itself', async () => {
-      // The redirect is looked for by a listing, too, which comes at any time.
+    it('rejects a listing that repeats a page', async () => {
+      // A listing that looks for the redirect may come at any time.
       const job = newJob({ directoryRedirects: false });
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.css']));
       const match = { operation: 'ListObjectsV2' } as const;
@@ -197,7 +197,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       );
     });
 
-    it('is not misled by listings that come a key at a time', async () => {
+    it('copies the whole build when listings have one key a page', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.html', 'c/d.css', 'index.html']));
       store.server.faults.addRule({
@@ -209,14 +209,14 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
     });
   });
 
-  describe('and goes on from its checkpoint', () => {
+  describe('resumption from a checkpoint', () => {
     const objects = 2_501;
     const keys = Array.from({ length: objects - 1 }, (_, at) =>
       at % 3 === 0 ? `${at}.html` : `a/${at}.png`,
     );
     const nameOf = (key: string): string => key.replace(/^.*?\/(builds\/1|v\/v1)\//, '');
 
-    it('looks at a page of keys again at most, and ends with the whole build', async () => {
+    it('repeats at most a page of keys after a crash, and publishes the whole build', async () => {
       const job = newJob({ concurrency: 64 });
       await store.putSite(job.sourcePrefix, newSite([...keys, 'index.html']));
       const progress = new CopyProgress();
@@ -240,7 +240,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
         const counts = await resume(job, checkpoint);
         assert.equal(counts.objects_total, objects);
         assert.equal(counts.objects_done, objects);
-        assert.ok(counts.objects_unchanged <= 64, `${counts.objects_unchanged} found done`);
+        assert.ok(counts.objects_unchanged <= 64, `${counts.objects_unchanged} objects were unchanged`);
       });
       const assets = log.filter(
         ({ operation, key = '' }) => operation === 'CopyObject' && key.endsWith('.png'),
@@ -251,7 +251,7 @@ describeForEachClient('a copy that is interrupted', (startTestStore) => {
       await engine.verify(job);
     });
 
-    it('counts exactly wherever it goes on from', async () => {
+    it('counts every object once from whichever checkpoint it resumes', async () => {
       const job = newJob({ concurrency: 4 });
       await store.putSite(job.sourcePrefix, {
         ...newSite(['1.css', '2.css', '3.html', '4.html', 'index.html', 'z.css']),

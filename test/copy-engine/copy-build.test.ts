@@ -18,23 +18,23 @@ const directory = { body: '', headers: { metadata: { 'dir-redirect': 'true' } } 
 
 const motoCannot = {
   keys: [
-    'is every object of the build, whatever its key',
-    'is a copy of each object, a listing before and one after, where all is new and the headers are known',
-    'is nothing but a listing, and one of the redirect, when everything is right already',
-    'is copied while it is learnt, by one HEAD an object',
-    'are remembered: the second time nothing is copied, and the verification compares them',
+    'publishes every object of the build, whatever its key',
+    'sends one copy per object and two listings for a new edition whose manifest is known',
+    'sends only two listings when the destination is already right',
+    'copies a build while it records its manifest, with one HEAD per object',
+    'remembers the changed ETags, so that the next copy sends nothing and the verification compares contents',
   ],
   log: [
-    'goes in order: assets, pages, what redirects, the root page, the redirect to all',
-    'is the same where the destination is listed again for what is not noted any more',
-    'is only what changed',
-    'is one without objects: nothing is written',
-    'does not wait with the first objects until the last are known',
-    'is nothing where nobody says what wrote there: all is copied, the redirect too',
-    'is nothing of what another build that was tried has with other headers',
+    'writes in order: assets, pages, redirecting objects, the root page, the directory redirect',
+    'lists the destination once more where it could not note all objects to copy',
+    'copies only the changed objects',
+    'writes nothing when the build has no objects',
+    'copies the first objects before it has the headers of the last',
+    'copies everything, the redirect too, when it is unknown who wrote to the destination',
+    'copies an object that a known build has with other headers',
   ],
-  acls: ['sets the ACL, or none'],
-  preconditions: ['ends the copy, for the build has to be learnt again'],
+  acls: ['fails with store_acl_unsupported where the bucket refuses ACLs, and copies with ACL none'],
+  preconditions: ['fails with source_changed when an object changed since its manifest was recorded'],
 };
 
 describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
@@ -53,7 +53,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
 
   const copy = (job: TestJob, control: Partial<CopyControl> = {}): Promise<CopyCounts> =>
     engine.copy(job, control);
-  /** How many requests of each kind something sends. */
+  /** Counts the requests of each operation that some work sends. */
   const operations = async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
     const counted: Record<string, number> = {};
     for (const { operation } of await store.record(work)) counted[operation] = (counted[operation] ?? 0) + 1;
@@ -71,8 +71,8 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     assert.deepEqual(await store.readSite(job.destinationPrefix), shown(build, job));
   };
 
-  describe('what it publishes', () => {
-    it('is every object of the build, whatever its key', async () => {
+  describe('the published objects', () => {
+    it('publishes every object of the build, whatever its key', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(oddKeys));
       const counts = await copy(job);
@@ -111,14 +111,14 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       });
     });
 
-    it('keeps an expiry that is no date as it is', async () => {
+    it('keeps an Expires header that is not a date', async () => {
       const job = newJob();
       await store.put(`${job.sourcePrefix}a.css`, { body: 'x', headers: { system: { expires: '0' } } });
       await copy(job);
       assert.equal((await store.read(`${job.destinationPrefix}a.css`)).headers.system.expires, '0');
     });
 
-    it('gives no object the headers of another', async () => {
+    it('gives each object its own headers only', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, {
         'a.css': {
@@ -135,7 +135,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await assertPublished(job);
     });
 
-    it('includes empty objects and an object at the prefix itself', async () => {
+    it('publishes empty objects and an object at the prefix itself', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, {
         '': { body: '' },
@@ -146,7 +146,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await assertPublished(job);
     });
 
-    it('comes with a redirect at the prefix without its slash', async () => {
+    it('writes a directory redirect at the prefix without its slash', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['index.html']));
       await copy(job);
@@ -156,14 +156,14 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       assert.deepEqual(headers.metadata, { 'dir-redirect': 'true' });
     });
 
-    it('comes without that redirect where redirects are off', async () => {
+    it('writes no directory redirect where redirects are off', async () => {
       const job = newJob({ directoryRedirects: false });
       await store.putSite(job.sourcePrefix, newSite(['index.html']));
       await copy(job);
       await assert.rejects(store.read(job.destinationPrefix.slice(0, -1)), { name: 'NotFound' });
     });
 
-    it('never loses an object that only the edition has, nor touches one beside it', async () => {
+    it('keeps objects that only the edition has, and objects beside its prefix', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['index.html']));
       await store.put(`${job.destinationPrefix}old.html`, page('old'));
@@ -175,8 +175,8 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     });
   });
 
-  describe('what it sends', () => {
-    it('goes in order: assets, pages, what redirects, the root page, the redirect to all', async () => {
+  describe('the requests', () => {
+    it('writes in order: assets, pages, redirecting objects, the root page, the directory redirect', async () => {
       const job = newJob();
       const redirects = { '0-old.html': website, z: directory };
       const assets = ['a.css', 'z/logo.png', '~last.js', 'index.html.map'];
@@ -202,7 +202,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       }
     });
 
-    it('is a copy of each object, a listing before and one after, where all is new and the headers are known', async () => {
+    it('sends one copy per object and two listings for a new edition whose manifest is known', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite([...oddKeys, 'index.html']));
       await engine.learn(job);
@@ -213,7 +213,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       });
     });
 
-    it('is the same where the destination is listed again for what is not noted any more', async () => {
+    it('lists the destination once more where it could not note all objects to copy', async () => {
       const job = newJob({ maxNoted: 2 });
       const pages = Array.from({ length: 9 }, (_, at) => `${at}.html`);
       await store.putSite(job.sourcePrefix, newSite([...pages, 'a.css', 'index.html', 'z.html']));
@@ -229,7 +229,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await assertPublished(job);
     });
 
-    it('is nothing but a listing, and one of the redirect, when everything is right already', async () => {
+    it('sends only two listings when the destination is already right', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(oddKeys));
       const first = await copy(job);
@@ -246,7 +246,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       );
     });
 
-    it('is only what changed', async () => {
+    it('copies only the changed objects', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.html', 'index.html']));
       await copy(job);
@@ -259,7 +259,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await assertPublished(job);
     });
 
-    it('notices a change of content that leaves the size as it was', async () => {
+    it('copies an object whose content changed and whose size did not', async () => {
       const job = newJob();
       await store.put(`${job.sourcePrefix}a.html`, page('one'));
       await copy(job);
@@ -275,7 +275,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       expiry: { system: { expires: 'Wed, 21 Oct 2026 07:28:00 GMT' } },
       metadata: { metadata: { added: 'yes' } },
     })) {
-      it(`notices a change of ${what} alone`, async () => {
+      it(`copies an object when only its ${what} changed`, async () => {
         const job = newJob();
         await store.put(`${job.sourcePrefix}a`, { body: 'same' });
         await copy(job);
@@ -286,7 +286,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       });
     }
 
-    it('corrects the headers of what another surrogate key or cache policy was published with', async () => {
+    it('corrects headers that were published with another surrogate key or cache policy', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'index.html']));
       await copy({ ...job, surrogateKey: 'old-key' });
@@ -294,7 +294,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await assertPublished(job);
     });
 
-    it('sets the ACL, or none', async () => {
+    it('fails with store_acl_unsupported where the bucket refuses ACLs, and copies with ACL none', async () => {
       const strict = await startTestStore({ aclsDisabled: true });
       try {
         const job = newJob({ bucket: strict.bucket });
@@ -312,8 +312,8 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     });
   });
 
-  describe('a build that cannot be published', () => {
-    it('is one without objects: nothing is written', async () => {
+  describe('builds that cannot be published', () => {
+    it('writes nothing when the build has no objects', async () => {
       const job = newJob();
       await store.put(`${job.destinationPrefix}index.html`, page('published'));
       const build = engine.forget(job);
@@ -326,14 +326,14 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       assert.deepEqual(new Set(log.map(({ operation }) => operation)), new Set(['ListObjectsV2']));
     });
 
-    it('is one in a bucket that is not there', async () => {
+    it('fails with bucket_missing when the bucket does not exist', async () => {
       await assert.rejects(
         copy(newJob({ bucket: 'no-such-bucket' })),
         (error) => hasCode(error, 'bucket_missing') && error.message.includes('no-such-bucket'),
       );
     });
 
-    it('is one whose prefix holds the edition, or the other way round, or has no slash', async () => {
+    it('refuses source and destination prefixes that overlap or have no final slash', async () => {
       const mistakes: Partial<TestJob>[] = [
         { sourcePrefix: 'p/', destinationPrefix: 'p/v/main/' },
         { sourcePrefix: 'p/v/main/', destinationPrefix: 'p/' },
@@ -348,25 +348,25 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     });
   });
 
-  describe('what it has seen when it ends', () => {
+  describe('the outcome `isExact`', () => {
     const isExact = async (job: TestJob, control: Partial<CopyControl> = {}): Promise<boolean> =>
       (await engine.copyOutcome(job, control)).isExact;
 
-    it('is all of it where it copied and nothing else was there', async () => {
+    it('reports an exact edition after a copy to an empty destination', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.html', 'index.html']));
       assert.ok(await isExact(job));
       await engine.verify(job);
     });
 
-    it('is all of it where everything was right, by the one listing', async () => {
+    it('reports an exact edition when one listing shows that everything is right', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.html', 'index.html']));
       await copy(job);
       assert.ok(await isExact(job));
     });
 
-    it('is not all where something is left to be removed', async () => {
+    it('reports an inexact edition when the destination has a stale object', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['b.html']));
       await store.put(`${job.destinationPrefix}z/old.html`, page('old'));
@@ -374,7 +374,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       assert.equal(await isExact(job), false);
     });
 
-    it('is not all where it went on from a cursor of the last pass', async () => {
+    it('reports an inexact edition when it resumed within the last pass', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'index.html']));
       await copy(job);
@@ -382,7 +382,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       assert.equal(await isExact(job, { progress }), false);
     });
 
-    it('is told as a failure where a copy that was answered is not there', async () => {
+    it('fails with verification_failed when a copy that the store acknowledged is missing', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css']));
       const forgetful: ObjectStore = {
@@ -398,8 +398,8 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     });
   });
 
-  describe('a build that is still to be learnt', () => {
-    it('is copied while it is learnt, by one HEAD an object', async () => {
+  describe('a build whose manifest is not recorded yet', () => {
+    it('copies a build while it records its manifest, with one HEAD per object', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite([...oddKeys, 'index.html', 'a.css']));
       const build = engine.forget(job);
@@ -412,7 +412,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await assertPublished(job);
     });
 
-    it('does not wait with the first objects until the last are known', async () => {
+    it('copies the first objects before it has the headers of the last', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'z.css']));
       const hold = store.server.faults.addRule({
@@ -428,7 +428,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     });
   });
 
-  describe('what it takes as known', () => {
+  describe('known builds', () => {
     const published = async (): Promise<TestJob> => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.html', 'index.html']));
@@ -438,7 +438,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     const unchanged = async (job: TestJob, known: CopyJob['known']): Promise<number> =>
       (await engine.copy(job, {}, { known })).objects_unchanged;
 
-    it('is nothing where nobody says what wrote there: all is copied, the redirect too', async () => {
+    it('copies everything, the redirect too, when it is unknown who wrote to the destination', async () => {
       const job = await published();
       assert.deepEqual(await operations(() => engine.copy(job, {}, { known: null })), {
         ListObjectsV2: 2,
@@ -447,20 +447,20 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       });
     });
 
-    it('is what an earlier attempt at the same build wrote', async () => {
+    it('copies nothing that an earlier attempt at the same build wrote', async () => {
       assert.equal(
         await unchanged(await published(), { hasTarget: true, others: [], isPublished: false }),
         3,
       );
     });
 
-    it('is nothing of what no known build has', async () => {
+    it('copies all objects that no known build has', async () => {
       const job = await published();
       const other = memoryManifest([]);
       assert.equal(await unchanged(job, { hasTarget: false, others: [other], isPublished: true }), 0);
     });
 
-    it('is nothing of what another build that was tried has with other headers', async () => {
+    it('copies an object that a known build has with other headers', async () => {
       const job = await published();
       const manifest = await engine.learn(job);
       const recast: ManifestEntry[] = [];
@@ -476,7 +476,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       assert.deepEqual(copiesOf(log), [`${job.destinationPrefix}b.html`]);
     });
 
-    it('begins where nothing at all is at the destination, before the first write', async () => {
+    it('calls onEmptyDestination once, before the first write, only for an empty destination', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'index.html']));
       let told = 0;
@@ -490,13 +490,15 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
         },
       };
       await copy(job, control);
-      await copy(job, { onEmptyDestination: () => Promise.reject(new Error('it is not empty')) });
+      await copy(job, {
+        onEmptyDestination: () => Promise.reject(new Error('the destination is not empty')),
+      });
       assert.equal(told, 1);
     });
   });
 
-  describe('objects whose copies get other ETags', () => {
-    /** A store that answers each copy, and lists it, with an ETag that says nothing of the content. */
+  describe('a store that changes ETags', () => {
+    /** A store whose copies and listings have ETags that are not derived from the content. */
     const encrypting = (): ObjectStore => {
       const seal = (etag: string): string => `sealed-${etag}`;
       return {
@@ -513,7 +515,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       };
     };
 
-    it('are remembered: the second time nothing is copied, and the verification compares them', async () => {
+    it('remembers the changed ETags, so that the next copy sends nothing and the verification compares contents', async () => {
       const sealing = encrypting();
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(oddKeys));
@@ -526,7 +528,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       assert.equal((await engine.copy(job, {}, { store: sealing })).objects_unchanged, oddKeys.length - 1);
     });
 
-    it('are remembered when the copy fails after them', async () => {
+    it('remembers changed ETags when the copy fails later', async () => {
       const sealing = encrypting();
       const job = newJob({ concurrency: 1 });
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css']));
@@ -541,8 +543,8 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     });
   });
 
-  describe('an object that is not as it was learnt', () => {
-    it('ends the copy, for the build has to be learnt again', async () => {
+  describe('a build that changed after its manifest was recorded', () => {
+    it('fails with source_changed when an object changed since its manifest was recorded', async () => {
       const job = newJob();
       await store.put(`${job.sourcePrefix}a.css`, { body: 'one' });
       await engine.learn(job);
@@ -556,7 +558,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await assertPublished(job);
     });
 
-    it('ends the copy when it is gone', async () => {
+    it('fails with source_changed when an object was deleted since its manifest was recorded', async () => {
       const job = newJob();
       await store.put(`${job.sourcePrefix}a.css`, { body: 'one' });
       await engine.learn(job);

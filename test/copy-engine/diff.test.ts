@@ -4,7 +4,7 @@ import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
 import type { CopiedEtag } from '../../src/domain/copy-decision.js';
 import type { ListedObject } from '../../src/integrations/object-store/object-store.js';
 
-/** An object that can stand in a manifest as in a listing. */
+/** An object that fits a manifest and a listing. */
 type BothSides = ManifestEntry & ListedObject;
 
 describe('diffBuild', () => {
@@ -26,12 +26,12 @@ describe('diffBuild', () => {
     ['the empty key', [['', 'a']], [['']], ['=', '+a']],
     ['a key and what lies under it', [['a', 'a/b']], [['a/', 'a/b']], ['+a', '-a/', '=a/b']],
   ] as const) {
-    it(`merges ${what}`, async () => {
+    it(`merges source and destination: ${what}`, async () => {
       assert.deepEqual(await diff(copyOf(source), copyOf(destination)), expected);
     });
   }
 
-  it('compares the contents of what both have, with what copies were answered where the ETags say nothing', async () => {
+  it('compares contents by ETag and size, and by remembered ETags where the store changed them', async () => {
     const headers = { system: {}, metadata: {} };
     const object = (key: string, etag: string, size = 1) => ({ key, etag, size, headers, modifiedAt: 0 });
     const source = [
@@ -64,7 +64,7 @@ describe('diffBuild', () => {
     });
   });
 
-  it('holds no more than a page of each: it asks for the next one only when it needs it', async () => {
+  it('holds at most one page of each stream and requests the next when needed', async () => {
     const asked: string[] = [];
     const watched = async function* (name: string, pages: string[][]): AsyncGenerator<BothSides[]> {
       for (const [at, page] of pages.entries()) {
@@ -80,7 +80,7 @@ describe('diffBuild', () => {
     await entries.return();
   });
 
-  it('closes all streams when its reader stops, or one of them fails', async () => {
+  it('closes all streams when its reader stops or a stream fails', async () => {
     const closed: string[] = [];
     const closing = async function* (name: string, fails: boolean): AsyncGenerator<BothSides[]> {
       try {

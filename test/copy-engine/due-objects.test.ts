@@ -4,7 +4,7 @@ import { DueObjects } from '../../src/copy-engine/due-objects.js';
 describe('DueObjects', () => {
   const entry = (key: string) => ({ key, etag: 'e', size: 1, headers: { system: {}, metadata: {} } });
 
-  it('keeps what is due, with what is right between', () => {
+  it('keeps the objects to copy and counts the unchanged objects between them', () => {
     const due = new DueObjects(10);
     due.noteUnchanged();
     due.noteDue(entry('b'));
@@ -20,7 +20,7 @@ describe('DueObjects', () => {
     assert.deepEqual([due.unchangedAfter, due.notedUpTo], [1, null]);
   });
 
-  it('says up to where it goes once there is more than it keeps, and counts nothing beyond', () => {
+  it('reports the last noted key once its capacity is reached, and counts nothing after it', () => {
     const due = new DueObjects(2);
     for (const key of ['a', 'b']) due.noteDue(entry(key));
     assert.equal(due.notedUpTo, null);

@@ -13,10 +13,10 @@ import { memoryEtags } from '../support/memory-etags.js';
 import { recordingSource } from '../support/test-engine.js';
 import { startTestStore, type TestStore } from '../support/test-store.js';
 
-/** Objects of the large build; all of them want to be sent as soon as they are known. */
+/** Objects of the large build; its job requests all of them at once. */
 const large = 300;
 
-describe('Two copies in one worker', () => {
+describe('two copies in one worker', () => {
   let store: TestStore;
   let flows: StoreFlows;
   let newJob: (changes?: Partial<TestJob>) => TestJob;
@@ -40,7 +40,7 @@ describe('Two copies in one worker', () => {
       ),
     );
 
-  it('share the way to the store: a small one that comes second does not wait for a large one', async () => {
+  it('completes a small copy without waiting for a large one that began earlier', async () => {
     const [first, second] = [newJob({ concurrency: large }), newJob()];
     const names = Array.from({ length: large }, (_, at) => `${at}.css`);
     await store.putSite(first.sourcePrefix, newSite(names));
@@ -54,7 +54,7 @@ describe('Two copies in one worker', () => {
     assert.equal(counts.objects_done, 3);
     assert.ok(
       progress.counts.objects_done < large / 2,
-      `${progress.counts.objects_done} of the large one first`,
+      `the large copy had done ${progress.counts.objects_done} objects`,
     );
     assert.equal((await copying).counts.objects_done, large);
   });

@@ -5,10 +5,10 @@ import { type TestEngine, testEngine } from '../support/test-engine.js';
 import { describeForEachStore, type TestStore } from '../support/test-store.js';
 
 const motoCannot = {
-  log: ['an update deletes nothing before everything is copied, so what both builds have is always there'],
+  log: ['deletes nothing before everything is copied, so that objects of both builds stay readable'],
 };
 
-describeForEachStore('what the original Keeper got wrong', motoCannot, (startTestStore) => {
+describeForEachStore('known defects of LTD Keeper 1.x', motoCannot, (startTestStore) => {
   let store: TestStore;
   let engine: TestEngine;
   let newJob: (changes?: Partial<TestJob>) => TestJob;
@@ -24,7 +24,7 @@ describeForEachStore('what the original Keeper got wrong', motoCannot, (startTes
     await engine.verify(job);
   };
 
-  it('a second rebuild of an edition with more than 1,000 objects works (it sent them all in one DeleteObjects)', async () => {
+  it('rebuilds an edition with more than 1,000 objects (LTD Keeper 1.x deleted them in one request)', async () => {
     const first = newJob({ concurrency: 64 });
     const second = { ...first, sourcePrefix: first.sourcePrefix.replace('/1/', '/2/') };
     await store.putSite(
@@ -37,7 +37,7 @@ describeForEachStore('what the original Keeper got wrong', motoCannot, (startTes
     assert.deepEqual(Object.keys(await store.readSite(second.destinationPrefix)), ['index.html']);
   });
 
-  it("the first object's Cache-Control does not stick to those after it", async () => {
+  it('gives each object its own Cache-Control, not that of the first object', async () => {
     const job = newJob({ concurrency: 1 });
     await store.putSite(job.sourcePrefix, {
       'a.css': { body: 'a', headers: { system: { 'cache-control': 'max-age=31536000' } } },
@@ -52,7 +52,7 @@ describeForEachStore('what the original Keeper got wrong', motoCannot, (startTes
     );
   });
 
-  it('Content-Encoding is kept', async () => {
+  it('keeps Content-Encoding in an update', async () => {
     const job = newJob();
     await store.put(`${job.sourcePrefix}a.svgz`, {
       body: 'a',
@@ -63,7 +63,7 @@ describeForEachStore('what the original Keeper got wrong', motoCannot, (startTes
     assert.equal(headers.system['content-encoding'], 'gzip');
   });
 
-  it('removing DM-1 leaves DM-10 alone', async () => {
+  it('keeps edition DM-10 when edition DM-1 is removed', async () => {
     await store.putSite('pipelines/v/DM-1/', newSite(['index.html']));
     await store.putSite('pipelines/v/DM-10/', newSite(['index.html']));
     const job = { bucket: store.bucket, prefix: 'pipelines/v/DM-1/', directoryRedirects: true };
@@ -71,7 +71,7 @@ describeForEachStore('what the original Keeper got wrong', motoCannot, (startTes
     assert.deepEqual(Object.keys(await store.readSite('pipelines/v/')), ['DM-10/index.html']);
   });
 
-  it('an update deletes nothing before everything is copied, so what both builds have is always there', async () => {
+  it('deletes nothing before everything is copied, so that objects of both builds stay readable', async () => {
     const first = newJob();
     const second = { ...first, sourcePrefix: first.sourcePrefix.replace('/1/', '/2/') };
     await store.putSite(first.sourcePrefix, {

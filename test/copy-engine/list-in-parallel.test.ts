@@ -10,7 +10,7 @@ import type {
 
 const pageSize = 10;
 
-/** A fake store that lists keys, ten a page, and counts how it is asked. */
+/** A fake store that lists ten keys a page and counts its requests. */
 function storeOf(keys: readonly string[]) {
   let asked = 0;
   let inFlight = 0;
@@ -34,7 +34,7 @@ function storeOf(keys: readonly string[]) {
     const objects = rest.slice(0, pageSize).map((key) => ({ key, etag: 'e', size: 1, modifiedAt: 0 }));
     return { objects, next: rest.length > pageSize ? (objects.at(-1)?.key ?? null) : null };
   };
-  const store = { listPage } as unknown as ObjectStore; // nothing else is asked of it
+  const store = { listPage } as unknown as ObjectStore; // the tests call no other method
   return { store, stats: () => ({ asked, inFlight, maxInFlight }) };
 }
 
@@ -56,7 +56,7 @@ describe('listInParallel', () => {
     return found;
   };
 
-  it('gives what one listing gives, whatever the splits', async () => {
+  it('gives the same keys as a single listing, whatever the splits', async () => {
     const keys = fc.uniqueArray(
       fc.string({ unit: fc.constantFrom('a', 'b', '\uffee', '\u{1f600}'), maxLength: 6 }),
       {
@@ -80,7 +80,7 @@ describe('listInParallel', () => {
     );
   });
 
-  it('asks for several parts at a time, and for no more pages than one listing would', async () => {
+  it('requests several parts at a time, and as many pages as a single listing would', async () => {
     const keys = numbered(200);
     const { store, stats } = storeOf(keys);
     assert.deepEqual(await list(store, splitsOf(keys).slice(0, -1)), keys);
@@ -88,7 +88,7 @@ describe('listInParallel', () => {
     assert.ok(stats().maxInFlight > 4, String(stats().maxInFlight));
   });
 
-  it('asks once for each part where its page has room for what came in between', async () => {
+  it('requests each part once when its page has room for the keys added since', async () => {
     const known = numbered(36);
     const splits = known.filter((_, at) => at % 9 === 8).slice(0, -1);
     const keys = known.flatMap((key, at) => (at % 9 === 4 ? [key, `${key}-of-another-release`] : [key]));
@@ -97,13 +97,13 @@ describe('listInParallel', () => {
     assert.equal(stats().asked, 4);
   });
 
-  it('asks once where one page is all', async () => {
+  it('requests one page when all keys fit in it', async () => {
     const { store, stats } = storeOf(numbered(8));
     assert.deepEqual(await list(store, splitsOf(numbered(200))), numbered(8));
     assert.equal(stats().asked, 1);
   });
 
-  it('leaves nothing on its way when its reader stops', async () => {
+  it('leaves no request in flight when its reader stops', async () => {
     const keys = numbered(200);
     const { store, stats } = storeOf(keys);
     const listing = { bucket: 'b', prefix: 'p/', gate: () => undefined };
@@ -116,7 +116,7 @@ describe('listInParallel', () => {
     assert.equal(stats().inFlight, 0);
   });
 
-  it('throws what a part throws', async () => {
+  it('throws the error of a failed part', async () => {
     const keys = numbered(200);
     const { store } = storeOf(keys);
     const broken = {

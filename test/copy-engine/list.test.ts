@@ -20,7 +20,7 @@ describeForEachClient('listObjects', (startTestStore) => {
     for await (const page of pages) keys.push(...page.map(({ key }) => key));
     return keys;
   };
-  /** A store that answers listings with these pages of keys, one after the other. */
+  /** A store that answers listings with these pages of keys in turn. */
   const storeOf = (...pages: string[][]) => {
     const requests: ListPageRequest[] = [];
     const listPage = (request: ListPageRequest): Promise<ListedPage> => {
@@ -49,7 +49,7 @@ describeForEachClient('listObjects', (startTestStore) => {
     );
   });
 
-  it('begins after any of them', async () => {
+  it('lists only the keys after a given key', async () => {
     const { bucket } = store;
     for (const [at, after] of oddKeys.entries()) {
       const listing = listObjects(store.store, { bucket, prefix: 'odd/', after, gate: noGate });
@@ -57,12 +57,12 @@ describeForEachClient('listObjects', (startTestStore) => {
     }
   });
 
-  it('gives nothing for a prefix without objects', async () => {
+  it('gives no keys for a prefix without objects', async () => {
     const { bucket } = store;
     assert.deepEqual(await keysOf(listObjects(store.store, { bucket, prefix: 'none/', gate: noGate })), []);
   });
 
-  it('goes on behind pages that are short or empty', async () => {
+  it('continues after pages that are short or empty', async () => {
     assert.deepEqual(await list(['p/a'], [], ['p/b', 'p/c'], []), ['a', 'b', 'c']);
   });
 
@@ -72,17 +72,17 @@ describeForEachClient('listObjects', (startTestStore) => {
       ['p/a', 'p/b'],
     ],
     'a repeated key': [['p/a', 'p/a']],
-    'a step back': [['p/b'], ['p/a']],
+    'a key before the previous page': [['p/b'], ['p/a']],
     'UTF-16 order': [['p/\u{1f600}', 'p/\uffee']],
     'another prefix': [['p/a', 'q/b']],
-    'the neighbouring prefix': [['p0/a']],
+    'a neighbouring prefix': [['p0/a']],
   })) {
-    it(`refuses ${what}`, async () => {
+    it(`rejects a listing with ${what}`, async () => {
       await assert.rejects(list(...pages), (error) => hasCode(error, 'store_unavailable'));
     });
   }
 
-  it('refuses a page that begins at or before the key to begin after', async () => {
+  it('rejects a page that begins at or before the key to begin after', async () => {
     const { store: wrong } = storeOf(['p/b', 'p/c']);
     await assert.rejects(
       keysOf(listObjects(wrong, { bucket: 'b', prefix: 'p/', after: 'b', gate: noGate })),
@@ -90,7 +90,7 @@ describeForEachClient('listObjects', (startTestStore) => {
     );
   });
 
-  it('asks for the next page before this one is worked off, and for no page more', async () => {
+  it('requests the next page while the reader has this one, and no page more', async () => {
     const { requests, store: counted } = storeOf(['p/a'], ['p/b'], ['p/c']);
     const listing = listObjects(counted, { bucket: 'b', prefix: 'p/', gate: noGate });
     await listing.next();
@@ -102,7 +102,7 @@ describeForEachClient('listObjects', (startTestStore) => {
     assert.equal(requests.length, 2);
   });
 
-  describe('when the next page fails while this one is worked on', () => {
+  describe('a next page that fails while the reader has this one', () => {
     const failing = (): AsyncGenerator<readonly { readonly key: string }[]> => {
       let asked = 0;
       const { store: paged } = storeOf(['p/a'], ['p/b']);
@@ -114,7 +114,7 @@ describeForEachClient('listObjects', (startTestStore) => {
       return listObjects({ ...store.store, listPage }, { bucket: 'b', prefix: 'p/', gate: noGate });
     };
 
-    // Outside of a test runner such a failure ends the process.
+    // Without a test runner, an unhandled rejection ends the process.
     const unseen: unknown[] = [];
     const note = (reason: unknown): number => unseen.push(reason);
     beforeEach(() => {
@@ -125,7 +125,7 @@ describeForEachClient('listObjects', (startTestStore) => {
       process.off('unhandledRejection', note);
     });
 
-    it('tells whoever reads on, however late', async () => {
+    it('throws the failure of the next page to a reader that continues late', async () => {
       const listing = failing();
       await listing.next();
       await turn();
@@ -133,7 +133,7 @@ describeForEachClient('listObjects', (startTestStore) => {
       await assert.rejects(listing.next(), /page 2 failed/);
     });
 
-    it('tells nobody where nobody reads on', async () => {
+    it('raises no unhandled rejection when the reader stops before the failed page', async () => {
       const listing = failing();
       await listing.next();
       await turn();

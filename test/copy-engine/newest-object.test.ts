@@ -16,7 +16,7 @@ describe('newestObject', () => {
   const newestUnder = (prefix: string, newEnough = new Date()): Promise<Date | null> =>
     newestObject({ store: store.store }, { bucket: store.bucket, prefix }, { signal, newEnough });
 
-  it('is when the store took the last object under the prefix, and not beside it', async () => {
+  it('finds the newest date under the prefix, and ignores objects beside it', async () => {
     const before = Date.now() - 1_000; // listings have whole seconds
     await store.putSite('p/builds/1/', { 'a.html': { body: 'a' }, 'b/c.html': { body: 'c' } });
     const newest = await newestUnder('p/builds/1/');
@@ -25,11 +25,11 @@ describe('newestObject', () => {
     assert.deepEqual(await newestUnder('p/builds/1/'), newest);
   });
 
-  it('is nothing where there is no object', async () => {
+  it('returns null where the prefix has no objects', async () => {
     assert.equal(await newestUnder('p/builds/2/'), null);
   });
 
-  it('stops when its signal aborts', async () => {
+  it('throws the reason when its signal is aborted', async () => {
     const stopped = AbortSignal.abort(new Error('stop'));
     const target = { bucket: store.bucket, prefix: 'p/builds/1/' };
     await assert.rejects(
@@ -38,7 +38,7 @@ describe('newestObject', () => {
     );
   });
 
-  /** Three pages of one object each; a listing gives dates in any order. */
+  /** Three pages of one object each, with dates in no order. */
   const fakePages = (asked: number[]): ObjectStore => ({
     ...store.store,
     listPage: ({ continuation = '0' }): Promise<ListedPage> => {
@@ -51,13 +51,8 @@ describe('newestObject', () => {
   });
 
   for (const [what, newEnough, expected, pages] of [
-    ['reads every page where none is new enough', '13:00', '12:00', [0, 1, 2]],
-    [
-      'reads no further than a page, and the next one that is on its way, once one is',
-      '09:00',
-      '10:00',
-      [0, 1],
-    ],
+    ['reads every page when no object is new enough', '13:00', '12:00', [0, 1, 2]],
+    ['reads at most one page beyond the first object that is new enough', '09:00', '10:00', [0, 1]],
   ] as const)
     it(what, async () => {
       const asked: number[] = [];

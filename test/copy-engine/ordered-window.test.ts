@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { OrderedWindow } from '../../src/copy-engine/ordered-window.js';
 
 describe('OrderedWindow', () => {
-  it('gives what was begun first first, whatever ends first', async () => {
+  it('gives results in the order of their start, whichever ends first', async () => {
     const window = new OrderedWindow<string>(10);
     const [a, b, c] = [window.open(), window.open(), window.open()];
     c('c');
@@ -14,7 +14,7 @@ describe('OrderedWindow', () => {
     assert.deepEqual(await taking, ['a', 'b', 'c']);
   });
 
-  it('gives what is ready before what is not', async () => {
+  it('gives finished results without waiting for later ones', async () => {
     const window = new OrderedWindow<string>(10);
     const [a, b] = [window.open(), window.open()];
     a('a');
@@ -23,7 +23,7 @@ describe('OrderedWindow', () => {
     assert.deepEqual(await window.take(), ['b']);
   });
 
-  it('leaves out what came to nothing', async () => {
+  it('leaves out results that are null', async () => {
     const window = new OrderedWindow<string>(10);
     const [a, b, c] = [window.open(), window.open(), window.open()];
     b(null);
@@ -32,7 +32,7 @@ describe('OrderedWindow', () => {
     assert.deepEqual(await window.take(), ['c']);
   });
 
-  it('ends once the last is taken', async () => {
+  it('ends once the last result is taken', async () => {
     const window = new OrderedWindow<string>(10);
     const a = window.open();
     window.end();
@@ -42,7 +42,7 @@ describe('OrderedWindow', () => {
     assert.equal(await window.take(), null);
   });
 
-  it('ends where all came to nothing', async () => {
+  it('ends when every result is null', async () => {
     const window = new OrderedWindow<string>(10);
     const a = window.open();
     window.end();
@@ -51,7 +51,7 @@ describe('OrderedWindow', () => {
     assert.equal(await taking, null);
   });
 
-  it('has no room while it is full, and room again once something is taken', async () => {
+  it('has no room while it is full, and has room again once a result is taken', async () => {
     const window = new OrderedWindow<string>(2);
     const [a] = [window.open(), window.open()];
     assert.equal(window.isFull, true);
@@ -65,7 +65,7 @@ describe('OrderedWindow', () => {
     assert.equal(window.isFull, false);
   });
 
-  it('tells both sides of the first failure', async () => {
+  it('rejects both waiting sides with the first failure', async () => {
     const window = new OrderedWindow<string>(1);
     window.open();
     const [taking, room] = [window.take(), window.untilRoom()];

@@ -5,7 +5,7 @@ import { Pool } from '../../src/copy-engine/pool.js';
 describe('Pool', () => {
   const { signal } = new AbortController();
 
-  /** Tasks that end when told. */
+  /** Tasks that end when the test ends them. */
   const tasks = () => {
     const ends: (() => void)[] = [];
     let running = 0;
@@ -19,7 +19,7 @@ describe('Pool', () => {
     return { ends, task, most: () => most, running: () => running };
   };
 
-  it('runs so many tasks at a time and no more', async () => {
+  it('runs at most the given number of tasks at a time', async () => {
     const pool = new Pool({ concurrency: 3, signal });
     const { ends, task, most } = tasks();
     const producer = (async () => {
@@ -34,7 +34,7 @@ describe('Pool', () => {
     assert.equal(most(), 3);
   });
 
-  it('takes no task after a failure, but lets the others end', async () => {
+  it('refuses new tasks after a failure and lets running tasks end', async () => {
     const pool = new Pool({ concurrency: 3, signal });
     const { ends, task, running } = tasks();
     const failure = new Error('first');
@@ -67,7 +67,7 @@ describe('Pool', () => {
     }, /first/);
   });
 
-  it('takes no task once its signal aborts, and throws the reason', async () => {
+  it('refuses new tasks once its signal is aborted, and throws the reason', async () => {
     const controller = new AbortController();
     const pool = new Pool({ concurrency: 1, signal: controller.signal });
     const reason = new Error('stop');
@@ -78,7 +78,7 @@ describe('Pool', () => {
     );
   });
 
-  it('waits for nothing where nothing runs', async () => {
+  it('drains at once when no task runs', async () => {
     const pool = new Pool({ concurrency: 1, signal });
     await pool.nextSettled();
     await pool.drain();

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
 import { CopyProgress } from '../../src/copy-engine/progress.js';
 
 describe('CopyProgress', () => {
-  it('counts at once, but moves the cursor over finished keys only, in their order', () => {
+  it('counts finished objects at once, and moves the cursor over finished keys in key order', () => {
     const progress = new CopyProgress();
     const a = progress.begin('a');
     progress.goPast('b', 1);
@@ -26,14 +26,14 @@ describe('CopyProgress', () => {
     assert.equal(progress.openCopies, 0);
   });
 
-  it('goes past keys of another pass without counting them', () => {
+  it('moves the cursor past keys of another pass without counting them', () => {
     const progress = new CopyProgress();
     progress.goPast('a', 0);
     assert.equal(progress.checkpoint.cursor, 'a');
     assert.equal(progress.counts.objects_done, 0);
   });
 
-  it('goes past a key behind a copy only once that has ended', () => {
+  it('moves the cursor past a key only after the copies before it have ended', () => {
     const progress = new CopyProgress();
     const a = progress.begin('a');
     progress.goPast('b', 0);
@@ -42,7 +42,7 @@ describe('CopyProgress', () => {
     assert.equal(progress.checkpoint.cursor, 'b');
   });
 
-  it('counts unchanged objects without a key with what came before them', () => {
+  it('counts unchanged objects in the checkpoint once the copies before them have ended', () => {
     const progress = new CopyProgress();
     progress.countUnchanged(2);
     const a = progress.begin('a');
@@ -54,7 +54,7 @@ describe('CopyProgress', () => {
     assert.equal(progress.checkpoint.counts.objects_done, 6);
   });
 
-  it('begins a pass without a cursor, with what was counted before', () => {
+  it('begins a pass without a cursor and keeps the counts', () => {
     const progress = new CopyProgress();
     progress.end(progress.begin('a'), 1);
     progress.beginPass('pages');
@@ -63,7 +63,7 @@ describe('CopyProgress', () => {
     assert.equal(progress.checkpoint.counts.objects_done, 1);
   });
 
-  it('goes on counting from a checkpoint', () => {
+  it('continues its counts from a checkpoint', () => {
     const first = new CopyProgress();
     first.countTotal(3, 30);
     first.end(first.begin('a'), 10);
@@ -75,7 +75,7 @@ describe('CopyProgress', () => {
     assert.deepEqual([objects_total, objects_done, bytes_done, bytes_total], [3, 2, 20, 30]);
   });
 
-  it('tells a checkpoint of less than 2 KiB whatever the keys, and never one beyond what is done', () => {
+  it('keeps each checkpoint below 2 KiB, whatever the keys, and never ahead of finished copies', () => {
     const progress = new CopyProgress();
     const checkpoints: Checkpoint[] = [];
     const controls = '\u0001'.repeat(1_024);

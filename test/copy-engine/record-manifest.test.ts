@@ -68,7 +68,7 @@ describe('recordManifest', () => {
   const uploaded = async ({ buildId: id }: RecordingJob): Promise<void> => {
     await world.knex('builds').where({ id }).update({ uploaded: true });
   };
-  /** The keys of the HEADs that something sends, without the prefix. */
+  /** The keys, without the prefix, of the HEAD requests that some work sends. */
   const headsOf = async ({ prefix }: RecordingJob, work: () => Promise<unknown>): Promise<string[]> =>
     (await store.record(work))
       .filter(({ operation }) => operation === 'HeadObject')
@@ -77,7 +77,7 @@ describe('recordManifest', () => {
   const names = (count: number): string[] =>
     Array.from({ length: count }, (_, at) => String(at).padStart(5, '0'));
 
-  it('gives each object with what it is served with, in the order listed, and keeps it', async () => {
+  it('gives each object with its headers in listing order, and stores the manifest', async () => {
     const job = await newJob();
     const headers = {
       system: {
@@ -90,7 +90,7 @@ describe('recordManifest', () => {
     };
     await store.putSite(job.prefix, newSite(oddKeys));
     await store.put(`${job.prefix}labelled.html`, { body: '12345', headers });
-    await store.put(`${job.prefix.slice(0, -1)}-beside/page.html`, { body: 'of another build' });
+    await store.put(`${job.prefix.slice(0, -1)}-beside/page.html`, { body: 'content of another build' });
     const entries = await learn(job);
     assert.deepEqual(
       entries.map(({ key }) => key),
@@ -114,7 +114,7 @@ describe('recordManifest', () => {
     );
   });
 
-  it('asks again only for what is new or changed since the last pass', async () => {
+  it('sends a HEAD only for objects that are new or changed since the last pass', async () => {
     const job = await newJob({ complete: false });
     await store.putSite(job.prefix, newSite(['a', 'b', 'c', 'e']));
     assert.deepEqual((await headsOf(job, () => learn(job))).sort(), ['a', 'b', 'c', 'e']);
@@ -134,7 +134,7 @@ describe('recordManifest', () => {
     assert.deepEqual(await headsOf(job, () => learn(job)), []);
   });
 
-  it('asks again for the same content that was put again with other headers', async () => {
+  it('sends a HEAD for an object that was put again with the same content and other headers', async () => {
     const job = await newJob({ complete: false });
     await store.putSite(job.prefix, newSite(['a', 'b']));
     await learn(job);
@@ -149,7 +149,7 @@ describe('recordManifest', () => {
     assert.equal((await stored(job))[1]?.headers.system['content-type'], 'text/css');
   });
 
-  it('is complete only in a pass that was begun after the upload, and asks then for the tail alone', async () => {
+  it('completes the manifest only in a pass that began after the upload, with HEADs for new objects alone', async () => {
     const job = await newJob({ complete: false });
     await store.putSite(job.prefix, newSite(names(30)));
     await learn(job);
@@ -161,8 +161,8 @@ describe('recordManifest', () => {
     assert.equal((await deps.manifests.findComplete(job.buildId))?.objects, 31);
   });
 
-  describe('a large build, in a fake store of so many objects', () => {
-    /** Answers at once, but a page of the listing only when told to. */
+  describe('a large build in a fake store', () => {
+    /** Answers at once, except that each page of the listing waits for `page`. */
     const largeStore = (count: number, page: (at: number) => Promise<void> = () => Promise.resolve()) => {
       const keys = names(count);
       const asked: string[] = [];
@@ -187,7 +187,7 @@ describe('recordManifest', () => {
       return { asked, fake };
     };
 
-    it('goes on with what another pass has learnt when what it was reading is replaced', async () => {
+    it('reuses the entries of a replacement manifest when another pass replaces the one it reads', async () => {
       const job = await newJob({ complete: false });
       const first = largeStore(3_500);
       await recordWhole({ ...deps, store: first.fake }, job, { signal: never });
@@ -207,7 +207,7 @@ describe('recordManifest', () => {
       assert.deepEqual([last, first.asked.length, asked.length], ['03499', 3_500, 0]);
     });
 
-    it('is not asked again for what a first pass that was cut short had stored', async () => {
+    it('reuses the parts that an interrupted first pass stored', async () => {
       const job = await newJob();
       let goOn = (): void => undefined;
       const going = new Promise<void>((resolve) => (goOn = resolve));
@@ -228,7 +228,7 @@ describe('recordManifest', () => {
       assert.deepEqual([manifest.objects, second.asked.length], [3_500, 3_500 - 3 * partSize]);
     });
 
-    it('is listed several parts at a time where an earlier pass has learnt it', async () => {
+    it('lists several parts at a time once a pass has recorded a manifest', async () => {
       const job = await newJob({ complete: false });
       await recordWhole({ ...deps, store: largeStore(3_500).fake }, job, { signal: never });
       let goOn = (): void => undefined;
@@ -245,7 +245,7 @@ describe('recordManifest', () => {
       assert.deepEqual(pages, [0, partSize, 2 * partSize, 3 * partSize]);
     });
 
-    it('is asked for far ahead of a reader who is slow, but not without bounds', async () => {
+    it('sends HEADs ahead of a slow reader, up to the size of the window', async () => {
       const job = await newJob({ concurrency: 64 });
       const { asked, fake } = largeStore(6_000);
       const reading = recordManifest({ ...deps, store: fake }, job, { signal: never });
@@ -260,7 +260,7 @@ describe('recordManifest', () => {
     });
   });
 
-  it('gives what comes before an object whose answer takes long', async () => {
+  it('gives the objects before one whose HEAD takes long', async () => {
     const job = await newJob();
     await store.putSite(job.prefix, newSite(names(10)));
     const slow = store.server.faults.addRule({
@@ -280,7 +280,7 @@ describe('recordManifest', () => {
     assert.deepEqual(keys, names(10));
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress in objects, bytes and HEADs sent', async () => {
     const job = await newJob({ complete: false });
     await store.putSite(job.prefix, newSite(['a', 'b']));
     await learn(job);
@@ -291,20 +291,20 @@ describe('recordManifest', () => {
     assert.deepEqual(told.at(-1), { objects: 3, bytes, asked: 1 });
   });
 
-  describe('of a build without objects', () => {
-    it('says so in a complete pass', async () => {
+  describe('builds without objects', () => {
+    it('fails with build_empty in a complete pass over a build without objects', async () => {
       const job = await newJob();
       await assert.rejects(learn(job), (error) => hasCode(error, 'build_empty'));
       assert.equal((await deps.manifests.findNewest(job.buildId))?.objects, 0);
       assert.equal(await deps.manifests.findComplete(job.buildId), null);
     });
 
-    it('has nothing to say before', async () => {
+    it('gives nothing in an incomplete pass over a build without objects', async () => {
       assert.deepEqual(await learn(await newJob({ complete: false })), []);
     });
   });
 
-  describe('when an object vanishes between listing and HEAD', () => {
+  describe('objects that vanish between listing and HEAD', () => {
     const vanishing = (): void => {
       store.server.faults.addRule({
         match: { operation: 'HeadObject', keyPattern: 'gone$' },
@@ -312,7 +312,7 @@ describe('recordManifest', () => {
       });
     };
 
-    it('leaves it out while the upload goes on', async () => {
+    it('leaves out a vanished object while the upload goes on', async () => {
       const job = await newJob({ complete: false });
       await store.putSite(job.prefix, newSite(['a', 'gone', 'z']));
       vanishing();
@@ -322,7 +322,7 @@ describe('recordManifest', () => {
       );
     });
 
-    it('says after the upload that the build changed, and keeps nothing', async () => {
+    it('fails with source_changed when an object vanishes after the upload, and stores no manifest', async () => {
       const job = await newJob();
       await store.putSite(job.prefix, newSite(['a', 'gone', 'z']));
       vanishing();
@@ -331,8 +331,8 @@ describe('recordManifest', () => {
     });
   });
 
-  describe('that is stopped', () => {
-    it('sends nothing at all when its signal was aborted before', async () => {
+  describe('interrupted recordings', () => {
+    it('sends no request when its signal was aborted before it starts', async () => {
       const job = await newJob();
       const reason = new Error('shut down');
       const log = await store.record(() =>
@@ -341,7 +341,7 @@ describe('recordManifest', () => {
       assert.deepEqual(log, []);
     });
 
-    it('by its signal waits for what is on its way and throws the reason', async () => {
+    it('waits for requests in flight when its signal is aborted, and throws the reason', async () => {
       const job = await newJob({ concurrency: 8 });
       await store.putSite(job.prefix, newSite(names(40)));
       store.server.faults.resetStats();
@@ -360,7 +360,7 @@ describe('recordManifest', () => {
       assert.deepEqual([heads().total, heads().inFlight], [8, 0]);
     });
 
-    it('by a reader who has enough leaves no request under way and no manifest', async () => {
+    it('leaves no request in flight and stores no manifest when its reader stops', async () => {
       const job = await newJob({ concurrency: 4 });
       await store.putSite(job.prefix, newSite(names(200)));
       for await (const part of begin(job)) {
@@ -371,7 +371,7 @@ describe('recordManifest', () => {
       assert.equal(await deps.manifests.findNewest(job.buildId), null);
     });
 
-    it('by a store that refuses throws its error, whoever waits for which object', async () => {
+    it('throws the error of a store that refuses a HEAD', async () => {
       const job = await newJob({ concurrency: 4 });
       await store.putSite(job.prefix, newSite(names(50)));
       store.server.faults.addRule({
@@ -388,11 +388,11 @@ describe('recordManifest', () => {
   });
 
   describe('isAsKnown', () => {
-    it('is true while nothing is there and nothing known', async () => {
+    it('returns true when the build has no objects and no manifest', async () => {
       assert.equal(await asKnown(await newJob({ complete: false })), true);
     });
 
-    it('looks by listings alone, at more than a page too', async () => {
+    it('compares by listings alone, also beyond one page', async () => {
       const job = await newJob({ complete: false });
       await store.putSite(job.prefix, newSite(names(1_001)));
       assert.equal(await asKnown(job), false);
@@ -413,7 +413,7 @@ describe('recordManifest', () => {
       'a deleted object': (prefix: string) => store.delete(`${prefix}b`),
       'the last object deleted': (prefix: string) => store.delete(`${prefix}c`),
     })) {
-      it(`sees ${what}`, async () => {
+      it(`returns false after ${what}`, async () => {
         const job = await newJob({ complete: false });
         await store.putSite(job.prefix, newSite(['a', 'b', 'c']));
         await learn(job);

@@ -6,8 +6,11 @@ import { newSite, oddKeys, quietControl } from '../support/copy-jobs.js';
 import { describeForEachStore, type TestStore } from '../support/test-store.js';
 
 const motoCannot = {
-  keys: ['deletes everything under the prefix and its redirect; v10 stays when v1 goes'],
-  log: ['deletes the redirect first, then pages, then the rest', 'does nothing where nothing is'],
+  keys: ['deletes all objects under the prefix and its redirect, and keeps v10 when it removes v1'],
+  log: [
+    'deletes the redirect first, then pages, then other objects',
+    'sends only listings for an empty prefix',
+  ],
 };
 
 describeForEachStore('removePrefix', motoCannot, (startTestStore) => {
@@ -25,7 +28,7 @@ describeForEachStore('removePrefix', motoCannot, (startTestStore) => {
       quietControl(),
     );
 
-  it('deletes everything under the prefix and its redirect; v10 stays when v1 goes', async () => {
+  it('deletes all objects under the prefix and its redirect, and keeps v10 when it removes v1', async () => {
     await store.putSite('p/v/', { v1: redirect, v10: redirect, 'v1.html': { body: 'beside' } });
     await store.putSite('p/v/v1/', newSite(oddKeys));
     await store.putSite('p/v/v10/', newSite(['index.html']));
@@ -33,7 +36,7 @@ describeForEachStore('removePrefix', motoCannot, (startTestStore) => {
     assert.deepEqual(Object.keys(await store.readSite('p/v/')), ['v1.html', 'v10', 'v10/index.html']);
   });
 
-  it('deletes the redirect first, then pages, then the rest', async () => {
+  it('deletes the redirect first, then pages, then other objects', async () => {
     await store.put('q/v/main', redirect);
     await store.putSite('q/v/main/', newSite(['a.css', 'b.html', 'index.html']));
     const log = await store.record(() => remove({ prefix: 'q/v/main/' }));
@@ -43,21 +46,21 @@ describeForEachStore('removePrefix', motoCannot, (startTestStore) => {
     );
   });
 
-  it('does nothing where nothing is', async () => {
+  it('sends only listings for an empty prefix', async () => {
     const log = await store.record(async () => {
       assert.equal(await remove({ prefix: 'none/v/main/' }), 0);
     });
     assert.deepEqual(new Set(log.map(({ operation }) => operation)), new Set(['ListObjectsV2']));
   });
 
-  it('leaves the key without the slash alone where redirects are off', async () => {
+  it('keeps the key without the slash where redirects are off', async () => {
     await store.put('r/v/main', { body: 'not ours' });
     await store.putSite('r/v/main/', newSite(['index.html']));
     assert.equal(await remove({ prefix: 'r/v/main/', directoryRedirects: false }), 1);
     assert.equal((await store.read('r/v/main')).body, 'not ours');
   });
 
-  it('fails when something is left', async () => {
+  it('fails with verification_failed when an object is left', async () => {
     await store.putSite('s/v/main/', newSite(['index.html']));
     const forgetful = { ...store.store, deleteMany: () => Promise.resolve() };
     await assert.rejects(
@@ -70,7 +73,7 @@ describeForEachStore('removePrefix', motoCannot, (startTestStore) => {
     );
   });
 
-  it('refuses a prefix that does not end in one slash', async () => {
+  it('refuses a prefix that does not end in exactly one slash', async () => {
     for (const prefix of ['p/v/v1', '', '/', 'p/v//']) await assert.rejects(remove({ prefix }), TypeError);
   });
 });

@@ -10,14 +10,14 @@ import { describeForEachStore, type TestStore } from '../support/test-store.js';
 
 const motoCannot = {
   keys: [
-    'deletes what the build does not have, whatever its key, and nothing else',
-    'sends nothing but one listing where nothing is stale: that is the verification',
+    'deletes only the objects that the build does not have, whatever their keys',
+    'sends one listing, which is also the verification, when nothing is stale',
   ],
   log: [
-    'looks again once it has deleted something',
-    'deletes pages before anything that they may refer to',
-    'deletes pages first also where there is more to delete than it notes',
-    'deletes more than a thousand objects, a thousand at a time, and counts them',
+    'lists the edition again after it deleted something',
+    'deletes pages before the assets that they may refer to',
+    'deletes pages first also when it cannot note all stale objects',
+    'deletes and counts more than a thousand objects, at most a thousand a request',
   ],
 };
 
@@ -38,7 +38,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
   const remove = (job: TestJob, control: Partial<RemovalControl> = {}): Promise<number> =>
     engine.remove(job, control);
 
-  it('deletes what the build does not have, whatever its key, and nothing else', async () => {
+  it('deletes only the objects that the build does not have, whatever their keys', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html', 'kept/a.css']));
     await store.putSite(job.destinationPrefix, newSite(['index.html', 'kept/a.css', ...oddKeys]));
@@ -51,7 +51,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     assert.equal((await store.read(job.destinationPrefix.slice(0, -1))).body, '');
   });
 
-  it('sends nothing but one listing where nothing is stale: that is the verification', async () => {
+  it('sends one listing, which is also the verification, when nothing is stale', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(oddKeys));
     await store.putSite(job.destinationPrefix, newSite(oddKeys));
@@ -65,7 +65,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     );
   });
 
-  it('waits, once pages are gone, before it deletes what they refer to', async () => {
+  it('calls beforeAssets after it deleted pages and before it deletes assets', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
     await store.putSite(job.destinationPrefix, {
@@ -82,15 +82,15 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
   });
 
-  it('waits for nothing where pages alone are deleted', async () => {
+  it('does not call beforeAssets when it deletes only pages', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
     await store.putSite(job.destinationPrefix, { ...newSite(['index.html']), ...newSite(['b.html']) });
-    await remove(job, { beforeAssets: () => Promise.reject(new Error('is not called')) });
+    await remove(job, { beforeAssets: () => Promise.reject(new Error('beforeAssets was called')) });
     assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
   });
 
-  it('deletes pages before anything that they may refer to', async () => {
+  it('deletes pages before the assets that they may refer to', async () => {
     const job = newJob();
     const pages = ['b.html', 'z/index.html'];
     const assets = ['a.css', 'z.png'];
@@ -109,7 +109,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     assert.ok(first !== undefined && second !== undefined && first.answered < second.arrived);
   });
 
-  it('deletes more than a thousand objects, a thousand at a time, and counts them', async () => {
+  it('deletes and counts more than a thousand objects, at most a thousand a request', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
     await store.putSite(job.destinationPrefix, {
@@ -131,7 +131,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
   });
 
-  it('deletes nothing where an object of the build is missing: the copy has to be done first', async () => {
+  it('deletes nothing when the edition lacks an object of the build', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
     await store.putSite(job.destinationPrefix, newSite(['old.html']));
@@ -139,7 +139,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['old.html']);
   });
 
-  it('looks again once it has deleted something', async () => {
+  it('lists the edition again after it deleted something', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
     await store.putSite(job.destinationPrefix, { ...newSite(['index.html']), 'old.html': { body: '' } });
@@ -152,7 +152,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     await assert.rejects(remove(job, { onRemoved }), (error) => hasCode(error, 'store_access_denied'));
   });
 
-  it('deletes pages first also where there is more to delete than it notes', async () => {
+  it('deletes pages first also when it cannot note all stale objects', async () => {
     const job = newJob({ maxNoted: 2 });
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
     await store.putSite(job.destinationPrefix, {
@@ -169,7 +169,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
   });
 
-  it('never empties an edition because its build has no objects', async () => {
+  it('fails with build_empty and deletes nothing when the build has no objects', async () => {
     const job = newJob();
     await store.putSite(job.destinationPrefix, newSite(['index.html']));
     const deps = { store: store.store, etags: memoryEtags() };
@@ -180,14 +180,14 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
   });
 
-  it('asks before each deletion', async () => {
+  it('checks the fence before each deletion', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
     await store.putSite(job.destinationPrefix, {
       ...newSite(['index.html']),
       ...newSite(['a.css', 'b.html']),
     });
-    const fence = new LtdError('plan_void', 'somebody else writes now');
+    const fence = new LtdError('plan_void', 'another writer has the lease');
     let asked = 0;
     await assert.rejects(
       remove(job, {
@@ -201,7 +201,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['a.css', 'index.html']);
   });
 
-  it('throws the reason of an abort and deletes no more', async () => {
+  it('throws the reason of an abort and deletes nothing more', async () => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(['index.html']));
     await store.putSite(job.destinationPrefix, {

@@ -8,7 +8,7 @@ const headers = (type: string, note?: string): ObjectHeaders => ({
 });
 
 describe('SharedHeaders', () => {
-  it('gives equal headers as the first of them', () => {
+  it('returns the first of equal headers', () => {
     const shared = new SharedHeaders();
     const first = shared.share(headers('text/html', 'a'));
     assert.equal(shared.share(headers('text/html', 'a')), first);
@@ -19,14 +19,14 @@ describe('SharedHeaders', () => {
     ['other metadata', headers('text/html', 'b')],
     ['less metadata', headers('text/html')],
   ] as const) {
-    it(`keeps apart what has ${what}`, () => {
+    it(`keeps headers with ${what} apart`, () => {
       const shared = new SharedHeaders();
       shared.share(headers('text/html', 'a'));
       assert.equal(shared.share(other), other);
     });
   }
 
-  it('gives what is right also where every object has headers of its own', () => {
+  it('returns the right headers when every object has its own', () => {
     const shared = new SharedHeaders();
     for (let round = 0; round < 2; round += 1) {
       for (let at = 0; at < 100; at += 1) {

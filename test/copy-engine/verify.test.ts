@@ -8,7 +8,7 @@ import { type TestEngine, testEngine } from '../support/test-engine.js';
 import { describeForEachStore, type TestStore } from '../support/test-store.js';
 
 const motoCannot = {
-  log: ['is content with what copyBuild made, by one listing'],
+  log: ['accepts the result of copyBuild with one listing'],
 };
 
 describeForEachStore('verifyCopy', motoCannot, (startTestStore) => {
@@ -38,7 +38,7 @@ describeForEachStore('verifyCopy', motoCannot, (startTestStore) => {
     });
   };
 
-  it('is content with what copyBuild made, by one listing', async () => {
+  it('accepts the result of copyBuild with one listing', async () => {
     const job = await published();
     const log = await store.record(() => verify(job));
     assert.deepEqual(
@@ -47,19 +47,19 @@ describeForEachStore('verifyCopy', motoCannot, (startTestStore) => {
     );
   });
 
-  it('notices an object that is missing', async () => {
+  it('reports a missing object', async () => {
     const job = await published();
     await store.delete(`${job.destinationPrefix}b.html`);
     await assertFails(job, '"b.html" is missing');
   });
 
-  it('notices an object that should not be there', async () => {
+  it('reports an object that should not be there', async () => {
     const job = await published();
     await store.put(`${job.destinationPrefix}old.html`, { body: 'old' });
     await assertFails(job, '"old.html" should not be there');
   });
 
-  it('notices another size and, of the same size, other content', async () => {
+  it('reports another size, and other content of the same size', async () => {
     const job = await published();
     const { body } = await store.read(`${job.sourcePrefix}b.html`);
     await store.put(`${job.destinationPrefix}a.css`, { body: '' });
@@ -67,19 +67,19 @@ describeForEachStore('verifyCopy', motoCannot, (startTestStore) => {
     await assertFails(job, '"a.css" has 0 bytes instead of', '"b.html" has other content');
   });
 
-  it('names the first differences and says when there are more', async () => {
+  it('names the first differences and says that there are more', async () => {
     const job = await published();
     await store.putSite(job.destinationPrefix, newSite(['z1', 'z2', 'z3', 'z4', 'z5', 'z6', 'z7']));
     await assertFails(job, '"z5" should not be there and more');
   });
 
-  describe('of the headers', () => {
+  describe('verifyHeaders', () => {
     for (const [what, headers] of Object.entries({
       'another type': { system: { 'content-type': 'text/css' } },
       'another cache policy': { system: { 'cache-control': 'private' } },
       'other metadata': { metadata: { added: 'yes' } },
     })) {
-      it(`notices ${what}, which no listing shows`, async () => {
+      it(`reports ${what}, which no listing shows`, async () => {
         const job = await published();
         await engine.verifyHeaders(job);
         const { body } = await store.read(`${job.destinationPrefix}b.html`);
@@ -89,7 +89,7 @@ describeForEachStore('verifyCopy', motoCannot, (startTestStore) => {
       });
     }
 
-    it('notices what is missing, and names the first differences only', async () => {
+    it('reports missing objects, and names only the first differences', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite(['1', '2', '3', '4', '5', '6', '7', 'index.html']));
       await store.putSite(job.destinationPrefix, { '2': page('2') });
@@ -97,7 +97,7 @@ describeForEachStore('verifyCopy', motoCannot, (startTestStore) => {
     });
   });
 
-  it('stops with the reason of an abort', async () => {
+  it('throws the reason of an abort', async () => {
     const reason = new Error('cancelled');
     await assert.rejects(
       verifyCopy(
@@ -109,7 +109,7 @@ describeForEachStore('verifyCopy', motoCannot, (startTestStore) => {
     );
   });
 
-  it('has a counterpart for a prefix that should be empty', async () => {
+  it('verifyEmpty reports objects under a prefix that should be empty', async () => {
     const { bucket, destinationPrefix } = await published();
     const deps = { store: store.store };
     await assert.rejects(

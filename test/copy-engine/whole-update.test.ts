@@ -6,7 +6,7 @@ import { randomSites } from '../support/random-sites.js';
 import { type TestEngine, testEngine } from '../support/test-engine.js';
 import { describeForEachClient, type TestStore } from '../support/test-store.js';
 
-describeForEachClient('an update of an edition', (startTestStore, kind) => {
+describeForEachClient('a whole update of an edition', (startTestStore, kind) => {
   let store: TestStore;
   let engine: TestEngine;
   before(async () => {
@@ -20,7 +20,7 @@ describeForEachClient('an update of an edition', (startTestStore, kind) => {
     await engine.verifyHeaders(job);
   };
 
-  it('ends with exactly the build, whatever was there before, and has nothing to do the second time', async () => {
+  it('publishes exactly the build over any earlier state, and only lists in a second run', async () => {
     const newJob = copyJobs(store.bucket);
     await fc.assert(
       fc.asyncProperty(randomSites, randomSites, async (before, after) => {
@@ -40,6 +40,6 @@ describeForEachClient('an update of an edition', (startTestStore, kind) => {
       }),
       { numRuns: kind === 'lean' ? 1_000 : 50, seed: 20_261_125 },
     );
-    // Hundreds of thousands of requests: a slow machine may take minutes.
+    // Sends hundreds of thousands of requests, which takes minutes on a slow machine.
   }).timeout(900_000);
 });
