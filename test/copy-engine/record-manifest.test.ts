@@ -149,7 +149,7 @@ describe('recordManifest', () => {
     assert.equal((await stored(job))[1]?.headers.system['content-type'], 'text/css');
   });
 
-  it('completes the manifest only in a pass that began after the upload, with HEADs for new objects alone', async () => {
+  it('completes the manifest only in a pass after the upload, with HEADs for new objects alone', async () => {
     const job = await newJob({ complete: false });
     await store.putSite(job.prefix, newSite(names(30)));
     await learn(job);

@@ -6,7 +6,7 @@ import { testEngine } from '../support/test-engine.js';
 import { describeForEachClient } from '../support/test-store.js';
 
 describeForEachClient('scanBuild', (startTestStore) => {
-  it('lists the edition in several parts at a time, also before the manifest of the new build is recorded', async () => {
+  it('lists the edition in several parts at a time, also before the new manifest is recorded', async () => {
     const store = await startTestStore();
     try {
       const engine = testEngine(store.store);

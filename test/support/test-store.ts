@@ -89,12 +89,12 @@ export type MotoCannot = Readonly<Partial<Record<keyof typeof motoLacks, readonl
 
 /** What moto does not do. */
 export const motoLacks = {
-  faults: 'it cannot be told to fail',
-  log: 'it keeps no log of what it was asked',
+  faults: 'it injects no faults',
+  log: 'it keeps no log of requests',
   keys: 'it answers 404 for a key with a line break in it',
-  preconditions: 'it does not look at x-amz-copy-source-if-match',
-  signatures: 'it looks at no signature',
-  acls: 'it takes ACLs where they are disabled',
+  preconditions: 'it ignores x-amz-copy-source-if-match',
+  signatures: 'it checks no signatures',
+  acls: 'it accepts ACLs where they are disabled',
 } as const;
 
 /**

@@ -5,7 +5,7 @@ import { createPost } from '../../../src/integrations/http-post.js';
 import { postTo } from '../../support/post-to.js';
 import { type RecordingServer, type Reply, startRecordingServer } from '../../support/recording-server.js';
 
-describe('the Fastly CDN', () => {
+describe('createFastlyCdn', () => {
   let server: RecordingServer;
   before(async () => {
     server = await startRecordingServer();
@@ -20,10 +20,10 @@ describe('the Fastly CDN', () => {
       post,
     });
 
-  it('purges a surrogate key as its API says', async () => {
+  it("purges a surrogate key as Fastly's API documents it", async () => {
     server.replyWith({ status: 200, body: '{"status": "ok", "id": "108-1391560174-974124"}' });
     await cdn().purge('0123456789abcdef');
-    const { method, path, headers, body } = server.requests.at(-1) ?? assert.fail('nothing was sent');
+    const { method, path, headers, body } = server.requests.at(-1) ?? assert.fail('no request was sent');
     assert.equal(method, 'POST');
     assert.equal(path, '/service/SU1Z0isxPaozGVKXdv0eY/purge/0123456789abcdef');
     assert.equal(headers['fastly-key'], 'secret-key');
@@ -31,7 +31,7 @@ describe('the Fastly CDN', () => {
     assert.equal(body, '');
   });
 
-  it('keeps a surrogate key within its segment of the path', async () => {
+  it('encodes a surrogate key within its segment of the path', async () => {
     server.replyWith({ status: 200 });
     await cdn().purge('../a b');
     assert.equal(server.requests.at(-1)?.path, '/service/SU1Z0isxPaozGVKXdv0eY/purge/..%2Fa%20b');
@@ -51,10 +51,10 @@ describe('the Fastly CDN', () => {
     ],
     ['403', { status: 403 }, 'cdn_rejected', 'FASTLY_KEY'],
     ['404', { status: 404 }, 'cdn_rejected', 'FASTLY_SERVICE_ID'],
-    ['202, which is not the answer to a purge', { status: 202 }, 'cdn_rejected', 'HTTP 202'],
+    ['202, which does not confirm a purge', { status: 202 }, 'cdn_rejected', 'HTTP 202'],
   ];
   for (const [what, reply, code, words] of failures) {
-    it(`makes ${code} of ${what}, without the key in the message`, async () => {
+    it(`fails with ${code} on ${what}, without the key in the message`, async () => {
       server.replyWith(reply);
       await assert.rejects(cdn(postTo(reply)).purge('k'), (error) => {
         assert.ok(hasCode(error, code), String(error));
@@ -65,7 +65,7 @@ describe('the Fastly CDN', () => {
     });
   }
 
-  it('makes cdn_unavailable of a host that does not listen, with the cause', async () => {
+  it('fails with cdn_unavailable, and its cause, when the host does not listen', async () => {
     const gone = await startRecordingServer();
     await gone.close();
     await assert.rejects(
@@ -77,7 +77,7 @@ describe('the Fastly CDN', () => {
   it('throws the reason of an abort', async () => {
     server.replyWith('hang');
     const controller = new AbortController();
-    const reason = new Error('a newer build is there');
+    const reason = new Error('a newer build exists');
     const purge = cdn().purge('k', { signal: controller.signal });
     controller.abort(reason);
     await assert.rejects(purge, (error) => error === reason);

@@ -10,9 +10,9 @@ import { startTestStore, type TestStore } from '../../support/test-store.js';
 
 const evil = `"><script>alert('1')</script><img src=x onerror=alert(2)>`;
 
-describeInBrowser('a dashboard in a browser', () => {
+describeInBrowser('the built-in dashboard in a browser', () => {
   let browser: Browser;
-  /** What runs at the end, last first, however far the beginning came. */
+  /** Undoes the set-up, last step first, also after a set-up that failed half-way. */
   const cleanUp: (() => Promise<void>)[] = [];
   /** The product's own address. */
   let site: string;
@@ -40,7 +40,7 @@ describeInBrowser('a dashboard in a browser', () => {
   );
   for (const path of ['/v/', '/builds/']) {
     for (const { width, colorScheme } of looks) {
-      it(`${path} has nothing wrong, ${width} pixels wide, ${colorScheme}`, async () => {
+      it(`shows ${path} without errors, ${width} pixels wide, in ${colorScheme} mode`, async () => {
         const viewport = { width, height: 900 };
         const watched = await openPage(browser, site + path, { viewport, colorScheme });
         assert.deepEqual(await seriousProblems(watched.page), []);
@@ -51,7 +51,7 @@ describeInBrowser('a dashboard in a browser', () => {
     }
   }
 
-  it('is found without the slash, too', async () => {
+  it('redirects /v and /builds to their slash', async () => {
     for (const path of ['/v', '/builds']) {
       const { page, close } = await openPage(browser, site + path);
       assert.equal(page.url(), `${site}${path}/`);
@@ -59,7 +59,7 @@ describeInBrowser('a dashboard in a browser', () => {
     }
   });
 
-  it('leads from page to page, and to the switcher', async () => {
+  it('links the pages to each other and to the switcher', async () => {
     const { page, close } = await openPage(browser, `${site}/v/`);
     await page.getByRole('link', { name: 'Builds' }).click();
     await page.waitForURL(`${site}/builds/`);
@@ -72,7 +72,7 @@ describeInBrowser('a dashboard in a browser', () => {
     await close();
   });
 
-  it('shows as text what would be markup', async () => {
+  it('shows markup in data as text', async () => {
     const { page, complaints, close } = await openPage(browser, `${site}/v/`);
     assert.equal(await page.getByRole('link', { name: evil, exact: true }).count(), 1);
     assert.equal(await page.locator('img').count(), 0);
@@ -80,7 +80,7 @@ describeInBrowser('a dashboard in a browser', () => {
     await close();
   });
 
-  it('filters by every word that is typed, and says how many are left', async () => {
+  it('filters by every typed word and shows how many rows match', async () => {
     const { page, close } = await openPage(browser, `${site}/v/`);
     const filter = page.getByRole('searchbox', { name: 'Filter editions' });
     await filter.fill('V10 main');
@@ -96,7 +96,7 @@ describeInBrowser('a dashboard in a browser', () => {
     await close();
   });
 
-  it('sorts by the column that is pressed, and back', async () => {
+  it('sorts by the clicked column and reverses the order on a second click', async () => {
     const { page, close } = await openPage(browser, `${site}/v/`);
     const table = page.getByRole('table', { name: 'Releases' });
     const header = table.getByRole('columnheader', { name: 'Edition' });
@@ -114,7 +114,7 @@ describeInBrowser('a dashboard in a browser', () => {
     await close();
   });
 
-  it('has everything with JavaScript off, and nothing that would need it', async () => {
+  it('shows everything with JavaScript off and hides controls that need it', async () => {
     const options = { javaScriptEnabled: false };
     const { page, complaints, close } = await openPage(browser, `${site}/v/`, options);
     assert.equal((await shownEditions(page)).length, 5);
@@ -127,12 +127,12 @@ describeInBrowser('a dashboard in a browser', () => {
   });
 });
 
-/** The names in the tables that are to be seen. */
+/** The names in the visible tables. */
 function shownEditions(page: Page): Promise<string[]> {
   return page.locator('tbody .name:visible').allTextContents();
 }
 
-/** Builds the dashboard of a product with something of everything. */
+/** Builds the dashboard of a product that has every kind of content. */
 async function publish({ store, bucket }: TestStore): Promise<void> {
   const on = (day: number) => ({ dateRebuilt: new Date(Date.UTC(2026, 10, day)) });
   const facts = {

@@ -32,7 +32,7 @@ describe('the built-in dashboard', () => {
   });
   after(() => store.close());
 
-  /** The methods and keys that the store was asked for. */
+  /** The methods and keys of the requests to the store. */
   const asked = async (work: () => Promise<unknown>): Promise<string[]> =>
     (await store.record(work)).map(({ operation, key }) => `${operation} ${key ?? ''}`);
 
@@ -66,7 +66,7 @@ describe('the built-in dashboard', () => {
     assert.deepEqual(world.notes, ['purge due', 'purge due, written']);
   });
 
-  it('writes what redirects to a page after the page', async () => {
+  it('writes redirects to a page after the page', async () => {
     const puts = (await asked(() => world.build())).filter((request) => request.startsWith('PutObject'));
     assert.deepEqual(puts.slice(-2), ['PutObject pipelines/v', 'PutObject pipelines/builds']);
   });
@@ -87,7 +87,7 @@ describe('the built-in dashboard', () => {
     [null, 0],
   ];
   for (const [acl, readers] of acls) {
-    it(`gives everything the ACL that is configured: ${acl ?? 'none'}`, async () => {
+    it(`writes every object with the configured ACL: ${acl ?? 'none'}`, async () => {
       world.placement = { ...world.placement, acl };
       await world.build();
       for (const key of Object.keys(await store.readSite(''))) {
@@ -114,7 +114,7 @@ describe('the built-in dashboard', () => {
     assert.equal(world.notes.length, 4);
   });
 
-  it('writes again what somebody removed, changed or gave other headers', async () => {
+  it('writes objects again that were removed, changed or given other headers', async () => {
     await world.build();
     const whole = await store.readSite('pipelines/');
     await store.delete('pipelines/v');
@@ -126,14 +126,14 @@ describe('the built-in dashboard', () => {
     assert.equal(world.notes.length, 4);
   });
 
-  it('writes everything again when the ACL has changed, which the store does not show', async () => {
+  it('writes everything again when the ACL has changed, which no listing shows', async () => {
     await world.build();
     world.placement = { ...world.placement, acl: 'private' };
     const puts = (await asked(() => world.build())).filter((request) => request.startsWith('PutObject'));
     assert.equal(puts.length, 5);
   });
 
-  it('makes no purge due where no CDN keeps the pages', async () => {
+  it('makes no purge due where no CDN caches the pages', async () => {
     world.isCached = false;
     await world.build();
     assert.deepEqual(world.notes, ['written']);
@@ -144,7 +144,7 @@ describe('the built-in dashboard', () => {
     world.facts = { ...world.facts, editions: [editionFacts('v1.0')] };
     world.beforeNote = () => Promise.reject(new Error('killed'));
     await assert.rejects(world.build());
-    // The change is taken back: the note of the first build must not count any more.
+    // The change is reverted: the note of the first build must not count any more.
     world.facts = { ...world.facts, editions: [editionFacts('main')] };
     world.beforeNote = undefined;
     const puts = (await asked(() => world.build())).filter((request) => request.startsWith('PutObject'));
@@ -152,14 +152,14 @@ describe('the built-in dashboard', () => {
     assert.equal(world.notes.at(-1), 'purge due, written');
   });
 
-  it('writes in one go where nobody else does, and looks no more', async () => {
+  it('sends only writes when no other attempt writes', async () => {
     const requests = await asked(() => world.build());
     assert.deepEqual([...new Set(requests.map((each) => each.split(' ')[0]))], ['PutObject']);
   });
 
-  it('ends on the newest facts when an attempt that was given up writes over them', async () => {
+  it('ends with the newest facts when an abandoned attempt overwrites them', async () => {
     const [old, now] = [world.facts, { ...world.facts, editions: [editionFacts('v1.0')] }];
-    // The first attempt has loaded what is old by now; meanwhile another one comes to its end.
+    // The first attempt has loaded facts that are outdated; meanwhile another attempt completes.
     world.facts = old;
     world.beforeNote = async () => {
       world.beforeNote = undefined;
@@ -171,16 +171,16 @@ describe('the built-in dashboard', () => {
     await world.build();
     assert.match((await store.read('pipelines/v/index.html')).body, />v1\.0</);
     await world.build();
-    assert.equal(world.notes.at(-1), 'written', 'and it is known to be right');
+    assert.equal(world.notes.at(-1), 'written', 'and the second build records that everything is right');
   });
 
-  it('ends on the newest facts when one that was given up is late, and another has found everything right', async () => {
+  it('ends with the newest facts when an abandoned attempt is late and another found everything right', async () => {
     await world.build();
     const now = world.facts;
     world.facts = { ...now, editions: [editionFacts('v1.0')] };
     world.afterLoad = async () => {
       world.afterLoad = undefined;
-      // The change is taken back, and nothing of it is written yet.
+      // The change is reverted before any of it is written.
       world.facts = now;
       await world.build();
     };
@@ -188,7 +188,7 @@ describe('the built-in dashboard', () => {
     assert.doesNotMatch((await store.read('pipelines/v/index.html')).body, />v1\.0</);
   });
 
-  it('fails so that it is tried again, with the words of the store, when there is no bucket', async () => {
+  it("fails with a retryable error and the store's message when the bucket does not exist", async () => {
     world.facts = { ...world.facts, product: productFacts({ bucket: 'no-such-bucket' }) };
     await assert.rejects(world.build(), (error) => {
       assert.ok(hasCode(error, 'dashboard_failed'), String(error));
@@ -197,7 +197,7 @@ describe('the built-in dashboard', () => {
     });
   });
 
-  it('stops at once when it is told to, with the reason', async () => {
+  it('stops when its signal is aborted, and throws the reason', async () => {
     const reason = new Error('stopped');
     const requests = await store.record(async () => {
       await assert.rejects(world.build(AbortSignal.abort(reason)), (error) => error === reason);
@@ -205,7 +205,7 @@ describe('the built-in dashboard', () => {
     assert.equal(requests.length, 0);
   });
 
-  it('asks the store for as much with 10,000 editions and builds as with 100', async () => {
+  it('sends as many requests for 10,000 editions and builds as for 100', async () => {
     const requestsFor = async (count: number): Promise<number> => {
       const large = newWorld(store);
       large.facts = largeFacts(count);
@@ -215,14 +215,14 @@ describe('the built-in dashboard', () => {
   });
 });
 
-/** One product, its CDN and the note of its digest, all in the test's hands. */
+/** A product, its CDN and the note of its digest, as fakes that the test controls. */
 interface World {
   facts: DashboardFacts;
   placement: DashboardPlacement;
   isCached: boolean;
   beforeNote: (() => Promise<void>) | undefined;
   afterLoad: (() => Promise<void>) | undefined;
-  /** What was noted in the product's row, in order. */
+  /** The notes written to the product's row, in order. */
   readonly notes: string[];
   build(signal?: AbortSignal): Promise<string>;
 }

@@ -15,11 +15,11 @@ const pagesOf = (changes: Partial<DashboardFacts> = {}) =>
     }),
   );
 
-/** How often a text is in another. */
+/** How often a text contains another. */
 const times = (text: string, part: string): number => text.split(part).length - 1;
 
-describe('the pages of a dashboard', () => {
-  it('link editions and builds by addresses that also work at another domain', () => {
+describe('the pages of the built-in dashboard', () => {
+  it('links editions and builds by addresses that also work at another domain', () => {
     const { editions, builds } = pagesOf();
     for (const link of ['../', '../v/v1.0/', '../v/DM-1/', '../builds/1/'])
       assert.ok(editions.includes(`href="${link}"`), link);
@@ -27,35 +27,35 @@ describe('the pages of a dashboard', () => {
       assert.ok(builds.includes(`href="${link}"`), link);
   });
 
-  it('show when, of what, and that a rebuild is running', () => {
+  it('shows when each edition was rebuilt, from which build, and that a rebuild is running', () => {
     const { editions } = pagesOf({ editions: [editionFacts('DM-1', { isRebuilding: true })] });
     assert.match(editions, /<time datetime="2026-11-24T02:26:11Z">2026-11-24 /);
     assert.match(editions, />updating</);
     assert.doesNotMatch(pagesOf().editions, />updating</);
   });
 
-  it('show a first publication without a link', () => {
+  it('shows a first publication without a link', () => {
     const first = editionFacts('DM-1', { publishedBuildId: null, isRebuilding: true });
     const { editions } = pagesOf({ editions: [first] });
     assert.match(editions, /first build is being published/);
     assert.doesNotMatch(editions, /href="\.\.\/v\/DM-1\/"/);
   });
 
-  it('show a build without files without a link', () => {
+  it('shows a build without files without a link', () => {
     const { builds } = pagesOf({ builds: [buildFacts(1, { isEmpty: true }), buildFacts(2)] });
     assert.match(builds, /<span class="name">1<\/span>\s*<span class="state">no files<\/span>/);
     assert.doesNotMatch(builds, /href="\.\.\/builds\/1\//);
     assert.equal(times(builds, 'no files'), 1);
   });
 
-  it('say so when there is nothing', () => {
+  it('says that there are no editions and no builds when the lists are empty', () => {
     const { editions, builds } = pagesOf({ editions: [], builds: [] });
     assert.match(editions, /Nothing has been published yet/);
     assert.match(builds, /No build has been uploaded yet/);
     assert.doesNotMatch(editions + builds, /<table|<form/);
   });
 
-  it('escape whatever they are given, wherever it stands', () => {
+  it('escapes every value that it shows', () => {
     const evil = `"><script>alert('1')</script>&`;
     const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;';
     const { editions, builds } = pagesOf({
@@ -74,7 +74,7 @@ describe('the pages of a dashboard', () => {
     }
   });
 
-  it('allow no script and no style but their own', () => {
+  it('allows only its own script and style', () => {
     const { editions } = pagesOf();
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(editions)?.[1] ?? '';
     for (const [element, directive] of [
@@ -89,11 +89,11 @@ describe('the pages of a dashboard', () => {
     assert.match(policy, /^default-src &#39;none&#39;/);
   });
 
-  it('are the same for the same facts, so that nothing is written for nothing', () => {
+  it('renders the same bytes for the same facts, so that nothing is rewritten needlessly', () => {
     assert.deepEqual(pagesOf(), pagesOf());
   });
 
-  it('grow as what they list grows', () => {
+  it('renders pages whose size grows linearly with the lists', () => {
     const render = createDashboardPages();
     const [few, many] = [100, 10_000].map((count) => render(arrangeDashboard(largeFacts(count))).editions);
     assert.equal(times(few ?? '', 'data-row') - times(many ?? '', 'data-row'), 100 - 10_000);

@@ -15,18 +15,18 @@ import { type RecordingServer, type Reply, startRecordingServer } from '../../su
 const recordOf = (root: string, target = 'n.global-ssl.fastly.net') =>
   domainRecord({ slug: 'pipelines', root_domain: root, root_fastly_domain: target });
 
-describe('Route 53', () => {
+describe('createRoute53Dns with a Route 53 that accepts changes', () => {
   let moto: Moto;
   let admin: Route53Client;
   let client: Route53Client;
   const zones = new Map<string, string>();
 
   before(async function () {
-    this.timeout(300_000); // The first time, packages are fetched.
+    this.timeout(300_000); // The first run fetches packages.
     moto = await startMoto();
     admin = route53Of(moto);
     client = createRoute53Client({ endpoint: moto.url, ...motoAccess });
-    // The private zone comes first in the listing.
+    // The listing has the private zone first.
     await makeZone('private', 'lsst.io', { HostedZoneConfig: { PrivateZone: true }, VPC: vpc });
     await makeZone('lsst.io', 'lsst.io');
     await makeZone('docs.lsst.io', 'docs.lsst.io');
@@ -62,38 +62,38 @@ describe('Route 53', () => {
     ResourceRecords: [{ Value: target }],
   });
 
-  it('gets an alias of the CDN in the public zone of the root domain', async () => {
+  it('registers an alias of the CDN in the public zone of the root domain', async () => {
     await register('lsst.io');
     assert.deepEqual(await aliasesIn('lsst.io'), [alias('pipelines.lsst.io.')]);
     assert.deepEqual(await aliasesIn('private'), []);
   });
 
-  it('gets the same record again without harm, and another target in its place', async () => {
+  it('registers the same record again, and replaces its target', async () => {
     await register('lsst.io');
     await register('lsst.io', 'other.fastly.net');
     assert.deepEqual(await aliasesIn('lsst.io'), [alias('pipelines.lsst.io.', 'other.fastly.net')]);
   });
 
-  it('gets it in the zone of the root domain itself, where that is delegated', async () => {
+  it("registers the alias in the root domain's own zone where that is delegated", async () => {
     await register('docs.lsst.io');
     assert.deepEqual(await aliasesIn('docs.lsst.io'), [alias('pipelines.docs.lsst.io.')]);
     assert.equal((await aliasesIn('lsst.io')).length, 1);
   });
 
-  it('gets it in a zone above, where the root domain has none of its own', async () => {
+  it('registers the alias in a parent zone where the root domain has no zone', async () => {
     await register('sub.lsst.io');
     const names = (await aliasesIn('lsst.io')).map(({ Name: name }) => name);
     assert.ok(names.includes('pipelines.sub.lsst.io.'), String(names));
   });
 
-  it('is looked at without a change', async () => {
+  it('checks a record without a change', async () => {
     const { length } = await aliasesIn('lsst.io');
     await createRoute53Dns(client).check(recordOf('lsst.io'));
     assert.equal((await aliasesIn('lsst.io')).length, length);
   });
 
   for (const root of ['nowhere.test', 'inside.test'])
-    it(`says which zone is missing for ${root}`, async () => {
+    it(`names the missing zone for ${root}`, async () => {
       await assert.rejects(register(root), (error: Error) => {
         assert.ok(hasCode(error, 'dns_zone_missing'));
         assert.match(error.message, new RegExp(`pipelines\\.${root}.*make one named ${root}`));
@@ -102,7 +102,7 @@ describe('Route 53', () => {
     });
 });
 
-describe('Route 53 that does not do what it is asked', () => {
+describe('createRoute53Dns with a Route 53 that refuses requests', () => {
   let server: RecordingServer;
   let client: Route53Client;
   before(async () => {
@@ -131,10 +131,10 @@ describe('Route 53 that does not do what it is asked', () => {
     ['500', failure(500, 'InternalFailure'), 'dns_unavailable', /tried again/],
     ['503', { status: 503 }, 'dns_unavailable', /tried again/],
     ['a cut connection', 'reset', 'dns_unavailable', /tried again/],
-    ['an answer that is no XML', { status: 200, body: 'hello' }, 'dns_unavailable', /tried again/],
+    ['an answer that is not XML', { status: 200, body: 'hello' }, 'dns_unavailable', /tried again/],
   ];
   for (const [what, reply, code, words] of cases)
-    it(`answers with ${what}: ${code}, after one request`, async () => {
+    it(`fails with ${code} after one request when Route 53 answers with ${what}`, async () => {
       server.replyWith(reply);
       const asked = server.requests.length;
       await assert.rejects(createRoute53Dns(client).register(recordOf('lsst.io')), (error: Error) => {
@@ -147,7 +147,7 @@ describe('Route 53 that does not do what it is asked', () => {
       assert.equal(server.requests.length, asked + 1);
     });
 
-  it('may be changed where it finds fault with the change alone', async () => {
+  it('accepts in a check an InvalidChangeBatch, which only concerns the change itself', async () => {
     const zone = '<HostedZone><Id>/hostedzone/Z1</Id><Name>lsst.io.</Name></HostedZone>';
     const zones = `<ListHostedZonesByNameResponse><HostedZones>${zone}</HostedZones></ListHostedZonesByNameResponse>`;
     const says = (answer: Reply): void => {
@@ -162,7 +162,7 @@ describe('Route 53 that does not do what it is asked', () => {
     });
   });
 
-  it('is left alone when the signal aborts, with its reason', async () => {
+  it('throws the reason of an abort while Route 53 does not answer', async () => {
     server.replyWith('hang');
     const reason = new Error('enough');
     const controller = new AbortController();

@@ -21,7 +21,7 @@ const event = editionEvent({
   buildId: 42,
 });
 
-describe('the receiver of events', () => {
+describe('createHttpEventReceiver', () => {
   let server: RecordingServer;
   before(async () => {
     server = await startRecordingServer();
@@ -30,9 +30,9 @@ describe('the receiver of events', () => {
 
   const receiver = (url = `${server.url}/webhook`, post = createPost()): EventReceiver =>
     createHttpEventReceiver({ url, post });
-  const last = (): RecordedRequest => server.requests.at(-1) ?? assert.fail('nothing was sent');
+  const last = (): RecordedRequest => server.requests.at(-1) ?? assert.fail('no request was sent');
 
-  it('gets the event as JSON', async () => {
+  it('posts the event as JSON', async () => {
     server.replyWith({ status: 200 });
     await receiver().deliver(event);
     const { method, headers, body } = last();
@@ -42,18 +42,18 @@ describe('the receiver of events', () => {
   });
 
   for (const path of ['/webhook', '/webhook/', '/', '/hook?key=k%2F1&x='])
-    it(`is asked at exactly ${path}`, async () => {
+    it(`posts to exactly ${path}`, async () => {
       await receiver(server.url + path).deliver(event);
       assert.equal(last().path, path);
     });
 
-  it('gets a user and a password of the URL as Basic', async () => {
+  it('sends user and password of the URL as Basic authentication', async () => {
     await receiver(server.url.replace('//', '//keeper:p%40ss@')).deliver(event);
     assert.equal(last().headers.authorization, `Basic ${Buffer.from('keeper:p@ss').toString('base64')}`);
   });
 
   for (const status of [200, 201, 202, 204])
-    it(`has taken it with ${status}`, async () => {
+    it(`accepts status ${status} as delivery`, async () => {
       server.replyWith({ status });
       await receiver().deliver(event);
     });
@@ -75,7 +75,7 @@ describe('the receiver of events', () => {
     ['no answer', 'hang', 'event_undelivered', /did not answer: no answer within 200 ms/],
   ];
   for (const [what, reply, code, words] of failures)
-    it(`answers with ${what}: ${code}`, async () => {
+    it(`fails with ${code} after one request when the receiver answers with ${what}`, async () => {
       server.replyWith(reply);
       const asked = server.requests.length;
       const patient = receiver(`${server.url}/webhook?key=secret`, postTo(reply));
@@ -88,7 +88,7 @@ describe('the receiver of events', () => {
       assert.equal(server.requests.length, asked + 1);
     });
 
-  it('is left alone when the signal aborts, with its reason', async () => {
+  it('throws the reason of an abort while the receiver does not answer', async () => {
     server.replyWith('hang');
     const reason = new Error('enough');
     const controller = new AbortController();

@@ -9,7 +9,7 @@ const passing = new LtdError('store_unavailable', 'try again');
 const lasting = new LtdError('store_access_denied', 'never');
 
 describe('attempt', () => {
-  /** A request that fails so often, with what comes of it. */
+  /** A request that fails with each of `failures` in turn and then succeeds. */
   const request = (failures: readonly Error[], gate?: () => void) => {
     let sent = 0;
     return {
@@ -27,9 +27,9 @@ describe('attempt', () => {
   };
 
   for (const [what, failures, expected] of [
-    ['gives the answer of the first', [], 1],
-    ['goes on after what passes', [passing], 2],
-    ['goes on to the last', [passing, passing], 3],
+    ['returns the answer of the first attempt', [], 1],
+    ['repeats a request after a transient failure', [passing], 2],
+    ['returns the answer of the last attempt', [passing, passing], 3],
   ] as const) {
     it(what, async () => {
       const { request: it, sent } = request(failures);
@@ -38,19 +38,19 @@ describe('attempt', () => {
     });
   }
 
-  it('gives up after the last, with its failure', async () => {
+  it('throws the last failure when all attempts failed', async () => {
     const { request: it, sent } = request([passing, passing, passing]);
     await assert.rejects(attempt(policy, it), (error) => error === passing);
     assert.equal(sent(), 3);
   });
 
-  it('does not repeat what does not pass', async () => {
+  it('does not repeat a request after a permanent failure', async () => {
     const { request: it, sent } = request([lasting]);
     await assert.rejects(attempt(policy, it), (error) => error === lasting);
     assert.equal(sent(), 1);
   });
 
-  it('asks the gate before each, and throws what the gate throws as it is', async () => {
+  it('checks the gate before each attempt, and throws the error of the gate unchanged', async () => {
     const closed = new Error('closed');
     let asked = 0;
     const { request: it, sent } = request([passing, passing], () => {
@@ -61,8 +61,8 @@ describe('attempt', () => {
     assert.equal(sent(), 1);
   });
 
-  describe('waiting for turns', () => {
-    /** Turns with what became of each. */
+  describe('attempts that wait for turns', () => {
+    /** Turns that record how each attempt ended. */
     const turns = () => {
       const ends: AttemptOutcome[] = [];
       const enter = (): Promise<Turn> =>
@@ -74,7 +74,7 @@ describe('attempt', () => {
       return { ends, enter };
     };
 
-    it('has each attempt wait for one, and tells how it ended', async () => {
+    it('waits for a turn before each attempt, and reports how it ended', async () => {
       const { ends, enter } = turns();
       const { request: it } = request([passing, passing]);
       const judge = (end: object): AttemptOutcome => ('error' in end ? 'refused' : 'answered');
@@ -82,7 +82,7 @@ describe('attempt', () => {
       assert.deepEqual(ends, ['refused', 'refused', 'answered']);
     });
 
-    it('asks the gate when the turn has come, and gives back a turn that the gate forbids', async () => {
+    it('checks the gate once it has a turn, and returns an unused turn that the gate forbids', async () => {
       const { ends, enter } = turns();
       const closed = new Error('closed');
       let isClosed = false;
@@ -99,7 +99,7 @@ describe('attempt', () => {
     });
   });
 
-  it('ends an attempt that takes too long, and says so', async () => {
+  it('aborts an attempt after the time limit, with a message that says so', async () => {
     const hanging = {
       gate: undefined,
       send: ({ signal }: Deadline) =>

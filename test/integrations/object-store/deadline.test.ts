@@ -9,7 +9,7 @@ describe('Deadline', () => {
       deadline.onPass(resolve);
     });
 
-  it('tells its listener when the time is over, and why', async () => {
+  it('calls its listener with the reason when the time is over', async () => {
     const deadline = new Deadline(1);
     assert.equal(deadline.passed, null);
     const reason = await passed(deadline);
@@ -17,13 +17,13 @@ describe('Deadline', () => {
     assert.equal(deadline.passed, reason);
   });
 
-  it('tells a listener that comes too late at once', async () => {
+  it('calls a listener that was added too late at once', async () => {
     const deadline = new Deadline(1);
     const reason = await passed(deadline);
     assert.equal(await passed(deadline), reason);
   });
 
-  it('aborts its signal with the same reason, whether that was asked for before or after', async () => {
+  it('aborts its signal with the same reason, whether the signal was read before or after', async () => {
     const deadline = new Deadline(1);
     const early = deadline.signal;
     const reason = await passed(deadline);
@@ -34,14 +34,14 @@ describe('Deadline', () => {
     assert.equal(await passed(other), other.signal.reason);
   });
 
-  it('has passed by the clock, though nobody had the time to look at its timer', () => {
+  it('reports by the clock that it has passed, even when its timer has not fired', () => {
     const deadline = new Deadline(1);
     freeze(5);
     assert.equal(deadline.passed?.message, 'no answer within 1 ms');
     assert.equal(deadline.signal.reason, deadline.passed);
   });
 
-  it('tells nobody once it is ended', async () => {
+  it('calls no listener after it was ended', async () => {
     const deadline = new Deadline(1);
     const { signal } = deadline;
     deadline.end();

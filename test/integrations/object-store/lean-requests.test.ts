@@ -52,7 +52,7 @@ describe('resolveLeanEndpoint', () => {
     ['arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap', {}, null],
   ];
   for (const [bucket, config, where] of cases) {
-    it(`sends ${bucket} with ${JSON.stringify(config)} to ${where ?? 'the SDK, which signs otherwise'}`, async () => {
+    it(`sends requests for ${bucket} with ${JSON.stringify(config)} to ${where ?? 'the SDK, which signs differently'}`, async () => {
       const client = new S3Client({ region: 'eu-west-1', credentials: storeAccess.credentials, ...config });
       const found = await resolveLeanEndpoint(client, bucket);
       assert.equal(
@@ -64,7 +64,7 @@ describe('resolveLeanEndpoint', () => {
   }
 });
 
-describe('lean requests', () => {
+describe("the lean client's requests", () => {
   const temporary = { accessKeyId: 'TEMPORARY', secretAccessKey: 'hush', sessionToken: 'FwoG+/==' };
   let server: ObjectStoreServer;
   let closing: (() => void)[] = [];
@@ -94,7 +94,7 @@ describe('lean requests', () => {
     return { store, client, ...accessBySdk(client, 'docs') };
   };
 
-  it('copies what has any key to any key, and finds it there', async () => {
+  it('copies an object from any key to any key', async () => {
     const { store, put, read } = storeOver();
     for (const [at, key] of oddKeys.entries()) {
       await put(`from/${key}`, { body: `${at}` });
@@ -112,7 +112,7 @@ describe('lean requests', () => {
     );
   });
 
-  it('keeps and gives metadata as the SDK does, letters of Latin-1 too', async () => {
+  it('writes and reads metadata as the SDK does, including Latin-1 letters', async () => {
     const { store, put, read } = storeOver();
     await put('latin', { body: 'abc' });
     const source = { etag: '900150983cd24fb0d6963f7d28e17f72', size: 3 };
@@ -140,7 +140,7 @@ describe('lean requests', () => {
     );
   });
 
-  it('refuses at once what HTTP cannot carry', async () => {
+  it('refuses at once a header that HTTP cannot carry', async () => {
     const { store, put } = storeOver();
     await put('a', { body: 'abc' });
     const source = { etag: '900150983cd24fb0d6963f7d28e17f72', size: 3 };
@@ -162,7 +162,7 @@ describe('lean requests', () => {
     );
   });
 
-  it('asks for credentials again once they have expired', async () => {
+  it('requests new credentials once they have expired', async () => {
     let asked = 0;
     const client = new S3Client({
       endpoint: server.url,
@@ -186,19 +186,19 @@ describe('lean requests', () => {
     assert.ok(asked > before);
   });
 
-  it('follows the clock of a store that finds ours too far off', async () => {
+  it('adopts the clock of a store whose time differs too much from its own', async () => {
     const { store } = storeOver();
     server.faults.setClockOffset(3_600_000);
     await store.listPage({ bucket: 'docs', prefix: '' });
   });
 
-  it('says what to do where the region or the credentials are missing', async () => {
+  it('says how to configure a missing region or missing credentials', async () => {
     const { store } = storeOver({ credentials: null, region: null });
     const failure = await store.listPage({ bucket: 'docs', prefix: '' }).catch((error: unknown) => error);
     assert.ok(hasCode(failure, 'store_rejected') || hasCode(failure, 'store_access_denied'), String(failure));
   });
 
-  it('keeps its connections, after a HEAD too', async () => {
+  it('reuses its connections, also after a HEAD', async () => {
     let connections = 0;
     const nothing = createServer((_request, response) => response.writeHead(404).end());
     nothing.on('connection', () => (connections += 1));
@@ -209,7 +209,8 @@ describe('lean requests', () => {
     for (let count = 0; count < 20; count += 1) {
       assert.equal(await store.head({ bucket: 'docs', key: 'nothing' }), null);
     }
-    // undici frees a connection a moment after the answer was read: a few take turns, where every HEAD had its own.
+    // undici frees a connection a moment after the answer was read, so a few are in use; without reuse, each HEAD would
+    // have its own.
     assert.ok(connections <= 3, `${connections} connections`);
   });
 });

@@ -36,7 +36,7 @@ describe('createLeanTransport', () => {
     });
   };
 
-  it('gives the answer, its headers by lower-case name', async () => {
+  it('returns the answer with its headers by lower-case name', async () => {
     const { status, body, headers } = await send('/', new Deadline(5_000));
     assert.deepEqual([status, body, headers.get('x-letter')], [200, 'whole', 'e']);
     assert.equal(headers.get('x-lette'), undefined);
@@ -45,16 +45,16 @@ describe('createLeanTransport', () => {
     assert.deepEqual(letters, ['etter=e']);
   });
 
-  it('gives up when the time is over', async () => {
+  it('fails when the time limit has passed', async () => {
     await assert.rejects(send('/silent', new Deadline(20)), /no answer within 20 ms/);
   });
 
-  it('sends nothing once the time is over, though no timer could say so', async () => {
-    await send('/first', new Deadline(5_000)); // so that a connection is there
+  it('sends nothing after the time limit, even when no timer could fire', async () => {
+    await send('/first', new Deadline(5_000)); // opens a connection
     const deadline = new Deadline(5);
     freeze(20);
     await assert.rejects(send('/late', deadline), /no answer within 5 ms/);
-    await send('/last', new Deadline(5_000)); // whatever had been sent would have arrived before this
+    await send('/last', new Deadline(5_000)); // an earlier request would have arrived before this one
     assert.deepEqual(asked, ['/first', '/last']);
   });
 });

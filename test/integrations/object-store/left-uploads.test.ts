@@ -7,13 +7,13 @@ import { describeForEachStore, type TestStore } from '../../support/test-store.j
 
 const motoCannot = {
   faults: [
-    'and is content when one is ended by somebody else meanwhile',
+    'succeeds when another client ends an upload meanwhile',
     'says so where it may not list them',
     'says so where the store does not know of them',
   ],
 };
 
-describeForEachStore('ending the uploads under a prefix', motoCannot, (startTestStore) => {
+describeForEachStore('endUploads', motoCannot, (startTestStore) => {
   let store: TestStore;
   before(async () => {
     store = await startTestStore();
@@ -30,7 +30,7 @@ describeForEachStore('ending the uploads under a prefix', motoCannot, (startTest
 
   const request = () => ({ bucket: store.bucket, prefix: 'v/main/', gate: () => undefined });
 
-  it('leaves those alone that are elsewhere', async () => {
+  it('ends the uploads under the prefix and keeps those elsewhere', async () => {
     await begin('v/main/a', 'v/main/a', 'v/main/\u00e4 &<b>', 'v/main2/a');
     assert.equal(await store.store.endUploads(request()), 3);
     const { Uploads = [] } = await store.client.send(
@@ -43,14 +43,14 @@ describeForEachStore('ending the uploads under a prefix', motoCannot, (startTest
     assert.equal(await store.store.endUploads(request()), 0);
   });
 
-  it('goes from page to page', async () => {
+  it('ends uploads on all pages of the listing', async () => {
     await begin('v/main/a', 'v/main/b', 'v/main/b', 'v/main/c', 'v/main/d');
     const ender = { client: store.client, send: createSend(), pageSize: 2 };
     assert.equal(await endLeftUploads(ender, request()), 5);
     assert.equal(await store.store.endUploads(request()), 0);
   });
 
-  it('and is content when one is ended by somebody else meanwhile', async () => {
+  it('succeeds when another client ends an upload meanwhile', async () => {
     await begin('v/main/a');
     store.server.faults.addRule({
       match: { operation: 'AbortMultipartUpload' },
@@ -62,10 +62,10 @@ describeForEachStore('ending the uploads under a prefix', motoCannot, (startTest
   });
 
   for (const [what, status, code, expected] of [
-    ['it may not list them', 403, 'AccessDenied', 'store_access_denied'],
-    ['the store does not know of them', 501, 'NotImplemented', 'store_rejected'],
+    ['the client may not list uploads', 403, 'AccessDenied', 'store_access_denied'],
+    ['the store does not support the listing', 501, 'NotImplemented', 'store_rejected'],
   ] as const)
-    it(`says so where ${what}`, async () => {
+    it(`fails with ${expected} when ${what}`, async () => {
       store.server.faults.addRule({
         match: { operation: 'ListMultipartUploads' },
         action: { kind: 'error', status, code },

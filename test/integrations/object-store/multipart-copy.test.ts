@@ -7,10 +7,10 @@ import { copyJobs } from '../../support/copy-jobs.js';
 import { testEngine } from '../../support/test-engine.js';
 import { describeForEachClient, testPartSize, type TestStore } from '../../support/test-store.js';
 
-// Ten parts, the last one short.
+// Ten parts; the last one is short.
 const body = '0123456789'.repeat(15);
 
-describeForEachClient('copying in parts', (startTestStore) => {
+describeForEachClient('multipart copies', (startTestStore) => {
   let store: TestStore;
   let inParts: ObjectStore;
   let source: CopyRequest['source'];
@@ -44,13 +44,13 @@ describeForEachClient('copying in parts', (startTestStore) => {
     ...changes,
   });
 
-  it('gives the whole content, with its headers, and an ETag of parts', async () => {
+  it('copies the whole content and its headers, and returns a multipart ETag', async () => {
     const { etag } = await inParts.copy(request({}));
     assert.match(etag, /-10$/);
     assert.deepEqual(await store.read('copy'), { body, headers });
   });
 
-  it('begins above the threshold: up to it one request does', async () => {
+  it('copies in one request up to the threshold, and in parts above it', async () => {
     await store.put('small', { body: 'x'.repeat(testPartSize) });
     const small =
       (await store.store.head({ bucket: store.bucket, key: 'small' })) ?? assert.fail('no source');
@@ -61,13 +61,13 @@ describeForEachClient('copying in parts', (startTestStore) => {
     );
   });
 
-  it('asks the gate before each part and before putting them together', async () => {
+  it('checks the gate before each part and before completing the upload', async () => {
     let asked = 0;
     await inParts.copy(request({ gate: () => (asked += 1) }));
     assert.equal(asked, 12);
   });
 
-  it('gets over passing failures of each step', async () => {
+  it('succeeds after transient failures of each step', async () => {
     for (const operation of ['CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload'] as const) {
       store.server.faults.addRule({
         match: { operation },
@@ -91,7 +91,7 @@ describeForEachClient('copying in parts', (startTestStore) => {
     ['a source that changed', { source: { etag: 'other', size: body.length } }, 'source_changed'],
     ['a gate that closes', {}, 'plan_void'],
   ] as const) {
-    it(`gives up on ${what}: the destination stays as it is and no parts stay behind`, async () => {
+    it(`keeps the destination and leaves no parts when it gives up on ${what}`, async () => {
       await store.put('kept', { body: 'before' });
       let asked = 0;
       const gate = (): void => {
@@ -107,14 +107,14 @@ describeForEachClient('copying in parts', (startTestStore) => {
       const last = log.at(-1);
       assert.equal(last?.operation, 'AbortMultipartUpload');
       assert.equal(last.status, 204);
-      // No part was still on its way: it would have come back to life.
+      // No part was still in flight: it would have recreated the upload.
       for (const { answered, operation } of log) {
         if (operation === 'UploadPartCopy') assert.ok(answered < last.arrived);
       }
     });
   }
 
-  it('leaves no upload of which it was never told, and those to longer keys alone', async () => {
+  it('ends an upload whose id it never received, and keeps uploads to longer keys', async () => {
     const longer = { Bucket: store.bucket, Key: 'twin.sig' };
     await store.client.send(new CreateMultipartUploadCommand(longer));
     store.server.faults.addRule({
@@ -133,7 +133,7 @@ describeForEachClient('copying in parts', (startTestStore) => {
     );
   });
 
-  it('is remembered by the ETag that it got, so that it is not repeated and another content is noticed', async () => {
+  it('remembers the multipart ETag, so that a second run copies nothing and changed content is noticed', async () => {
     const job = copyJobs(store.bucket)({ directoryRedirects: false });
     await store.putSite(job.sourcePrefix, { 'big.pdf': { body }, 'a.css': { body: 'small' } });
     const engine = testEngine(inParts);

@@ -20,7 +20,7 @@ interface Policy {
   readonly conditions: readonly unknown[];
 }
 
-describe('presigned uploads', () => {
+describe('createUploadSigner', () => {
   let store: TestStore;
   before(async () => {
     store = await startTestStore();
@@ -36,11 +36,11 @@ describe('presigned uploads', () => {
     return signUploads({ surrogateKey: 'build-key', directories: uploadDirectories(root, directories) });
   };
   const policyOf = ({ fields }: PresignedPost): Policy =>
-    JSON.parse(Buffer.from(fields['Policy'] ?? '', 'base64').toString()) as Policy; // what the SDK has written
+    JSON.parse(Buffer.from(fields['Policy'] ?? '', 'base64').toString()) as Policy; // as the SDK writes it
   const one = (posts: PresignedUploads[keyof PresignedUploads], name: string): PresignedPost =>
     posts[name] ?? assert.fail(`no POST for ${name}`);
 
-  /** Posts as the client does: the fields as they are, its `Content-Type` where it has one, the file last. */
+  /** Posts as the client does: unchanged fields, its `Content-Type` where it sets one, the file last. */
   const post = async (
     { url, fields }: PresignedPost,
     file: { name: string; body: string; changes?: Record<string, string> },
@@ -53,8 +53,8 @@ describe('presigned uploads', () => {
     return answer.status;
   };
 
-  describe('for files', () => {
-    it('have the fields that clients get, and no others', async () => {
+  describe('presigned posts for files', () => {
+    it("signs exactly the fields that LTD Keeper's clients expect", async () => {
       const { fields, url } = one((await sign(['/'])).prefixes, '/');
       assert.equal(url, `${store.server.url}/${store.bucket}`);
       assert.deepEqual(
@@ -75,7 +75,7 @@ describe('presigned uploads', () => {
       assert.equal(fields['key'], `${root}/\${filename}`);
     });
 
-    it('have a policy of those fields, of any type of content, for 24 hours', async () => {
+    it('signs a policy of those fields for any content type, valid for 24 hours', async () => {
       const { conditions, expiration } = policyOf(one((await sign(['a/'])).prefixes, 'a/'));
       const unsigned = conditions.filter((condition) => !JSON.stringify(condition).includes('X-Amz-'));
       assert.deepEqual(unsigned.map((condition) => JSON.stringify(condition)).sort(), [
@@ -91,7 +91,7 @@ describe('presigned uploads', () => {
       assert.ok(hours > 23.9 && hours <= 24, expiration);
     });
 
-    it('are accepted by the store as clients send them', async () => {
+    it('signs posts that the store accepts as clients send them', async () => {
       const uploads = one((await sign(['a/b/'])).prefixes, 'a/b/');
       const status = await post(uploads, {
         name: 'page one.html',
@@ -107,7 +107,7 @@ describe('presigned uploads', () => {
       });
     });
 
-    it('take a file of a directory below, where the client writes the whole key', async () => {
+    it('signs posts that accept a file in a subdirectory when the client writes the whole key', async () => {
       const uploads = one((await sign(['/'])).prefixes, '/');
       const changes = { key: `${root}/deep/down/a.html`, 'Content-Type': 'text/html' };
       assert.equal(await post(uploads, { name: 'a.html', body: 'below', changes }), 204);
@@ -123,7 +123,7 @@ describe('presigned uploads', () => {
       'metadata of its own': { 'x-amz-meta-own': 'x' },
       'another signature': { 'X-Amz-Signature': '0'.repeat(64) },
     })) {
-      it(`are refused with ${what}`, async () => {
+      it(`signs posts that the store refuses with ${what}`, async () => {
         const uploads = one((await sign(['c/'])).prefixes, 'c/');
         assert.equal(
           await post(uploads, {
@@ -136,7 +136,7 @@ describe('presigned uploads', () => {
       });
     }
 
-    it('are refused a day later', async () => {
+    it('signs posts that the store refuses a day later', async () => {
       const uploads = one((await sign(['d/'])).prefixes, 'd/');
       const send = (): Promise<number> =>
         post(uploads, { name: 'a.html', body: 'x', changes: { 'Content-Type': 'text/html' } });
@@ -148,8 +148,8 @@ describe('presigned uploads', () => {
     });
   });
 
-  describe('for directories', () => {
-    it('have the redirect as a field more, an exact key and no condition on the type', async () => {
+  describe('presigned posts for directories', () => {
+    it('signs directory posts with the redirect field, an exact key and no condition on the type', async () => {
       const uploads = one((await sign(['a/'])).directories, 'a/');
       assert.equal(uploads.fields['x-amz-meta-dir-redirect'], 'true');
       assert.equal(uploads.fields['key'], `${root}/a`);
@@ -159,7 +159,7 @@ describe('presigned uploads', () => {
       assert.ok(!conditions.some((condition) => condition.includes('starts-with')));
     });
 
-    it('are accepted by the store, the root at the prefix without its slash', async () => {
+    it('signs directory posts that the store accepts, for the root at the prefix without its slash', async () => {
       const uploads = one((await sign(['/'])).directories, '/');
       assert.equal(await post(uploads, { name: 'x', body: '' }), 204);
       const { body, headers } = await store.read(root);
@@ -167,13 +167,13 @@ describe('presigned uploads', () => {
       assert.deepEqual(headers.metadata, { 'surrogate-key': 'build-key', 'dir-redirect': 'true' });
     });
 
-    it('are refused for another key', async () => {
+    it('signs directory posts that the store refuses for another key', async () => {
       const uploads = one((await sign(['a/'])).directories, 'a/');
       assert.equal(await post(uploads, { name: 'x', body: '', changes: { key: `${root}/b` } }), 403);
     });
   });
 
-  it('are refused for more bytes than are allowed, and taken for just as many', async () => {
+  it('signs posts that the store accepts up to maxBytes and refuses above', async () => {
     const { prefixes, directories } = await sign(['e/'], { maxBytes: 10 });
     const files = one(prefixes, 'e/');
     const send = (body: string): Promise<number> =>
@@ -184,13 +184,13 @@ describe('presigned uploads', () => {
     assert.equal((await store.read(`${root}/e/a.html`)).body, 'x'.repeat(10));
   });
 
-  it('come by the normalised names of the directories', async () => {
+  it('returns the posts by the normalised names of the directories', async () => {
     const { prefixes, directories } = await sign(['/', ' a ', 'a/aa', '/c/d/']);
     assert.deepEqual(Object.keys(prefixes), ['/', 'a/', 'a/aa/', '/c/d/']);
     assert.deepEqual(Object.keys(directories), Object.keys(prefixes));
   });
 
-  it('have the ACL nowhere where there is none', async () => {
+  it('signs posts without an ACL when the ACL is none', async () => {
     const { prefixes, directories } = await sign(['/'], { acl: null });
     for (const uploads of [one(prefixes, '/'), one(directories, '/')]) {
       assert.ok(!('acl' in uploads.fields));
@@ -198,7 +198,7 @@ describe('presigned uploads', () => {
     }
   });
 
-  it("go to the bucket's own address on AWS, with the token of temporary credentials", async () => {
+  it("signs posts to the bucket's own address on AWS, with the token of temporary credentials", async () => {
     const credentials = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: secret, sessionToken: 'token' };
     const client = createS3Client({ endpoint: null, region: 'us-east-1', credentials });
     const { url, fields } = one((await sign(['/'], { client })).prefixes, '/');
@@ -207,27 +207,27 @@ describe('presigned uploads', () => {
     client.destroy();
   });
 
-  it('fail before the signature, with what the provider of the credentials says', async () => {
+  it('fails in prepare with the message of the credentials provider', async () => {
     const client = createS3Client({ ...storeAccess, endpoint: store.server.url });
-    client.config.credentials = () => Promise.reject(new Error('the provider is away'));
+    client.config.credentials = () => Promise.reject(new Error('the provider failed'));
     await assert.rejects(createUploadSigner({ client, acl: null }).prepare(store.bucket), LtdError);
     client.destroy();
   });
 
-  it('are signed by the credentials of their preparation, although the provider fails since', async () => {
+  it('signs with the credentials from prepare, although the provider fails later', async () => {
     const client = createS3Client({ ...storeAccess, endpoint: store.server.url });
     const signUploads = await createUploadSigner({ client, acl: 'public-read' }).prepare(store.bucket);
-    client.config.credentials = () => Promise.reject(new Error('the provider is away'));
+    client.config.credentials = () => Promise.reject(new Error('the provider failed'));
     const uploads = await signUploads({ surrogateKey: 'k', directories: uploadDirectories(root, ['f/']) });
     assert.equal(await post(one(uploads.directories, 'f/'), { name: 'x', body: '' }), 204);
     client.destroy();
   });
 
-  it('hold no secret', async () => {
+  it('returns posts that contain no secret', async () => {
     assert.ok(!JSON.stringify(await sign(['/'])).includes(secret));
   });
 
-  it('do not need the store: nothing is sent', async () => {
+  it('signs posts without a request to the store', async () => {
     const log = await store.record(() => sign(['/', 'a/']));
     assert.deepEqual(log, []);
   });

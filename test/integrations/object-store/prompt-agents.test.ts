@@ -33,14 +33,14 @@ describe('createPromptAgents', () => {
     }
   };
 
-  it('sends a request over a connection that was made in time', async () => {
+  it('sends a request over a connection that opened in time', async () => {
     await ask(3_000);
     assert.equal(asked, 1);
   });
 
-  it('sends nothing over one that took too long', async () => {
+  it('sends nothing over a connection that opened too late', async () => {
     await assert.rejects(ask(0), /the connection took \d+ ms/);
-    // Whatever had been sent would have arrived before this.
+    // An earlier request would have arrived before this one.
     await ask(3_000);
     assert.equal(asked, 1);
   });

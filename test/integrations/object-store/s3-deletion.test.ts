@@ -6,18 +6,18 @@ import { describeForEachStore, type TestStore } from '../../support/test-store.j
 const gate = (): void => undefined;
 
 const motoCannot = {
-  keys: ['deletes keys of every kind by one request, and what is not there without complaint'],
+  keys: ['deletes keys of every kind in one request, and accepts keys that do not exist'],
   log: [
-    'deletes keys that XML cannot name, one by one',
-    'refuses more than a thousand keys and does nothing',
+    'deletes keys that XML cannot represent one by one',
+    'refuses more than a thousand keys and deletes nothing',
   ],
   faults: [
-    'asks again for the keys alone that failed for a passing reason',
-    'throws, naming the key, when one goes on failing or may not be deleted',
+    'repeats only the keys that failed with a transient error',
+    'fails and names the key when one keeps failing or may not be deleted',
   ],
 };
 
-describeForEachStore('deleting many objects', motoCannot, (startTestStore) => {
+describeForEachStore('deleteMany', motoCannot, (startTestStore) => {
   let store: TestStore;
   before(async () => {
     store = await startTestStore();
@@ -30,14 +30,14 @@ describeForEachStore('deleting many objects', motoCannot, (startTestStore) => {
   const deleteMany = (keys: readonly string[]): Promise<void> =>
     store.store.deleteMany({ bucket: store.bucket, keys, gate });
 
-  it('deletes keys of every kind by one request, and what is not there without complaint', async () => {
+  it('deletes keys of every kind in one request, and accepts keys that do not exist', async () => {
     await store.putSite('odd/', newSite(oddKeys));
     const log = await store.record(() => deleteMany([...oddKeys.map((key) => `odd/${key}`), 'odd/nothing']));
     assert.equal(log.length, 1);
     assert.deepEqual(await store.readSite('odd/'), {});
   });
 
-  it('deletes keys that XML cannot name, one by one', async () => {
+  it('deletes keys that XML cannot represent one by one', async () => {
     const keys = ['control/\u0001', 'control/\uffff', 'control/a'];
     for (const key of keys) await store.put(key, { body: 'x' });
     const log = await store.record(() => deleteMany(keys));
@@ -49,7 +49,7 @@ describeForEachStore('deleting many objects', motoCannot, (startTestStore) => {
     for (const key of keys) assert.equal(await store.store.head({ bucket: store.bucket, key }), null);
   });
 
-  it('asks again for the keys alone that failed for a passing reason', async () => {
+  it('repeats only the keys that failed with a transient error', async () => {
     await store.putSite('some/', newSite(['a', 'b', 'c']));
     store.server.faults.addRule({
       match: { operation: 'DeleteObjects', keyPattern: '/b$' },
@@ -64,7 +64,7 @@ describeForEachStore('deleting many objects', motoCannot, (startTestStore) => {
     assert.deepEqual(await store.readSite('some/'), {});
   });
 
-  it('throws, naming the key, when one goes on failing or may not be deleted', async () => {
+  it('fails and names the key when one keeps failing or may not be deleted', async () => {
     await store.putSite('kept/', newSite(['a', 'b']));
     for (const [code, expected] of [
       ['InternalError', 'store_unavailable'],
@@ -83,7 +83,7 @@ describeForEachStore('deleting many objects', motoCannot, (startTestStore) => {
     assert.deepEqual(Object.keys(await store.readSite('kept/')), ['b']);
   });
 
-  it('refuses more than a thousand keys and does nothing', async () => {
+  it('refuses more than a thousand keys and deletes nothing', async () => {
     const log = await store.record(() =>
       assert.rejects(deleteMany(Array.from({ length: 1_001 }, (_, at) => `${at}`)), RangeError),
     );

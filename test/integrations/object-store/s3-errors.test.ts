@@ -19,8 +19,8 @@ describe('storeError', () => {
   const cases: readonly (readonly [what: string, error: unknown, code: ErrorCode, advice?: string])[] = [
     ['503 SlowDown', answer(503, 'SlowDown'), 'store_unavailable'],
     ['500 InternalError', answer(500, 'InternalError'), 'store_unavailable'],
-    ['200 with an error inside', answer(200, 'InternalError'), 'store_unavailable'],
-    ['200 with a lasting error inside', answer(200, 'AccessDenied'), 'store_access_denied'],
+    ['200 with an error in its body', answer(200, 'InternalError'), 'store_unavailable'],
+    ['200 with a permanent error in its body', answer(200, 'AccessDenied'), 'store_access_denied'],
     ['429', answer(429, 'TooManyRequests'), 'store_unavailable'],
     ['502 of a proxy', answer(502, 'Unknown'), 'store_unavailable'],
     ['400 RequestTimeout', answer(400, 'RequestTimeout'), 'store_unavailable'],
@@ -40,17 +40,17 @@ describe('storeError', () => {
     ['an unknown host', transport('ENOTFOUND'), 'store_unavailable'],
     ['a time-out', new Error('no answer within 10000 ms'), 'store_unavailable'],
     [
-      'an answer that is no XML',
+      'an answer that is not XML',
       Object.assign(new SyntaxError('no XML'), { $response: { statusCode: 200 } }),
       'store_unavailable',
     ],
     [
-      'a refusal that is no XML',
+      'a refusal that is not XML',
       Object.assign(new Error('no XML'), { $response: { statusCode: 403 } }),
       'store_access_denied',
     ],
-    ['no such bucket', answer(404, 'NoSuchBucket'), 'bucket_missing', 'bucket_name'],
-    ['no such key', answer(404, 'NoSuchKey'), 'source_changed'],
+    ['a missing bucket', answer(404, 'NoSuchBucket'), 'bucket_missing', 'bucket_name'],
+    ['a missing key', answer(404, 'NoSuchKey'), 'source_changed'],
     ['412', answer(412, 'PreconditionFailed'), 'source_changed'],
     ['403 AccessDenied', answer(403, 'AccessDenied'), 'store_access_denied', 'policy'],
     ['403 without a code', answer(403, '403'), 'store_access_denied'],
@@ -83,14 +83,14 @@ describe('storeError', () => {
       'store_rejected',
     ],
     [
-      'a header that undici does not carry',
+      'a header that undici cannot send',
       Object.assign(new Error('invalid header'), { name: 'InvalidArgumentError' }),
       'store_rejected',
     ],
-    ['what is no error', 'oops', 'store_unavailable'],
+    ['a value that is not an error', 'oops', 'store_unavailable'],
   ];
   for (const [what, error, code, advice = ''] of cases) {
-    it(`makes ${code} of ${what}, with what was done, where, and the cause`, () => {
+    it(`translates ${what} to ${code}, with the operation, its target and the cause`, () => {
       const failure = storeError(error, context);
       assert.equal(failure.code, code);
       assert.equal(failure.cause, error);
@@ -103,7 +103,7 @@ describe('storeError', () => {
     ['503', answer(503, 'SlowDown'), 'refused'],
     ['503 of a proxy', answer(503, '503'), 'refused'],
     ['429', answer(429, 'TooManyRequests'), 'refused'],
-    ['SlowDown inside a 200', answer(200, 'SlowDown'), 'refused'],
+    ['SlowDown in the body of a 200', answer(200, 'SlowDown'), 'refused'],
     ['500', answer(500, 'InternalError'), 'answered'],
     ['403', answer(403, 'AccessDenied'), 'answered'],
     ['a reset', transport('ECONNRESET'), 'unanswered'],
@@ -112,12 +112,12 @@ describe('storeError', () => {
     ['an answer without an ETag', new LtdError('store_unavailable', 'no ETag'), 'answered'],
   ];
   for (const [what, error, outcome] of outcomes) {
-    it(`sees that a request was ${outcome}: ${what}`, () => {
+    it(`classifies a request as ${outcome} after ${what}`, () => {
       assert.equal(attemptOutcome(error), outcome);
     });
   }
 
-  it('leaves an error of the domain as it is', () => {
+  it('returns an LtdError unchanged', () => {
     const error = new LtdError('plan_void', 'x');
     assert.equal(storeError(error, context), error);
   });

@@ -6,7 +6,7 @@ const LastModified = new Date('2026-11-24T02:26:11Z');
 const object = { ETag: '"e"', Size: 1, LastModified };
 
 describe('listedPage', () => {
-  it('decodes keys that are encoded, a plus sign as a space', () => {
+  it('decodes encoded keys, a plus sign as a space', () => {
     const { objects } = listedPage({
       EncodingType: 'url',
       Contents: ['a+b%2Bc', 'a%20b', '%F0%9F%98%80', 'a/b', '%2541'].map((Key) => ({ ...object, Key })),
@@ -17,12 +17,12 @@ describe('listedPage', () => {
     );
   });
 
-  it('leaves keys alone where the store does not encode them', () => {
+  it('keeps keys unchanged where the store does not encode them', () => {
     const { objects } = listedPage({ Contents: [{ ...object, Key: 'a+b%41' }] });
     assert.deepEqual(objects, [{ key: 'a+b%41', etag: 'e', size: 1, modifiedAt: LastModified.getTime() }]);
   });
 
-  it('tells how to go on, and when there is no more', () => {
+  it('returns the continuation token, or null on the last page', () => {
     assert.equal(listedPage({ IsTruncated: true, NextContinuationToken: 't' }).next, 't');
     assert.equal(listedPage({ NextContinuationToken: 't' }).next, null);
     assert.deepEqual(listedPage({}), { objects: [], next: null });
@@ -42,7 +42,7 @@ describe('listedPage', () => {
     ],
   ];
   for (const [what, output, code] of refused) {
-    it(`refuses ${what}`, () => {
+    it(`rejects a page with ${what}`, () => {
       assert.throws(
         () => listedPage(output),
         (error) => hasCode(error, code),
@@ -57,7 +57,7 @@ describe('plainEtag', () => {
     ['abc', 'abc'],
     ['W/"abc-2"', 'abc-2'],
   ] as const) {
-    it(`reads ${given}`, () => {
+    it(`strips the quotes of ${given}`, () => {
       assert.equal(plainEtag(given), expected);
     });
   }

@@ -13,24 +13,27 @@ const gate = (): void => undefined;
 const noHeaders = { system: {}, metadata: {} };
 
 const motoCannot = {
-  keys: ['objects of every key'],
-  preconditions: ['only what was planned'],
+  keys: ['reads objects with every kind of key'],
+  preconditions: ['fails with source_changed when the source has another ETag'],
   faults: [
-    'with an answer or not at all: an attempt that gets none ends in time',
-    'ListObjectsV2 after 503 and a reset',
-    'HeadObject after 503 and a reset',
-    'PutObject after 503 and a reset',
-    'DeleteObjects after 503 and a reset',
-    'HeadBucket after 503 and a reset',
-    'a listing whose answer is cut',
-    'for a listing that is late',
-    'is sent once more, with the time of the store, where many are sent at once, too',
-    'that is refused for another reason is denied, after one more at most',
+    'fails a copy in time when no attempt is answered',
+    'retries ListObjectsV2 after 503 and a reset',
+    'retries HeadObject after 503 and a reset',
+    'retries PutObject after 503 and a reset',
+    'retries DeleteObjects after 503 and a reset',
+    'retries HeadBucket after 503 and a reset',
+    'retries a listing whose answer is cut',
+    'requests a listing again when the first answer is late',
+    "repeats a HEAD once with the store's time, also when many are sent at once",
+    'repeats a HEAD at most once when the store refuses it for another reason',
   ],
-  signatures: ['says so: an unknown key', 'says so: a wrong secret'],
+  signatures: [
+    'fails with store_access_denied for an unknown key',
+    'fails with store_access_denied for a wrong secret',
+  ],
 };
 
-describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) => {
+describeForEachStore('createS3ObjectStore', motoCannot, (startTestStore, kind) => {
   let store: TestStore;
   before(async () => {
     store = await startTestStore();
@@ -48,8 +51,8 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       return true;
     };
 
-  describe('lists', () => {
-    it('a thousand keys a page', async () => {
+  describe('listPage', () => {
+    it('lists a thousand keys a page', async () => {
       await store.putSite(
         'many/',
         newSite(Array.from({ length: 1_001 }, (_, at) => `${at}`.padStart(4, '0'))),
@@ -65,19 +68,19 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       assert.equal(second.next, null);
     });
 
-    it('sizes, ETags without quotes, and when each was written', async () => {
+    it('lists sizes, ETags without quotes, and modification times', async () => {
       await store.put('one/a', { body: 'abc' });
       const list = async () => (await store.store.listPage({ bucket: store.bucket, prefix: 'one/' })).objects;
       const [object] = await list();
-      const { modifiedAt, ...content } = object ?? assert.fail('nothing is listed');
+      const { modifiedAt, ...content } = object ?? assert.fail('the listing is empty');
       assert.deepEqual(content, { key: 'one/a', size: 3, etag: '900150983cd24fb0d6963f7d28e17f72' });
       assert.ok(Number.isSafeInteger(modifiedAt));
       assert.equal((await list())[0]?.modifiedAt, modifiedAt);
     });
   });
 
-  describe('asks again', () => {
-    it('for a listing that is late', async () => {
+  describe('listPage with a slow store', () => {
+    it('requests a listing again when the first answer is late', async () => {
       await store.put('late/a', { body: 'abc' });
       const match = { operation: 'ListObjectsV2' } as const;
       store.server.faults.addRule({ match, action: { kind: 'hang' }, times: 1 });
@@ -94,8 +97,8 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
     });
   });
 
-  describe('looks at', () => {
-    it('an object: ETag, size, headers', async () => {
+  describe('the method `head`', () => {
+    it('reads ETag, size and headers of an object', async () => {
       const headers = {
         system: { 'content-type': 'text/html', expires: '-1', 'content-language': 'de' },
         metadata: { mtime: '1' },
@@ -109,19 +112,19 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       });
     });
 
-    it('objects of every key', async () => {
+    it('reads objects with every kind of key', async () => {
       await store.putSite('head-odd/', newSite(oddKeys));
       for (const key of oddKeys) {
         assert.ok(await store.store.head({ bucket: store.bucket, key: `head-odd/${key}` }), key);
       }
     });
 
-    it('what is not there, and gives null', async () => {
+    it('returns null for an object that does not exist', async () => {
       assert.equal(await store.store.head({ bucket: store.bucket, key: 'nothing' }), null);
     });
   });
 
-  describe('copies', () => {
+  describe('the method `copy`', () => {
     const request = (changes: Partial<CopyRequest>): CopyRequest => ({
       bucket: store.bucket,
       sourceKey: 'copy/a',
@@ -133,7 +136,7 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       ...changes,
     });
 
-    it('replacing all headers, and gives the ETag of the copy', async () => {
+    it('replaces all headers and returns the ETag of the copy', async () => {
       await store.put('copy/a', { body: 'abc', headers: { metadata: { old: 'x' } } });
       const headers = { system: { 'content-type': 'text/css' }, metadata: { new: 'y' } };
       const { etag } = await store.store.copy(request({ headers }));
@@ -141,7 +144,7 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       assert.deepEqual(await store.read('copy/b'), { body: 'abc', headers });
     });
 
-    it('only what was planned', async () => {
+    it('fails with source_changed when the source has another ETag', async () => {
       await store.put('copy/a', { body: 'abcd' });
       await assert.rejects(
         store.store.copy(request({ destinationKey: 'copy/c' })),
@@ -150,14 +153,14 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       assert.equal(await store.store.head({ bucket: store.bucket, key: 'copy/c' }), null);
     });
 
-    it('nothing where the source is gone', async () => {
+    it('fails with source_changed when the source does not exist', async () => {
       await assert.rejects(
         store.store.copy(request({ sourceKey: 'copy/gone' })),
         fails('source_changed', 'copy/gone'),
       );
     });
 
-    it('with an answer or not at all: an attempt that gets none ends in time', async () => {
+    it('fails a copy in time when no attempt is answered', async () => {
       await store.put('copy/a', { body: 'abc' });
       store.server.faults.addRule({ match: { operation: 'CopyObject' }, action: { kind: 'hang' } });
       const hasty = createS3ObjectStore({
@@ -169,8 +172,8 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
     });
   });
 
-  describe('writes', () => {
-    it('an empty object with its headers', async () => {
+  describe('the methods `put` and `putEmpty`', () => {
+    it('writes an empty object with its headers', async () => {
       const headers = {
         system: { 'content-type': 'x/y', 'cache-control': 'no-cache' },
         metadata: { a: 'b' },
@@ -179,14 +182,14 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       assert.deepEqual(await store.read('empty'), { body: '', headers });
     });
 
-    it('an object with its content, byte for byte, and its headers', async () => {
+    it('writes an object with its content, byte for byte, and its headers', async () => {
       const headers = { system: { 'content-type': 'text/html; charset=utf-8' }, metadata: { a: 'b' } };
       const body = Buffer.from('<p>Grüße 🚀\r\n');
       await store.store.put({ bucket: store.bucket, key: 'page', body, headers, acl: 'public-read', gate });
       assert.deepEqual(await store.read('page'), { body: body.toString(), headers });
     });
 
-    it('nothing that the gate forbids', async () => {
+    it('writes nothing that the gate forbids', async () => {
       const reason = new Error('overtaken');
       const forbid = (): never => {
         throw reason;
@@ -200,12 +203,12 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
     });
   });
 
-  describe('checks a bucket', () => {
-    it('that is there', async () => {
+  describe('checkBucket', () => {
+    it('accepts a bucket that exists', async () => {
       await store.store.checkBucket({ bucket: store.bucket });
     });
 
-    it('that is not', async () => {
+    it('fails with bucket_missing when the bucket does not exist', async () => {
       await assert.rejects(
         store.store.checkBucket({ bucket: 'nowhere' }),
         fails('bucket_missing', 'nowhere'),
@@ -213,8 +216,8 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
     });
   });
 
-  describe('a HEAD while the clock of the store is an hour ahead', () => {
-    // Clients of their own: they have not seen the store's time.
+  describe('HEAD requests to a store whose clock is an hour ahead', () => {
+    // New clients, which have not seen the store's time.
     const fresh = (credentials: S3ClientOptions['credentials'] = storeAccess.credentials) => {
       const client = createS3Client({ endpoint: store.server.url, region: storeAccess.region, credentials });
       const requests = chooseRequests(kind, client);
@@ -230,7 +233,7 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
     const headsOf = async (work: () => Promise<unknown>): Promise<number> =>
       (await store.record(work)).filter(({ method }) => method === 'HEAD').length;
 
-    it('is sent once more, with the time of the store, where many are sent at once, too', async () => {
+    it("repeats a HEAD once with the store's time, also when many are sent at once", async () => {
       await store.put('head/a', { body: 'abc' });
       store.server.faults.setClockOffset(3_600_000);
       const { headed, close } = fresh();
@@ -243,7 +246,7 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       close();
     });
 
-    it('that is refused for another reason is denied, after one more at most', async () => {
+    it('repeats a HEAD at most once when the store refuses it for another reason', async () => {
       store.server.faults.setClockOffset(3_600_000);
       const { headed, close } = fresh({ ...storeAccess.credentials, secretAccessKey: 'wrong' });
       for (const most of [2, 1]) {
@@ -256,12 +259,12 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
     });
   });
 
-  describe('with wrong credentials', () => {
+  describe('wrong credentials', () => {
     for (const [what, credentials] of Object.entries({
       'an unknown key': { accessKeyId: 'UNKNOWN', secretAccessKey: 'x' },
       'a wrong secret': { ...storeAccess.credentials, secretAccessKey: 'wrong' },
     })) {
-      it(`says so: ${what}`, async () => {
+      it(`fails with store_access_denied for ${what}`, async () => {
         const client = createS3Client({
           endpoint: store.server.url,
           region: storeAccess.region,
@@ -280,7 +283,7 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
     }
   });
 
-  describe('retries', () => {
+  describe('retried requests', () => {
     const requests: readonly (readonly [Operation, () => Promise<unknown>])[] = [
       ['ListObjectsV2', () => store.store.listPage({ bucket: store.bucket, prefix: 'retry/' })],
       ['HeadObject', () => store.store.head({ bucket: store.bucket, key: 'retry/a' })],
@@ -293,7 +296,7 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       ['HeadBucket', () => store.store.checkBucket({ bucket: store.bucket })],
     ];
     for (const [operation, send] of requests) {
-      it(`${operation} after 503 and a reset`, async () => {
+      it(`retries ${operation} after 503 and a reset`, async () => {
         const match = { operation };
         store.server.faults.addRule({
           match,
@@ -311,7 +314,7 @@ describeForEachStore('the S3 object store', motoCannot, (startTestStore, kind) =
       });
     }
 
-    it('a listing whose answer is cut', async () => {
+    it('retries a listing whose answer is cut', async () => {
       await store.putSite('retry/', newSite(['a', 'b']));
       store.server.faults.addRule({
         match: { operation: 'ListObjectsV2' },

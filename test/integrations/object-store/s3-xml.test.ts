@@ -15,9 +15,9 @@ const prolog = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const listing = (inside: string): string =>
   `${prolog}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inside}</ListBucketResult>`;
 
-describe('answers of S3', () => {
-  describe('a listing', () => {
-    it('as AWS writes it', () => {
+describe('the parsers of S3 answers', () => {
+  describe('parseListing', () => {
+    it('parses a listing as AWS writes it', () => {
       const xml = listing(
         `<Name>docs</Name><Prefix>p/</Prefix><NextContinuationToken>1ue+/=</NextContinuationToken><KeyCount>2</KeyCount>` +
           `<MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>` +
@@ -36,7 +36,7 @@ describe('answers of S3', () => {
       });
     });
 
-    it('as others write it: what is said of the page behind the objects, on lines, keys not encoded', () => {
+    it('parses a listing as other stores write it, with page fields last, line breaks and plain keys', () => {
       const xml = listing(
         `\n<Contents>\n <Key>a &amp; b &#x1F600; &#10;</Key>\n <ETag>"e"</ETag>\n <Size>1</Size>\n <LastModified>never</LastModified>\n</Contents>\n` +
           `<IsTruncated>false</IsTruncated>\n`,
@@ -49,11 +49,11 @@ describe('answers of S3', () => {
       });
     });
 
-    it('of nothing', () => {
+    it('parses an empty listing', () => {
       assert.deepEqual(parseListing(listing('<IsTruncated>false</IsTruncated>')).Contents, []);
     });
 
-    it('with a key that looks like an element of the page', () => {
+    it('parses a key that looks like an element of the page', () => {
       const key = escapeText('</Key><IsTruncated>true</IsTruncated><Contents>');
       const { Contents, IsTruncated } = parseListing(
         listing(`<Contents><Key>${key}</Key><ETag>"e"</ETag><Size>1</Size></Contents>`),
@@ -65,7 +65,7 @@ describe('answers of S3', () => {
       );
     });
 
-    it('without what every object has, for others to refuse', () => {
+    it('returns undefined for missing fields of an object, which its caller rejects', () => {
       const { Contents } = parseListing(listing('<Contents><Size>many</Size></Contents>'));
       assert.deepEqual(Contents, [
         { Key: undefined, ETag: undefined, Size: undefined, LastModified: undefined },
@@ -78,14 +78,14 @@ describe('answers of S3', () => {
       ['cut before its end', whole.slice(0, -1)],
       ['with an object without end', listing('<Contents><Key>a</Key>')],
       ['that is a page of a proxy', '<html><body>Bad gateway</body></html>'],
-      ['that is empty', ''],
+      ['that has no text', ''],
     ] as const) {
-      it(`refuses one ${what}`, () => {
+      it(`rejects a listing ${what}`, () => {
         assert.throws(() => parseListing(xml), SyntaxError);
       });
     }
 
-    it('reads every key as a parser that builds a tree does', () => {
+    it('reads every key as a tree-building parser does', () => {
       const parser = new XMLParser({
         parseTagValue: false,
         trimValues: false,
@@ -100,7 +100,7 @@ describe('answers of S3', () => {
           }),
           (key) => {
             const xml = listing(`<Contents><Key>${escapeText(key)}</Key></Contents>`);
-            const tree = parser.parse(xml) as { ListBucketResult: { Contents: { Key: string } } }; // as the test wrote it
+            const tree = parser.parse(xml) as { ListBucketResult: { Contents: { Key: string } } }; // the shape that the test wrote
             const [content] = parseListing(xml).Contents ?? [];
             assert.equal(content?.Key, key);
             assert.equal(content.Key, tree.ListBucketResult.Contents.Key);
@@ -111,21 +111,21 @@ describe('answers of S3', () => {
     });
   });
 
-  describe('a copy', () => {
-    it('gives its ETag, also after the blanks that keep a slow one alive', () => {
+  describe('parseCopy', () => {
+    it('returns the ETag of a copy, also after the blanks that keep a slow answer alive', () => {
       const xml = `${prolog}   \n <CopyObjectResult><LastModified>x</LastModified><ETag>&quot;abc&quot;</ETag></CopyObjectResult>`;
       assert.equal(parseCopy(xml), '"abc"');
     });
 
     for (const xml of ['', '<CopyObjectResult>', '<CopyObjectResult><ETag>"abc']) {
-      it(`gives none where there is none: ${JSON.stringify(xml)}`, () => {
+      it(`returns undefined for a copy answer without an ETag: ${JSON.stringify(xml)}`, () => {
         assert.equal(parseCopy(xml), undefined);
       });
     }
   });
 
-  describe('a deletion', () => {
-    it('names what is left', () => {
+  describe('parseDeletion', () => {
+    it('names the objects that were not deleted', () => {
       const xml =
         `${prolog}<DeleteResult xmlns="x"><Error><Key>a&amp;b</Key><Code>SlowDown</Code><Message>Slow</Message></Error>` +
         `<Error><Key>c</Key></Error></DeleteResult>`;
@@ -140,18 +140,18 @@ describe('answers of S3', () => {
       '<DeleteResult xmlns="x"/>',
       `${prolog}<DeleteResult />\n`,
     ]) {
-      it(`of everything: ${JSON.stringify(xml)}`, () => {
+      it(`returns no errors for a complete deletion: ${JSON.stringify(xml)}`, () => {
         assert.deepEqual(parseDeletion(xml), []);
       });
     }
 
-    it('refuses an answer that is cut, which could have named more', () => {
+    it('rejects a truncated answer, which could have named more errors', () => {
       assert.throws(() => parseDeletion('<DeleteResult><Error><Key>a</Key></Error>'), SyntaxError);
     });
   });
 
-  describe('an error', () => {
-    it('has the code and the message of S3', () => {
+  describe('parseError and isErrorDocument', () => {
+    it('reads the code and the message of an error', () => {
       const error = parseError(
         503,
         `${prolog}<Error><Code>SlowDown</Code><Message>Reduce &lt;rate&gt;.</Message></Error>`,
@@ -162,7 +162,7 @@ describe('answers of S3', () => {
     });
 
     for (const body of ['', '<html>Bad gateway</html>']) {
-      it(`is named by its status where it has no code: ${JSON.stringify(body)}`, () => {
+      it(`names an error by its status when it has no code: ${JSON.stringify(body)}`, () => {
         assert.equal(parseError(502, body).name, '502');
       });
     }
@@ -175,13 +175,13 @@ describe('answers of S3', () => {
       ['<Errors>', false],
       ['', false],
     ] as const) {
-      it(`is ${expected ? '' : 'not '}what this is: ${JSON.stringify(xml)}`, () => {
+      it(`${expected ? 'recognises' : 'does not recognise'} as an error document: ${JSON.stringify(xml)}`, () => {
         assert.equal(isErrorDocument(xml), expected);
       });
     }
   });
 
-  it('an element without end has no text', () => {
+  it('returns undefined for the text of an element without an end', () => {
     assert.equal(elementText('<a>b', 'a'), undefined);
   });
 });

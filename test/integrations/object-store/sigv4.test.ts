@@ -37,7 +37,7 @@ interface Vector {
 const suite = join(checkout, 'test/integrations/object-store/sigv4-test-suite.json');
 const vectors = JSON.parse(readFileSync(suite, 'utf8')) as readonly Vector[];
 
-/** As whoever builds a request has to give it: names in lower case, once each. */
+/** The form in which a request is signed: names in lower case, once each. */
 function headersOf({ headers }: Vector): string[] {
   const joined = new Map<string, string[]>();
   for (const [name, value] of headers) {
@@ -56,7 +56,7 @@ function queryOf(text: string): string {
   return text === '' ? '' : sorted.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
-describe('Signature Version 4, as we sign', () => {
+describe("the lean client's Signature Version 4", () => {
   for (const vector of vectors) {
     it(`follows AWS's test suite: ${vector.name}`, () => {
       const [path = '', query = ''] = vector.target.split('?');
@@ -91,7 +91,7 @@ describe('Signature Version 4, as we sign', () => {
     );
   });
 
-  it('makes a new key for a new day and for new credentials', () => {
+  it('derives a new key for a new day and for new credentials', () => {
     const sign = createSigner('us-east-1');
     const request = { method: 'GET', path: '/', query: '', headers: [], payloadHash: sha256('') };
     const credentials = { accessKeyId: 'A', secretAccessKey: 'one' };
@@ -104,12 +104,12 @@ describe('Signature Version 4, as we sign', () => {
     assert.equal(sign(request, credentials, '20260101T235959Z'), first);
   });
 
-  it('writes times as S3 reads them', () => {
+  it('writes times in the format of S3', () => {
     assert.equal(amzDateOf(new Date('2026-01-02T03:04:05.678Z')), '20260102T030405Z');
   });
 });
 
-describe('Signature Version 4, beside the AWS SDK', () => {
+describe('Signature Version 4 compared with the AWS SDK', () => {
   const credentials = {
     accessKeyId: 'AKIDEXAMPLE',
     secretAccessKey: 'hush',
@@ -123,7 +123,7 @@ describe('Signature Version 4, beside the AWS SDK', () => {
     client.destroy();
   });
 
-  it('signs what the SDK sends with the same signature, whatever the key and the metadata', async () => {
+  it("computes the SDK's signature for its requests, whatever the key and the metadata", async () => {
     const key = fc.oneof(fc.constantFrom(...oddKeys), fc.string({ unit: 'binary', minLength: 1 }));
     const values = fc.array(fc.constantFrom(' ', '  ', '\t', 'a', 'Z', '"', ';', '=', 'é', '%'), {
       maxLength: 12,
@@ -146,7 +146,7 @@ describe('Signature Version 4, beside the AWS SDK', () => {
     );
   });
 
-  it('signs its listings with the same signature', async () => {
+  it("computes the SDK's signature for its listings", async () => {
     for (const Prefix of oddKeys) {
       const command = new ListObjectsV2Command({
         Bucket: 'docs',
@@ -176,7 +176,7 @@ async function signedBySdk(
   const stack = client.middlewareStack.clone();
   stack.add(
     () => (args) => {
-      sent = args.request as SentRequest; // the SDK's HttpRequest has these, and more
+      sent = args.request as SentRequest; // the SDK's HttpRequest has these fields and more
       return Promise.resolve({ output: { ...args.input, $metadata: {} }, response: undefined });
     },
     { step: 'finalizeRequest', priority: 'low', name: 'keepRequest' },

@@ -1,15 +1,15 @@
 import { CongestionControl } from '../../../src/integrations/object-store/congestion-control.js';
 
-/** A store in simulated time that always has somebody who wants more of it. */
+/** A store in simulated time under constant demand. */
 export interface SimulatedStore {
-  /** Requests that it answers in that second; it holds a second's worth for a burst, as token buckets do. */
+  /** Requests that it answers in that second; like a token bucket, it allows a burst of one second's worth. */
   readonly limit: (second: number) => number;
-  /** In milliseconds, give or take a tenth. */
+  /** In milliseconds, plus or minus a tenth. */
   readonly roundTrip: number;
   readonly seconds: number;
 }
 
-/** What came of it. */
+/** The result of a simulation. */
 export interface Simulation {
   readonly answered: number;
   readonly refused: number;
@@ -17,12 +17,12 @@ export interface Simulation {
   readonly perSecond: readonly number[];
 }
 
-/** How finely time passes, in milliseconds. */
+/** The step of the simulated time, in milliseconds. */
 const step = 0.5;
 
 type Event = { readonly sentAt: number; readonly outcome?: 'answered' | 'refused' };
 
-/** Plays congestion control against a store, without any real time. */
+/** Simulates congestion control against a store, without real time. */
 export function simulateStore({ limit, roundTrip, seconds }: SimulatedStore): Simulation {
   const control = new CongestionControl(512);
   const events = new Map<number, Event[]>();
@@ -67,7 +67,7 @@ function tokenBucket(limit: SimulatedStore['limit']): (now: number) => boolean {
   };
 }
 
-/** Numbers from 0 to 1, always the same. */
+/** A repeatable sequence of numbers from 0 to 1. */
 function randomNumbers(): () => number {
   let state = 1;
   return () => {

@@ -9,7 +9,7 @@ import {
   withFlow,
 } from '../../../src/integrations/object-store/store-flows.js';
 
-/** Time that passes only when a test says so. */
+/** Time that advances only when a test says so. */
 class FakeClock implements Clock {
   #now = 1_000;
   #timers: { readonly at: number; readonly callback: () => void }[] = [];
@@ -30,9 +30,9 @@ class FakeClock implements Clock {
   }
 }
 
-describe('store flows', () => {
+describe('createStoreFlows', () => {
   let clock: FakeClock;
-  /** Whose request was let through, in order, and how each is ended. */
+  /** The flows whose requests were admitted, in order, and how each request ends. */
   let begun: { readonly name: string; readonly turn: Turn }[];
   let open: (
     name: string,
@@ -51,7 +51,7 @@ describe('store flows', () => {
       clock,
       connect: (admission) => {
         latest = admission;
-        return {} as ObjectStore; // nothing is sent: the tests enter as the store would
+        return {} as ObjectStore; // the tests enter flows directly, so nothing is sent
       },
     });
     open = (name, options) => {
@@ -69,7 +69,7 @@ describe('store flows', () => {
 
   const names = (): string[] => begun.map(({ name }) => name);
 
-  it('lets as many through as the store may have, and the next when one has ended', async () => {
+  it('admits as many requests as the store may have, and the next when one has ended', async () => {
     setUp(2);
     open('a');
     for (let count = 0; count < 3; count += 1) ask('a');
@@ -80,7 +80,7 @@ describe('store flows', () => {
     assert.deepEqual(names(), ['a', 'a', 'a']);
   });
 
-  it('lets flows that wait take turns, however many requests each has', async () => {
+  it('lets waiting flows take turns, however many requests each has', async () => {
     setUp(1);
     for (const name of ['large', 'small', 'other']) open(name);
     for (let count = 0; count < 100; count += 1) ask('large');
@@ -92,7 +92,7 @@ describe('store flows', () => {
     assert.deepEqual(names().slice(0, 6), ['large', 'large', 'small', 'other', 'large', 'small']);
   });
 
-  it('prefers normal flows to low ones, which still get a turn now and then', async () => {
+  it('prefers normal flows to low ones, which still get some turns', async () => {
     setUp(1);
     open('audit', { priority: 'low' });
     open('copy');
@@ -111,7 +111,7 @@ describe('store flows', () => {
     );
   });
 
-  it('counts requests that read and those that write apart', async () => {
+  it('counts requests that read and requests that write separately', async () => {
     setUp(1);
     open('a');
     ask('a', 'write');
@@ -140,7 +140,7 @@ describe('store flows', () => {
     assert.equal(begun.length, 2);
   });
 
-  it('gives back the place of a turn that was not used', async () => {
+  it('returns the place of a turn that was not used', async () => {
     setUp(1);
     open('a');
     ask('a');
@@ -151,7 +151,7 @@ describe('store flows', () => {
     assert.equal(begun.length, 2);
   });
 
-  it('paces requests after the store refused some, and says that it is throttled and since when', async () => {
+  it('paces requests after refusals, and reports since when the store throttles it', async () => {
     setUp(64);
     const { flow } = open('a');
     for (let count = 0; count < 32; count += 1) ask('a');
@@ -166,12 +166,12 @@ describe('store flows', () => {
     assert.equal(flow.pressure().waitsFor, 'throttled');
     clock.pass(20);
     await settle();
-    assert.ok(begun.length > sent, 'the pace lets some through without an answer');
+    assert.ok(begun.length > sent, 'the pace admits some requests without an answer');
     assert.equal(flow.pressure().waitsFor, 'throttled');
     assert.equal(flow.pressure().since, since);
   });
 
-  it('says when other flows have their share, and how many are on their way', async () => {
+  it('reports which flows have their share, and how many requests are in flight', async () => {
     setUp(2);
     const [a, b] = [open('a').flow, open('b').flow];
     ask('a');
@@ -183,7 +183,7 @@ describe('store flows', () => {
     assert.deepEqual(b.pressure(), { inFlight: 0, window: 2, waitsFor: 'busy', since: 1_005, progress: 0 });
   });
 
-  it('waits for nothing where only its own requests are on their way', async () => {
+  it('waits for no other flow while only its own requests are in flight', async () => {
     setUp(1);
     const { flow } = open('a');
     ask('a');
@@ -192,7 +192,7 @@ describe('store flows', () => {
     assert.equal(flow.pressure().waitsFor, null);
   });
 
-  it('counts as progress each attempt that ends, and those of other flows only while it waits for its turn', async () => {
+  it('counts ended attempts as progress, and those of other flows only while it waits for its turn', async () => {
     setUp(2);
     const [a, b] = [open('a').flow, open('b').flow];
     ask('a');
@@ -210,11 +210,11 @@ describe('store flows', () => {
     assert.ok(b.pressure().progress > waiting, 'an attempt of another flow made room for one of its own');
     begun[2]?.turn.end('answered');
     await settle();
-    // All that it asked for is under way: what other flows do says nothing of it any more.
+    // All its requests are in flight: the attempts of other flows are not its progress any more.
     assert.equal(b.pressure().progress, 0);
   });
 
-  it('takes no requests once it is closed, whatever ends its work', async () => {
+  it('admits no requests after it is closed, however its work ends', async () => {
     setUp(1);
     const kept: Admission[] = [];
     const flows = createStoreFlows({

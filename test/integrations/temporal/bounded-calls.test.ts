@@ -24,12 +24,12 @@ function server() {
 
 const maxWait = 60_000;
 
-describe('calls to Temporal', () => {
+describe('boundedCalls', () => {
   afterEach(() => {
     mock.timers.reset();
   });
 
-  it('are made a few at a time, in their order', async () => {
+  it('makes at most `atOnce` calls at a time, in order', async () => {
     const { begun, call, answer } = server();
     const bounded = boundedCalls({ atOnce: 2, patience: 60_000, maxWait });
     const calls = [1, 2, 3, 4].map((number) => bounded(call(number)));
@@ -49,7 +49,7 @@ describe('calls to Temporal', () => {
     assert.deepEqual([await fifth, await sixth], [5, 6]);
   });
 
-  it('go on after one that failed', async () => {
+  it('continues after a call that failed', async () => {
     const { begun, call, answer, fail } = server();
     const bounded = boundedCalls({ atOnce: 1, patience: 60_000, maxWait });
     const [first, second] = [bounded(call(1)), bounded(call(2))];
@@ -60,7 +60,7 @@ describe('calls to Temporal', () => {
     assert.equal(await second, 2);
   });
 
-  it('are refused at once behind one that is not answered, and tried again by the next', async () => {
+  it('refuses waiting calls at once behind an unanswered one, and tries the next call', async () => {
     const { begun, call, answer } = server();
     const bounded = boundedCalls({ atOnce: 1, patience: 20, maxWait });
     const all = await Promise.allSettled([1, 2, 3].map((number) => bounded(call(number))));
@@ -74,7 +74,7 @@ describe('calls to Temporal', () => {
     assert.equal(await next, 4);
   });
 
-  it('go on behind one that is not answered where others are', async () => {
+  it('continues behind an unanswered call while others are answered', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     let time = 0;
     const pass = (milliseconds: number): void => {
@@ -95,7 +95,7 @@ describe('calls to Temporal', () => {
     assert.deepEqual([await third, await fourth], [3, 4]);
   });
 
-  it('are refused where they have waited too long for their turn, so that those behind them need not', async () => {
+  it('refuses a call that has waited too long for its turn, so that later calls need not wait', async () => {
     let time = 0;
     const { begun, call, answer } = server();
     const bounded = boundedCalls({ atOnce: 1, patience: 60_000, maxWait: 5_000 }, () => time);
@@ -111,7 +111,7 @@ describe('calls to Temporal', () => {
     assert.equal(await third, 3);
   });
 
-  it('have all their time from when their turn has come', async () => {
+  it('starts the time limit of a call when its turn comes', async () => {
     const { call, answer } = server();
     mock.timers.enable({ apis: ['setTimeout'] });
     const bounded = boundedCalls({ atOnce: 1, patience: 2_000, maxWait });

@@ -17,11 +17,11 @@ import { startTestWorker } from '../../support/worker.js';
 describe('queue_url after an encryption key was removed', function () {
   this.timeout(120_000);
 
-  it('answers what needs no key of a run that nobody can decrypt any more', async () => {
+  it('answers queue_url with all fields that need no key when the run cannot be decrypted', async () => {
     const [removed, kept] = ['removed', 'kept'].map((id) => ({
       id,
       key: new Secret(randomBytes(32).toString('base64')),
-    })) as [EncryptionKey, EncryptionKey]; // one of each id
+    })) as [EncryptionKey, EncryptionKey]; // one key per id
     const keeper = await startTestKeeper({ encryptionKeys: [removed] });
     const { address, namespace } = keeper.temporal;
     const withoutKey = createTemporalClient(

@@ -4,12 +4,12 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { createTemporalClient, type TemporalClient } from '../../../src/integrations/temporal/connect.js';
 import { eventually } from '../../support/eventually.js';
 
-describe('a client of Temporal that is closed while it tries a call again', () => {
+describe('a Temporal client that is closed while it repeats a call', () => {
   let server: Server;
   let connections = 0;
 
   before(async () => {
-    // Takes connections and ends them, as a server that restarts does: calls fail and are tried again.
+    // Accepts connections and closes them, as a restarting server does, so that calls fail and are repeated.
     server = createServer((socket) => {
       connections += 1;
       socket.destroy();
@@ -19,13 +19,13 @@ describe('a client of Temporal that is closed while it tries a call again', () =
 
   after((done) => void server.close(done));
 
-  it('leaves the call alone, and ends no process', async () => {
+  it('abandons the call and raises no uncaught error', async () => {
     const uncaught = collectUncaught();
     try {
       const client = callingClient();
       await eventually('a call to fail', () => Promise.resolve(connections > 0));
       await client.close();
-      // Another one that connects this often takes more time than the first one's timer has left.
+      // Four more connections take longer than the time left on the first client's timer.
       const other = callingClient();
       const before = connections;
       await eventually('calls to fail', () => Promise.resolve(connections >= before + 4));
@@ -37,17 +37,17 @@ describe('a client of Temporal that is closed while it tries a call again', () =
   });
 
   function callingClient(): TemporalClient {
-    const { port } = server.address() as AddressInfo; // not a pipe: it listens on a port
+    const { port } = server.address() as AddressInfo; // a TCP port, not a pipe
     const client = createTemporalClient({ connectionOptions: { address: `127.0.0.1:${port}` } });
     client.client.workflow
       .getHandle('any')
       .describe()
-      .catch(() => undefined); // it fails, and that is not what is tested
+      .catch(() => undefined); // the failure of the call is not under test
     return client;
   }
 });
 
-/** Takes uncaught errors out of mocha's hands for a while. */
+/** Removes mocha's listeners for uncaught errors until `stop`. */
 function collectUncaught(): { readonly errors: unknown[]; stop(): void } {
   const errors: unknown[] = [];
   const listeners = process.listeners('uncaughtException');
