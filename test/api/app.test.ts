@@ -15,7 +15,7 @@ import { productBody } from '../support/products.js';
 
 const mebibyte = 1024 * 1024;
 
-describe('the API', () => {
+describe("the API's answers", () => {
   let api: TestApi;
   let token: string;
 
@@ -26,13 +26,13 @@ describe('the API', () => {
   });
   after(() => api.close());
 
-  describe('answers', () => {
-    it('as application/json and nothing more, whatever it answers', async () => {
+  describe('answers to any request', () => {
+    it('answers with application/json whatever the request', async () => {
       for (const path of ['/', '/products/', '/products/pipelines', '/products/nope', '/nope', '/products'])
         assert.equal((await api.http.get(path)).get('content-type'), 'application/json', path);
     });
 
-    it('with headers that keep browsers from rendering, framing and storing', async () => {
+    it('answers with headers that keep browsers from rendering, framing and storing', async () => {
       const response = await api.http.get('/products/').expect(200);
       assert.equal(response.get('x-content-type-options'), 'nosniff');
       assert.equal(response.get('content-security-policy'), "default-src 'none';frame-ancestors 'none'");
@@ -40,7 +40,7 @@ describe('the API', () => {
       assert.equal(response.get('x-powered-by'), undefined);
     });
 
-    it('with the id that the request came with, if it is sane', async () => {
+    it("answers with the request's X-Request-Id when it is valid", async () => {
       const idOf = async (id: string): Promise<string | undefined> =>
         (await api.http.get('/').set('X-Request-Id', id)).get('x-request-id');
       assert.equal(await idOf('ci-1234:5.6'), 'ci-1234:5.6');
@@ -48,7 +48,7 @@ describe('the API', () => {
         assert.match((await idOf(id)) ?? '', /^[-0-9a-f]{36}$/);
     });
 
-    it('at its root what it is and where to begin', async () => {
+    it('answers at / with its name and the addresses to begin with', async () => {
       const response = await api.http.get('/').expect(200);
       assert.deepEqual(response.body, {
         data: {
@@ -64,7 +64,7 @@ describe('the API', () => {
       });
     });
 
-    it('HEAD like GET, without the body', async () => {
+    it('answers HEAD like GET, without the body', async () => {
       const get = await api.http.get('/products/pipelines').expect(200);
       const head = await api.http.head('/products/pipelines').expect(200);
       assert.equal(head.text, undefined);
@@ -73,14 +73,14 @@ describe('the API', () => {
       await api.http.head('/products/nope').expect(404);
     });
 
-    it('OPTIONS with the methods of the address', async () => {
+    it('answers OPTIONS with the methods of the address', async () => {
       const response = await api.http.options('/products/').expect(200);
       assert.equal(response.get('allow'), 'GET, HEAD, OPTIONS, POST');
       assert.equal(response.text, '');
       await api.http.options('/nope').expect(404);
     });
 
-    it('another method with 405 and those that it knows', async () => {
+    it('answers another method with 405 and the allowed methods', async () => {
       for (const method of ['put', 'delete', 'trace', 'propfind'] as const) {
         const response = await api.http[method]('/products/').expect(405);
         assert.equal(response.get('allow'), 'GET, HEAD, OPTIONS, POST');
@@ -92,7 +92,7 @@ describe('the API', () => {
       }
     });
 
-    it('a collection without its slash with a permanent redirect, before it asks who is there', async () => {
+    it('redirects a collection without its slash permanently, before authentication', async () => {
       const get = await api.http.get('/products?a=b&c').redirects(0).expect(308);
       assert.equal(get.get('location'), `${api.baseUrl}/products/?a=b&c`);
       const post = await api.http
@@ -104,7 +104,7 @@ describe('the API', () => {
       assert.equal(post.get('location'), 'http://keeper.example.org/products/');
     });
 
-    it('an unknown address, and an item with a slash behind it, with 404', async () => {
+    it('answers 404 for an unknown address and for an item with a trailing slash', async () => {
       for (const path of ['/nope', '/products/pipelines/', '/token/', '//', '/products//', '/.env'])
         assert.deepEqual((await api.http.get(path).expect(404)).body, {
           status: 404,
@@ -113,7 +113,7 @@ describe('the API', () => {
         });
     });
 
-    it('with URLs of the host that was asked, and of no other', async () => {
+    it('answers with URLs of the requested host', async () => {
       const response = await api.http
         .get('/products/')
         .set('Host', 'keeper.example.org:8080')
@@ -123,21 +123,21 @@ describe('the API', () => {
       assert.deepEqual(bodyOf(response)['products'], ['http://keeper.example.org:8080/products/pipelines']);
     });
 
-    it('a host that is none with 400', async () => {
+    it('answers 400 for an invalid host', async () => {
       const response = await api.http.get('/').set('Host', 'a/../b').expect(400);
       assert.equal(bodyOf(response)['error'], 'bad request');
     });
   });
 
-  describe('refuses a body', () => {
+  describe('refused bodies', () => {
     const post = (body: string | Buffer, type = 'application/json'): request.Test => {
       const prepared = api.http.post('/products/').auth(token, '').set('Content-Type', type);
-      // What superagent does not know how to serialise it sends as it is.
+      // superagent sends a body that it cannot serialise unchanged.
       return prepared.serialize((text) => String(text)).send(body as string);
     };
 
     for (const body of ['', '{', '{"slug": }', "{'slug': 1}", '{"a":1}x', 'null,', '\u0000', '{"a":"\n"}']) {
-      it(`that is not JSON: ${JSON.stringify(body)}`, async () => {
+      it(`refuses a body that is not JSON: ${JSON.stringify(body)}`, async () => {
         assert.deepEqual((await post(body).expect(400)).body, {
           status: 400,
           error: 'bad request',
@@ -147,7 +147,7 @@ describe('the API', () => {
     }
 
     for (const body of ['null', '[]', '"text"', '1', 'true', '[{"slug":"a"}]']) {
-      it(`that is no object: ${body}`, async () => {
+      it(`refuses a body that is not an object: ${body}`, async () => {
         assert.equal(
           bodyOf(await post(body).expect(400))['message'],
           'Invalid Product: the body must be a JSON object',
@@ -155,7 +155,7 @@ describe('the API', () => {
       });
     }
 
-    it('that is not UTF-8', async () => {
+    it('refuses a body that is not UTF-8', async () => {
       const { status, text } = await raw(api, token, {}, Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]));
       assert.equal(status, 400);
       assert.match(text, /not valid UTF-8/);
@@ -168,7 +168,7 @@ describe('the API', () => {
       'json',
       '*/*',
     ]) {
-      it(`of the type ${type}`, async () => {
+      it(`refuses a body of type ${type}`, async () => {
         const response = await post('{}', type).expect(415);
         assert.deepEqual(response.body, {
           status: 415,
@@ -178,7 +178,7 @@ describe('the API', () => {
       });
     }
 
-    it('without a type, or in another charset, or compressed', async () => {
+    it('refuses a body without a type, with another charset or compressed', async () => {
       assert.equal((await raw(api, token, { 'content-type': undefined }, '{}')).status, 415);
       await post('{}', 'application/json; charset=latin1').expect(415);
       assert.equal((await raw(api, token, { 'content-encoding': 'gzip' }, '{}')).status, 415);
@@ -186,7 +186,7 @@ describe('the API', () => {
       await post('{}', 'application/merge-patch+json').expect(400);
     });
 
-    it('of more than a mebibyte, and takes one of just that', async () => {
+    it('refuses a body larger than 1 MiB and accepts one of exactly 1 MiB', async () => {
       const filled = (length: number): string => `{"a":"${'x'.repeat(length - 8)}"}`;
       assert.equal(
         bodyOf(await post(filled(mebibyte)).expect(400))['message'],
@@ -199,12 +199,12 @@ describe('the API', () => {
       });
     });
 
-    it('of more than a mebibyte that does not say how long it is', async () => {
+    it('refuses a body larger than 1 MiB without a Content-Length', async () => {
       const { status } = await raw(api, token, {}, Readable.from(chunks(5 * mebibyte)));
       assert.equal(status, 413);
     });
 
-    it('that breaks off, and goes on answering others', async () => {
+    it('answers other requests after a body that breaks off', async () => {
       const headers = `Host: a\r\nAuthorization: Basic ${Buffer.from(`${token}:`).toString('base64')}\r\nContent-Type: application/json`;
       const socket = connect(api.port, '127.0.0.1');
       socket.write(`POST /products/ HTTP/1.1\r\n${headers}\r\nContent-Length: 100\r\n\r\n{"slug"`);
@@ -214,21 +214,21 @@ describe('the API', () => {
       await api.http.get('/products/').expect(200);
     });
 
-    it('that is deep, without harm', async () => {
+    it('refuses a deeply nested body without harm', async () => {
       const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
       await post(deep).expect(400);
       await post(`{"slug":${deep}}`).expect(400);
       await post(`{"unknown":${deep}}`).expect(400);
     });
 
-    it('that means to change what all objects inherit', async () => {
+    it('ignores keys of a body that would change object prototypes', async () => {
       await post('{"__proto__":{"slug":"polluted"},"constructor":{}}').expect(400);
       assert.equal(Reflect.get({}, 'slug'), undefined);
     });
   });
 
-  describe('behind proxies', () => {
-    it('believes as many as it is told to', async () => {
+  describe('an API behind proxies', () => {
+    it('trusts only the configured number of proxies', async () => {
       const app = createApp({
         ...api.deps,
         http: { baseUrl: null, scheme: null, trust: { for: 2, proto: 2, host: 2, port: 0 } },
@@ -241,7 +241,7 @@ describe('the API', () => {
       assert.deepEqual(bodyOf(response)['products'], ['https://keeper.example.org/products/pipelines']);
     });
 
-    it('uses the configured address, whatever is asked', async () => {
+    it('uses the configured address whatever the request says', async () => {
       const app = createApp({
         ...api.deps,
         http: { ...api.deps.http, baseUrl: 'https://keeper.example.org' },
@@ -251,7 +251,7 @@ describe('the API', () => {
     });
   });
 
-  describe('with a fault of its own', () => {
+  describe('an unexpected error', () => {
     const lines: string[] = [];
     const broken = defineRoute({
       name: 'broken',
@@ -268,7 +268,7 @@ describe('the API', () => {
       ...broken,
       path: '/wrong',
       responses: { 200: { description: 'a number', schema: z.strictObject({ n: z.number() }) } },
-      // A key too many, which the compiler cannot see.
+      // An extra key, which the compiler cannot see.
       handler: () => ({ status: 200, body: Object.assign({ n: 1 }, { secret: 1 }) }),
     });
 
@@ -292,7 +292,7 @@ describe('the API', () => {
       return request(server);
     }
 
-    it('says nothing of it but the id under which it is in the log', async () => {
+    it('answers an unexpected error with the request id only, which the log has too', async () => {
       const response = await http(false).get('/broken').expect(500);
       assert.deepEqual(response.body, {
         status: 500,
@@ -303,12 +303,12 @@ describe('the API', () => {
       assert.ok(lines.some((line) => line.includes(id) && line.includes('TypeError')));
     });
 
-    it('refuses to send a failure that a route does not declare, while it is tested', async () => {
+    it('refuses in tests to send a failure that a route does not declare', async () => {
       await http(true).get('/undeclared').expect(500);
       await http(false).get('/undeclared').expect(409);
     });
 
-    it('refuses to send what a route does not declare, while it is tested', async () => {
+    it('refuses in tests to send a body that a route does not declare', async () => {
       await http(true).get('/wrong').expect(500);
       await http(false).get('/wrong').expect(200);
     });
@@ -335,7 +335,7 @@ async function raw(
   return { status: response.statusCode, text: await response.body.text() };
 }
 
-/** So many bytes in pieces. */
+/** This many bytes, in pieces. */
 function* chunks(length: number): Iterable<Buffer> {
   for (let sent = 0; sent < length; sent += 65_536) yield Buffer.alloc(65_536, ' ');
 }

@@ -7,7 +7,7 @@ import { startTestApi, type TestApi } from '../support/api.js';
 import { basic } from '../support/keeper.js';
 import { productBody } from '../support/products.js';
 
-/** A route that reads a body, an address of it, and for each key values that clients may send: a right one first. */
+/** A route that reads a body, an address of it, and for each key values that clients may send; the first is valid. */
 interface Target {
   readonly route: string;
   readonly path: string;
@@ -81,7 +81,7 @@ const targets: readonly Target[] = [
   },
 ];
 
-/** Any JSON, and more often objects that are nearly right. */
+/** Any JSON value, and more often objects that are nearly valid. */
 function bodies({ keys }: Target): fc.Arbitrary<unknown> {
   const values = Object.entries(keys).map(([key, known]) => [
     key,
@@ -96,7 +96,7 @@ function bodies({ keys }: Target): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 5, arbitrary: nearlyRight }, { weight: 1, arbitrary: fc.jsonValue() });
 }
 
-describe('whatever JSON a body is', () => {
+describe('requests with arbitrary JSON bodies', () => {
   let api: TestApi;
   let authorization: string;
 
@@ -118,7 +118,7 @@ describe('whatever JSON a body is', () => {
       ...failuresOf(route).map(({ status }) => status),
     ]);
 
-    it(`${route.method} ${target.path} says what it did, or what was wrong and changed nothing`, async () => {
+    it(`answers ${route.method} ${target.path} with its effect, or with an error and no change`, async () => {
       let before = await contentOf(api.knex);
       const seen = new Set<number>();
       const property = fc.asyncProperty(bodies(target), async (body) => {
@@ -135,12 +135,12 @@ describe('whatever JSON a body is', () => {
         if (response.status >= 400) {
           assertFailure(answer, response.status);
           assert.equal(after, before, 'a refused request changed the database');
-          assert.equal(countWoken(api), woken, 'a refused request woke a workflow');
+          assert.equal(countWoken(api), woken, 'a refused request signalled a workflow');
         }
         before = after;
       });
       await fc.assert(property, { seed: 20261124, numRuns: 150 });
-      // Otherwise the bodies would be too wrong, or too right, to tell anything.
+      // Otherwise most bodies would be too wrong, or too right, to test anything.
       assert.ok([...seen].some((status) => status < 300) && [...seen].some((status) => status >= 400));
     });
   }
@@ -155,7 +155,7 @@ function assertFailure(answer: unknown, status: number): void {
   const { queue_url: queueUrl, ...body } = answer as Record<string, unknown>;
   assert.deepEqual(Object.keys(body), ['status', 'error', 'message']);
   assert.equal(body['status'], status);
-  // Names the running task, where a rebuild is pending.
+  // Names the running task when a rebuild is pending.
   if (queueUrl !== undefined) assert.equal(status, 409);
 }
 

@@ -27,15 +27,15 @@ describe('authentication', () => {
     return String(bodyOf(await api.http.get('/token').auth(username, password).expect(200))['token']);
   }
 
-  describe('by password', () => {
-    it('gives a token, and says nothing else', async () => {
+  describe('authentication by password', () => {
+    it('answers a name and password with only a token', async () => {
       const response = await api.http.get('/token').auth('hipster', 'pug').expect(200);
       assert.deepEqual(Object.keys(bodyOf(response)), ['token']);
       assert.match(String(bodyOf(response)['token']), /^[-\w.]+$/);
       assert.equal(response.get('content-type'), 'application/json');
     });
 
-    it('takes names and passwords of any script', async () => {
+    it('accepts names and passwords in any script', async () => {
       await tokenOf('Jürgen 🐶');
     });
 
@@ -44,18 +44,18 @@ describe('authentication', () => {
       ['an empty header', ''],
       ['another scheme', 'Bearer abc'],
       ['the scheme alone', 'Basic'],
-      ['what is no base64', 'Basic !!!'],
+      ['credentials that are not base64', 'Basic !!!'],
       ['no colon', `Basic ${base64('hipster')}`],
       ['an empty name', 'Basic Og=='],
       ['a wrong password', `Basic ${base64('hipster:wrong')}`],
       ['an empty password', `Basic ${base64('hipster:')}`],
       ['an unknown user', `Basic ${base64('nobody:pug')}`],
-      ['another case of the name', `Basic ${base64('Hipster:pug')}`],
+      ['the name in another case', `Basic ${base64('Hipster:pug')}`],
       ['a null character in the name', `Basic ${base64('hip\0ster:pug')}`],
-      ['what is no UTF-8', `Basic ${Buffer.from([0xff, 0x3a, 0x61]).toString('base64')}`],
+      ['credentials that are not UTF-8', `Basic ${Buffer.from([0xff, 0x3a, 0x61]).toString('base64')}`],
     ];
     for (const [what, header] of headers) {
-      it(`refuses ${what}`, async () => {
+      it(`refuses ${what} at /token`, async () => {
         const request = api.http.get('/token');
         assertRefused(await (header === undefined ? request : request.set('Authorization', header)), {
           message: 'please authenticate',
@@ -63,45 +63,45 @@ describe('authentication', () => {
       });
     }
 
-    it('refuses a token in the place of the name', async () => {
+    it('refuses a token in place of the user name at /token', async () => {
       assertRefused(await api.http.get('/token').auth(await tokenOf('hipster'), ''), {
         message: 'please authenticate',
       });
     });
   });
 
-  describe('by token', () => {
+  describe('authentication by token', () => {
     async function post(token: string, password = ''): Promise<Response> {
       return api.http.post('/products/').auth(token, password).send({});
     }
 
-    it('lets the request through, whatever stands in the place of the password', async () => {
+    it('accepts a token whatever the password is', async () => {
       assert.equal((await post(await tokenOf('hipster'))).status, 400);
       assert.equal((await post(await tokenOf('hipster'), 'ignored')).status, 400);
     });
 
-    it('takes the scheme in any case', async () => {
+    it('accepts the scheme in any case', async () => {
       const header = `bAsIc ${base64(`${await tokenOf('hipster')}:`)}`;
       await api.http.post('/products/').set('Authorization', header).send({}).expect(400);
     });
 
-    it('refuses a name and a password', async () => {
+    it('refuses a name and a password where a token is needed', async () => {
       assertRefused(await post('hipster', 'pug'));
     });
 
-    it('refuses no header and an empty name', async () => {
+    it('refuses a request without the header or with an empty name', async () => {
       assertRefused(await api.http.post('/products/').send({}));
       assertRefused(await api.http.post('/products/').set('Authorization', 'Basic Og==').send({}));
     });
 
-    it('refuses one that is altered', async () => {
+    it('refuses a token that was altered', async () => {
       const token = await tokenOf('hipster');
       assertRefused(await post(`${token}A`));
       assertRefused(await post(token.replace(/^../, 'AA')));
       assertRefused(await post(token.slice(0, -1)));
     });
 
-    it('refuses one that has expired', async () => {
+    it('refuses a token that has expired', async () => {
       const token = await tokenOf('hipster');
       const issued = now;
       try {
@@ -114,16 +114,16 @@ describe('authentication', () => {
       }
     });
 
-    it('refuses one that another key signed, and takes one of an older key', async () => {
+    it('refuses a token signed with an unknown key and accepts one signed with an older key', async () => {
       const user = await api.knex<{ id: number; token_key: string }>('users').first();
       assert.ok(user !== undefined);
       const sign = (key: string): string =>
         createTokenSigner({ keys: [new Secret(key)], now: () => now }).issue(user);
-      assertRefused(await post(sign('a stranger’s key')));
+      assertRefused(await post(sign('an unknown key')));
       assert.equal((await post(sign('an older key'))).status, 400);
     });
 
-    it('refuses one of a user that is no more, also when the name comes back', async () => {
+    it('refuses the token of a deleted user, also after the name is used again', async () => {
       await api.addUser('brief', 'all');
       const token = await tokenOf('brief');
       await deleteUser(api.knex, 'brief');
@@ -132,7 +132,7 @@ describe('authentication', () => {
       assertRefused(await post(token));
     });
 
-    it('refuses one that is older than the password', async () => {
+    it('refuses a token that is older than the password', async () => {
       await api.addUser('careful', 'all');
       const token = await tokenOf('careful');
       await changePassword(api.deps, { username: 'careful', password: 'new' });
@@ -141,7 +141,7 @@ describe('authentication', () => {
       await api.http.get('/token').auth('careful', 'pug').expect(401);
     });
 
-    it('heeds a permission that was taken away at once', async () => {
+    it('applies a revoked permission at once', async () => {
       await api.addUser('demoted', 'product');
       const token = await tokenOf('demoted');
       await updatePermissions(api.knex, 'demoted', 0);
@@ -156,7 +156,7 @@ describe('authentication', () => {
       'deprecate',
       'user,edition,upload,deprecate',
     ]) {
-      it(`refuses a user with ${permissions} what takes another permission`, async () => {
+      it(`answers 403 to a user with ${permissions} where another permission is needed`, async () => {
         const client = await api.as(permissions);
         const response = await client.post('/products/', productBody()).expect(403);
         assert.deepEqual(response.body, { status: 403, error: 'unauthorized', message: 'not authorized' });
@@ -165,15 +165,15 @@ describe('authentication', () => {
     }
   });
 
-  describe('of what anybody may read', () => {
+  describe('authentication at public addresses', () => {
     for (const header of ['Basic Og==', 'nonsense', `Basic ${base64('nobody:pug')}`]) {
-      it(`ignores ${header}`, async () => {
+      it(`ignores the header ${header} at public addresses`, async () => {
         await api.http.get('/products/').set('Authorization', header).expect(200);
       });
     }
   });
 
-  it('comes before permission, that before the resource, and that before the body', async () => {
+  it('checks authentication, then permission, then the resource, then the body', async () => {
     const garbage = '{"';
     const patch = (token?: string): ReturnType<TestApi['http']['patch']> => {
       const request = api.http.patch('/products/nope').set('Content-Type', 'text/plain');

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 import { createTestProduct } from '../support/builds.js';
 
-describe('an API that works on as many requests as it may', () => {
+describe('an API at its limit of concurrent requests', () => {
   let api: TestApi;
 
   before(async () => {
@@ -11,13 +11,13 @@ describe('an API that works on as many requests as it may', () => {
   });
   after(() => api.close());
 
-  it('refuses one more with 503, answers its supervisor, and takes requests again once one is answered', async () => {
+  it('refuses one more request with 503, answers health checks, and recovers when one is answered', async () => {
     const { admin } = await createTestProduct(api);
     const holder = await api.knex.transaction();
     try {
       await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
       const waiting = [1, 2].map(() => admin.get('/products/').then(({ status }) => status));
-      await eventually('both to be worked on', async () => {
+      await eventually('both requests to be in progress', async () => {
         const { rows } = await api.knex.raw<{ rows: unknown[] }>(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
@@ -35,7 +35,7 @@ describe('an API that works on as many requests as it may', () => {
     }
   });
 
-  it('counts a request no longer whose client has gone', async () => {
+  it('releases the place of a request whose client has gone', async () => {
     const holder = await api.knex.transaction();
     try {
       await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
@@ -50,13 +50,16 @@ describe('an API that works on as many requests as it may', () => {
       leaving.abort();
       await Promise.all(gone);
       await holder.rollback();
-      await eventually('the next to be taken', async () => (await fetch(`${api.baseUrl}/`)).status === 200);
+      await eventually(
+        'the next request to be accepted',
+        async () => (await fetch(`${api.baseUrl}/`)).status === 200,
+      );
     } finally {
       await holder.rollback();
     }
   });
 
-  it('warns of no leaked listeners while it works on eleven requests', async () => {
+  it('logs no warning about leaked listeners while it works on eleven requests', async () => {
     const wide = await startTestApi({ maxRequests: 11 });
     const warnings: string[] = [];
     const note = ({ name }: Error): void => void warnings.push(name);

@@ -14,7 +14,7 @@ import { eventually } from '../support/eventually.js';
 import { freezePostgres } from '../support/freeze-postgres.js';
 import { createLimitedRole } from '../support/limited-role.js';
 
-describe('without a usable database the API', () => {
+describe('the API without a usable database', () => {
   let api: TestApi;
 
   before(async () => {
@@ -52,15 +52,15 @@ describe('without a usable database the API', () => {
     }
   }
 
-  it('answers 503 when nobody listens', async () => {
+  it("answers 503 when nothing listens at the database's address", async () => {
     await answersUnavailable(`postgresql://a:b@127.0.0.1:${await freePort()}/c`);
   });
 
-  it('answers 503 when the name is unknown', async () => {
+  it('answers 503 when the name of the database host is unknown', async () => {
     await answersUnavailable('postgresql://a:b@no-such-host.invalid/c');
   });
 
-  it('answers 503 when the database does not let it in, or is not there', async () => {
+  it('answers 503 when the database refuses the user or does not exist', async () => {
     const refused = new URL(api.database.url);
     refused.password = 'wrong';
     await answersUnavailable(refused.href);
@@ -81,7 +81,7 @@ describe('without a usable database the API', () => {
     }
   });
 
-  it('answers 503 when a statement takes too long, and when a row is held for too long', async () => {
+  it('answers 503 when a statement takes too long and when a row is locked for too long', async () => {
     const holder = await api.knex.transaction();
     try {
       await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
@@ -110,7 +110,7 @@ describe('without a usable database the API', () => {
     }
   }
 
-  it('answers 503 when the server takes no more connections, and is well again once it does', async () => {
+  it('answers 503 when the server accepts no more connections, and recovers with it', async () => {
     const role = await createLimitedRole(api.knex, api.database);
     const knex = createKnex({ url: role.url, applicationName: 'test of a limit' });
     const http = request(createApp(over(knex)).callback());
@@ -118,7 +118,7 @@ describe('without a usable database the API', () => {
       await http.get('/products/').expect(200);
       await role.limit(0);
       const refused = [503, '5', 'The database takes no more connections. Please try again.'];
-      // The first requests may still be given the connection that has just been cut.
+      // The first requests may still get the connection that was just cut.
       await eventually('the refusal', async () =>
         isDeepStrictEqual(told(await http.get('/products/')), refused),
       );
@@ -131,7 +131,7 @@ describe('without a usable database the API', () => {
     }
   });
 
-  it('answers 503 when the server is frozen, is not ready then, and is well again with it', async () => {
+  it('answers 503 and is not ready while the server is frozen, and recovers with it', async () => {
     const patience = { connection: 500, statement: 500, lock: 500 };
     const knex = createKnex({ url: api.database.url, patience, applicationName: 'test of a freeze' });
     const probes = createProbes({ knex, temporal: () => Promise.resolve() });
@@ -152,7 +152,7 @@ describe('without a usable database the API', () => {
         assert.equal(readiness.status, 503);
       } finally {
         thaw();
-        // Its connection is broken; until it is told so, the pool cannot be ended.
+        // Its connection is broken; the pool cannot end before it sees that.
         await begun.rollback();
       }
       await http.get('/products/').expect(200);
@@ -162,7 +162,7 @@ describe('without a usable database the API', () => {
     }
   });
 
-  it('answers 503 to a connection that is cut, and is well again with the next', async () => {
+  it('answers 503 when its connection is cut, and answers the next request', async () => {
     await api.http.get('/products/').expect(200);
     const blocked = api.knex.transaction(async (trx) => {
       await trx.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
@@ -176,12 +176,12 @@ describe('without a usable database the API', () => {
   });
 });
 
-/** The status, when to come again, and why. */
+/** Status, Retry-After and message. */
 function told(response: Response): unknown[] {
   return [response.status, response.get('retry-after'), bodyOf(response)['message']];
 }
 
-/** Ends the backends that wait for a lock in the database of the test, as an administrator would, once there is one. */
+/** Waits for backends that wait for a lock in the test's database, and ends them as an administrator would. */
 async function cutWaiting(api: TestApi): Promise<void> {
   for (let cut = 0; cut === 0;) {
     const { rows } = await api.knex.raw<{ rows: unknown[] }>(

@@ -6,7 +6,7 @@ import type { Test } from 'supertest';
 import { bodyOf, startTestApi, type TestApi, type TestClient } from '../support/api.js';
 import { productBody } from '../support/products.js';
 
-describe('requests that mean harm', () => {
+describe('hostile requests', () => {
   let api: TestApi;
   let admin: TestClient;
 
@@ -17,7 +17,7 @@ describe('requests that mean harm', () => {
   });
   after(() => api.close());
 
-  /** Sends a path as it is: other clients resolve and encode. */
+  /** Sends a path unchanged; other clients resolve and encode it. */
   const get = async (path: string): Promise<{ message: IncomingMessage; body: unknown }> => {
     const sent = request({ host: '127.0.0.1', port: api.port, path }).end();
     const [message] = (await once(sent, 'response')) as [IncomingMessage];
@@ -49,13 +49,13 @@ describe('requests that mean harm', () => {
     '//evil.example/products',
     '/.git/config',
   ]) {
-    it(`find nothing at ${path.length > 80 ? `${path.slice(0, 40)}...` : path}`, async () => {
+    it(`answers 404 for the path ${path.length > 80 ? `${path.slice(0, 40)}...` : path}`, async () => {
       const { message, body } = await get(path);
       assert.deepEqual([message.statusCode, (body as { error: string }).error], [404, 'not found']);
     });
   }
 
-  it('put no header into an answer by the address that a redirect repeats', async () => {
+  it('adds no header to an answer through the address in a redirect', async () => {
     for (const query of ['%0d%0aSet-Cookie:%20a=b', '%e2%80%a8', '\\', '%00']) {
       const { statusCode, headers } = (await get(`/products?${query}`)).message;
       assert.equal(statusCode, 308);
@@ -64,7 +64,7 @@ describe('requests that mean harm', () => {
     }
   });
 
-  it('redirect to no other host', async () => {
+  it('redirects to no other host', async () => {
     for (const path of [
       '//evil.example/products',
       '/\\evil.example/products',
@@ -73,30 +73,30 @@ describe('requests that mean harm', () => {
       assert.equal((await get(path)).message.headers.location, undefined, path);
   });
 
-  describe('in JSON', () => {
+  describe('hostile requests in JSON', () => {
     let token: string;
     before(async () => {
       token = await api.token('all');
     });
     const post = (body: string): Test => {
       const prepared = api.http.post('/products/').auth(token, '').set('Content-Type', 'application/json');
-      // What superagent does not know how to serialise it sends as it is.
+      // superagent sends a body that it cannot serialise unchanged.
       return prepared.serialize((text) => String(text)).send(body);
     };
 
-    it('take no effect by names that objects inherit', async () => {
+    it('ignores keys named like inherited properties', async () => {
       for (const name of ['__proto__', 'constructor', 'prototype'])
         await post(`{"${name}":{"slug":"polluted","title":"x"},"slug":1}`).expect(400);
       assert.equal(Reflect.get({}, 'slug'), undefined);
     });
 
-    it('may have a hundred thousand keys, and mean nothing by them', async () => {
+    it('ignores a hundred thousand unknown keys', async () => {
       const many = Array.from({ length: 100_000 }, (_one, n) => `"${n.toString(36)}":1`).join(',');
       assert.equal(bodyOf(await post(`{${many}}`).expect(400))['message'], 'Invalid Product: missing slug');
     });
 
     for (const number of ['1e999', '-1e999', '1e-999', '9'.repeat(5_000), `0.${'1'.repeat(5_000)}`, '-0']) {
-      it(`may hold the number ${number.slice(0, 12)} where a text belongs`, async () => {
+      it(`refuses the number ${number.slice(0, 12)} in place of a text`, async () => {
         assert.equal(
           bodyOf(await post(`{"slug":${number}}`).expect(400))['message'],
           'Invalid Product: slug must be a string',
@@ -104,7 +104,7 @@ describe('requests that mean harm', () => {
       });
     }
 
-    it('count by the last of a key that comes twice', async () => {
+    it('uses the last value of a key that occurs twice', async () => {
       const { slug, ...others } = productBody({ slug: 'twice' });
       const text = `{"slug":"..","slug":${JSON.stringify(slug)},${JSON.stringify(others).slice(1)}`;
       await post(text).expect(201);
@@ -114,14 +114,14 @@ describe('requests that mean harm', () => {
       ...['..', '.', 'a/b', 'a\\b', 'a%2fb', 'a\r\nb', 'a\0b', 'a\u2028b', 'a\u202eb', '\u001b[31m'],
       ...['ａ', 'é', 'a b', '<script>', 'v'.repeat(256), '__proto__\n', '\ud800'],
     ]) {
-      it(`make no edition with the slug ${JSON.stringify(slug).slice(0, 24)}`, async () => {
+      it(`refuses an edition with the slug ${JSON.stringify(slug).slice(0, 24)}`, async () => {
         const body = { slug, title: 'x', mode: 'git_refs', tracked_refs: ['a'] };
         const answer = await admin.post('/products/pipelines/editions/', body).expect(400);
         assert.equal(bodyOf(answer)['error'], 'bad request');
       });
     }
 
-    it('sign no upload beside the build', async () => {
+    it("signs no upload outside the build's prefix", async () => {
       const answer = await admin
         .post('/products/pipelines/builds/', { git_refs: ['main'], directories: ['/', '../2/'] })
         .set('Accept', 'application/vnd.ltdkeeper.v2+json')
@@ -130,7 +130,7 @@ describe('requests that mean harm', () => {
     });
   });
 
-  it('are answered with the headers that keep browsers from rendering, framing and storing, whatever the answer', async () => {
+  it('sends the headers against rendering, framing and storing with every answer', async () => {
     const answers = await Promise.all([
       api.http.get('/products/'),
       api.http.get('/products').redirects(0),

@@ -14,11 +14,11 @@ import { eventually } from '../support/eventually.js';
 import { productBody } from '../support/products.js';
 import { testTemporal } from '../support/servers.js';
 
-/** An API that is stopping, and the request that it still works on. */
+/** An API that is stopping, and the request that it is still answering. */
 interface StoppingApi {
   readonly api: RunningProcess;
   readonly answer: ReturnType<typeof request>;
-  /** Lets the request go on. */
+  /** Lets the request continue. */
   readonly letGo: () => Promise<unknown>;
 }
 
@@ -52,7 +52,7 @@ describe('the API process', () => {
     return ((await response.body.json()) as { token: string }).token;
   }
 
-  it('makes the first administrator, answers, is ready, and ends with 0 when told to', async () => {
+  it('creates the first administrator, becomes ready, and exits with 0 on a stop signal', async () => {
     const api = await start();
     const token = await tokenOf(api);
     const response = await request(`${api.url}/products/`, {
@@ -70,7 +70,7 @@ describe('the API process', () => {
     assert.doesNotMatch(await logOf(api.process), /pug|a key for tests/);
   });
 
-  it('tells its metrics on a port of their own, and on no other', async () => {
+  it('serves metrics on a separate port only', async () => {
     const api = await launch({ LTD_METRICS_PORT: '0', LTD_METRICS_HOST: '127.0.0.1' });
     const ports = await eventually('both ports to be open', async () => {
       if (api.exit() !== undefined) throw new Error(await logOf(api));
@@ -90,7 +90,7 @@ describe('the API process', () => {
     assert.deepEqual(await api.stop(), { code: 0, signal: null });
   });
 
-  /** Tells an API to stop while a request of its waits for a lock, and answers once it takes no new connection. */
+  /** Stops an API while one of its requests waits for a lock; resolves once it accepts no new connection. */
   async function stopInMidRequest(work: (stopping: StoppingApi) => Promise<void>): Promise<void> {
     const api = await start();
     const knex = createKnex({ url: database.url, applicationName: 'test of a drain' });
@@ -120,7 +120,7 @@ describe('the API process', () => {
     }
   }
 
-  it('answers what is open before it ends, on connections that it closes, and takes nothing new', async () => {
+  it('answers open requests before it exits, closes their connections and accepts no new ones', async () => {
     await stopInMidRequest(async ({ api, answer, letGo }) => {
       await letGo();
       const { statusCode, headers } = await answer;
@@ -129,7 +129,7 @@ describe('the API process', () => {
     });
   });
 
-  it('ends at once when it is told a second time', async () => {
+  it('exits at once on a second stop signal', async () => {
     await stopInMidRequest(async ({ api, answer }) => {
       process.kill(api.pid, 'SIGTERM');
       assert.deepEqual(await api.exited, { code: null, signal: 'SIGTERM' });
@@ -137,7 +137,7 @@ describe('the API process', () => {
     });
   });
 
-  it('takes requests without Temporal, and says at /readyz that it is missing', async () => {
+  it('answers requests without Temporal, and reports at /readyz that it is missing', async () => {
     const api = await start({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
     const token = await tokenOf(api);
     const response = await request(`${api.url}/products/`, {
@@ -152,7 +152,7 @@ describe('the API process', () => {
     await api.process.stop();
   });
 
-  it('gives up on nothing that it has answered before it ends: Temporal is still told, or the log says that it was not', async () => {
+  it('signals Temporal before it exits for each answered request, or logs that it could not', async () => {
     const api = await start({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
     const authorization = basic(`${await tokenOf(api)}:`);
     const response = await request(`${api.url}/products/`, {
@@ -165,7 +165,7 @@ describe('the API process', () => {
     assert.match(await logOf(api.process), /a workflow was not woken; Reconcile will start it/);
   });
 
-  it('refuses to start on a schema older than its own, and says what to do', async () => {
+  it('refuses to start on an older schema, and says what to do', async () => {
     const empty = await createEmptyDatabase();
     try {
       const started = await launch({ DATABASE_URL: empty.url });
@@ -176,7 +176,7 @@ describe('the API process', () => {
     }
   });
 
-  it('refuses to start on a port that is taken', async () => {
+  it('refuses to start on a port that is in use', async () => {
     const api = await start();
     const started = await launch({ PORT: new URL(api.url).port });
     assert.deepEqual(await started.exited, { code: 1, signal: null });
@@ -184,7 +184,7 @@ describe('the API process', () => {
     await api.process.stop();
   });
 
-  it('refuses to start without its settings, and names all that are missing', async () => {
+  it('refuses to start without required settings, and names all that are missing', async () => {
     const started = await launch({ DATABASE_URL: '', LTD_KEEPER_SECRET_KEY: '' });
     assert.deepEqual(await started.exited, { code: 1, signal: null });
     const log = await logOf(started);

@@ -3,10 +3,10 @@ import { createLogger } from '../../src/observability/logger.js';
 import { createPasswordHasher, type PasswordHasher } from '../../src/services/hash-password.js';
 import { startTestApi, testCost, type TestApi } from '../support/api.js';
 
-describe('guessing passwords', () => {
+describe('guessed passwords', () => {
   const lines: string[] = [];
   let api: TestApi;
-  /** What the hasher was asked to compare: the work that takes time. */
+  /** The passwords that the hasher compared, which is the work that takes time. */
   let compared: (string | undefined)[];
 
   before(async () => {
@@ -38,7 +38,7 @@ describe('guessing passwords', () => {
   const signIn = (username: string, password: string, from: string): ReturnType<TestApi['http']['get']> =>
     api.http.get('/token').auth(username, password).set('X-Forwarded-For', from);
 
-  it('is answered with 429 and a Retry-After in the end, whether there is such a user or not', async () => {
+  it('answers repeated wrong passwords with 429 and a Retry-After, whether the user exists or not', async () => {
     const answers = new Set<string>();
     for (const username of ['hipster', 'nobody']) {
       for (let n = 0; n < 10; n += 1) await signIn(username, 'guess', '192.0.2.1').expect(401);
@@ -59,7 +59,7 @@ describe('guessing passwords', () => {
     );
   });
 
-  it('takes one hash each, with a user and without, and none once it is refused', async () => {
+  it('computes one hash per guess, with or without such a user, and none once it refuses', async () => {
     await signIn('hipster', 'guess', '192.0.2.2').expect(401);
     await signIn('nobody', 'guess', '192.0.2.2').expect(401);
     await signIn('no\0body', 'guess', '192.0.2.2').expect(401);
@@ -73,7 +73,7 @@ describe('guessing passwords', () => {
     assert.deepEqual(compared, []);
   });
 
-  it('checks ten of 300 guesses that are sent at once, and refuses all others with 429', async () => {
+  it('checks ten of 300 guesses that arrive at once, and refuses the others with 429', async () => {
     const guesses = Array.from({ length: 300 }, (_one, n) => signIn('hipster', `guess ${n}`, '192.0.2.7'));
     const statuses = (await Promise.all(guesses)).map(({ status }) => status);
     assert.equal(compared.length, 10);
@@ -81,25 +81,25 @@ describe('guessing passwords', () => {
     assert.equal(statuses.filter((status) => status === 429).length, 290);
   });
 
-  it('refuses none of 30 right passwords that are sent at once', async () => {
+  it('accepts 30 right passwords that arrive at once', async () => {
     const signIns = Array.from({ length: 30 }, () => signIn('hipster', 'pug', '192.0.2.8'));
     const statuses = (await Promise.all(signIns)).map(({ status }) => status);
     assert.deepEqual(new Set(statuses), new Set([200]));
   });
 
-  it('does not keep the user out elsewhere', async () => {
+  it("accepts the user's password from another address", async () => {
     for (let n = 0; n < 12; n += 1) await signIn('hipster', 'guess', '192.0.2.3');
     await signIn('hipster', 'pug', '192.0.2.4').expect(200);
   });
 
-  it('is no concern of who sends no credentials, or a token', async () => {
+  it('accepts requests without credentials, or with a token, after wrong passwords', async () => {
     for (let n = 0; n < 20; n += 1)
       await api.http.get('/token').set('X-Forwarded-For', '192.0.2.5').expect(401);
     await signIn('hipster', 'pug', '192.0.2.5').expect(200);
     assert.equal(compared.length, 1);
   });
 
-  it('is logged with the address and the user, but never what may be a password in the wrong field', async () => {
+  it('logs the address and the user, but not a password sent as the name', async () => {
     await signIn('hipster', 'hunter2', '192.0.2.6').expect(401);
     await signIn('hunter2', '', '192.0.2.6').expect(401);
     const [one, other] = lines

@@ -30,7 +30,7 @@ describeInBrowser('/docs in a browser', () => {
     [1280, 'light'],
     [390, 'dark'],
   ] as const)
-    it(`is accessible, complete by itself and no wider than ${width} px, ${scheme}`, async () => {
+    it(`shows /docs accessibly, without other hosts, within ${width} px, in ${scheme} mode`, async () => {
       const { page, complaints, elsewhere, close } = await open(width, scheme);
       await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })");
       assert.deepEqual(await seriousProblems(page), []);
@@ -40,7 +40,7 @@ describeInBrowser('/docs in a browser', () => {
       await close();
     });
 
-  it('shows every route, and leads to it', async () => {
+  it('shows every route in /docs, with a link to it', async () => {
     const { page, close } = await open(1280);
     for (const { name, path, method } of allRoutes)
       assert.equal((await page.locator(`#${name}`).innerText()).replace(/\s+/g, ' '), `${method} ${path}`);
@@ -49,7 +49,7 @@ describeInBrowser('/docs in a browser', () => {
     await close();
   });
 
-  it('has a target for every link', async () => {
+  it('has a target in /docs for every link', async () => {
     const { page, close } = await open(1280);
     const lost = await page.evaluate(
       '[...document.querySelectorAll(\'a[href^="#"]\')].filter((one) => !document.getElementById(one.hash.slice(1))).map((one) => one.hash)',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readMarkdown } from '../../../src/api/docs/inline-markdown.js';
 
-describe('the Markdown of descriptions', () => {
+describe('readMarkdown', () => {
   const cases: readonly [markdown: string, said: readonly string[]][] = [
     ['plain', ['plain:plain']],
     ['a `b` c', ['plain:a ', 'code:b', 'plain: c']],
@@ -13,7 +13,7 @@ describe('the Markdown of descriptions', () => {
     ['`**a**`', ['code:**a**']],
   ];
   for (const [markdown, said] of cases)
-    it(`reads ${markdown}`, () => {
+    it(`parses ${markdown}`, () => {
       const [paragraph, ...others] = readMarkdown(markdown);
       assert.deepEqual(
         paragraph?.map(({ kind, text }) => `${kind}:${text}`),
@@ -22,7 +22,7 @@ describe('the Markdown of descriptions', () => {
       assert.equal(others.length, 0);
     });
 
-  it('parts paragraphs at empty lines', () => {
+  it('splits paragraphs at empty lines', () => {
     assert.equal(readMarkdown('one\nstill one\n\ntwo').length, 2);
   });
 });

@@ -47,22 +47,22 @@ const specification: Specification = {
   },
 };
 
-describe('the page of a specification', () => {
+describe('renderDocs', () => {
   const { html, policy } = renderDocs(specification);
 
-  it('escapes all that it is given', () => {
+  it('escapes all text of the specification', () => {
     assert.doesNotMatch(html, /<script/i);
     assert.ok(html.split('&lt;script&gt;').length > 15);
   });
 
-  it('shows what a reference points to', () => {
+  it('shows the schema that a reference points to', () => {
     assert.match(html, /404<\/span> gone/);
     assert.match(html, /<a href="#schema-Thing">Thing<\/a>/);
     assert.match(html, /id="schema-Thing"/);
   });
 
-  it('lets in nothing but its own style', () => {
-    const style = /<style>([^]*?)<\/style>/.exec(html)?.[1] ?? assert.fail('it has no style');
+  it("allows only the page's own style", () => {
+    const style = /<style>([^]*?)<\/style>/.exec(html)?.[1] ?? assert.fail('the page has no style');
     const hash = createHash('sha256').update(style).digest('base64');
     assert.equal(
       policy,
@@ -71,7 +71,7 @@ describe('the page of a specification', () => {
     assert.doesNotMatch(html, /\sstyle=|\son[a-z]+=|https?:\/\//);
   });
 
-  it('refuses a reference to nothing', () => {
+  it('throws on a reference to a missing schema', () => {
     const components = { ...specification.components, responses: {} };
     assert.throws(
       () => renderDocs({ ...specification, components }),

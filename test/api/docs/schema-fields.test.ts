@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fieldOf, fieldsOf, typeOf } from '../../../src/api/docs/schema-fields.js';
 import type { Schema } from '../../../src/api/docs/specification.js';
 
-describe('the keys of a schema', () => {
+describe('typeOf and fieldsOf', () => {
   const types: readonly [schema: Schema, told: string][] = [
     [{ type: 'string' }, 'string'],
     [{ type: ['string', 'null'] }, 'string or null'],
@@ -15,12 +15,12 @@ describe('the keys of a schema', () => {
     [{ type: 'object', additionalProperties: false }, 'object'],
   ];
   for (const [schema, told] of types)
-    it(`are told as ${told}`, () => {
+    it(`names the type of a key "${told}"`, () => {
       const { before, name } = typeOf(schema);
       assert.equal(name === null ? before : `${before}-> ${name}`, told);
     });
 
-  it('are named by their way from the top', () => {
+  it('names nested keys by their path from the top', () => {
     const schema: Schema = {
       type: 'object',
       required: ['a'],
@@ -43,7 +43,7 @@ describe('the keys of a schema', () => {
     );
   });
 
-  it('say their limits', () => {
+  it('lists the limits of a key', () => {
     const limits = (schema: Schema): readonly string[] => fieldOf('a', schema, true).limits;
     assert.deepEqual(limits({ type: ['string', 'null'], enum: ['x', 'y', null] }), ['one of "x", "y"']);
     assert.deepEqual(limits({ pattern: '^a$', minLength: 1, maxLength: 9 }), [

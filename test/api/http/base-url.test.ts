@@ -13,7 +13,7 @@ interface Case {
   readonly trustPort?: number;
   readonly configured?: string;
   readonly scheme?: 'http' | 'https';
-  /** Null: the request is refused. */
+  /** Null: the API refuses the request. */
   readonly base: string | null;
 }
 
@@ -30,34 +30,40 @@ function baseOf(one: Case): string {
   );
 }
 
-describe('the base URL', () => {
+describe('baseUrl of a request', () => {
   const forged = {
     'x-forwarded-host': 'evil.example',
     'x-forwarded-proto': 'https',
     'x-forwarded-port': '1',
   };
   const cases: readonly Case[] = [
-    { what: 'is the host', host: 'keeper.lsst.codes', base: 'http://keeper.lsst.codes' },
+    { what: 'takes the Host header', host: 'keeper.lsst.codes', base: 'http://keeper.lsst.codes' },
     { what: 'keeps a port', host: 'localhost:5000', base: 'http://localhost:5000' },
     { what: 'takes the scheme of the connection', host: 'k', encrypted: true, base: 'https://k' },
-    { what: 'is in lower case', host: 'Keeper.LSST.codes', base: 'http://keeper.lsst.codes' },
-    { what: 'leaves out the port of http', host: 'k:80', base: 'http://k' },
-    { what: 'leaves out the port of https', host: 'k:443', encrypted: true, base: 'https://k' },
+    { what: 'converts the host to lower case', host: 'Keeper.LSST.codes', base: 'http://keeper.lsst.codes' },
+    { what: 'omits the port of http', host: 'k:80', base: 'http://k' },
+    { what: 'omits the port of https', host: 'k:443', encrypted: true, base: 'https://k' },
     { what: 'keeps the port of another scheme', host: 'k:443', base: 'http://k:443' },
     { what: 'takes IPv6', host: '[::1]:5000', base: 'http://[::1]:5000' },
-    { what: 'takes the names of containers', host: 'keeper_api:5000', base: 'http://keeper_api:5000' },
-    { what: 'takes a configured scheme', host: 'k', scheme: 'https', base: 'https://k' },
-    { what: 'is the configured one', host: 'k', configured: 'https://x/y', base: 'https://x/y' },
+    { what: 'accepts container names as hosts', host: 'keeper_api:5000', base: 'http://keeper_api:5000' },
+    { what: 'takes the configured scheme', host: 'k', scheme: 'https', base: 'https://k' },
+    { what: 'takes the configured address', host: 'k', configured: 'https://x/y', base: 'https://x/y' },
     {
-      what: 'is the configured one, whatever the host',
+      what: 'takes the configured address whatever the host',
       host: 'a b',
       configured: 'https://x',
       base: 'https://x',
     },
-    { what: 'heeds no forged header', host: 'k', headers: forged, base: 'http://k' },
-    { what: 'heeds a trusted proxy', host: 'k', headers: forged, proxies: 1, base: 'https://evil.example' },
+    { what: 'ignores a forged header', host: 'k', headers: forged, base: 'http://k' },
     {
-      what: 'heeds a trusted port',
+      what: 'trusts the configured proxy',
+      host: 'k',
+      headers: forged,
+      proxies: 1,
+      base: 'https://evil.example',
+    },
+    {
+      what: 'trusts the configured port header',
       host: 'k',
       headers: forged,
       proxies: 1,
@@ -65,7 +71,7 @@ describe('the base URL', () => {
       base: 'https://evil.example:1',
     },
     {
-      what: 'takes what the proxy wrote, not what the client sent before it',
+      what: "takes the last value, which the proxy wrote, not the client's value before it",
       host: 'k',
       headers: { 'x-forwarded-host': 'evil.example, real.example', 'x-forwarded-proto': 'http,https' },
       proxies: 1,
@@ -79,21 +85,21 @@ describe('the base URL', () => {
       base: 'https://outer',
     },
     {
-      what: 'heeds nothing where fewer proxies wrote than are trusted',
+      what: 'ignores the header when fewer proxies wrote it than are trusted',
       host: 'k',
       headers: { 'x-forwarded-host': 'evil', 'x-forwarded-proto': 'https' },
       proxies: 2,
       base: 'http://k',
     },
     {
-      what: 'heeds no scheme but http and https',
+      what: 'accepts only http and https as schemes',
       host: 'k',
       headers: { 'x-forwarded-proto': 'javascript' },
       proxies: 1,
       base: 'http://k',
     },
     {
-      what: 'prefers the configured scheme to a proxy',
+      what: "prefers the configured scheme to a proxy's",
       host: 'k',
       scheme: 'https',
       headers: { 'x-forwarded-proto': 'http' },
@@ -105,7 +111,7 @@ describe('the base URL', () => {
     { what: 'refuses spaces', host: 'a b', base: null },
     { what: 'refuses a path', host: 'a/b', base: null },
     { what: 'refuses a user', host: 'user@a', base: null },
-    { what: 'refuses a word for a port', host: 'a:b', base: null },
+    { what: 'refuses a port that is a word', host: 'a:b', base: null },
     { what: 'refuses a port out of range', host: 'a:65536', base: null },
     { what: 'refuses port 0', host: 'a:0', base: null },
     { what: 'refuses a list', host: 'a,b', base: null },

@@ -6,16 +6,16 @@ import { Agent, request } from 'undici';
 import { drain } from '../../../src/api/http/drain.js';
 import { requestSignal } from '../../../src/api/http/request-signal.js';
 
-describe('stopping', () => {
+describe('drain', () => {
   async function serve(
     listener: RequestListener,
   ): Promise<{ readonly server: Server; readonly url: string }> {
     const server = createServer(listener).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }; // it listens on a port
+    return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }; // a TCP port
   }
 
-  it('does not wait for connections that clients keep open without a request', async () => {
+  it('ends at once when the only connections are idle', async () => {
     const { server, url } = await serve((_request, response) => response.end('ok'));
     const dispatcher = new Agent({ keepAliveTimeout: 600_000 });
     await (await request(url, { dispatcher })).body.text();
@@ -23,7 +23,7 @@ describe('stopping', () => {
     await dispatcher.destroy();
   });
 
-  it('cuts a request that never ends', async () => {
+  it('cuts a request that does not end in time', async () => {
     const { server, url } = await serve(() => undefined);
     const answer = request(url).then(
       () => 'answered',
@@ -34,7 +34,7 @@ describe('stopping', () => {
     assert.equal(await answer, 'cut');
   });
 
-  it('ends what waits, and what waits from then on', async () => {
+  it('aborts the signal of current and later requests when the process stops', async () => {
     const stopping = new AbortController();
     const signals: AbortSignal[] = [];
     const { server, url } = await serve((_request, response) => {
@@ -52,7 +52,7 @@ describe('stopping', () => {
     assert.equal(await drain(server), true);
   });
 
-  it('ends what waits for a client that has gone', async () => {
+  it('aborts the signal of a request whose client has gone', async () => {
     let gone: Promise<unknown> | undefined;
     const { server, url } = await serve((_request, response) => {
       gone = once(requestSignal(response, new AbortController().signal), 'abort');

@@ -18,14 +18,14 @@ describe('errors in HTTP', () => {
     ['unavailable', 503, 'service unavailable'],
   ];
   for (const [code, status, error] of cases) {
-    it(`say ${code} with ${status} and the message`, () => {
+    it(`maps ${code} to ${status} and keeps its message`, () => {
       const reply = errorReply(new LtdError(code, 'why'), 'http://k');
       assert.equal(reply.status, status);
       assert.deepEqual(reply.body, { status, error, message: 'why' });
     });
   }
 
-  it('say how to authenticate with 401, what is allowed with 405, when to come back with 503', () => {
+  it('sends how to authenticate with 401, the allowed methods with 405 and Retry-After with 503', () => {
     const headersOf = (error: LtdError): unknown => errorReply(error, 'http://k').headers;
     assert.deepEqual(headersOf(new LtdError('unauthenticated', '')), {
       'www-authenticate': 'Basic realm="Authentication Required"',
@@ -40,7 +40,7 @@ describe('errors in HTTP', () => {
     assert.deepEqual(headersOf(new LtdError('invalid', '')), {});
   });
 
-  it('name the task that runs with a pending rebuild', () => {
+  it('names the running task with a pending rebuild', () => {
     const error = new LtdError('pending_rebuild', 'wait', { taskId: 'abc' });
     assert.deepEqual(errorReply(error, 'http://k').body, {
       status: 409,
@@ -50,7 +50,7 @@ describe('errors in HTTP', () => {
     });
   });
 
-  it('hide what is only for background work, and what nobody foresaw', () => {
+  it('hides errors of background work and unexpected errors', () => {
     const inner = new LtdError('store_access_denied', 'key AKIA... may not write to the bucket');
     for (const error of [inner, new Error('at line 3'), 'text', undefined]) {
       const { status, body } = errorReply(error, 'http://k');
@@ -60,7 +60,7 @@ describe('errors in HTTP', () => {
     }
   });
 
-  it('have a status for every code', () => {
+  it('maps every error code to a status', () => {
     for (const code of errorCodes) assert.ok(errorReply(new LtdError(code, 'x'), '').status >= 400, code);
   });
 });

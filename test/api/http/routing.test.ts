@@ -30,7 +30,7 @@ const routing = createRouting([
   route('DELETE', '/builds/{id}', idParams),
 ]);
 
-/** A destination in a few words. */
+/** A short description of a destination. */
 function told(to: Destination): string {
   switch (to.kind) {
     case 'route':
@@ -47,7 +47,7 @@ function told(to: Destination): string {
   }
 }
 
-describe('routing', () => {
+describe('the router', () => {
   const cases: readonly (readonly [request: string, destination: string])[] = [
     ['GET /', 'GET /'],
     ['GET /products/', 'GET /products/'],
@@ -58,14 +58,14 @@ describe('routing', () => {
     ['PATCH /products/a', 'PATCH /products/{slug} {"slug":"a"}'],
     ['DELETE /builds/12', 'DELETE /builds/{id} {"id":12}'],
     ['GET /builds/007', 'GET /builds/{id} {"id":7}'],
-    // Beyond what an id can be: a resource that is not there, told only to who may ask.
+    // Beyond the range of ids: the resource does not exist, which only authorized users learn.
     ['GET /builds/99999999999', 'GET /builds/{id} {"id":0}'],
     // Collections without their slash.
     ['GET /products', 'redirect /products/'],
     ['POST /products', 'redirect /products/'],
     ['DELETE /products', 'redirect /products/'],
     ['POST /products/a/builds', 'redirect /products/a/builds/'],
-    // No such address.
+    // Unknown addresses.
     ['GET /nothing', 'not_found'],
     ['GET /products/a/', 'not_found'],
     ['GET /products/a//', 'not_found'],
@@ -89,7 +89,7 @@ describe('routing', () => {
     ['OPTIONS /products/a/builds/', 'options OPTIONS,POST'],
   ];
   for (const [request, destination] of cases) {
-    it(`leads ${request} to ${destination}`, () => {
+    it(`routes ${request} to ${destination}`, () => {
       const [method = '', path = ''] = request.split(' ');
       assert.equal(told(routing(method, path)), destination);
     });

@@ -26,7 +26,7 @@ function operation(method: string, path: string): Operation {
   return (item as Record<string, Operation>)[method] ?? assert.fail(`there is no ${method} ${path}`);
 }
 
-/** Every schema of a body, and what it is of. */
+/** Every schema of a body, with the name of its operation. */
 function schemasOf(route: Route): [string, z.ZodType][] {
   const where = `${route.method} ${route.path}`;
   const answers = Object.entries(route.responses).flatMap(([status, { schema, accepted = {} }]) =>
@@ -38,18 +38,18 @@ function schemasOf(route: Route): [string, z.ZodType][] {
   return route.body === undefined ? answers : [[where, route.body.schema], ...answers];
 }
 
-/** Of a schema itself, not of its parts. */
+/** The examples of the schema itself, not of its parts. */
 function examplesOf(schema: z.ZodType): unknown[] {
   return (schema.meta()?.['examples'] ?? []) as unknown[];
 }
 
-describe('the specification', () => {
-  it('is what openapi.json says; else run `make openapi`', async () => {
+describe('the OpenAPI specification', () => {
+  it('equals openapi.json (else run `make openapi`)', async () => {
     const committed: unknown = JSON.parse(await readFile(join(checkout, 'openapi.json'), 'utf8'));
     assert.deepEqual(JSON.parse(JSON.stringify(specification)), committed);
   });
 
-  it('has an operation for every route, each with a name of its own', () => {
+  it('has an operation with a unique name for every route', () => {
     const described = allRoutes.map(({ method, path }) => operation(method.toLowerCase(), path).operationId);
     assert.deepEqual(
       described,
@@ -58,7 +58,7 @@ describe('the specification', () => {
     assert.equal(new Set(described).size, described.length);
   });
 
-  it('says who may ask', () => {
+  it('declares the authentication of each operation', () => {
     assert.deepEqual(operation('get', '/products/').security, []);
     assert.deepEqual(operation('get', '/token').security, [{ password: [] }]);
     const post = operation('post', '/products/');
@@ -68,7 +68,7 @@ describe('the specification', () => {
       assert.deepEqual([Reflect.get(scheme, 'type'), Reflect.get(scheme, 'scheme')], ['http', 'basic']);
   });
 
-  it('says which parameters and which body are needed', () => {
+  it('declares which parameters and bodies are required', () => {
     const needed = operation('get', '/queue/{id}').parameters?.map(
       (parameter) => [parameter.in, parameter.name, parameter.required] as const,
     );
@@ -80,7 +80,7 @@ describe('the specification', () => {
       assert.equal(operation(route.method.toLowerCase(), route.path).requestBody?.required, true, route.name);
   });
 
-  it('names every failure of a route', () => {
+  it('declares every failure of a route', () => {
     const statuses = (method: string, path: string): string[] =>
       Object.keys(operation(method, path).responses);
     assert.deepEqual(statuses('get', '/products/'), ['200', '400', '500', '503']);
@@ -90,17 +90,17 @@ describe('the specification', () => {
     ]);
   });
 
-  it('says what else clients get that accept the media type of presigned uploads', () => {
+  it('declares the answer for clients that accept the media type of presigned uploads', () => {
     const { content } = operation('post', '/products/{slug}/builds/').responses['201'] ?? {};
     assert.deepEqual(Object.keys(content ?? {}), ['application/json', 'application/vnd.ltdkeeper.v2+json']);
   });
 
-  it('says where the header Location is', () => {
+  it('declares where answers have the header Location', () => {
     const { headers } = operation('post', '/products/').responses['201'] ?? {};
     assert.deepEqual(Object.keys(headers ?? {}), ['Location']);
   });
 
-  it('shows examples that are as they are described', () => {
+  it('has examples that match their schemas', () => {
     for (const [where, schema] of allRoutes.flatMap(schemasOf)) {
       if (schema === errorBody) continue;
       const examples = examplesOf(schema);
@@ -112,7 +112,7 @@ describe('the specification', () => {
         if (schema === errorBody || example !== undefined) schema.parse(example);
   });
 
-  it('shows failures as they are sent', () => {
+  it('has failure examples as the API sends them', () => {
     const examples: unknown[] = [];
     // Wherever they are in the document.
     JSON.stringify(specification, (_key, value: unknown) => {
@@ -123,7 +123,7 @@ describe('the specification', () => {
     assert.deepEqual([...statuses].toSorted(), [400, 401, 403, 404, 409, 413, 415, 429, 500, 503]);
   });
 
-  it('refuses a route whose parameters have no names', () => {
+  it('rejects a route whose parameters have no names', () => {
     const route = defineRoute({
       name: 'nameless',
       method: 'GET',

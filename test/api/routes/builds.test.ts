@@ -20,7 +20,7 @@ describe('the routes of builds', () => {
   const builds = (): string => `/products/${product.slug}/builds/`;
 
   describe('POST /products/<slug>/builds/', () => {
-    it('answers 201 with the build, its address and its task', async () => {
+    it('answers a POST of a build with 201, the build, its address and its task', async () => {
       const answer = await product.admin
         .post(builds(), { git_refs: ['main'], slug: 'b1', github_requester: 'jonathansick' })
         .expect(201);
@@ -48,7 +48,7 @@ describe('the routes of builds', () => {
       });
     });
 
-    it('has the build learnt while it is uploaded', async () => {
+    it('starts recording the manifest of a build when it is registered', async () => {
       const answer = await product.admin.post(builds(), { git_refs: ['main'], slug: 'learnt' }).expect(201);
       assert.deepEqual(api.woken.builds.at(-1), {
         buildId: idOf(answer.headers['location']),
@@ -57,7 +57,7 @@ describe('the routes of builds', () => {
       });
     });
 
-    it('makes a task that is only a dashboard', async () => {
+    it('creates a task with only a dashboard when nothing tracks the build', async () => {
       const body = bodyOf(await product.admin.post(builds(), { git_refs: ['main'] }).expect(201));
       const task = await Task.query(api.knex).findById(idOfTask(body));
       assert.deepEqual(api.woken.dashboards.at(-1), {
@@ -67,7 +67,7 @@ describe('the routes of builds', () => {
       });
     });
 
-    it('signs no uploads for a client that has its own credentials', async () => {
+    it('signs no uploads for a client with its own credentials', async () => {
       const body = bodyOf(
         await product.admin
           .post(builds(), { git_refs: ['main'], directories: ['/'] })
@@ -80,7 +80,7 @@ describe('the routes of builds', () => {
       );
     });
 
-    it('signs uploads for each directory, by the name that the client looks up', async () => {
+    it('signs uploads for each directory under the name that the client sent', async () => {
       const body = bodyOf(
         await product.admin
           .post(builds(), {
@@ -110,7 +110,7 @@ describe('the routes of builds', () => {
       assert.equal(prefixes['a/'].fields['success_action_status'], '204');
     });
 
-    it('signs uploads for the root alone where no directories are named', async () => {
+    it('signs uploads for the root alone when the request names no directories', async () => {
       const body = bodyOf(
         await product.admin
           .post(builds(), { git_refs: ['main'] })
@@ -130,14 +130,14 @@ describe('the routes of builds', () => {
       assert.deepEqual([Object.keys(prefixes), Object.keys(dirs)], [directories, directories]);
     });
 
-    it('answers 404 for an unknown product, before it looks at the body', async () => {
+    it('answers 404 to a build of an unknown product before it reads the body', async () => {
       for (const slug of ['nope', 'a', '%00', '%F0%9F%98%80', 'x'.repeat(2_000)]) {
         const body = bodyOf(await product.admin.post(`/products/${slug}/builds/`, []).expect(404));
         assert.deepEqual(body, { status: 404, error: 'not found', message: 'invalid resource URI' });
       }
     });
 
-    it('is for users who may upload', async () => {
+    it('answers 403 to a POST by a user who may not upload', async () => {
       await api.http.post(builds()).send([]).expect(401);
       await (await api.as('product,edition,deprecate,user')).post(builds(), []).expect(403);
       await (await api.as('upload')).post(builds(), { git_refs: ['main'] }).expect(201);
@@ -217,7 +217,7 @@ describe('the routes of builds', () => {
       ],
     ];
     for (const [what, body, message] of refused) {
-      it(`refuses ${what}, and changes nothing`, async () => {
+      it(`refuses a build with ${what}, and changes nothing`, async () => {
         const before = await rowCounts(api);
         const answer = await product.admin
           .post(builds(), body as object)
@@ -231,7 +231,7 @@ describe('the routes of builds', () => {
       });
     }
 
-    it('refuses a slug that a build has, a deprecated one too', async () => {
+    it('refuses a slug that another build has, also a deprecated one', async () => {
       const created = await product.admin.post(builds(), { git_refs: ['main'], slug: 'twice' }).expect(201);
       const message = 'Invalid Build, slug already exists';
       const again = await product.admin.post(builds(), { git_refs: ['main'], slug: 'twice' }).expect(400);
@@ -240,7 +240,7 @@ describe('the routes of builds', () => {
       await product.admin.post(builds(), { git_refs: ['main'], slug: 'twice' }).expect(400);
     });
 
-    it('gives the next id after a refusal, as if it had not been asked', async () => {
+    it('assigns the next id without a gap after a refusal', async () => {
       const first = await product.register('main');
       const bodies = [
         { git_refs: ['main'], slug: 'twice' },
@@ -251,7 +251,7 @@ describe('the routes of builds', () => {
       assert.equal(await product.register('main'), first + 1);
     });
 
-    it('takes odd text as it is', async () => {
+    it('stores unusual text unchanged', async () => {
       const refs = [
         'ünïcode/😀',
         ' space ',
@@ -269,7 +269,7 @@ describe('the routes of builds', () => {
       assert.deepEqual(body['git_refs'], refs);
     });
 
-    it('takes 100 refs', async () => {
+    it('accepts a build with 100 refs', async () => {
       const refs = Array.from({ length: 100 }, (_, number) => `ref-${number}`);
       const headers = headersOf(await product.admin.post(builds(), { git_refs: refs }).expect(201));
       const build = await Build.query(api.knex).findById(idOf(headers['location']));
@@ -286,14 +286,14 @@ describe('the routes of builds', () => {
       assert.deepEqual(body, { builds: [ids[0], ids[2]].map((id) => `${api.baseUrl}/builds/${id}`) });
     });
 
-    it('lists none for an unknown product', async () => {
+    it('lists no builds for an unknown product', async () => {
       for (const slug of ['nope', 'A', '%00', '..%2f']) {
         const body = bodyOf(await api.http.get(`/products/${slug}/builds/`).expect(200));
         assert.deepEqual(body, { builds: [] });
       }
     });
 
-    it('is where its address without the slash leads', async () => {
+    it('redirects the list of builds without its slash', async () => {
       const headers = headersOf(await api.http.get(`/products/${product.slug}/builds`).expect(308));
       assert.equal(headers['location'], `${api.baseUrl}${builds()}`);
     });
@@ -307,11 +307,11 @@ describe('the routes of builds', () => {
       const { self_url: self, date_ended: ended } = body;
       assert.equal(self, `${api.baseUrl}/builds/${id}`);
       assert.match(String(ended), /Z$/);
-      // Keeper's twelve, two of what is in the bucket, and when the upload was given up.
+      // The twelve keys of LTD Keeper 1.x, two about the objects in the bucket, and when the upload was abandoned.
       assert.equal(Object.keys(body).length, 15);
     });
 
-    it('shows how much of it is known to be in the bucket', async () => {
+    it('shows how much of the build is recorded from the bucket', async () => {
       const build = await product.upload('main');
       const draft = await createManifestStore(api.knex).begin(build);
       const headers = { system: {}, metadata: {} };
@@ -328,14 +328,14 @@ describe('the routes of builds', () => {
       );
     });
 
-    it('knows no id that is none of a build', async () => {
+    it('answers 404 for an id that no build has', async () => {
       for (const id of ['0', '999999', '2147483648', '9'.repeat(40), '-1', '1.0', 'x', '1e3', '%31%2f'])
         await api.http.get(`/builds/${id}`).expect(404);
     });
   });
 
   describe('PATCH /builds/<id>', () => {
-    it('answers 200 with the address and the task', async () => {
+    it('answers a PATCH that completes a build with 200, its address and its task', async () => {
       const id = await product.register('main');
       const response = await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(200);
       const [headers, body] = [headersOf(response), bodyOf(response)];
@@ -344,7 +344,7 @@ describe('the routes of builds', () => {
       await api.http.get(new URL(String(body['queue_url'])).pathname).expect(200);
     });
 
-    it('is for users who may upload, and knows no other builds', async () => {
+    it('answers 403 to a PATCH by a user who may not upload, and 404 for an unknown build', async () => {
       const id = await product.register('main');
       await api.http.patch(`/builds/${id}`).send({ uploaded: true }).expect(401);
       await (await api.as('product,edition,deprecate')).patch(`/builds/${id}`, []).expect(403);
@@ -354,12 +354,12 @@ describe('the routes of builds', () => {
     for (const [what, type, sent] of [
       ['is right', 'application/json', '{"uploaded":true}'],
       ['says nothing', 'application/json', '{}'],
-      ['is no object', 'application/json', '[]'],
-      ['is no JSON', 'application/json', '{"uploaded":'],
-      ['is of another type', 'text/plain', 'uploaded'],
+      ['is not an object', 'application/json', '[]'],
+      ['is not JSON', 'application/json', '{"uploaded":'],
+      ['has another type', 'text/plain', 'uploaded'],
       ['is too large', 'application/json', JSON.stringify('x'.repeat(1024 * 1024))],
     ] as const)
-      it(`answers 404 for a build that there is not, also where the body ${what}`, async () => {
+      it(`answers 404 for a build that does not exist, also when the body ${what}`, async () => {
         const request = api.http.patch('/builds/999999').auth(await api.token('upload'), '');
         const response = await request.set('content-type', type).send(sent).expect(404);
         assert.equal(bodyOf(response)['message'], 'invalid resource URI');
@@ -380,14 +380,14 @@ describe('the routes of builds', () => {
       });
     }
 
-    it('refuses a deprecated build', async () => {
+    it('refuses to complete a deprecated build', async () => {
       const id = await product.register('main');
       await product.admin.delete(`/builds/${id}`).expect(200);
       const body = bodyOf(await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(400));
       assert.equal(body['message'], `Build was deprecated: ${api.baseUrl}/builds/${id}`);
     });
 
-    it('refuses a build whose upload was abandoned, says what to do, and shows when that was', async () => {
+    it('refuses to complete an abandoned build, says what to do, and shows when it was abandoned', async () => {
       const id = await product.register('main');
       await api
         .knex('builds')
@@ -405,7 +405,7 @@ describe('the routes of builds', () => {
       assert.equal(date, '2026-11-24T02:26:11Z');
     });
 
-    it('says so where only a deprecated edition tracks the build', async () => {
+    it('says in the notices that only a deprecated edition tracks the build', async () => {
       const own = await createTestProduct(api);
       const edition = await own.edition({ slug: 'gone', tracked_refs: ['gone'] });
       const id = await own.register('gone');
@@ -415,10 +415,10 @@ describe('the routes of builds', () => {
     });
   });
 
-  describe('notices', () => {
+  describe('notices in answers', () => {
     const noticesOf = (response: { readonly body: unknown }): unknown => bodyOf(response)['notices'];
 
-    it('names the unknown key of a PATCH and the key that it resembles', async () => {
+    it('names the unknown key of a PATCH and the known key that it resembles', async () => {
       const id = await product.register('main');
       assert.deepEqual(noticesOf(await product.admin.patch(`/builds/${id}`, { upload: true }).expect(200)), [
         'Ignored the unknown key "upload": did you mean "uploaded"?',
@@ -427,7 +427,7 @@ describe('the routes of builds', () => {
       assert.equal((await Build.query(api.knex).findById(id))?.uploaded, false);
     });
 
-    it('says that a PATCH without a key changed nothing', async () => {
+    it('says that a PATCH without a known key changed nothing', async () => {
       const id = await product.register('main');
       assert.deepEqual(noticesOf(await product.admin.patch(`/builds/${id}`, {}).expect(200)), [
         'Nothing was changed: the body has none of the keys that this request reads (uploaded).',
@@ -442,12 +442,12 @@ describe('the routes of builds', () => {
     });
 
     const nowhere: readonly (readonly [what: string, ref: string, reason: RegExp])[] = [
-      ['makes no slug', 'feature/Ünïcode', /^No edition tracks .*Ünïcode.* make no slug/],
+      ['gives no valid slug', 'feature/Ünïcode', /^No edition tracks .*Ünïcode.* make no slug/],
       ['is empty', '', /^No edition tracks the git refs \[""\].* make no slug/],
-      ['makes the slug of another edition', 'taken', /^No edition tracks .* slug "taken" .* is taken/],
+      ['gives the slug of another edition', 'taken', /^No edition tracks .* slug "taken" .* is taken/],
     ];
     for (const [what, ref, reason] of nowhere)
-      it(`gives the reason in answer and task where nothing publishes a build whose ref ${what}`, async () => {
+      it(`says in answer and task why nothing publishes a build whose ref ${what}`, async () => {
         const own = await createTestProduct(api);
         await own.edition({ slug: 'taken', tracked_refs: ['other'] });
         const registered = await own.admin
@@ -479,7 +479,7 @@ describe('the routes of builds', () => {
         assert.deepEqual([registered, announced].map(noticesOf), [[reason], [reason]]);
       });
 
-    it('names the edition that has already followed a newer build', async () => {
+    it('names the edition that already tracks a newer build', async () => {
       const own = await createTestProduct(api);
       const older = await own.register('main');
       await own.upload('main');
@@ -487,7 +487,7 @@ describe('the routes of builds', () => {
       assert.match(String(notices), /^The edition 'main' tracks .* has already followed a newer build/);
     });
 
-    it('says that a user who may not administer editions got none made', async () => {
+    it('says that no edition was created because the user may not administer editions', async () => {
       const uploader = await api.as('upload');
       const body = { git_refs: ['not-made'] };
       assert.match(
@@ -496,7 +496,7 @@ describe('the routes of builds', () => {
       );
     });
 
-    it('says nothing of a build that an edition follows', async () => {
+    it('sends no notices about a build that an edition tracks', async () => {
       const id = await product.register('main');
       assert.equal(
         noticesOf(await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(200)),
@@ -504,7 +504,7 @@ describe('the routes of builds', () => {
       );
     });
 
-    it('takes the longest ref that git can store, and refuses a longer one and too many', async () => {
+    it('accepts the longest ref that git can store, and refuses a longer one and too many', async () => {
       const longest = 'ü'.repeat(2_048);
       await product.admin.post(builds(), { git_refs: [longest] }).expect(201);
       for (const [refs, message] of [
@@ -519,7 +519,7 @@ describe('the routes of builds', () => {
   });
 
   describe('DELETE /builds/<id>', () => {
-    it('answers an empty object, each time, and starts no work', async () => {
+    it('answers each DELETE of a build with an empty object, and starts no work', async () => {
       const id = await product.register('main');
       const before = await Task.query(api.knex).resultSize();
       for (let time = 0; time < 2; time += 1) {
@@ -531,7 +531,7 @@ describe('the routes of builds', () => {
       assert.equal(await Task.query(api.knex).resultSize(), before);
     });
 
-    it('is for users who may deprecate, and knows no other builds', async () => {
+    it('answers 403 to a DELETE by a user who may not deprecate, and 404 for an unknown build', async () => {
       const id = await product.register('main');
       await api.http.delete(`/builds/${id}`).expect(401);
       await (await api.as('product,edition,upload')).delete(`/builds/${id}`).expect(403);
@@ -560,7 +560,7 @@ function idOfTask(body: unknown): string {
   );
 }
 
-/** How many rows there are of what a request can make. */
+/** The numbers of rows in the tables that a request can write. */
 async function rowCounts({ knex }: TestApi): Promise<unknown> {
   const tables = ['builds', 'editions', 'held_slugs', 'rebuilds', 'tasks'];
   return Promise.all(tables.map((table) => knex(table).count()));

@@ -5,7 +5,7 @@ import { bodyOf, startTestApi, type TestApi } from '../../support/api.js';
 import { createTestProduct, type Json, type TestProduct } from '../../support/builds.js';
 import { productRow } from '../../support/protocol.js';
 
-describe('dashboards', () => {
+describe('the routes of dashboards', () => {
   let api: TestApi;
 
   before(async () => {
@@ -14,12 +14,12 @@ describe('dashboards', () => {
 
   after(() => api.close());
 
-  it('are none to build where there is no product', async () => {
+  it('builds no dashboard when there is no product', async () => {
     const admin = await api.as('product');
     assert.deepEqual(bodyOf(await admin.post('/dashboards').expect(202)), {});
   });
 
-  describe('of products', () => {
+  describe('requests for the dashboards of products', () => {
     let one: TestProduct;
     let other: TestProduct;
 
@@ -28,7 +28,7 @@ describe('dashboards', () => {
       other = await createTestProduct(api);
     });
 
-    it('show a product, its editions and its builds as they are shown alone', async () => {
+    it('shows a product, its editions and its builds as their own addresses show them', async () => {
       const { admin, slug, main } = one;
       const build = await one.upload('main');
       const ended = await one.edition({ slug: 'ended' });
@@ -43,7 +43,7 @@ describe('dashboards', () => {
       });
     });
 
-    it('of one product are asked for with its address', async () => {
+    it("answers a request for one product's dashboard with its address", async () => {
       const { admin, slug } = one;
       const before = api.woken.dashboards.length;
       const answer = bodyOf(await admin.post(`/products/${slug}/dashboard`).expect(202));
@@ -56,18 +56,18 @@ describe('dashboards', () => {
       assert.equal((await task(answer))['status'], 'SUCCESS');
     });
 
-    it('of all products are one task, which tells of the farthest from its end', async () => {
+    it('reports the dashboards of all products as one task in the least advanced phase', async () => {
       const answer = bodyOf(await one.admin.post('/dashboards').expect(202));
       assert.deepEqual(await progress(answer), ['PENDING', 'waiting', null]);
       await build(one.slug);
       assert.deepEqual(await progress(answer), ['PENDING', 'waiting', null]);
-      await attempt(other.slug, { result: 'failed', error: 'Dasher is away' });
-      assert.deepEqual(await progress(answer), ['RETRY', 'retrying', 'Dasher is away']);
+      await attempt(other.slug, { result: 'failed', error: 'the dashboard failed' });
+      assert.deepEqual(await progress(answer), ['RETRY', 'retrying', 'the dashboard failed']);
       await build(other.slug);
       assert.deepEqual(await progress(answer), ['SUCCESS', 'built', null]);
     });
 
-    it('are asked for with any body, or none', async () => {
+    it('accepts any body, or none, in a request for dashboards', async () => {
       const { admin } = one;
       for (const path of ['/dashboards', `/products/${one.slug}/dashboard`]) {
         await admin.post(path).set('Content-Type', 'text/plain').send('not JSON').expect(202);
@@ -75,13 +75,13 @@ describe('dashboards', () => {
       }
     });
 
-    it('are not found for a product that is none', async () => {
+    it('answers 404 for the dashboard of an unknown product', async () => {
       const { admin } = one;
       await api.http.get('/products/unknown/dashboard').expect(404);
       await admin.post('/products/unknown/dashboard').expect(404);
     });
 
-    it('are built again for those who may administer products alone', async () => {
+    it('allows only users who administer products to rebuild dashboards', async () => {
       const uploader = await api.as('user,edition,upload,deprecate');
       for (const path of ['/dashboards', `/products/${one.slug}/dashboard`, '/products/unknown/dashboard']) {
         await api.http.post(path).expect(401);
@@ -89,7 +89,7 @@ describe('dashboards', () => {
       }
     });
 
-    it('have one method each that writes, and no slash at their end', async () => {
+    it('allows only POST at the address of dashboards, without a slash at its end', async () => {
       assert.equal((await api.http.get('/dashboards').expect(405)).get('allow'), 'OPTIONS, POST');
       const patched = await api.http.patch(`/products/${one.slug}/dashboard`).expect(405);
       assert.equal(patched.get('allow'), 'GET, HEAD, OPTIONS, POST');
@@ -112,7 +112,7 @@ describe('dashboards', () => {
     return attempt(slug, { result: 'built' });
   }
 
-  /** Does what the workflow does for a product, with this end. */
+  /** Marks a product's dashboard as ended in this way, as the workflow does. */
   async function attempt(slug: string, ended: Parameters<typeof recordDashboardAttempt>[2]): Promise<void> {
     const { id } = await api.knex('products').where({ slug }).first<{ id: number }>('id');
     const { dashboard_generation: generation } = await productRow(api.knex, id);

@@ -12,13 +12,13 @@ describe('the documentation that the service serves', () => {
   });
   after(() => api.close());
 
-  it('is the specification at /openapi.json, to anybody', async () => {
+  it('serves the specification at /openapi.json without authentication', async () => {
     const response = await api.http.get('/openapi.json').expect(200);
     assert.equal(response.get('content-type'), 'application/json');
     assert.deepEqual(response.body, JSON.parse(JSON.stringify(describeApi(routeGroups, packageVersion))));
   });
 
-  it('is a page at /docs, with a policy of its own', async () => {
+  it('serves a page at /docs with its own content security policy', async () => {
     const response = await api.http.get('/docs').expect(200);
     assert.equal(response.get('content-type'), 'text/html; charset=utf-8');
     assert.match(response.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'sha256-/);
@@ -26,7 +26,7 @@ describe('the documentation that the service serves', () => {
     assert.match(response.text, /^<!doctype html>/);
   });
 
-  it('answers HEAD', async () => {
+  it('answers HEAD requests for the documentation', async () => {
     const head = await api.http.head('/docs').expect(200);
     assert.equal(head.text, undefined);
     assert.ok(Number(head.get('content-length')) > 10_000);

@@ -14,7 +14,7 @@ import {
   type TestProduct,
 } from '../../support/builds.js';
 
-/** What is no array of strings. */
+/** Values that are not arrays of strings. */
 const wrongRefs: readonly unknown[] = ['main', 5, true, {}, [1], [null], [['main']], ['main', {}]];
 
 describe('the routes of editions', () => {
@@ -32,7 +32,7 @@ describe('the routes of editions', () => {
   const freshSlug = (): string => `fresh-${(editionsMade += 1)}`;
 
   describe('POST /products/<slug>/editions/', () => {
-    it('answers 201 with the address and the task', async () => {
+    it('answers a POST of an edition with 201, its address and its task', async () => {
       const body = editionBody({ slug: 'posted', title: 'Posted', tracked_refs: ['posted', 'too'] });
       const response = await product.admin.post(editions(), body).expect(201);
       const id = idOf(headersOf(response)['location']);
@@ -64,7 +64,7 @@ describe('the routes of editions', () => {
       });
     });
 
-    it('makes an edition of the next number, whatever truth is sent as autoincrement', async () => {
+    it('creates an edition with the next number for any true value of autoincrement', async () => {
       const own = await createTestProduct(api);
       const made: unknown[] = [];
       for (const autoincrement of [true, 'True', 1, 'no', ['x'], { a: 1 }]) {
@@ -79,13 +79,13 @@ describe('the routes of editions', () => {
     });
 
     for (const autoincrement of [false, null, 0, '', [], {}]) {
-      it(`takes autoincrement: ${JSON.stringify(autoincrement)} for none`, async () => {
+      it(`treats autoincrement: ${JSON.stringify(autoincrement)} as absent`, async () => {
         const response = await product.admin.post(editions(), { autoincrement, mode: 'manual' }).expect(400);
         assert.equal(bodyOf(response)['message'], 'Invalid Edition: missing slug');
       });
     }
 
-    it('shows refs in the mode git_refs only, and stores them in no other', async () => {
+    it('stores and shows refs only in the mode git_refs', async () => {
       const id = await product.edition({ slug: freshSlug(), mode: 'lsst_doc', tracked_refs: ['main'] });
       const { tracked_refs: refs, mode } = await product.show(id);
       assert.deepEqual([mode, refs], ['lsst_doc', null]);
@@ -93,7 +93,7 @@ describe('the routes of editions', () => {
       await product.edition({ slug: freshSlug(), mode: 'manual', tracked_refs: null });
     });
 
-    it('shows the named build at once', async () => {
+    it('shows the named build of a new edition at once', async () => {
       const build = await product.upload('named');
       for (const url of [`${api.baseUrl}/builds/${build}`, `/builds/${build}`]) {
         const id = await product.edition({ slug: freshSlug(), mode: 'manual', build_url: url });
@@ -102,7 +102,7 @@ describe('the routes of editions', () => {
       }
     });
 
-    it('is for users who may administer editions, and knows no other products', async () => {
+    it('answers 403 to a POST by a user who may not administer editions, and 404 for an unknown product', async () => {
       await api.http.post(editions()).send([]).expect(401);
       await (await api.as('product,upload,deprecate')).post(editions(), []).expect(403);
       await (await api.as('edition')).post('/products/nope/editions/', []).expect(404);
@@ -154,7 +154,7 @@ describe('the routes of editions', () => {
       wrong(['slug', 'main', 'Invalid edition: slug (main) already exists']),
     ];
     for (const [what, body, message] of refused) {
-      it(`refuses ${what}, and changes nothing`, async () => {
+      it(`refuses an edition with ${what}, and changes nothing`, async () => {
         const before = await rows(api);
         const response = await product.admin.post(editions(), body as object).expect(400);
         assert.deepEqual(response.body, { status: 400, error: 'bad request', message });
@@ -162,7 +162,7 @@ describe('the routes of editions', () => {
       });
     }
 
-    it('refuses a build that is not uploaded, deprecated or of another product, and makes no edition', async () => {
+    it('refuses a build that is not uploaded, deprecated or of another product, and creates no edition', async () => {
       const other = await createTestProduct(api);
       const [registered, deprecated, foreign] = [
         await product.register('a'),
@@ -195,7 +195,7 @@ describe('the routes of editions', () => {
       });
     });
 
-    it('lists none for an unknown product', async () => {
+    it('lists no editions for an unknown product', async () => {
       for (const slug of ['nope', '%00', '%F0%9F%98%80'])
         assert.deepEqual(bodyOf(await api.http.get(`/products/${slug}/editions/`).expect(200)), {
           editions: [],
@@ -214,14 +214,14 @@ describe('the routes of editions', () => {
       assert.equal((await product.show())['published_url'], `https://${product.slug}.lsst.io`);
     });
 
-    it('knows no id that is none of an edition', async () => {
+    it('answers 404 for an id that no edition has', async () => {
       for (const id of ['0', '999999', '2147483648', '9'.repeat(40), '-1', '1.0', 'x', '1e3'])
         await api.http.get(`/editions/${id}`).expect(404);
     });
   });
 
   describe('PATCH /editions/<id>', () => {
-    it('answers 200 with the whole edition and the task, and no address', async () => {
+    it('answers a PATCH of an edition with 200, the whole edition and the task, without an address', async () => {
       const id = await product.edition({ slug: freshSlug() });
       const response = await product.admin.patch(`/editions/${id}`, { title: 'Täglich 😀' }).expect(200);
       const { queue_url: queue, ...edition } = bodyOf(response);
@@ -231,14 +231,14 @@ describe('the routes of editions', () => {
       assert.equal(edition['title'], 'Täglich 😀');
     });
 
-    it('is for users who may administer editions, and knows no other editions', async () => {
+    it('answers 403 to a PATCH by a user who may not administer editions, and 404 for an unknown edition', async () => {
       await api.http.patch(`/editions/${product.main}`).send({}).expect(401);
       await (await api.as('product,upload,deprecate')).patch(`/editions/${product.main}`, []).expect(403);
       await product.admin.patch('/editions/999999', []).expect(404);
       await product.admin.patch(`/editions/${'9'.repeat(30)}`, []).expect(404);
     });
 
-    it('leaves a build out while a rebuild is pending, and says where to watch that', async () => {
+    it('refuses a build while a rebuild is pending, and names the task of that rebuild', async () => {
       const id = await product.edition({ slug: freshSlug(), tracked_refs: ['pending'] });
       const build = await product.upload('pending');
       const { body } = (await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200)) as {
@@ -296,17 +296,17 @@ describe('the routes of editions', () => {
         { build_url: 'http://127.0.0.1:1/builds/1' },
         'Invalid URL: http://127.0.0.1:1/builds/1',
       ],
-      ['what is no build', { build_url: '/products/' }, 'Invalid build_url: /products/'],
+      ['a build_url that names no build', { build_url: '/products/' }, 'Invalid build_url: /products/'],
       [
-        'a rebuild of no build',
+        'a rebuild without a build',
         { pending_rebuild: true },
         'Invalid Edition: pending_rebuild must not be true, for the edition has no build. Send a build_url.',
       ],
     ];
     for (const [what, body, message] of refused) {
-      it(`refuses ${what}, and changes nothing`, async () => {
+      it(`refuses a PATCH with ${what}, and changes nothing`, async () => {
         const before = await rows(api);
-        // What comes first is right: all of it or nothing.
+        // The first keys are valid: the PATCH changes all or nothing.
         const change = Array.isArray(body) ? body : { title: 'Changed', ...(body as object) };
         const response = await product.admin.patch(`/editions/${product.main}`, change).expect(400);
         assert.deepEqual(response.body, { status: 400, error: 'bad request', message });
@@ -316,7 +316,7 @@ describe('the routes of editions', () => {
   });
 
   describe('DELETE /editions/<id>', () => {
-    it('answers the task, each time', async () => {
+    it('answers each DELETE of an edition with the task', async () => {
       const id = await product.edition({ slug: freshSlug() });
       for (let time = 0; time < 2; time += 1) {
         const response = await product.admin.delete(`/editions/${id}`).expect(200);
@@ -324,7 +324,7 @@ describe('the routes of editions', () => {
       }
     });
 
-    it('is for users who may administer editions, and knows no other editions', async () => {
+    it('answers 403 to a DELETE by a user who may not administer editions, and 404 for an unknown one', async () => {
       await api.http.delete(`/editions/${product.main}`).expect(401);
       await (await api.as('product,upload,deprecate')).delete(`/editions/${product.main}`).expect(403);
       await product.admin.delete('/editions/999999').expect(404);
@@ -332,7 +332,7 @@ describe('the routes of editions', () => {
   });
 
   describe('the default edition', () => {
-    it('keeps its slug unless the request forces another one', async () => {
+    it('keeps the slug of the default edition unless the request forces another one', async () => {
       const own = await createTestProduct(api);
       const refused = bodyOf(await own.admin.patch(`/editions/${own.main}`, { slug: 'other' }).expect(409));
       assert.match(
@@ -346,12 +346,12 @@ describe('the routes of editions', () => {
       assert.equal(bodyOf(changed)['slug'], 'other');
     });
 
-    it('takes the slug that it has, and every other change', async () => {
+    it("accepts the default edition's own slug, and every other change", async () => {
       const own = await createTestProduct(api);
       await own.admin.patch(`/editions/${own.main}`, { slug: 'main', title: 'Newest' }).expect(200);
     });
 
-    it('is deprecated only by a request that forces it, and then each time', async () => {
+    it('deprecates the default edition only when the request forces it, and then each time', async () => {
       const own = await createTestProduct(api);
       const refused = bodyOf(await own.admin.delete(`/editions/${own.main}`).expect(409));
       assert.match(
@@ -386,7 +386,7 @@ describe('the routes of editions', () => {
     assert.equal(noticesOf(known), undefined);
   });
 
-  it('shows why the rebuild that ended last failed, until another one ends otherwise', async () => {
+  it('shows why the last rebuild failed until another one ends differently', async () => {
     const own = await createTestProduct(api);
     const build = await own.upload('main');
     assert.equal((await own.show())['last_failure'], null);
@@ -406,7 +406,7 @@ describe('the routes of editions', () => {
     assert.equal((await own.show())['last_failure'], null);
   });
 
-  it('shows both builds where the declared one is not yet published', async () => {
+  it('shows both builds while the declared one is not yet published', async () => {
     const own = await createTestProduct(api);
     const first = await own.upload('main');
     await settle(api.knex, own.main);
@@ -422,7 +422,7 @@ describe('the routes of editions', () => {
 
 type Wrong = readonly [key: string, value: unknown, message: string];
 
-/** A body with one wrong value, as a case. */
+/** A case whose body has one wrong value. */
 function wrong([key, value, message]: Wrong): readonly [string, Json, string] {
   return [`${key} ${JSON.stringify(value)}`, editionBody({ slug: 'refused', [key]: value }), message];
 }
@@ -431,7 +431,7 @@ function wrongTexts(key: string): Wrong[] {
   return [null, 5, true, [], {}].map((value) => [key, value, `Invalid Edition: ${key} must be a string`]);
 }
 
-/** What a request could have changed. */
+/** The rows that a request could have changed. */
 async function rows({ knex }: TestApi): Promise<unknown> {
   const counts = await Promise.all(
     ['builds', 'held_slugs', 'rebuilds', 'tasks'].map((table) => knex(table).count()),

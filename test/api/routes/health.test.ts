@@ -4,7 +4,7 @@ import { createApp } from '../../../src/api/app.js';
 import type { ApiDeps } from '../../../src/api/deps.js';
 import { startTestApi, type TestApi } from '../../support/api.js';
 
-describe('health', () => {
+describe('the routes of health', () => {
   let api: TestApi;
 
   before(async () => {
@@ -18,19 +18,19 @@ describe('health', () => {
 
   const well = { database: () => Promise.resolve(), temporal: () => Promise.resolve() };
 
-  it('is that the process answers, whatever it depends on', async () => {
+  it('answers /healthz with 200 while the process runs, whatever its dependencies do', async () => {
     const response = await http({ probes: { database: () => Promise.reject(new Error('down')) } })
       .get('/healthz')
       .expect(200);
     assert.deepEqual(response.body, { status: 'ok' });
   });
 
-  it('is readiness when everything can be used', async () => {
+  it('answers /readyz with 200 when all dependencies answer', async () => {
     const response = await http({ probes: well }).get('/readyz').expect(200);
     assert.deepEqual(response.body, { status: 'ok', checks: { database: 'ok', temporal: 'ok' } });
   });
 
-  it('names what cannot be used, and why', async () => {
+  it('names a failed dependency at /readyz, and the reason', async () => {
     const probes = { ...well, temporal: () => Promise.reject(new Error('no connection')) };
     const response = await http({ probes }).get('/readyz').expect(503);
     assert.deepEqual(response.body, {
@@ -42,7 +42,7 @@ describe('health', () => {
     assert.equal(response.get('retry-after'), '5');
   });
 
-  it('leaves Temporal out where that is asked for, and nothing else', async () => {
+  it('excludes Temporal, and nothing else, from /readyz on request', async () => {
     const lost = { ...well, temporal: () => Promise.reject(new Error('no connection')) };
     const response = await http({ probes: lost }).get('/readyz?exclude=temporal').expect(200);
     assert.deepEqual(response.body, { status: 'ok', checks: { database: 'ok' } });
@@ -52,7 +52,7 @@ describe('health', () => {
     await http({ probes: lost }).get('/readyz?exclude=database').expect(400);
   });
 
-  it('says what each address of a host answered', async () => {
+  it('reports the error of each address of a host', async () => {
     const refused = new AggregateError([
       new Error('connect ECONNREFUSED ::1'),
       new Error('connect ECONNREFUSED 127.0.0.1'),
@@ -63,13 +63,13 @@ describe('health', () => {
     assert.match(response.text, /"database: connect ECONNREFUSED ::1; connect ECONNREFUSED 127\.0\.0\.1"/);
   });
 
-  it('does not wait for what does not answer', async () => {
+  it('answers /readyz in time when a dependency does not answer', async () => {
     const probes = { ...well, temporal: () => new Promise<never>(() => undefined) };
     const response = await http({ probes }).get('/readyz').expect(503);
     assert.match(response.text, /temporal: does not answer within 1000 ms/);
   });
 
-  it('is no readiness once the process is about to stop', async () => {
+  it('answers /readyz with 503 once the process is about to stop', async () => {
     const response = await http({ probes: well, stopping: AbortSignal.abort() }).get('/readyz').expect(503);
     assert.match(response.text, /process: is about to stop/);
   });

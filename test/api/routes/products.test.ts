@@ -4,7 +4,7 @@ import { Product } from '../../../src/db/models/product.js';
 import { productBody } from '../../support/products.js';
 import { bodyOf, startTestApi, type TestApi, type TestClient } from '../../support/api.js';
 
-describe('products', () => {
+describe('the routes of products', () => {
   let api: TestApi;
   let admin: TestClient;
 
@@ -14,7 +14,7 @@ describe('products', () => {
   });
   after(() => api.close());
 
-  it('are made with their default edition, a task and a dashboard to build', async () => {
+  it('creates a product with its default edition, a task and a dashboard to build', async () => {
     const response = await admin.post('/products/', productBody()).expect(201);
     assert.equal(response.get('location'), `${api.baseUrl}/products/pipelines`);
     assert.match(String(bodyOf(response)['queue_url']), new RegExp(`^${api.baseUrl}/queue/[-0-9a-f]{36}$`));
@@ -44,7 +44,7 @@ describe('products', () => {
     });
   });
 
-  it('are shown with exactly the keys of Keeper', async () => {
+  it('shows a product with exactly the keys of LTD Keeper 1.x', async () => {
     await admin.post('/products/', productBody({ slug: 'shown', root_domain: '.lsst.io' })).expect(201);
     const { surrogate_key: key, ...rest } = bodyOf(await api.http.get('/products/shown').expect(200));
     assert.match(String(key), /^[0-9a-f]{32}$/);
@@ -62,7 +62,7 @@ describe('products', () => {
     });
   });
 
-  it('are listed in the order in which they were made', async () => {
+  it('lists products in the order of their creation', async () => {
     for (const slug of ['zebra', 'aardvark'])
       await admin.post('/products/', productBody({ slug })).expect(201);
     const { products } = bodyOf(await api.http.get('/products/').expect(200));
@@ -73,7 +73,7 @@ describe('products', () => {
     ]);
   });
 
-  it('take the mode of their default edition from main_mode, whose refs are then none', async () => {
+  it('gives the default edition the mode of main_mode, without refs', async () => {
     await admin.post('/products/', productBody({ slug: 'moded', main_mode: 'lsst_doc' })).expect(201);
     const edition = await Edition.query(api.knex)
       .findOne({ slug: 'main' })
@@ -81,7 +81,7 @@ describe('products', () => {
     assert.deepEqual([edition?.mode, edition?.tracked_refs], ['lsst_doc', null]);
   });
 
-  it('change their doc_repo and title, and nothing else', async () => {
+  it('changes only doc_repo and title', async () => {
     await admin.post('/products/', productBody({ slug: 'changed' })).expect(201);
     const before = bodyOf(await api.http.get('/products/changed').expect(200));
     const response = await admin
@@ -107,20 +107,20 @@ describe('products', () => {
     assert.equal(noticesOf(await admin.patch('/products/typo', { title: 'x' }).expect(200)), undefined);
   });
 
-  it('ask for a dashboard at every change, also an empty one', async () => {
+  it('marks the dashboard dirty at every PATCH, also an empty one', async () => {
     await admin.post('/products/', productBody({ slug: 'unchanged' })).expect(201);
     await admin.patch('/products/unchanged', {}).expect(200);
     assert.equal(api.woken.dashboards.at(-1)?.generation, 2);
   });
 
-  it('remember the address by which the latest writing request came', async () => {
+  it('stores the base URL of the latest writing request', async () => {
     await admin.post('/products/', productBody({ slug: 'based' })).expect(201);
     await admin.patch('/products/based', {}).set('Host', 'Keeper.example.org:80').expect(200);
     const product = await Product.query(api.knex).findOne({ slug: 'based' });
     assert.equal(product?.base_url, 'http://keeper.example.org');
   });
 
-  it('refuse a slug that is taken, and change nothing', async () => {
+  it('refuses a slug that is taken, and changes nothing', async () => {
     await admin.post('/products/', productBody({ slug: 'twice' })).expect(201);
     const before = await rows(api);
     const response = await admin.post('/products/', productBody({ slug: 'twice', title: 'x' })).expect(409);
@@ -132,14 +132,14 @@ describe('products', () => {
     assert.deepEqual(await rows(api), before);
   });
 
-  it('give one of two that are made at once under one slug', async () => {
+  it('creates one product when two requests use one slug at the same time', async () => {
     const statuses = await Promise.all(
       ['a', 'b'].map((title) => admin.post('/products/', productBody({ slug: 'raced', title }))),
     ).then((responses) => responses.map(({ status }) => status));
     assert.deepEqual(statuses.toSorted(), [201, 409]);
   });
 
-  it('want their domain registered where that is configured, and only there', async () => {
+  it('requests the registration of a domain only where that is configured', async () => {
     await admin.post('/products/', productBody({ slug: 'unnamed' })).expect(201);
     assert.deepEqual(api.woken.domains, []);
     const naming = await startTestApi({ registersDomains: true });
@@ -158,7 +158,7 @@ describe('products', () => {
     assert.equal(unnamed?.domain_record, null);
   });
 
-  it('answer a committed request although Temporal does not', async () => {
+  it('answers a committed request although Temporal does not answer', async () => {
     const down = await startTestApi({
       registersDomains: true,
       workflows: {
@@ -214,10 +214,10 @@ describe('products', () => {
       productBody({ main_mode: 'x' }),
       "Edition tracking mode 'x' unknown. Valid values are git_refs, lsst_doc, eups_major_release, eups_weekly_release, eups_daily_release, manual",
     ],
-    ['a mode that is no text', productBody({ main_mode: 1 }), 'Invalid Product: main_mode must be a string'],
+    ['a mode that is not text', productBody({ main_mode: 1 }), 'Invalid Product: main_mode must be a string'],
   ];
   for (const [what, body, message] of messages) {
-    it(`refuse ${what}`, async () => {
+    it(`refuses a product with ${what}`, async () => {
       const before = await rows(api);
       const response = await admin.post('/products/', body).expect(400);
       assert.deepEqual(response.body, { status: 400, error: 'bad request', message });
@@ -225,20 +225,20 @@ describe('products', () => {
     });
   }
 
-  it('refuse changes of the wrong type', async () => {
+  it('refuses changes of the wrong type', async () => {
     await admin.post('/products/', productBody({ slug: 'typed' })).expect(201);
     const response = await admin.patch('/products/typed', { title: ['x'] }).expect(400);
     assert.equal(bodyOf(response)['message'], 'Invalid Product: title must be a string');
   });
 
-  it('keep text of any script as it was sent', async () => {
+  it('stores text of any script unchanged', async () => {
     const title = 'Dökumentation 文書 🚀 \u202e \u0007';
     await admin.post('/products/', productBody({ slug: 'scripts', title })).expect(201);
     assert.equal(bodyOf(await api.http.get('/products/scripts').expect(200))['title'], title);
   });
 
   for (const slug of ['unknown', 'UPPER', '%00', 'a%2Fb', '%ff', '%', 'a'.repeat(4000), 'pipelines%00']) {
-    it(`are not found under ${slug.slice(0, 12)}`, async () => {
+    it(`answers 404 for the product ${slug.slice(0, 12)}`, async () => {
       const response = await api.http.get(`/products/${slug}`).expect(404);
       assert.deepEqual(response.body, { status: 404, error: 'not found', message: 'invalid resource URI' });
     });

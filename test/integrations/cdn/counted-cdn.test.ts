@@ -10,7 +10,7 @@ describe('createCountedCdn', () => {
     { end: new Error('given up'), counts: [] },
   ];
   for (const { end, counts } of cases)
-    it(`passes on the outcome of a purge and counts ${counts[0] ?? 'nothing'} when it ends with ${end?.message ?? 'success'}`, async () => {
+    it(`counts ${counts[0] ?? 'nothing'} when a purge ends with ${end?.message ?? 'success'}`, async () => {
       const counted: string[] = [];
       const keys: string[] = [];
       const inner = {

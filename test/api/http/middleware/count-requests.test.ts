@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { createRequestMetrics } from '../../../../src/observability/metrics/request-metrics.js';
 import { startTestApi, type TestApi } from '../../../support/api.js';
 
-describe('the count of requests', () => {
+describe('countRequests', () => {
   const registry = new Registry();
   let api: TestApi;
 
@@ -21,7 +21,7 @@ describe('the count of requests', () => {
     return text.split('\n').filter((line) => line.startsWith('ltd_'));
   };
 
-  it('is by the pattern of the route, whatever was asked for', async () => {
+  it('counts requests by the pattern of the route', async () => {
     for (const id of [1, 2, 3]) await api.http.get(`/builds/${id}`).expect(404);
     for (const path of ['/wp-login.php', '/.env', '/builds/1/x']) await api.http.get(path).expect(404);
     await api.http.get('/metrics').expect(404);
@@ -33,7 +33,7 @@ describe('the count of requests', () => {
     ]);
   });
 
-  it('leaves none behind that is answered', async () => {
+  it('counts no request as in progress once all are answered', async () => {
     assert.match(await registry.metrics(), /^ltd_http_requests_in_flight 0$/m);
   });
 });
