@@ -20,7 +20,7 @@ function edition(overrides: Partial<ExistingEdition>): ExistingEdition {
 }
 
 describe('autoEdition', () => {
-  it('makes an edition for refs that none stores', () => {
+  it('creates an edition for refs that no edition stores', () => {
     const editions = [
       edition({ trackedRefs: ['main'] }),
       edition({ id: 2, mode: 'lsst_doc', trackedRefs: null }),
@@ -33,7 +33,7 @@ describe('autoEdition', () => {
     });
   });
 
-  it('makes none where an edition stores the refs, in any mode', () => {
+  it('creates no edition when an edition of any mode stores the refs', () => {
     for (const mode of ['git_refs', 'lsst_doc', 'manual'] as const)
       assert.deepEqual(autoEdition({ ...facts, editions: [edition({ mode })] }), {
         kind: 'none',
@@ -41,27 +41,27 @@ describe('autoEdition', () => {
       });
   });
 
-  it('compares lists of refs, not their members', () => {
+  it('compares the whole lists of refs', () => {
     const editions = [edition({ trackedRefs: ['a', 'b'] })];
     assert.equal(autoEdition({ ...facts, gitRefs: ['b', 'a'], editions }).kind, 'create');
     assert.equal(autoEdition({ ...facts, gitRefs: ['a'], editions }).kind, 'create');
     assert.equal(autoEdition({ ...facts, gitRefs: ['a', 'b'], editions }).kind, 'none');
   });
 
-  describe('makes none, quietly,', () => {
-    it('for a caller who may not administer editions', () => {
+  describe('cases without an edition and without a notice', () => {
+    it('creates no edition for a caller who may not administer editions', () => {
       assert.deepEqual(autoEdition({ ...facts, mayAdminister: false }), {
         kind: 'none',
         reason: 'not_permitted',
       });
     });
 
-    it('for refs that make no slug', () => {
+    it('creates no edition for refs that give no valid slug', () => {
       for (const ref of ['c++', '..', 'index.html', 'x'.repeat(300)])
         assert.deepEqual(autoEdition({ ...facts, gitRefs: [ref] }), { kind: 'none', reason: 'slug_invalid' });
     });
 
-    it('where the slug is taken, as by the default edition for a ref named main', () => {
+    it('creates no edition when the slug is taken, as by the default edition for a ref named main', () => {
       const isTaken = (slug: string): boolean => slug === 'main';
       assert.deepEqual(autoEdition({ ...facts, gitRefs: ['main'], isTaken }), {
         kind: 'none',
@@ -71,8 +71,8 @@ describe('autoEdition', () => {
     });
   });
 
-  describe('where only deprecated editions store the refs', () => {
-    it('revives the latest that would follow them', () => {
+  describe('refs that only deprecated editions store', () => {
+    it('revives the latest deprecated edition that would track the refs', () => {
       const editions = [
         edition({ id: 3, deprecated: true }),
         edition({ id: 8, deprecated: true }),
@@ -82,12 +82,12 @@ describe('autoEdition', () => {
       assert.deepEqual(autoEdition({ ...facts, editions }), { kind: 'revive', editionId: 8 });
     });
 
-    it('revives none beside an edition that is in use', () => {
+    it('revives no edition when one in use stores the refs', () => {
       const editions = [edition({ id: 3, deprecated: true }), edition({ id: 2 })];
       assert.deepEqual(autoEdition({ ...facts, editions }), { kind: 'none', reason: 'tracked' });
     });
 
-    it('tells a caller who may not revive it', () => {
+    it('tells a caller who may not revive the edition', () => {
       assert.deepEqual(
         autoEdition({ ...facts, editions: [edition({ deprecated: true })], mayAdminister: false }),
         {
@@ -99,7 +99,7 @@ describe('autoEdition', () => {
       );
     });
 
-    it('tells anybody where it would not follow them even if it were revived', () => {
+    it('tells every caller when the revived edition would not track the refs', () => {
       assert.deepEqual(autoEdition({ ...facts, editions: [edition({ deprecated: true, mode: 'manual' })] }), {
         kind: 'notice',
         text:

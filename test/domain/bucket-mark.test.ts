@@ -4,39 +4,39 @@ import { isInStep, isUnwritten, marksAfter } from '../../src/domain/bucket-mark.
 const given = (...tokens: readonly string[]) => ({ tokens, seen: true });
 const unseen = (...tokens: readonly string[]) => ({ tokens, seen: false });
 
-describe('bucket and database', () => {
+describe('isInStep', () => {
   const cases: readonly (readonly [string, ReturnType<typeof given>, string | null, boolean])[] = [
-    ['that have never met', unseen(), null, true],
-    ['where the bucket holds the last mark', given('a', 'b'), 'b', true],
-    ['where the last mark did not arrive', given('a', 'b'), 'a', true],
-    ['where no mark ever arrived', unseen('a', 'b'), null, true],
-    ['where the database is older', given('a', 'b'), 'c', false],
-    ['where the database is older than the bucket’s first mark', unseen(), 'a', false],
-    ['where the bucket is older', given('c', 'd'), 'a', false],
-    ['where the bucket was emptied', given('a'), null, false],
+    ['a new database and a new bucket', unseen(), null, true],
+    ['a bucket that holds the last mark', given('a', 'b'), 'b', true],
+    ['a last mark that was not written', given('a', 'b'), 'a', true],
+    ['marks of which none was written', unseen('a', 'b'), null, true],
+    ['a database that is older than the bucket', given('a', 'b'), 'c', false],
+    ["a database that is older than the bucket's first mark", unseen(), 'a', false],
+    ['a bucket that is older than the database', given('c', 'd'), 'a', false],
+    ['a bucket that was emptied', given('a'), null, false],
   ];
   for (const [what, marks, found, inStep] of cases)
-    it(`${what} are ${inStep ? '' : 'not '}in step`, () => {
+    it(`finds database and bucket ${inStep ? '' : 'not '}in step with ${what}`, () => {
       assert.equal(isInStep(marks, found), inStep);
     });
 });
 
-describe('the marks that a bucket may hold', () => {
+describe('marksAfter and isUnwritten', () => {
   const cases: readonly (readonly [string, readonly string[], string | null, readonly string[]])[] = [
-    ['begin with none', [], null, []],
-    ['are the one that was seen', ['a'], 'a', ['a']],
-    ['have those that may come late', ['a', 'b'], 'a', ['a', 'b']],
-    ['forget those of long ago, never the one that was seen', ['a', 'b', 'c', 'd'], 'a', ['a', 'c', 'd']],
-    ['forget in the order in which they were given out', ['a', 'b', 'c'], 'c', ['a', 'b', 'c']],
-    ['forget the oldest of them', ['a', 'b', 'c', 'd'], 'd', ['b', 'c', 'd']],
-    ['have the one that nobody knew, once it is adopted', ['a'], 'z', ['z', 'a']],
+    ['keeps no marks before the first one', [], null, []],
+    ['keeps the mark that was found', ['a'], 'a', ['a']],
+    ['keeps marks that may be written late', ['a', 'b'], 'a', ['a', 'b']],
+    ['drops the oldest marks, but not the one that was found', ['a', 'b', 'c', 'd'], 'a', ['a', 'c', 'd']],
+    ['keeps the marks in the order of their creation', ['a', 'b', 'c'], 'c', ['a', 'b', 'c']],
+    ['drops the oldest marks beyond the limit', ['a', 'b', 'c', 'd'], 'd', ['b', 'c', 'd']],
+    ['adds an unknown mark once it is adopted', ['a'], 'z', ['z', 'a']],
   ];
   for (const [what, tokens, found, after] of cases)
     it(what, () => {
       assert.deepEqual(marksAfter(given(...tokens), found), { tokens: after, seen: found !== null });
     });
 
-  it('count as unwritten only after three of them did not arrive', () => {
+  it('counts marks as unwritten only after three of them were not found', () => {
     assert.equal(isUnwritten(given('a', 'b', 'c'), 'a'), false);
     assert.equal(isUnwritten(given('a', 'b', 'c', 'd'), 'a'), true);
     assert.equal(isUnwritten(unseen('a', 'b'), null), false);

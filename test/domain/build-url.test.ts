@@ -4,7 +4,7 @@ import { readBuildUrl } from '../../src/domain/build-url.js';
 const base = 'http://keeper.test:5000';
 
 describe('readBuildUrl', () => {
-  describe('reads the build of', () => {
+  describe('URLs of builds', () => {
     const cases: readonly (readonly [string, string, number])[] = [
       ['http://keeper.test:5000/builds/1', base, 1],
       ['/builds/1', base, 1],
@@ -23,13 +23,13 @@ describe('readBuildUrl', () => {
       ['http://[::1]:5000/builds/1', 'http://[::1]:5000', 1],
     ];
     for (const [url, baseUrl, id] of cases) {
-      it(`${url} at ${baseUrl}`, () => {
+      it(`reads the build id of ${url} at ${baseUrl}`, () => {
         assert.deepEqual(readBuildUrl(url, baseUrl), { kind: 'build', id });
       });
     }
   });
 
-  describe('says "Invalid URL" of another host or no route:', () => {
+  describe('URLs of another host or of no route', () => {
     const urls = [
       'http://elsewhere.test:5000/builds/1',
       'http://keeper.test/builds/1',
@@ -58,13 +58,13 @@ describe('readBuildUrl', () => {
       'not a url',
     ];
     for (const url of urls) {
-      it(JSON.stringify(url), () => {
+      it(`answers "Invalid URL" to ${JSON.stringify(url)}`, () => {
         assert.deepEqual(readBuildUrl(url, base), { kind: 'invalid', message: `Invalid URL: ${url}` });
       });
     }
   });
 
-  describe('says "Invalid build_url" of a route that is no build\'s, and of an id that no build has:', () => {
+  describe('URLs of another route, or with an id that no build has', () => {
     const urls = [
       'http://keeper.test:5000/editions/1',
       'http://keeper.test:5000',
@@ -84,13 +84,13 @@ describe('readBuildUrl', () => {
       `/builds/${'9'.repeat(400)}`,
     ];
     for (const url of urls) {
-      it(JSON.stringify(url.slice(0, 60)), () => {
+      it(`answers "Invalid build_url" to ${JSON.stringify(url.slice(0, 60))}`, () => {
         assert.deepEqual(readBuildUrl(url, base), { kind: 'invalid', message: `Invalid build_url: ${url}` });
       });
     }
   });
 
-  it('takes no absolute address where the base itself is none', () => {
+  it('refuses an absolute URL when the base is not an absolute URL', () => {
     assert.equal(readBuildUrl('//keeper.test/builds/1', 'keeper.test').kind, 'invalid');
   });
 });

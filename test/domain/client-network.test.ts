@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { clientNetwork } from '../../src/domain/client-network.js';
 
-describe('the network of a client', () => {
+describe('clientNetwork', () => {
   const cases: readonly (readonly [address: string, network: string])[] = [
     ['192.0.2.7', '192.0.2.7'],
     ['192.0.2.7:51234', '192.0.2.7'],
@@ -18,12 +18,12 @@ describe('the network of a client', () => {
     ['', ''],
   ];
   for (const [address, network] of cases) {
-    it(`of ${address === '' ? 'no address' : address} is ${network === '' ? 'none' : network}`, () => {
+    it(`finds the network ${network || 'none'} of ${address || 'no address'}`, () => {
       assert.equal(clientNetwork(address), network);
     });
   }
 
-  it('is found for whatever a proxy writes', () => {
+  it('returns a text for any malformed address', () => {
     for (const text of [':', ':::', '1:2:3', '::1::2', ':'.repeat(5_000), '1:2:3:4:5:6:7:8:9::'])
       assert.equal(typeof clientNetwork(text), 'string');
   });

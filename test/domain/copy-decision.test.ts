@@ -17,19 +17,25 @@ describe('compareContent', () => {
     ['another ETag', content, { ...content, etag: 'two' }, undefined, 'different'],
     ['the same parts', parts, parts, undefined, 'same'],
     ['other parts', parts, { ...parts, etag: 'two-3' }, undefined, 'unknown'],
-    ['one part, its source has two', parts, { ...parts, etag: 'two' }, undefined, 'unknown'],
-    ['what the copy of this source was answered', parts, { ...parts, etag: 'two' }, copied, 'same'],
-    ['something else than that', parts, { ...parts, etag: 'three' }, copied, 'different'],
-    ['what that says in another size', parts, { etag: 'two', size: 4 }, copied, 'different'],
+    ['one part for a source of two', parts, { ...parts, etag: 'two' }, undefined, 'unknown'],
+    ['the ETag that the copy of this source got', parts, { ...parts, etag: 'two' }, copied, 'same'],
     [
-      'what the copy of another source was answered',
+      'another ETag than the copy of this source got',
+      parts,
+      { ...parts, etag: 'three' },
+      copied,
+      'different',
+    ],
+    ['another size than the copy of this source', parts, { etag: 'two', size: 4 }, copied, 'different'],
+    [
+      'the ETag that the copy of another source got',
       content,
       { ...content, etag: 'two' },
       copied,
       'different',
     ],
   ] as const) {
-    it(`says ${expected} where the destination has ${what}`, () => {
+    it(`returns ${expected} for a destination with ${what}`, () => {
       assert.equal(compareContent(source, destination, memory), expected);
     });
   }
@@ -43,47 +49,43 @@ describe('isWrittenAs', () => {
     ...content,
     headers: {
       system: { ...html.system, 'cache-control': 'private' },
-      metadata: { ...html.metadata, 'surrogate-key': 'of the build', 'surrogate-control': 'no-store' },
+      metadata: { ...html.metadata, 'surrogate-key': 'key of the build', 'surrogate-control': 'no-store' },
     },
   };
   const other: KnownObject = { ...recast, etag: 'two' };
   const inParts: KnownObject = { ...source, etag: 'one-2' };
 
   for (const [who, written, expected] of [
-    ['nobody who is known wrote there', [], false],
-    ['the build itself did', [source], true],
-    ['another build with the same object did', [{ ...source, headers: { ...html } }], true],
-    ['one did whose headers differ only in what editions replace', [twin], true],
-    ['one did that has this content with another type', [recast], false],
-    ['the build did, and one that has it with another type', [source, recast], false],
+    ['unknown writers', [], false],
+    ['the build itself as writer', [source], true],
+    ['another build with the same object', [{ ...source, headers: { ...html } }], true],
+    ['a build whose headers differ only where editions replace them', [twin], true],
+    ['a build that has this content with another type', [recast], false],
+    ['the build, and one that has its content with another type', [source, recast], false],
     [
-      'one did that has it with more metadata',
+      'a build with more metadata',
       [{ ...source, headers: { ...html, metadata: { mtime: '1', a: 'b' } } }],
       false,
     ],
-    ['one did that has it with less metadata', [{ ...source, headers: { ...html, metadata: {} } }], false],
-    ['one did that has other content', [other], false],
-    ['the build did, and one that has other content with another type', [source, other], true],
-    ['one did whose content cannot be compared', [inParts], false],
+    ['a build with less metadata', [{ ...source, headers: { ...html, metadata: {} } }], false],
+    ['a build with other content', [other], false],
+    ['the build, and one that has other content with another type', [source, other], true],
+    ['a build whose content cannot be compared', [inParts], false],
+    ['the build, and one with the same headers whose content cannot be compared', [source, inParts], true],
     [
-      'the build did, and one whose content cannot be compared, with the same headers',
-      [source, inParts],
-      true,
-    ],
-    [
-      'the build did, and one whose content cannot be compared, with others',
+      'the build, and one with other headers whose content cannot be compared',
       [source, { ...inParts, headers: recast.headers }],
       false,
     ],
   ] as const) {
-    it(`says ${String(expected)} where ${who}`, () => {
+    it(`returns ${String(expected)} for ${who}`, () => {
       assert.equal(isWrittenAs(source, written), expected);
     });
   }
 });
 
 describe('sameContent', () => {
-  it('needs both the size and the ETag', () => {
+  it('requires the same size and the same ETag', () => {
     assert.equal(sameContent(content, { etag: 'one', size: 3 }), true);
     assert.equal(sameContent(content, { etag: 'one', size: 4 }), false);
     assert.equal(sameContent(content, { etag: 'two', size: 3 }), false);

@@ -18,7 +18,7 @@ describe('copyPassOf', () => {
     ['index.html', plain, 'root'],
     ['index.html', website, 'root'],
   ] as const) {
-    it(`puts ${key} with ${JSON.stringify(headers)} among the ${expected}`, () => {
+    it(`assigns ${key} with ${JSON.stringify(headers)} to the pass ${expected}`, () => {
       assert.equal(copyPassOf({ key, headers }), expected);
     });
   }

@@ -10,11 +10,11 @@ describe('SpeedMeter', () => {
     objects_total: total,
   });
 
-  it('knows nothing at first', () => {
+  it('returns no speed before the second count', () => {
     assert.deepEqual(new SpeedMeter().measure(5, counts(10)), noSpeed);
   });
 
-  it('tells objects and bytes a second, and the seconds that are left', () => {
+  it('returns objects and bytes a second, and the seconds left', () => {
     const meter = new SpeedMeter();
     meter.measure(1_000, counts(10, 500));
     assert.deepEqual(meter.measure(3_000, counts(30, 2_500)), {
@@ -24,7 +24,7 @@ describe('SpeedMeter', () => {
     });
   });
 
-  it('looks at the last seconds only', () => {
+  it('measures only the last seconds', () => {
     const meter = new SpeedMeter(10_000);
     for (let second = 0; second <= 20; second += 1)
       meter.measure(second * 1_000, counts(second < 10 ? 0 : 40));
@@ -32,20 +32,20 @@ describe('SpeedMeter', () => {
     assert.equal(meter.measure(31_000, counts(51)).objects_per_second, 1);
   });
 
-  it('gives no time where nothing moves or the total is not known yet', () => {
+  it('returns no seconds left when nothing is copied or the total is too low', () => {
     const meter = new SpeedMeter();
     meter.measure(0, counts(10));
     assert.equal(meter.measure(1_000, counts(10)).eta_seconds, null);
     assert.equal(meter.measure(2_000, counts(20, 0, 15)).eta_seconds, null);
   });
 
-  it('is done in no time once all is done', () => {
+  it('returns zero seconds left once everything is copied', () => {
     const meter = new SpeedMeter();
     meter.measure(0, counts(0));
     assert.equal(meter.measure(1_000, counts(100)).eta_seconds, 0);
   });
 
-  it('never goes backwards, where counts begin anew', () => {
+  it('returns no negative speed when counts restart', () => {
     const meter = new SpeedMeter();
     meter.measure(0, counts(50, 100));
     assert.deepEqual(meter.measure(1_000, counts(0)), noSpeed);

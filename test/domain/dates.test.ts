@@ -8,12 +8,12 @@ describe('formatDate', () => {
     ['2019-10-29T14:39:55+02:00', '2019-10-29T12:39:55Z'],
   ];
   for (const [date, expected] of cases) {
-    it(`writes ${date} as ${expected}`, () => {
+    it(`formats ${date} as ${expected}`, () => {
       assert.equal(formatDate(new Date(date)), expected);
     });
   }
 
-  it('refuses a date that is none', () => {
+  it('refuses an invalid date', () => {
     assert.throws(() => formatDate(new Date('never')), RangeError);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { defaultEdition } from '../../src/domain/default-edition.js';
 
 describe('defaultEdition', () => {
-  it('tracks the configured ref unless the product says otherwise', () => {
+  it('tracks the configured ref unless the product names a mode', () => {
     assert.deepEqual(defaultEdition('develop'), {
       slug: 'main',
       title: 'Latest',

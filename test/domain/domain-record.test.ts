@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { domainRecord } from '../../src/domain/domain-record.js';
 
-describe('the record of a product', () => {
+describe('domainRecord', () => {
   const target = 'n.global-ssl.fastly.net';
   const cases: readonly (readonly [root: string, name: string, zones: readonly string[]])[] = [
     ['lsst.io', 'pipelines.lsst.io.', ['lsst.io']],
@@ -12,7 +12,7 @@ describe('the record of a product', () => {
     ['localhost', 'pipelines.localhost.', ['localhost']],
   ];
   for (const [root, name, zones] of cases)
-    it(`is ${name} in ${zones.join(' or ')}`, () => {
+    it(`names the record ${name} in ${zones.join(' or ')}`, () => {
       const product = { slug: 'pipelines', root_domain: root, root_fastly_domain: target };
       assert.deepEqual(domainRecord(product), { name, target, ttl: 900, zones });
     });

@@ -15,8 +15,8 @@ const facts: PublicationFacts = {
   buildId: 42,
 };
 
-describe('the event of a publication', () => {
-  it('says the same as that of LTD Keeper, in the same order', () => {
+describe('editionEvent', () => {
+  it("has the same keys as LTD Keeper 1.x's event, in the same order", () => {
     assert.equal(
       JSON.stringify(editionEvent(facts)),
       '{"event_type":"edition.updated","event_timestamp":"2026-11-24T02:26:11Z",' +
@@ -27,7 +27,7 @@ describe('the event of a publication', () => {
     );
   });
 
-  it('leads to the root of the domain for the default edition', () => {
+  it('links the default edition to the root of the domain', () => {
     const { edition } = editionEvent({ ...facts, edition: { ...facts.edition, slug: 'main' } });
     assert.equal(edition.published_url, 'https://pipelines.lsst.io');
   });
@@ -39,14 +39,14 @@ describe('isAnnounced', () => {
     [
       ['another build', {}, true],
       ['the first build', { published: null }, true],
-      ['the same build once more, because somebody asked', { target: 1 }, true],
+      ['a requested rebuild of the same build', { target: 1 }, true],
       ['another slug for the same build', { target: 1, onlyMoved: true }, false],
-      ['another slug, under which another build is published', { onlyMoved: true }, true],
-      ['the published build, made whole again', { restore: true, target: 1 }, false],
-      ['nothing, where nothing was published', { restore: true, target: null, published: null }, false],
+      ['another slug and another build', { onlyMoved: true }, true],
+      ['a repair of the published build', { restore: true, target: 1 }, false],
+      ['an edition that was never published', { restore: true, target: null, published: null }, false],
     ];
   for (const [what, changes, announced] of cases)
-    it(`${announced ? 'tells of' : 'is silent about'} ${what}`, () => {
+    it(`${announced ? 'announces' : 'does not announce'} ${what}`, () => {
       assert.equal(isAnnounced({ ...rebuild, ...changes }), announced);
     });
 });

@@ -4,7 +4,7 @@ import { editionHeaders, headersPolicy } from '../../src/domain/edition-headers.
 describe('editionHeaders', () => {
   const edition = { surrogateKey: 'edition-key' };
 
-  it("replaces the build's surrogate key and cache policy and keeps the rest", () => {
+  it("replaces the build's surrogate key and cache policy and keeps the other headers", () => {
     const system = {
       'content-type': 'text/html',
       'content-encoding': 'gzip',
@@ -28,7 +28,7 @@ describe('editionHeaders', () => {
     });
   });
 
-  it('adds nothing but the surrogate key and the cache policy', () => {
+  it('adds only the surrogate key and the cache policy', () => {
     assert.deepEqual(editionHeaders({ system: {}, metadata: {} }, edition), {
       system: { 'cache-control': 'no-cache' },
       metadata: { 'surrogate-key': 'edition-key', 'surrogate-control': 'max-age=31536000' },
@@ -46,7 +46,7 @@ describe('headersPolicy', () => {
     ['another bucket', { bucket: 'c' }],
     ['another prefix', { prefix: 'p/v/main2/' }],
   ] as const) {
-    it(`is another one for ${what}`, () => {
+    it(`changes with ${what}`, () => {
       assert.notEqual(headersPolicy({ ...edition, ...change }), headersPolicy(edition));
     });
   }

@@ -12,21 +12,21 @@ describe('eventsProgress', () => {
     state: string,
     error: unknown,
   ])[] = [
-    ['none where there is nothing to tell', [], 'none', null],
-    ['waiting before it is told', [waiting], 'waiting', null],
-    ['delivered once all is told', [delivered, delivered], 'delivered', null],
-    ['waiting until the last is told', [delivered, waiting], 'waiting', null],
-    ['rejected where one was refused, with the reason', [delivered, rejected], 'rejected', 'HTTP 400'],
+    ['none without events', [], 'none', null],
+    ['waiting before an event is delivered', [waiting], 'waiting', null],
+    ['delivered once all events are delivered', [delivered, delivered], 'delivered', null],
+    ['waiting until the last event is delivered', [delivered, waiting], 'waiting', null],
+    ['rejected with the reason of a refused event', [delivered, rejected], 'rejected', 'HTTP 400'],
     [
-      'waiting while one is refused, with the reason',
+      'waiting, with the reason, while one event is refused',
       [{ outcome: null, error: 'HTTP 404' }],
       'waiting',
       'HTTP 404',
     ],
-    ['waiting beside one that was refused, with the reason', [rejected, waiting], 'waiting', 'HTTP 400'],
+    ['waiting, with the reason, beside a refused event', [rejected, waiting], 'waiting', 'HTTP 400'],
   ];
   for (const [what, events, state, error] of cases)
-    it(`is ${what}`, () => {
+    it(`reports ${what}`, () => {
       assert.deepEqual(eventsProgress(events), { state, error });
     });
 });

@@ -12,7 +12,7 @@ describe('sameGitRefs', () => {
     [['main'], ['Main'], false],
   ];
   for (const [one, other, expected] of cases) {
-    it(`${expected ? 'equates' : 'tells apart'} ${JSON.stringify(one)} and ${JSON.stringify(other)}`, () => {
+    it(`${expected ? 'treats' : 'does not treat'} ${JSON.stringify(one)} and ${JSON.stringify(other)} as equal`, () => {
       assert.equal(sameGitRefs(one, other), expected);
     });
   }

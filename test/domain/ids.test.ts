@@ -22,7 +22,7 @@ describe('parseId', () => {
     ['١', undefined],
   ];
   for (const [text, expected] of cases) {
-    it(`reads ${JSON.stringify(text.slice(0, 20))} as ${expected ?? 'no id'}`, () => {
+    it(`parses ${JSON.stringify(text.slice(0, 20))} as ${expected ?? 'no id'}`, () => {
       assert.equal(parseId(text), expected);
     });
   }

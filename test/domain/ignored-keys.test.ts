@@ -17,11 +17,11 @@ describe('ignoredKeys', () => {
     [['__proto__'], [`Ignored the unknown key "__proto__". This request reads: ${known.join(', ')}.`]],
   ];
   for (const [sent, notices] of cases)
-    it(`answers ${notices.length} notices for ${JSON.stringify(sent)}`, () => {
+    it(`returns ${notices.length} notices for ${JSON.stringify(sent)}`, () => {
       assert.deepEqual(ignoredKeys(sent, known), notices);
     });
 
-  it('keeps its answer short for a body of many and long keys', () => {
+  it('limits its answer for a body of many and long keys', () => {
     const notices = ignoredKeys(
       Array.from({ length: 100_000 }, (_, at) => `${'title'.repeat(at === 0 ? 10_000 : 1)}${at}`),
       known,

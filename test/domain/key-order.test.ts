@@ -20,7 +20,7 @@ describe('compareKeys', () => {
     ['\u{1f600}', '\u{1f601}'],
     ['\u{1f600}a', '\u{1f600}\uffee'],
   ] as const) {
-    it(`puts ${JSON.stringify(first)} before ${JSON.stringify(second)}, as UTF-8 does`, () => {
+    it(`sorts ${JSON.stringify(first)} before ${JSON.stringify(second)}, as UTF-8 does`, () => {
       assert.ok(Buffer.compare(Buffer.from(first), Buffer.from(second)) < 0);
       assert.ok(compareKeys(first, second) < 0);
       assert.ok(compareKeys(second, first) > 0);

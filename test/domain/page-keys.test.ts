@@ -3,7 +3,7 @@ import { isPage } from '../../src/domain/page-keys.js';
 
 describe('isPage', () => {
   for (const key of ['index.html', 'a/b.html', 'a.htm', 'A.HTML', 'a.xhtml', '.html', 'a b.html']) {
-    it(`says yes to ${key}`, () => {
+    it(`calls ${key} a page`, () => {
       assert.equal(isPage(key), true);
     });
   }
@@ -18,7 +18,7 @@ describe('isPage', () => {
     'a.html\n',
     'objects.inv',
   ]) {
-    it(`says no to ${JSON.stringify(key)}`, () => {
+    it(`does not call ${JSON.stringify(key)} a page`, () => {
       assert.equal(isPage(key), false);
     });
   }

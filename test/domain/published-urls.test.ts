@@ -7,29 +7,29 @@ import {
   publishedProductUrl,
 } from '../../src/domain/published-urls.js';
 
-describe("the readers' addresses", () => {
+describe('published URLs', () => {
   const domain = productDomain('pipelines', normaliseRootDomain('..lsst.io'));
 
-  it('put the product before the root domain, which loses its leading dots', () => {
+  it("puts the product before the root domain and removes the domain's leading dots", () => {
     assert.equal(domain, 'pipelines.lsst.io');
   });
 
-  it('publish the product and its default edition at the root, with no slash', () => {
+  it('publishes the product and its default edition at the root, without a slash', () => {
     assert.equal(publishedProductUrl(domain), 'https://pipelines.lsst.io');
     assert.equal(publishedEditionUrl(domain, 'main'), 'https://pipelines.lsst.io');
   });
 
-  it('publish any other edition under /v/', () => {
+  it('publishes any other edition under /v/', () => {
     assert.equal(publishedEditionUrl(domain, 'v1.0'), 'https://pipelines.lsst.io/v/v1.0');
     assert.equal(publishedEditionUrl(domain, 'main2'), 'https://pipelines.lsst.io/v/main2');
   });
 
-  it('publish builds under /builds/, one named main too', () => {
+  it('publishes builds under /builds/, also one named main', () => {
     assert.equal(publishedBuildUrl(domain, '42'), 'https://pipelines.lsst.io/builds/42');
     assert.equal(publishedBuildUrl(domain, 'main'), 'https://pipelines.lsst.io/builds/main');
   });
 
-  it('begin with http and keep the port below localhost, where no CDN serves', () => {
+  it('uses http and the port for domains below localhost, where no CDN serves', () => {
     const local = productDomain('pipelines', normaliseRootDomain('localhost:8601'));
     assert.equal(publishedProductUrl(local), 'http://pipelines.localhost:8601');
     assert.equal(publishedEditionUrl(local, 'v1'), 'http://pipelines.localhost:8601/v/v1');

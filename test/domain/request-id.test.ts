@@ -16,7 +16,7 @@ describe('givenRequestId', () => {
     ['', '', null],
   ];
   for (const [requestId, traceparent, id] of cases)
-    it(`of X-Request-Id ${JSON.stringify(requestId)} and traceparent "${traceparent}" is ${id ?? 'none'}`, () => {
+    it(`takes ${id ?? 'no id'} from X-Request-Id ${JSON.stringify(requestId)} and traceparent "${traceparent}"`, () => {
       assert.equal(givenRequestId(requestId, traceparent), id);
     });
 });

@@ -34,12 +34,12 @@ describe('isProductSlug', () => {
     ['a/b', false],
   ];
   for (const [slug, expected] of cases) {
-    it(`${expected ? 'takes' : 'refuses'} ${JSON.stringify(slug)}`, () => {
+    it(`${expected ? 'accepts' : 'refuses'} ${JSON.stringify(slug)} for a product`, () => {
       assert.equal(isProductSlug(slug), expected);
     });
   }
 
-  it("takes exactly what LTD Keeper's pattern takes, up to the length of a DNS label", () => {
+  it('accepts exactly the slugs of LTD Keeper 1.x, up to the length of a DNS label', () => {
     const characters = fc.string({
       unit: fc.constantFrom('a', 'z', '0', '9', '-', 'A', '_', '.'),
       maxLength: 8,
@@ -77,18 +77,18 @@ describe('isPathSlug', () => {
     ['١', false],
   ];
   for (const [slug, expected] of cases) {
-    it(`${expected ? 'takes' : 'refuses'} ${JSON.stringify(slug)}`, () => {
+    it(`${expected ? 'accepts' : 'refuses'} ${JSON.stringify(slug)} for a build or an edition`, () => {
       assert.equal(isPathSlug(slug), expected);
     });
   }
 });
 
 describe('invalidSlugMessage', () => {
-  it("is LTD Keeper's for a slug outside the grammar", () => {
+  it("returns LTD Keeper 1.x's message for a slug outside the grammar", () => {
     assert.equal(invalidSlugMessage('a/b', 255), 'Invalid slug: a/b');
   });
 
-  it('cuts a slug that is too long and says the limit', () => {
+  it('shortens a slug that is too long and names the limit', () => {
     assert.equal(
       invalidSlugMessage('abcdef', 4),
       'Invalid slug: abcd... is too long, at most 4 characters are allowed',
@@ -122,12 +122,12 @@ describe('autoEditionSlug', () => {
     [['tickets/DM-1234\n'], undefined],
   ];
   for (const [gitRefs, expected] of cases) {
-    it(`makes ${expected ?? 'no slug'} of ${JSON.stringify(gitRefs)}`, () => {
+    it(`derives ${expected ?? 'no slug'} from ${JSON.stringify(gitRefs)}`, () => {
       assert.equal(autoEditionSlug(gitRefs), expected);
     });
   }
 
-  it('never leads out of the product, whatever the refs', () => {
+  it('derives no slug that leads out of the product, whatever the refs', () => {
     const ref = fc.string({
       unit: fc.constantFrom('.', '/', '\\', '%2e', 'a', '-', '\n', 'ü'),
       maxLength: 12,
@@ -161,7 +161,7 @@ describe('nextBuildSlugs', () => {
     ],
   ];
   for (const [taken, expected] of cases) {
-    it(`are ${expected.join(', ')} beside ${JSON.stringify(taken)}`, () => {
+    it(`suggests ${expected.join(', ')} beside ${JSON.stringify(taken)}`, () => {
       assert.deepEqual(nextBuildSlugs(taken, expected.length), expected);
     });
   }
@@ -176,13 +176,13 @@ describe('nextEditionSlug', () => {
     [['7', '3'], '8'],
     [['007'], '8'],
     [['0'], '1'],
-    // Where Python's int() is too kind.
+    // Python's int() accepts these.
     [['2018_01', '4'], '5'],
     [['-3'], '1'],
     [['99999999999999999999'], '100000000000000000000'],
   ];
   for (const [slugs, expected] of cases) {
-    it(`is ${expected} after ${JSON.stringify(slugs)}`, () => {
+    it(`returns ${expected} after ${JSON.stringify(slugs)}`, () => {
       assert.equal(nextEditionSlug(slugs), expected);
     });
   }

@@ -23,10 +23,10 @@ describe('taskStatus', () => {
     [['running'], 'waiting', 'STARTED'],
     [['running', 'waiting'], 'waiting', 'STARTED'],
     [['published', 'waiting'], 'waiting', 'STARTED'],
-    // An earlier dashboard says nothing while a rebuild runs.
+    // An earlier dashboard is irrelevant while a rebuild runs.
     [['running'], 'built', 'STARTED'],
     [['failed', 'running'], 'built', 'STARTED'],
-    // The first attempt at the dashboard comes before the end.
+    // The first attempt at the dashboard comes before the end of the task.
     [['published'], 'waiting', 'STARTED'],
     [['failed'], 'waiting', 'STARTED'],
     [['published'], 'built', 'SUCCESS'],
@@ -48,12 +48,12 @@ describe('taskStatus', () => {
     [[], 'skipped', 'SUCCESS'],
   ];
   for (const [parts, dashboard, expected] of cases) {
-    it(`is ${expected} for ${parts.join(' and ') || 'no rebuild'} with the dashboard ${dashboard}`, () => {
+    it(`returns ${expected} for ${parts.join(' and ') || 'no rebuild'} with the dashboard ${dashboard}`, () => {
       assert.equal(taskStatus({ rebuilds: parts.map(rebuild), dashboard, backingOff: false }), expected);
     });
   }
 
-  it('is RETRY while an attempt backs off, whether or not the rebuild had begun', () => {
+  it('returns RETRY while an attempt backs off, whether or not the rebuild had begun', () => {
     for (const part of ['waiting', 'running'] as const)
       assert.equal(
         taskStatus({ rebuilds: [rebuild(part)], dashboard: 'waiting', backingOff: true }),
@@ -61,7 +61,7 @@ describe('taskStatus', () => {
       );
   });
 
-  it('is not RETRY once every rebuild has ended', () => {
+  it('does not return RETRY once every rebuild has ended', () => {
     const rebuilds = [rebuild('published')];
     assert.equal(taskStatus({ rebuilds, dashboard: 'waiting', backingOff: true }), 'STARTED');
     assert.equal(taskStatus({ rebuilds, dashboard: 'built', backingOff: true }), 'SUCCESS');
@@ -69,12 +69,12 @@ describe('taskStatus', () => {
 });
 
 describe('isFinal', () => {
-  it('knows the words that no task leaves again', () => {
+  it('names the final states of a task', () => {
     assert.deepEqual(taskStatuses.filter(isFinal), ['SUCCESS', 'FAILURE', 'REVOKED']);
   });
 
-  it('refuses a word that a newer version may have stored', () => {
-    const newer = 'PAUSED' as TaskStatus; // what the column held is only claimed to be of the set
+  it('refuses a state that a newer version may have stored', () => {
+    const newer = 'PAUSED' as TaskStatus; // the database column may hold other values
     assert.throws(() => isFinal(newer), /'PAUSED' is no known state of a task/);
   });
 });

@@ -14,7 +14,7 @@ describe('normaliseDirectory', () => {
     ['a b', 'a b/'],
     ['a//', 'a//'],
   ] as const) {
-    it(`makes "${expected}" of "${given}"`, () => {
+    it(`normalises "${given}" to "${expected}"`, () => {
       assert.equal(normaliseDirectory(given), expected);
     });
   }
@@ -34,29 +34,29 @@ describe('uploadDirectories', () => {
     });
   }
 
-  it('takes parts that only look like a way out, as the keys that they are', () => {
+  it('accepts names that only look like a path out of the build', () => {
     for (const name of ['..a/', 'a../', '...', '%2e%2e/', 'a\\..\\b/'])
       assert.ok(uploadDirectories(root, [name])[0]?.prefix.startsWith(`${root}/`));
   });
 
-  it('names each directory once, in the order asked for', () => {
+  it('names each directory once, in the requested order', () => {
     const names = uploadDirectories(root, ['b', '/', 'b/', ' b ', 'a']).map(({ name }) => name);
     assert.deepEqual(names, ['b/', '/', 'a/']);
   });
 
-  it('gives none where none is asked for', () => {
+  it('returns no directories when none is requested', () => {
     assert.deepEqual(uploadDirectories(root, []), []);
   });
 
   for (const [what, name] of [
     ["S3's variable for the file name", 'a/${filename}/'],
     ['more bytes than a key can have', 'ä'.repeat(510)],
-    ['a way out of the build', '../2/'],
-    ['a way out of a directory', 'a/../../2'],
-    ['a dot as a part', 'a/./b/'],
+    ['a path out of the build', '../2/'],
+    ['a path out of a directory', 'a/../../2'],
+    ['a part that is a dot', 'a/./b/'],
     ['a line break', 'a\r\nb/'],
     ['a null character', 'a\0/'],
-    ['an escape of terminals', 'a\u009b31m/'],
+    ['a terminal escape', 'a\u009b31m/'],
   ] as const) {
     it(`refuses a name with ${what}`, () => {
       assert.throws(

@@ -28,7 +28,7 @@ describe("the API's addresses", () => {
       [taskUrl(base, 'a-b'), `${host}/queue/a-b`],
     ];
     for (const [actual, expected] of cases) {
-      it(`are absolute: ${expected}, with ${base} as the base`, () => {
+      it(`builds the absolute URL ${expected} from the base ${base}`, () => {
         assert.equal(actual, expected);
       });
     }

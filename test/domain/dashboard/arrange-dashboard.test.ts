@@ -12,8 +12,8 @@ function arrange(
 
 const slugs = (entries: readonly { readonly slug: string }[]): string[] => entries.map(({ slug }) => slug);
 
-describe('the dashboard of a product', () => {
-  it('names the product and where its source is', () => {
+describe('arrangeDashboard', () => {
+  it('names the product and links its source', () => {
     const { title, slug, repository } = arrange([]);
     assert.deepEqual(
       [title, slug, repository],
@@ -21,7 +21,7 @@ describe('the dashboard of a product', () => {
     );
   });
 
-  it('falls back to slugs where titles are blank, and to no link where the source is no web address', () => {
+  it('uses slugs where titles are blank, and no link where the source is not a web address', () => {
     const product = productFacts({ title: ' ', docRepo: 'javascript:alert(1)' });
     const dashboard = arrangeDashboard({
       product,
@@ -34,7 +34,7 @@ describe('the dashboard of a product', () => {
     );
   });
 
-  it('parts the current edition, releases and drafts', () => {
+  it('separates the current edition, releases and drafts', () => {
     const { current, releases, drafts } = arrange(
       ['DM-1', 'v1.0', 'main', '7', 'w_2026_01'].map((slug) => editionFacts(slug)),
     );
@@ -43,12 +43,12 @@ describe('the dashboard of a product', () => {
     assert.deepEqual(slugs(drafts), ['7', 'DM-1']);
   });
 
-  it('has the newest version first, and spellings of one version by name', () => {
+  it('sorts the newest version first, and spellings of one version by name', () => {
     const { releases } = arrange(['v9.0', 'v10.0', '9.0', 'v10.0-rc1'].map((slug) => editionFacts(slug)));
     assert.deepEqual(slugs(releases), ['v10.0', 'v10.0-rc1', '9.0', 'v9.0']);
   });
 
-  it('has the draft first that changed last', () => {
+  it('sorts the most recently changed draft first', () => {
     const at = (day: number) => ({ dateRebuilt: new Date(Date.UTC(2026, 0, day)) });
     const { drafts } = arrange([
       editionFacts('old', at(1)),
@@ -59,7 +59,7 @@ describe('the dashboard of a product', () => {
     assert.deepEqual(slugs(drafts), ['new', 'a', 'b', 'old']);
   });
 
-  it('says of an edition where it is, which build it shows, of which refs and since when', () => {
+  it('shows the address, build, refs and date of an edition', () => {
     const { drafts, current } = arrange([editionFacts('DM-1', { title: 'A draft' }), editionFacts('main')]);
     assert.deepEqual(drafts, [
       {
@@ -73,10 +73,10 @@ describe('the dashboard of a product', () => {
         isStable: false,
       },
     ]);
-    assert.equal(current?.path, '', 'at the address of the product itself');
+    assert.equal(current?.path, '', "at the product's own address");
   });
 
-  it('names what an edition tracks when its build is not listed', () => {
+  it('names the tracked refs of an edition whose build is not listed', () => {
     const [draft] = arrange([editionFacts('DM-1', { trackedRefs: ['tickets/DM-1'] })], []).drafts;
     assert.deepEqual([draft?.build, draft?.gitRefs], [null, ['tickets/DM-1']]);
   });
@@ -86,7 +86,7 @@ describe('the dashboard of a product', () => {
     assert.equal(draft?.isRebuilding, true);
   });
 
-  it('lists what was never published only while its first publication runs, without a link or a date', () => {
+  it('lists an unpublished edition only while its first publication runs, without a link or a date', () => {
     const { drafts } = arrange([
       editionFacts('idle', { publishedBuildId: null }),
       editionFacts('first', { publishedBuildId: null, isRebuilding: true }),
@@ -97,7 +97,7 @@ describe('the dashboard of a product', () => {
     );
   });
 
-  it('lists builds, the newest first, with the editions that show them', () => {
+  it('lists builds with the editions that show them, newest first', () => {
     const { builds } = arrange(
       [
         editionFacts('main', { publishedBuildId: 2 }),
@@ -119,20 +119,20 @@ describe('the dashboard of a product', () => {
     assert.deepEqual([gitRefs, created], [['a', 'b'], '2026-01-01T00:02:00Z']);
   });
 
-  it('leaves what it was given as it was', () => {
+  it('does not change its input', () => {
     const builds = [buildFacts(1), buildFacts(2)];
     arrange([], builds);
     assert.deepEqual(slugs(builds), ['1', '2']);
   });
 
-  it('looks at each edition and build as often when there are a hundred times as many', () => {
+  it('reads each edition and build a bounded number of times, however many there are', () => {
     const [few, many] = [readsPerItem(100), readsPerItem(10_000)];
-    // Sorting takes twice the comparisons an item: log2(10,000) is 2 log2(100).
+    // Sorting takes twice the comparisons per item: log2(10,000) is 2 log2(100).
     assert.ok(many <= 2 * few, `${many} reads an item, not ${few}`);
   });
 });
 
-/** How often a property of an edition or a build is read, for each of them. */
+/** How often a property of an edition or a build is read, per item. */
 function readsPerItem(count: number): number {
   const facts = largeFacts(count);
   let reads = 0;

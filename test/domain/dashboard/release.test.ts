@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { compareReleases, isStable, parseRelease } from '../../../src/domain/dashboard/release.js';
 
-const parsed = (slug: string) => parseRelease(slug) ?? assert.fail(`${slug} names no release`);
+const parsed = (slug: string) => parseRelease(slug) ?? assert.fail(`${slug} is not a release`);
 
-describe('the release that an edition names', () => {
+describe('parseRelease', () => {
   for (const slug of [
     'v1',
     'v10.2',
@@ -16,19 +16,19 @@ describe('the release that an edition names', () => {
     'v1.0rc1',
     'v19_0_0_rc1',
   ]) {
-    it(`is a version for ${slug}`, () => {
+    it(`recognises ${slug} as a version`, () => {
       assert.equal(parsed(slug).calendar, 'version');
     });
   }
 
   for (const slug of ['w_2018_01', 'w.2018.01', 'w_2026_5']) {
-    it(`is a weekly one for ${slug}`, () => {
+    it(`recognises ${slug} as a weekly release`, () => {
       assert.equal(parsed(slug).calendar, 'weekly');
     });
   }
 
   for (const slug of ['d_2018_07_01', 'd.2018.07.01']) {
-    it(`is a daily one for ${slug}`, () => {
+    it(`recognises ${slug} as a daily release`, () => {
       assert.equal(parsed(slug).calendar, 'daily');
     });
   }
@@ -48,18 +48,18 @@ describe('the release that an edition names', () => {
     '-1.0',
     '',
   ]) {
-    it(`is none for '${slug}'`, () => {
+    it(`recognises no release in '${slug}'`, () => {
       assert.equal(parseRelease(slug), undefined);
     });
   }
 
-  it('is found at once for a slug that almost is one', () => {
+  it('rejects in linear time a slug that is almost a version', () => {
     assert.equal(parseRelease(`v${'1.'.repeat(120)}x`), undefined);
   });
 });
 
-describe('the order of releases', () => {
-  it('is the newest version first, by numbers, then weekly ones, then daily ones', () => {
+describe('compareReleases', () => {
+  it('sorts versions by number, newest first, then weekly releases, then daily ones', () => {
     const newestFirst = [
       'v20.0',
       'v11.0.post1',
@@ -84,12 +84,12 @@ describe('the order of releases', () => {
     assert.deepEqual(sorted, newestFirst);
   });
 
-  it('does not part two spellings of one version', () => {
+  it('treats two spellings of one version as equal', () => {
     assert.equal(compareReleases(parsed('v1.0'), parsed('1_0')), 0);
   });
 });
 
-describe('a stable release', () => {
+describe('isStable', () => {
   const cases: readonly (readonly [slug: string, stable: boolean])[] = [
     ['v1.0', true],
     ['v1.0.post1', true],
@@ -99,7 +99,7 @@ describe('a stable release', () => {
     ['d_2026_01_02', false],
   ];
   for (const [slug, stable] of cases) {
-    it(`is ${stable ? '' : 'not '}${slug}`, () => {
+    it(`calls ${slug} ${stable ? 'stable' : 'not stable'}`, () => {
       assert.equal(isStable(parsed(slug)), stable);
     });
   }

@@ -13,7 +13,7 @@ const preferred = (entries: readonly SwitcherEntry[]): string[] =>
   entries.filter((entry) => entry.preferred).map(({ version }) => version);
 
 describe('the version switcher', () => {
-  it('lists the current edition, releases and drafts by name, version and an address with a slash at its end', () => {
+  it('lists the current edition, releases and drafts by name, version and address with a final slash', () => {
     assert.deepEqual(
       switcherOf(
         editionFacts('DM-1', { title: 'A draft' }),
@@ -33,16 +33,16 @@ describe('the version switcher', () => {
       ['the newest release', ['main', 'v1.0', 'v2.0', 'v10.0'], ['v10.0']],
       ['no pre-release', ['main', 'v1.0', 'v2.0-rc1'], ['v1.0']],
       ['no weekly release', ['main', 'w_2026_01'], ['main']],
-      ['the current edition before there is a release', ['main', 'DM-1'], ['main']],
-      ['nothing where there are drafts alone', ['DM-1'], []],
+      ['the current edition when there is no release', ['main', 'DM-1'], ['main']],
+      ['no entry when there are only drafts', ['DM-1'], []],
     ];
   for (const [what, slugs, expected] of cases) {
-    it(`prefers ${what}`, () => {
+    it(`prefers ${what} in the switcher`, () => {
       assert.deepEqual(preferred(switcherOf(...slugs.map((slug) => editionFacts(slug)))), expected);
     });
   }
 
-  it('leads to nothing that is not published yet', () => {
+  it('omits editions that are not published yet', () => {
     const first = { publishedBuildId: null, isRebuilding: true };
     const entries = switcherOf(editionFacts('main', first), editionFacts('v2', first), editionFacts('v1'));
     assert.deepEqual(
@@ -52,7 +52,7 @@ describe('the version switcher', () => {
     assert.deepEqual(preferred(entries), ['v1']);
   });
 
-  it('holds the twenty drafts that changed last, for it is a menu', () => {
+  it('lists only the twenty drafts that changed last', () => {
     const drafts = Array.from({ length: 30 }, (_, day) =>
       editionFacts(`DM-${day}`, { dateRebuilt: new Date(Date.UTC(2026, 0, day + 1)) }),
     );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { webAddress } from '../../../src/domain/dashboard/web-address.js';
 
-describe('a text as a web address', () => {
+describe('webAddress', () => {
   const cases: readonly (readonly [text: string, address: string | null])[] = [
     ['https://github.com/lsst/pipelines_lsst_io.git', 'https://github.com/lsst/pipelines_lsst_io.git'],
     ['http://example.org', 'http://example.org'],
@@ -17,7 +17,7 @@ describe('a text as a web address', () => {
     ['', null],
   ];
   for (const [text, address] of cases) {
-    it(`${address === null ? 'refuses' : 'takes'} ${JSON.stringify(text)}`, () => {
+    it(`${address === null ? 'refuses' : 'accepts'} ${JSON.stringify(text)} as a web address`, () => {
       assert.equal(webAddress(text), address);
     });
   }

@@ -29,7 +29,7 @@ describe('tracking mode eups_daily_release', () => {
       declared: [1, 'd_2018_07_01'],
     },
     {
-      why: 'a tag built after a person went back',
+      why: 'a tag built after a user rolled back',
       candidate: [4, 'd_2018_07_02'],
       declared: [1, 'd_2018_07_01'],
       tracked: [3, 'd_2018_07_02'],
@@ -58,13 +58,13 @@ describe('tracking mode eups_daily_release', () => {
       declared: [2, 'd_2018_07_01'],
     },
     {
-      why: 'the build that a person went back from',
+      why: 'the build that a user rolled back from',
       candidate: [3, 'd_2018_07_02'],
       declared: [1, 'd_2018_07_01'],
       tracked: [3, 'd_2018_07_02'],
     },
     {
-      why: 'a build before that one',
+      why: 'a build before the one that a user rolled back from',
       candidate: [2, 'd_2018_07_02'],
       declared: [1, 'd_2018_07_01'],
       tracked: [3, 'd_2018_07_02'],
@@ -73,7 +73,7 @@ describe('tracking mode eups_daily_release', () => {
     { why: 'a build of no refs', candidate: [1] },
     { why: 'a first tag once it is deprecated', candidate: [1, 'd_2018_07_01'], deprecated: true },
     ...['d_2018_07', 'd.2018_07.01', 'd_2018_07_01_02', 'w_2018_01', 'd-2018-07-01'].map((ref) => ({
-      why: `what is no tag of its kind: ${JSON.stringify(ref)}`,
+      why: `a ref that is not a daily tag: ${JSON.stringify(ref)}`,
       candidate: [1, ref] as const,
     })),
   ]);

@@ -13,7 +13,7 @@ describe('tracking mode eups_major_release', () => {
     { why: 'numbers as numbers', candidate: [1, 'v1_10'], declared: [2, 'v1_9'] },
     { why: 'the declared build announced again', candidate: [1, 'v1_0'], declared: [1, 'v1_0'] },
     {
-      why: 'a tag built after a person went back',
+      why: 'a tag built after a user rolled back',
       candidate: [4, 'v2_0'],
       declared: [1, 'v1_0'],
       tracked: [3, 'v2_0'],
@@ -29,17 +29,22 @@ describe('tracking mode eups_major_release', () => {
     { why: 'numbers as text', candidate: [2, 'v1_9'], declared: [1, 'v1_10'] },
     { why: 'an older build of the same tag that ends late', candidate: [1, 'v1_0'], declared: [2, 'v1_0'] },
     {
-      why: 'the build that a person went back from',
+      why: 'the build that a user rolled back from',
       candidate: [3, 'v2_0'],
       declared: [1, 'v1_0'],
       tracked: [3, 'v2_0'],
     },
-    { why: 'a build before that one', candidate: [2, 'v2_0'], declared: [1, 'v1_0'], tracked: [3, 'v2_0'] },
+    {
+      why: 'a build before the one that a user rolled back from',
+      candidate: [2, 'v2_0'],
+      declared: [1, 'v1_0'],
+      tracked: [3, 'v2_0'],
+    },
     { why: 'a tag that is not the first ref', candidate: [1, 'main', 'v1_0'] },
     { why: 'a build of no refs', candidate: [1] },
     { why: 'a first tag once it is deprecated', candidate: [1, 'v1_0'], deprecated: true },
     ...['v1.0', '1_0', 'v1', '1.0.0', 'v1_0_rc1', 'w_2018_01', 'v1_0\\n'].map((ref) => ({
-      why: `what is no tag of its kind: ${JSON.stringify(ref)}`,
+      why: `a ref that is not a major tag: ${JSON.stringify(ref)}`,
       candidate: [1, ref] as const,
     })),
   ]);

@@ -21,7 +21,7 @@ describe('tracking mode eups_weekly_release', () => {
     { why: 'numbers as numbers', candidate: [1, 'w_2018_10'], declared: [2, 'w_2018_9'] },
     { why: 'the declared build announced again', candidate: [1, 'w_2018_01'], declared: [1, 'w_2018_01'] },
     {
-      why: 'a tag built after a person went back',
+      why: 'a tag built after a user rolled back',
       candidate: [4, 'w_2018_02'],
       declared: [1, 'w_2018_01'],
       tracked: [3, 'w_2018_02'],
@@ -41,13 +41,13 @@ describe('tracking mode eups_weekly_release', () => {
       declared: [2, 'w_2018_01'],
     },
     {
-      why: 'the build that a person went back from',
+      why: 'the build that a user rolled back from',
       candidate: [3, 'w_2018_02'],
       declared: [1, 'w_2018_01'],
       tracked: [3, 'w_2018_02'],
     },
     {
-      why: 'a build before that one',
+      why: 'a build before the one that a user rolled back from',
       candidate: [2, 'w_2018_02'],
       declared: [1, 'w_2018_01'],
       tracked: [3, 'w_2018_02'],
@@ -56,7 +56,7 @@ describe('tracking mode eups_weekly_release', () => {
     { why: 'a build of no refs', candidate: [1] },
     { why: 'a first tag once it is deprecated', candidate: [1, 'w_2018_01'], deprecated: true },
     ...['w_2018', 'w_2018.01', 'w.2018_01', 'w_2018_01_01', 'd_2018_07_01', 'w-2018-01'].map((ref) => ({
-      why: `what is no tag of its kind: ${JSON.stringify(ref)}`,
+      why: `a ref that is not a weekly tag: ${JSON.stringify(ref)}`,
       candidate: [1, ref] as const,
     })),
   ]);

@@ -2,27 +2,27 @@ import assert from 'node:assert/strict';
 import { defaultBranches, shouldTrack, type TrackingMode } from '../../../src/domain/tracking/tracking.js';
 import type { TrackedBuild } from '../../../src/domain/tracking/tracking-rule.js';
 
-/** A build as a case writes it: its id, which is its place in the order of registration, and its refs. */
+/** A build as a case writes it: its id, which is also the order of registration, and its refs. */
 export type BuildOfCase = readonly [id: number, ...gitRefs: string[]];
 
-/** One line of a table: what is uploaded while an edition shows what. */
+/** One case: a build is uploaded while an edition shows another. */
 export interface TrackingCase {
   readonly why: string;
   readonly candidate: BuildOfCase;
-  /** Left out: the edition has no build. */
+  /** Omitted: the edition has no build. */
   readonly declared?: BuildOfCase;
-  /** Left out: tracking itself declared what is declared. */
+  /** Omitted: tracking itself declared the edition's build. */
   readonly tracked?: BuildOfCase | null;
   readonly trackedRefs?: readonly string[] | null;
   readonly defaultRef?: string;
   readonly deprecated?: true;
 }
 
-/** Makes a test of each case: that an edition in `mode` follows, or does not follow, the candidate. */
-export function itDecides(mode: TrackingMode, follows: boolean, cases: readonly TrackingCase[]): void {
+/** Makes a test for each case, in which an edition in `mode` tracks or ignores the candidate. */
+export function itDecides(mode: TrackingMode, tracks: boolean, cases: readonly TrackingCase[]): void {
   for (const trackingCase of cases) {
-    it(`${follows ? 'follows' : 'leaves'} ${trackingCase.why}`, () => {
-      assert.equal(decision(mode, trackingCase), follows);
+    it(`mode ${mode} ${tracks ? 'tracks' : 'ignores'} ${trackingCase.why}`, () => {
+      assert.equal(decision(mode, trackingCase), tracks);
     });
   }
 }
@@ -39,7 +39,7 @@ function decision(mode: TrackingMode, trackingCase: TrackingCase): boolean {
   });
 }
 
-/** The build that a case writes. */
+/** The build that a case describes. */
 export function build([id, ...gitRefs]: BuildOfCase): TrackedBuild {
   return { id, gitRefs };
 }

@@ -15,7 +15,7 @@ import { build, type BuildOfCase } from './tracking-cases.js';
 
 const context = { trackedRefs: ['main'], defaultRefs: defaultBranches('main'), deprecated: false };
 
-/** What an edition shows after uploads that end in this order. */
+/** The build that an edition shows after uploads are completed in this order. */
 function shownAfter(mode: TrackingMode, uploads: readonly TrackedBuild[]): TrackedBuild | null {
   let [declared, tracked]: (TrackedBuild | null)[] = [null, null];
   for (const candidate of uploads) {
@@ -32,14 +32,14 @@ function shownAfter(mode: TrackingMode, uploads: readonly TrackedBuild[]): Track
   return declared ?? null;
 }
 
-describe('tracking', () => {
-  it('knows its modes and no other', () => {
+describe('tracks and trackingModes', () => {
+  it('accepts the known modes only', () => {
     assert.ok(trackingModes.every(isTrackingMode));
     for (const other of ['git_ref', 'GIT_REFS', '', 1, null, undefined, {}])
       assert.equal(isTrackingMode(other), false);
   });
 
-  it('names the modes to who asks for another', () => {
+  it('lists the known modes in the message about an unknown one', () => {
     assert.equal(
       unknownModeMessage('git_ref'),
       "Edition tracking mode 'git_ref' unknown. Valid values are git_refs, lsst_doc, eups_major_release, " +
@@ -48,18 +48,18 @@ describe('tracking', () => {
   });
 
   it('refuses to decide in a mode that a newer version may have stored', () => {
-    const newer = 'semver' as TrackingMode; // what the column held is only claimed to be of the set
+    const newer = 'semver' as TrackingMode; // the database column may hold other values
     const facts = { ...context, candidate: build([1, 'main']), declared: null, tracked: null };
     assert.throws(() => shouldTrack(newer, facts), /Edition tracking mode 'semver' unknown/);
   });
 
-  it('knows the default branch by each of its names, once', () => {
+  it('returns each name of the default branch once', () => {
     assert.deepEqual(defaultBranches('develop'), ['main', 'master', 'develop']);
     assert.deepEqual(defaultBranches('main'), ['main', 'master']);
   });
 
   for (const mode of trackingModes) {
-    it(`ends on the same build in mode ${mode}, in whatever order the uploads end`, () => {
+    it(`ends with the same build in mode ${mode}, in whatever order uploads complete`, () => {
       const ref = fc.constantFrom(
         ...['main', 'master', 'tickets/DM-1', 'v1.9', 'v1.10', 'v2.0'],
         ...['v1_9', 'v1_10', '1.10', 'w_2018_9', 'w.2018.10', 'd_2018_07_01', 'd.2018.7.1'],
@@ -82,21 +82,21 @@ describe('tracking', () => {
 
 describe('trackedBuildAfter', () => {
   const cases: readonly (readonly [string, BuildOfCase, BuildOfCase | null, number])[] = [
-    ['the first build that is followed', [1, 'v1.0'], null, 1],
+    ['the first build that is tracked', [1, 'v1.0'], null, 1],
     ['a greater version', [2, 'v1.1'], [1, 'v1.0'], 2],
     ['the same build again', [2, 'v1.1'], [2, 'v1.1'], 2],
     ['a newer build of the same version', [3, 'v1.1'], [2, 'v1.1'], 3],
-    ['a build where the mark is of another mode', [1, 'v1.0'], [2, 'w_2018_01'], 1],
-    ['the build that a person went back to, announced again', [1, 'v1.0'], [2, 'v2.0'], 2],
+    ['a build after one of another mode', [1, 'v1.0'], [2, 'w_2018_01'], 1],
+    ['the build that a user rolled back to, completed again', [1, 'v1.0'], [2, 'v2.0'], 2],
     [
-      'a later build of a lesser version than the one that a person went back from',
+      'a later build of a lesser version than the one that a user rolled back from',
       [3, 'v1.1'],
       [2, 'v2.0'],
       2,
     ],
   ];
   for (const [what, candidate, tracked, expected] of cases) {
-    it(`is build ${expected} after ${what}`, () => {
+    it(`returns build ${expected} after ${what}`, () => {
       const facts = {
         ...context,
         candidate: build(candidate),
@@ -107,7 +107,7 @@ describe('trackedBuildAfter', () => {
     });
   }
 
-  it('keeps what a person went back from out for good, also after a lesser version was followed', () => {
+  it('keeps ignoring the build that a user rolled back from, also after a lesser version was tracked', () => {
     const facts = { ...context, declared: build([3, 'v1.1']), tracked: build([2, 'v2.0']) };
     assert.equal(shouldTrack('lsst_doc', { ...facts, candidate: build([2, 'v2.0']) }), false);
     assert.equal(shouldTrack('lsst_doc', { ...facts, candidate: build([1, 'v2.0']) }), false);

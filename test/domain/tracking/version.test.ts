@@ -10,7 +10,7 @@ describe('parseVersion', () => {
     assert.deepEqual(parseVersion('10.20', patterns), [10n, 20n]);
   });
 
-  it('reads nothing where none matches, or there is no ref', () => {
+  it('returns null when no pattern matches or there is no ref', () => {
     assert.equal(parseVersion('main', patterns), undefined);
     assert.equal(parseVersion(undefined, patterns), undefined);
   });
@@ -20,19 +20,19 @@ describe('compareVersions', () => {
   const version = fc.array(fc.bigInt({ min: 0n, max: 3n }), { maxLength: 3 });
   const seed = 20_180_701;
 
-  it('orders numbers of any size as numbers', () => {
+  it('compares numbers of any size as numbers', () => {
     assert.ok(compareVersions([1n, 10n], [1n, 9n]) > 0);
     assert.ok(compareVersions([2n, 0n], [10n, 0n]) < 0);
     assert.ok(compareVersions([9_007_199_254_740_993n], [9_007_199_254_740_992n]) > 0);
     assert.equal(compareVersions([2018n, 7n], [2018n, 7n]), 0);
   });
 
-  it('puts a version before those that it begins', () => {
+  it('sorts a version before longer ones that begin with it', () => {
     assert.ok(compareVersions([], [0n]) < 0);
     assert.ok(compareVersions([1n, 0n], [1n]) > 0);
   });
 
-  it('is a total order', () => {
+  it('defines a total order', () => {
     fc.assert(
       fc.property(version, version, version, (a, b, c) => {
         assert.equal(Math.sign(compareVersions(a, b)), 0 - Math.sign(compareVersions(b, a)));
