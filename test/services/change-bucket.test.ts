@@ -28,20 +28,20 @@ describe('changing the bucket of a product', () => {
   const change = async ({ slug, admin }: TestProduct, bucket: string, status = 200) =>
     bodyOf(await admin.patch(`/products/${slug}`, { bucket_name: bucket }).expect(status));
 
-  it('takes another name and says that builds must be uploaded again', async () => {
+  it('changes the bucket and says that builds must be uploaded again', async () => {
     const product = await createTestProduct(api);
     const { notices } = await change(product, 'better');
     assert.match(String(notices), /^Upload the builds of "product-\d+" again: .*"lsst-the-docs".*"better"/);
     assert.equal((await rowOf(product)).bucket_name, 'better');
   });
 
-  it('changes nothing for the name that the product has, published or not', async () => {
+  it('changes nothing when the product already has the bucket, published or not', async () => {
     const product = await createTestProduct(api);
     await publish(product);
     assert.equal((await change(product, 'lsst-the-docs'))['notices'], undefined);
   });
 
-  it('is refused once a build was published, also after the edition was deprecated', async () => {
+  it('refuses another bucket once a build was published, also after the edition was deprecated', async () => {
     const product = await createTestProduct(api);
     await publish(product);
     for (let time = 0; time < 2; time += 1) {
@@ -55,7 +55,7 @@ describe('changing the bucket of a product', () => {
     assert.equal((await rowOf(product)).bucket_name, 'lsst-the-docs');
   });
 
-  it('is refused for a product whose published builds have no history, as after a move from LTD Keeper', async () => {
+  it('refuses another bucket when published builds have no history, as after a move from LTD Keeper 1.x', async () => {
     const product = await createTestProduct(api);
     const build = await product.register('x');
     await Edition.query(api.knex)
@@ -64,7 +64,7 @@ describe('changing the bucket of a product', () => {
     await change(product, 'better', 409);
   });
 
-  it('forgets what is known of the builds and of the edition', async () => {
+  it("deletes the manifests and notes of the product's builds and editions", async () => {
     const product = await createTestProduct(api);
     const build = await product.upload('main');
     const manifests = createManifestStore(api.knex);
@@ -77,7 +77,7 @@ describe('changing the bucket of a product', () => {
     assert.equal((await Edition.query(api.knex).findById(product.main))?.headers_policy, null);
   });
 
-  it('voids the plan under way, whose copy can then never count as published, and signals the edition', async () => {
+  it('voids the plan under way, so that its copy never counts as published, and signals the edition', async () => {
     const product = await createTestProduct(api);
     await product.upload('main');
     const plan = await beginPlan(api.knex, product.main);
@@ -93,7 +93,7 @@ describe('changing the bucket of a product', () => {
     assert.equal(next?.bucket, 'better');
   });
 
-  it('decides between a change and a plan that begin at once: no plan keeps the old bucket', async () => {
+  it('lets no plan keep the old bucket when a plan begins at the same time', async () => {
     for (let time = 0; time < 10; time += 1) {
       const product = await createTestProduct(api);
       await product.upload('main');
@@ -134,7 +134,7 @@ describe('a bucket that does not exist', function () {
     return bodyOf(answer);
   };
 
-  it('is named in the notices of the product that names it', async () => {
+  it('names a missing bucket in the notices of the product', async () => {
     assert.match(
       String((await post('astray', missing))['notices']),
       /^The object store has no bucket "no-such-bucket/,
@@ -142,7 +142,7 @@ describe('a bucket that does not exist', function () {
     assert.equal((await post('at-home', keeper.bucket.name))['notices'], undefined);
   });
 
-  it('is not named where the store does not answer that', async () => {
+  it('omits the notice when the store does not answer', async () => {
     const broken = await startTestApi({
       folders: {
         isOccupied: () => Promise.resolve(false),
@@ -157,7 +157,7 @@ describe('a bucket that does not exist', function () {
     }
   });
 
-  it('can be replaced after a rebuild failed for it, and the build is published from the new one', async () => {
+  it('publishes a build from a new bucket after a rebuild failed for the missing one', async () => {
     await post('mended', missing);
     await startTestWorker(keeper);
     const failed = await announce(keeper, await makeBuild(keeper, 'mended', { 'index.html': 'one' }));

@@ -5,7 +5,7 @@ import { Product } from '../../src/db/models/product.js';
 import { bodyOf, startTestApi, type TestApi, type TestClient } from '../support/api.js';
 import { createTestProduct, rebuildsOf, settle } from '../support/builds.js';
 
-describe('saying that a build is uploaded', () => {
+describe('completeBuild', () => {
   let api: TestApi;
 
   before(async () => {
@@ -21,7 +21,7 @@ describe('saying that a build is uploaded', () => {
     body: object = { uploaded: true },
   ): Promise<unknown> => bodyOf(await admin.patch(`/builds/${id}`, body).expect(200))['queue_url'];
 
-  it('makes every edition that tracks it declare it, and no other', async () => {
+  it('makes exactly the tracking editions declare the completed build', async () => {
     const product = await createTestProduct(api);
     const tracking = [product.main, await product.edition({ slug: 'a', tracked_refs: ['trunk'] })];
     const others = [
@@ -59,7 +59,7 @@ describe('saying that a build is uploaded', () => {
     );
   });
 
-  it('records when, the first time', async () => {
+  it('records when a build was first completed', async () => {
     const product = await createTestProduct(api);
     const build = await product.upload('nobody tracks this: +');
     const first = await Build.query(api.knex).findById(build);
@@ -68,7 +68,7 @@ describe('saying that a build is uploaded', () => {
     assert.deepEqual((await Build.query(api.knex).findById(build))?.date_uploaded, first.date_uploaded);
   });
 
-  it('has the rest of a build learnt by its copy where an edition follows, else by itself', async () => {
+  it('leaves the rest of the manifest to the copy for a tracked build, and records it alone otherwise', async () => {
     const product = await createTestProduct(api);
     const [followed, alone] = [await product.register('trunk'), await product.register('none follows: +')];
     await complete(product.admin, followed);
@@ -80,7 +80,7 @@ describe('saying that a build is uploaded', () => {
     );
   });
 
-  it('signals the dashboard alone where no edition follows', async () => {
+  it('signals only the dashboard when no edition tracks the build', async () => {
     const product = await createTestProduct(api);
     const woken = api.woken.editions.length;
     const build = await product.upload('no edition: +');
@@ -90,7 +90,7 @@ describe('saying that a build is uploaded', () => {
   });
 
   for (const body of [{}, { uploaded: false }, { other: true }]) {
-    it(`does nothing for ${JSON.stringify(body)} but ask for a dashboard`, async () => {
+    it(`only refreshes the dashboard for ${JSON.stringify(body)}`, async () => {
       const product = await createTestProduct(api);
       const build = await product.register('trunk');
       assert.deepEqual(await rebuildsOf(api.knex, await complete(product.admin, build, body)), []);
@@ -100,14 +100,14 @@ describe('saying that a build is uploaded', () => {
     });
   }
 
-  it('is no more than a wish for a dashboard for {} on a deprecated build', async () => {
+  it('only refreshes the dashboard for {} on a deprecated build', async () => {
     const product = await createTestProduct(api);
     const build = await product.register('trunk');
     await product.admin.delete(`/builds/${build}`).expect(200);
     await complete(product.admin, build, {});
   });
 
-  it('lets the newest build win while an older one is pending', async () => {
+  it('declares the newest build while an older one is pending', async () => {
     const product = await createTestProduct(api);
     const [first, second] = [await product.register('trunk'), await product.register('trunk')];
     const queues = [await complete(product.admin, first), await complete(product.admin, second)];
@@ -122,7 +122,7 @@ describe('saying that a build is uploaded', () => {
     );
   });
 
-  it('never goes back to a build that was registered earlier and ended later', async () => {
+  it('does not declare a build that was registered earlier and completed later', async () => {
     const product = await createTestProduct(api);
     const [slow, quick] = [await product.register('trunk'), await product.register('trunk')];
     await complete(product.admin, quick);
@@ -130,14 +130,14 @@ describe('saying that a build is uploaded', () => {
     assert.equal((await rowOf(product.main)).build_id, quick);
   });
 
-  it('declares the newer of two that are uploaded at once', async () => {
+  it('declares the newer of two builds that are completed at once', async () => {
     const product = await createTestProduct(api);
     const ids = [await product.register('trunk'), await product.register('trunk')];
     await Promise.all(ids.map((id) => complete(product.admin, id)));
     assert.equal((await rowOf(product.main)).build_id, Math.max(...ids));
   });
 
-  it('follows the newest after a rollback, and not what was rolled back', async () => {
+  it('declares a newer build after a rollback, but not the build that was rolled back', async () => {
     const product = await createTestProduct(api);
     const [first, second] = [await product.upload('trunk'), await product.upload('trunk')];
     await settle(api.knex, product.main);
@@ -150,7 +150,7 @@ describe('saying that a build is uploaded', () => {
     assert.deepEqual([build_id, tracked_build_id], [third, third]);
   });
 
-  it('follows versions by their order, and the default branch by its configured name', async () => {
+  it('tracks versions by their order, and the default branch by its configured name', async () => {
     const product = await createTestProduct(api, { main_mode: 'lsst_doc' });
     const shown: (number | null)[] = [];
     const builds: Record<string, number> = {};
@@ -175,7 +175,7 @@ describe('saying that a build is uploaded', () => {
     assert.deepEqual([build_id, tracked_build_id], [older, newer]);
   });
 
-  it('leaves deprecated editions alone', async () => {
+  it('does not change deprecated editions', async () => {
     const product = await createTestProduct(api);
     const gone = await product.edition({ slug: 'gone', tracked_refs: ['trunk'] });
     await product.admin.delete(`/editions/${gone}`).expect(200);
@@ -184,8 +184,8 @@ describe('saying that a build is uploaded', () => {
     assert.equal((await rowOf(product.main)).build_id, build);
   });
 
-  describe('again', () => {
-    it('is the same task while its rebuild is under way, and signals it once more', async () => {
+  describe('completing a build again', () => {
+    it('returns the same task while its rebuild is under way, and signals it again', async () => {
       const product = await createTestProduct(api);
       const build = await product.register('trunk');
       const first = await complete(product.admin, build);
@@ -198,7 +198,7 @@ describe('saying that a build is uploaded', () => {
       );
     });
 
-    it('is the same task when it is said twice at once', async () => {
+    it('returns the same task when a build is completed twice at once', async () => {
       const product = await createTestProduct(api);
       const build = await product.register('trunk');
       const queues = await Promise.all([complete(product.admin, build), complete(product.admin, build)]);
@@ -206,7 +206,7 @@ describe('saying that a build is uploaded', () => {
       assert.equal((await rowOf(product.main)).generation, 1);
     });
 
-    it('is the same task while a newer build is on its way instead', async () => {
+    it('returns the same task while a newer build is being published instead', async () => {
       const product = await createTestProduct(api);
       const build = await product.register('trunk');
       const first = await complete(product.admin, build);
@@ -214,7 +214,7 @@ describe('saying that a build is uploaded', () => {
       assert.equal(await complete(product.admin, build), first);
     });
 
-    it('publishes the build once more when its rebuild has ended', async () => {
+    it('publishes the build again when its rebuild has ended', async () => {
       const product = await createTestProduct(api);
       const build = await product.register('trunk');
       const first = await complete(product.admin, build);
@@ -225,7 +225,7 @@ describe('saying that a build is uploaded', () => {
       assert.deepEqual([build_id, generation, pending_rebuild], [build, 2, true]);
     });
 
-    it('reaches an edition that was made meanwhile', async () => {
+    it('declares the build for an edition that was created meanwhile', async () => {
       const product = await createTestProduct(api);
       const build = await product.upload('trunk');
       await settle(api.knex, product.main);
@@ -235,7 +235,7 @@ describe('saying that a build is uploaded', () => {
     });
   });
 
-  it('remembers the address by which the request came', async () => {
+  it('stores the base URL of the request', async () => {
     const product = await createTestProduct(api);
     const build = await product.register('trunk');
     await product.admin

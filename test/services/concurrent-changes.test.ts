@@ -6,7 +6,7 @@ import { createTestProduct, settle, type TestProduct, vacate } from '../support/
 
 const rounds = 20;
 
-describe('changes of one edition that are asked for at once', function () {
+describe('concurrent changes of one edition', function () {
   this.timeout(300_000);
   let api: TestApi;
   let product: TestProduct;
@@ -21,13 +21,13 @@ describe('changes of one edition that are asked for at once', function () {
 
   const row = async (id: number): Promise<Edition> => Edition.query(api.knex).findById(id).throwIfNotFound();
 
-  /** Lets the rebuilds of an edition end, as a worker would. */
+  /** Ends the rebuilds of an edition, as a worker would. */
   async function atRest(id: number): Promise<void> {
     await settle(api.knex, id);
     await vacate(api.knex, id);
   }
 
-  it('are all done, or refused for what is pending: no rename and no build is lost, round after round', async () => {
+  it('applies every accepted change, so that no rename and no build is lost over many rounds', async () => {
     const id = await product.edition({ slug: 'round-0', tracked_refs: ['none'] });
     let refused = 0;
     for (let round = 1; round <= rounds; round += 1) {
@@ -40,7 +40,7 @@ describe('changes of one edition that are asked for at once', function () {
       );
       const [renamed, steered, titled] = answers.map(({ status }) => status);
       assert.deepEqual([renamed, titled], [200, 200]);
-      // A rename that came first has a rebuild pending, where there is a build to be moved.
+      // After a rename that came first, a rebuild is pending when a build has to be moved.
       assert.ok(steered === 200 || (steered === 409 && before.build_id !== null), String(steered));
       refused += steered === 409 ? 1 : 0;
       const after = await row(id);
@@ -54,7 +54,7 @@ describe('changes of one edition that are asked for at once', function () {
     assert.ok(refused < rounds, 'a build was never accepted');
   });
 
-  it('declare the newest of builds that are announced meanwhile, in whatever order they come', async () => {
+  it('declares the newest of the builds that are completed meanwhile, in any order', async () => {
     const id = await product.edition({ slug: 'followed', tracked_refs: ['followed'] });
     for (let round = 1; round <= rounds / 2; round += 1) {
       const registered = [await product.register('followed'), await product.register('followed')];
@@ -72,7 +72,7 @@ describe('changes of one edition that are asked for at once', function () {
     }
   });
 
-  it('leave a deprecated edition with nothing pending, whatever else was asked', async () => {
+  it('leaves a deprecated edition with nothing pending, whatever else was requested', async () => {
     for (let round = 1; round <= rounds / 2; round += 1) {
       const id = await product.edition({ slug: `ending-${round}`, tracked_refs: [`ending-${round}`] });
       const build = await product.register(`ending-${round}`);
@@ -86,14 +86,14 @@ describe('changes of one edition that are asked for at once', function () {
     }
   });
 
-  it('never meet in a deadlock', async () => {
+  it('causes no deadlock in the database', async () => {
     const { rows } = await api.knex.raw<{ rows: { deadlocks: string }[] }>(
       'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
     );
     assert.equal(rows[0]?.deadlocks, '0');
   });
 
-  /** Each accepted change that a worker has to carry out is one generation, and one row of the history. */
+  /** Each accepted change that a worker has to carry out is one generation and one row of the history. */
   async function everyGenerationIsWritten(id: number): Promise<void> {
     const { generation } = await row(id);
     const history = await Rebuild.query(api.knex).where('edition_id', id).orderBy('generation');

@@ -11,7 +11,7 @@ import {
   vacate,
 } from '../support/builds.js';
 
-describe('making an edition', () => {
+describe('createEdition', () => {
   let api: TestApi;
 
   before(async () => {
@@ -24,7 +24,7 @@ describe('making an edition', () => {
     return rows.map(({ slug }) => slug).toSorted();
   };
 
-  it('signals the dashboard alone where it names no build', async () => {
+  it('signals only the dashboard when the edition names no build', async () => {
     const product = await createTestProduct(api);
     const woken = api.woken.editions.length;
     await product.edition();
@@ -32,7 +32,7 @@ describe('making an edition', () => {
     assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
   });
 
-  it('declares a named build, which its tracking does not count', async () => {
+  it('declares a named build without moving the high-water mark', async () => {
     const product = await createTestProduct(api);
     const build = await product.upload('other');
     const response = await product.admin
@@ -56,7 +56,7 @@ describe('making an edition', () => {
     });
   });
 
-  it('holds its slug from the start', async () => {
+  it('reserves the slug of the edition at once', async () => {
     const product = await createTestProduct(api);
     const id = await product.edition({ slug: 'held' });
     const held = await api.knex('held_slugs').where({ edition_id: id });
@@ -66,7 +66,7 @@ describe('making an edition', () => {
     );
   });
 
-  it('gives a slug to one of two that ask for it at once', async () => {
+  it('creates one of two editions that request the same slug at once', async () => {
     const product = await createTestProduct(api);
     const responses = await Promise.all(
       [1, 2].map(() =>
@@ -87,7 +87,7 @@ describe('making an edition', () => {
       .expect(400);
   });
 
-  it('gets the next id after a refusal, as if that had not been asked', async () => {
+  it('assigns the next id without a gap after a refusal', async () => {
     const product = await createTestProduct(api);
     const first = await product.edition({ slug: 'first' });
     const again = editionBody({ slug: 'first' });
@@ -95,12 +95,12 @@ describe('making an edition', () => {
     assert.equal(await product.edition({ slug: 'second' }), first + 1);
   });
 
-  it('has the same slug as one of another product', async () => {
+  it('accepts a slug that an edition of another product has', async () => {
     for (const product of [await createTestProduct(api), await createTestProduct(api)])
       await product.edition({ slug: 'same' });
   });
 
-  it('waits for a slug that another edition is being moved away from', async () => {
+  it('refuses a slug that another edition is vacating', async () => {
     const product = await createTestProduct(api);
     const moved = await product.edition({ slug: 'old', tracked_refs: ['moved'] });
     await product.upload('moved');
@@ -115,8 +115,8 @@ describe('making an edition', () => {
     await product.edition({ slug: 'old' });
   });
 
-  describe('with autoincrement', () => {
-    it('takes the number after the greatest, of deprecated editions too', async () => {
+  describe('editions with autoincrement', () => {
+    it('takes the number after the greatest, also of deprecated editions', async () => {
       const product = await createTestProduct(api);
       for (const slug of ['7', '3', 'v9', '10']) await product.edition({ slug });
       const ten = await Edition.query(api.knex).findOne({ slug: '10' }).orderBy('id', 'desc');
@@ -125,7 +125,7 @@ describe('making an edition', () => {
       assert.deepEqual(await slugs([id]), ['11']);
     });
 
-    it('takes no number that an edition is being moved away from', async () => {
+    it('skips a number that an edition is vacating', async () => {
       const product = await createTestProduct(api);
       const moved = await product.edition({ slug: '1', tracked_refs: ['moved'] });
       await product.upload('moved');
@@ -133,7 +133,7 @@ describe('making an edition', () => {
       assert.deepEqual(await slugs([await product.edition({ autoincrement: true })]), ['2']);
     });
 
-    it('takes different numbers for 10 at once', async () => {
+    it('assigns different numbers to 10 editions at once', async () => {
       const product = await createTestProduct(api);
       const ids = await Promise.all(
         Array.from({ length: 10 }, () => product.edition({ autoincrement: true, mode: 'manual' })),

@@ -3,7 +3,7 @@ import { Edition } from '../../src/db/models/edition.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 import { createTestProduct, rebuildsOf, settle } from '../support/builds.js';
 
-describe('deprecating an edition', () => {
+describe('deprecateEdition', () => {
   let api: TestApi;
 
   before(async () => {
@@ -14,7 +14,7 @@ describe('deprecating an edition', () => {
   const rowOf = async (id: number): Promise<Edition> =>
     Edition.query(api.knex).findById(id).throwIfNotFound();
 
-  it('cancels a rebuild that is pending, and signals its workflow and the dashboard', async () => {
+  it('cancels a pending rebuild, and signals its workflow and the dashboard', async () => {
     const product = await createTestProduct(api);
     const build = await product.register('main');
     const first = bodyOf(await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200));
@@ -33,7 +33,7 @@ describe('deprecating an edition', () => {
     assert.equal(api.woken.dashboards.length, woken.dashboards + 1);
   });
 
-  it('signals the dashboard alone where nothing is pending', async () => {
+  it('signals only the dashboard when nothing is pending', async () => {
     const product = await createTestProduct(api);
     await product.upload('main');
     await settle(api.knex, product.main);
@@ -43,11 +43,11 @@ describe('deprecating an edition', () => {
     assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
   });
 
-  it('moves the date when it is repeated', async () => {
+  it('updates the date when an edition is deprecated again', async () => {
     const product = await createTestProduct(api);
     const deprecate = async (): Promise<string> => {
       await product.admin.delete(`/editions/${product.main}?force=true`).expect(200);
-      // As text, since a Date of JavaScript has no microseconds.
+      // As text, since JavaScript's Date has no microseconds.
       const row = await api
         .knex('editions')
         .where({ id: product.main })
@@ -58,7 +58,7 @@ describe('deprecating an edition', () => {
     assert.ok((await deprecate()) > first);
   });
 
-  it('leaves nothing of a race with an upload pending', async () => {
+  it('leaves no pending rebuild after a concurrent upload', async () => {
     const product = await createTestProduct(api);
     const build = await product.register('main');
     await Promise.all([
@@ -68,7 +68,7 @@ describe('deprecating an edition', () => {
     assert.equal((await rowOf(product.main)).pending_rebuild, false);
   });
 
-  it('remembers the address by which the request came', async () => {
+  it('stores the base URL of the request', async () => {
     const product = await createTestProduct(api);
     await product.admin
       .delete(`/editions/${product.main}?force=true`)

@@ -9,7 +9,7 @@ import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { testCost } from '../support/api.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 
-describe('the first administrator', () => {
+describe('ensureBootstrapUser', () => {
   let database: TestDatabase;
   let knex: Knex;
   let deps: BootstrapDeps;
@@ -33,7 +33,7 @@ describe('the first administrator', () => {
     password: new Secret(password),
   });
 
-  it('is made once, however many processes start at once', async () => {
+  it('creates the first administrator once, however many processes start at once', async () => {
     await Promise.all(Array.from({ length: 8 }, () => ensureBootstrapUser(deps, configured('first', 'pug'))));
     const users = await User.query(knex).where({ username: 'first' });
     assert.deepEqual(
@@ -43,7 +43,7 @@ describe('the first administrator', () => {
     assert.equal(await deps.passwords.verify('pug', users.at(0)?.password_hash), true);
   });
 
-  it('keeps the password and the permissions that were changed since', async () => {
+  it('keeps a password and permissions that were changed later', async () => {
     await ensureBootstrapUser(deps, configured('kept', 'one'));
     await User.query(knex).where({ username: 'kept' }).patch({ permissions: 8 });
     const before = await User.query(knex).findOne({ username: 'kept' });
@@ -51,13 +51,13 @@ describe('the first administrator', () => {
     assert.deepEqual(await User.query(knex).findOne({ username: 'kept' }), before);
   });
 
-  it('is not made where none is configured', async () => {
+  it('creates no administrator when none is configured', async () => {
     const count = await User.query(knex).resultSize();
     await ensureBootstrapUser(deps, null);
     assert.equal(await User.query(knex).resultSize(), count);
   });
 
-  it('is refused a name that could never authenticate', async () => {
+  it('refuses a name that could never authenticate', async () => {
     await assert.rejects(ensureBootstrapUser(deps, configured('a:b', 'pug')), { code: 'invalid' });
   });
 });

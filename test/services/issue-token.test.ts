@@ -9,32 +9,32 @@ function signer(keys: readonly string[], now = 0): ReturnType<typeof createToken
   return createTokenSigner({ keys: keys.map((key) => new Secret(key)), now: () => now });
 }
 
-describe('tokens', () => {
-  it('say whom they are for', () => {
+describe('createTokenSigner', () => {
+  it('issues tokens that name their user', () => {
     const claims = signer(['a']).read(signer(['a']).issue(subject));
     assert.deepEqual(claims, { userId: 7, keyDigest: digestOf(subject.token_key) });
   });
 
-  it('can stand in a header and before a colon', () => {
+  it('issues tokens that fit in a header and before a colon', () => {
     assert.match(signer(['a']).issue(subject), /^[-\w]+\.[-\w]+$/);
   });
 
-  it('do not tell the key that they depend on', () => {
+  it('issues tokens that do not reveal their key', () => {
     const [claims = ''] = signer(['a']).issue(subject).split('.');
     assert.ok(!Buffer.from(claims, 'base64url').toString().includes(subject.token_key));
   });
 
-  it('last an hour and no longer', () => {
+  it('issues tokens that expire after an hour', () => {
     const token = signer(['a'], 500).issue(subject);
     assert.notEqual(signer(['a'], (tokenLifetime - 1) * 1000).read(token), undefined);
     assert.equal(signer(['a'], tokenLifetime * 1000).read(token), undefined);
   });
 
-  it('are refused when another key signed them', () => {
+  it('refuses tokens that another key signed', () => {
     assert.equal(signer(['a']).read(signer(['b']).issue(subject)), undefined);
   });
 
-  it('are signed by the first key and read by all, so that keys can be replaced', () => {
+  it('signs with the first key and accepts all keys, so that keys can be replaced', () => {
     const old = signer(['old']).issue(subject);
     const fresh = signer(['new', 'old']).issue(subject);
     assert.notEqual(signer(['new', 'old']).read(old), undefined);
@@ -42,7 +42,7 @@ describe('tokens', () => {
     assert.equal(signer(['new']).read(old), undefined);
   });
 
-  it('are refused with any character changed, added or left out', () => {
+  it('refuses a token with a character changed, added or removed', () => {
     const token = signer(['a']).issue(subject);
     const read = (text: string): unknown => signer(['a']).read(text);
     for (let at = 0; at < token.length; at += 1) {
@@ -54,7 +54,7 @@ describe('tokens', () => {
     }
   });
 
-  it('are not made of whatever else is sent', () => {
+  it('refuses other text in place of a token', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         assert.equal(signer(['a']).read(text), undefined);
@@ -63,7 +63,7 @@ describe('tokens', () => {
     );
   });
 
-  it('need a key', () => {
+  it('requires a key for tokens', () => {
     assert.throws(() => signer([]), RangeError);
   });
 });

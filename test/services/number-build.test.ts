@@ -7,7 +7,7 @@ import { makeProduct } from '../support/scenario.js';
 
 type Action = FaultRuleInput['action'];
 
-describe('the number of a build', () => {
+describe('numbering a build', () => {
   let keeper: TestKeeper;
   let products = 0;
   let product: string;
@@ -30,7 +30,7 @@ describe('the number of a build', () => {
     return { ...answer, body: answer.body as Record<string, unknown> };
   };
   const slugOf = async (): Promise<unknown> => (await register()).body['slug'];
-  /** Registers while every listing of the bucket fails so. */
+  /** Registers a build while every listing of the bucket fails in this way. */
   const registerUnder = async (action: Action, body: object = {}): ReturnType<typeof register> => {
     const { faults, name: bucket } = keeper.bucket;
     const { id } = faults.addRule({ match: { bucket, operation: 'ListObjectsV2' }, action });
@@ -41,13 +41,13 @@ describe('the number of a build', () => {
     }
   };
 
-  it('is none whose folder holds objects, as of builds that a restored database has forgotten', async () => {
+  it('skips numbers whose folder holds objects, as after the database was restored', async () => {
     for (const key of ['1/index.html', '2/deep/down.html', '4/a', '30/b', '5'])
       await keeper.bucket.put(`${product}/builds/${key}`, 'lost');
     assert.deepEqual([await slugOf(), await slugOf(), await slugOf()], ['3', '5', '6']);
   });
 
-  it('is another for each of 12 that are registered at once', async () => {
+  it('gives a different number to each of 12 builds that are registered at once', async () => {
     for (const number of [2, 3, 7]) await keeper.bucket.put(`${product}/builds/${number}/x`, 'lost');
     const slugs = await Promise.all(Array.from({ length: 12 }, slugOf));
     assert.deepEqual(
@@ -56,7 +56,7 @@ describe('the number of a build', () => {
     );
   });
 
-  it('is asked of the store once, however many want to know it at once', async () => {
+  it('lists a folder once, however many requests ask at once', async () => {
     const { faults, name: bucket, client } = keeper.bucket;
     const folders = createBuildFolders(client);
     const since = faults.log().at(-1)?.sequence ?? 0;
@@ -66,13 +66,13 @@ describe('the number of a build', () => {
     assert.equal(faults.log(since).filter((entry) => entry.bucket === bucket).length, 1);
   });
 
-  it('is 1 where the bucket is still to be made', async () => {
+  it('gives the number 1 when the bucket does not exist yet', async () => {
     product = 'early';
     await makeProduct(keeper, product, 'no-such-bucket');
     assert.equal(await slugOf(), '1');
   });
 
-  it('is not given while the store does not answer, and nothing is registered then', async () => {
+  it('registers nothing while the store does not answer', async () => {
     const refused = await registerUnder({ kind: 'error', status: 500, code: 'InternalError' });
     assert.equal(refused.status, 503);
     assert.match(
@@ -83,12 +83,12 @@ describe('the number of a build', () => {
     assert.equal(await slugOf(), '1');
   });
 
-  it('is given without a look where the service may not list', async () => {
+  it('gives a number without a check when the service may not list', async () => {
     const { body } = await registerUnder({ kind: 'error', status: 403, code: 'AccessDenied' });
     assert.equal(body['slug'], '1');
   });
 
-  it('is not asked for by a client that names its build: the store need not be there', async () => {
+  it('registers a build with a slug although the store does not answer', async () => {
     const { status, body } = await registerUnder({ kind: 'hang' }, { slug: 'v1.0' });
     assert.deepEqual([status, body['slug']], [201, 'v1.0']);
   });

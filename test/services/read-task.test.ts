@@ -13,7 +13,7 @@ import { type ReadTaskInput, TaskWatches } from '../../src/services/task-watches
 import type { EventDelivery, RebuildStatus } from '../../src/workflows/contract.js';
 import { productRow, type ProtocolWorld, startProtocolWorld, type TestEdition } from '../support/protocol.js';
 
-/** What Temporal would say of the run of each edition; an error where it does not answer. */
+/** Temporal's answer about the run of each edition; an error when it does not answer. */
 type Runs = Readonly<Record<number, LiveRebuild | Error>>;
 
 describe('readTask', () => {
@@ -46,17 +46,17 @@ describe('readTask', () => {
   const dashboard = async (of: TestEdition, result: 'built' | 'failed'): Promise<void> => {
     const { productId } = of;
     const { dashboard_generation: generation } = await productRow(world.knex, productId);
-    const attempt = result === 'built' ? { result } : { result, error: 'Dasher is away' };
+    const attempt = result === 'built' ? { result } : { result, error: 'the dashboard failed' };
     await world.run((trx) => recordDashboardAttempt(trx, { productId, generation }, attempt));
   };
 
   for (const id of [randomUUID(), 'no uuid', ''])
-    it(`knows of no task '${id}'`, async () => {
+    it(`finds no task with the id '${id}'`, async () => {
       await assert.rejects(read({}, { taskId: id }), { code: 'not_found', message: 'invalid resource URI' });
     });
 
-  describe('of a rebuild that has not begun', () => {
-    it('is PENDING', async () => {
+  describe('a rebuild that has not begun', () => {
+    it('reports PENDING before a rebuild begins', async () => {
       const task = await read();
       assert.deepEqual(
         [task.id, task.status, task.phase, task.startedAt, task.finishedAt, task.stale],
@@ -80,19 +80,19 @@ describe('readTask', () => {
     });
   });
 
-  describe('of a rebuild under way', () => {
+  describe('a rebuild under way', () => {
     beforeEach(async () => {
       await edition.begin();
     });
 
-    it('is STARTED, with what the row knows, when no run is open', async () => {
+    it("reports STARTED with the row's progress when no run is open", async () => {
       const task = await read();
       assert.deepEqual([task.status, task.phase, task.stale], ['STARTED', 'rebuilding', false]);
       const [rebuild] = await edition.rebuilds();
       assert.deepEqual(task.startedAt, rebuild?.started_at);
     });
 
-    it('tells the phase of the run, the live counts and the activity', async () => {
+    it('reports the phase of the run, the live counts and the activity', async () => {
       const activity = anActivity({ attempt: 1 });
       const counts = { ...noCounts, objects_total: 10, objects_done: 5 };
       const task = await read({ [edition.id]: aRun({ phase: 'copying', counts, activity }) });
@@ -100,30 +100,30 @@ describe('readTask', () => {
       assert.deepEqual([task.editions[0]?.counts, task.editions[0]?.activity], [counts, activity]);
     });
 
-    it('is RETRY while an attempt that failed waits for the next', async () => {
+    it('reports RETRY while a failed attempt waits for the next', async () => {
       const activity = anActivity({ attempt: 3, lastError: 'SlowDown', nextRetryAt: new Date() });
       const task = await read({ [edition.id]: aRun({ activity }) });
       assert.deepEqual([task.status, task.editions[0]?.activity], ['RETRY', activity]);
     });
 
-    it('is STARTED again while the next attempt runs', async () => {
+    it('reports STARTED again while the next attempt runs', async () => {
       const activity = anActivity({ attempt: 3, lastError: 'SlowDown', nextRetryAt: null });
       assert.equal((await read({ [edition.id]: aRun({ activity }) })).status, 'STARTED');
     });
 
-    it('answers from the row, and says so, when Temporal does not answer', async () => {
+    it("reports the row's progress, and that it is stale, when Temporal does not answer", async () => {
       const away = new LtdError('unavailable', 'Temporal did not answer within 1000 ms.');
       const task = await read({ [edition.id]: away });
       assert.deepEqual([task.status, task.phase, task.stale], ['STARTED', 'rebuilding', true]);
     });
 
-    it('answers with the last counts, and says so, when no worker answers', async () => {
+    it('reports the last counts, and that they are stale, when no worker answers', async () => {
       const counts = { ...noCounts, objects_total: 10 };
       const task = await read({ [edition.id]: { ...aRun({ counts }), status: null } });
       assert.deepEqual([task.phase, task.stale, task.editions[0]?.counts], ['rebuilding', true, counts]);
     });
 
-    it('tells who paused the run, also one that works for an older generation, and is not stale', async () => {
+    it('reports who paused the run, also a run for an older generation, and is not stale', async () => {
       const pause = 'somebody paused the workflow';
       for (const run of [{ ...aRun({ pause }), status: null }, aRun({ pause, generation: 7 })]) {
         const task = await read({ [edition.id]: run });
@@ -131,7 +131,7 @@ describe('readTask', () => {
       }
     });
 
-    it('takes nothing from a run that is at another generation', async () => {
+    it('ignores the progress of a run for another generation', async () => {
       const run = aRun({ generation: 7, counts: noCounts, activity: anActivity({}) });
       const task = await read({ [edition.id]: run });
       assert.deepEqual(
@@ -140,14 +140,14 @@ describe('readTask', () => {
       );
     });
 
-    it('takes the phase of a run that looks for its next plan', async () => {
+    it('reports the phase of a run that looks for its next plan', async () => {
       assert.equal(
         (await read({ [edition.id]: aRun({ generation: null, phase: 'looking' }) })).phase,
         'looking',
       );
     });
 
-    it('tells how fast the copy goes, how long it still needs and what it waits for', async () => {
+    it("reports the copy's speed, its remaining time and what it waits for", async () => {
       const live = {
         objects_per_second: 20,
         bytes_per_second: 1_000,
@@ -158,15 +158,15 @@ describe('readTask', () => {
       assert.deepEqual([task.editions[0]?.live, task.etaSeconds], [live, 300]);
     });
 
-    it('does not guess how long where nothing is under way', async () => {
+    it('reports no remaining time when no copy is under way', async () => {
       const counts = { ...noCounts, objects_total: 400, objects_done: 100 };
       const task = await read({ [edition.id]: aRun({ counts }) });
       assert.deepEqual([task.editions[0]?.live, task.etaSeconds], [null, null]);
     });
   });
 
-  describe('of a rebuild that has ended', () => {
-    it('waits for the dashboard', async () => {
+  describe('a rebuild that has ended', () => {
+    it('reports STARTED until an attempt at the dashboard has ended', async () => {
       await edition.carryOut(await edition.begin(), { counts: { ...noCounts, objects_total: 3 } });
       const task = await read();
       assert.deepEqual(
@@ -177,7 +177,7 @@ describe('readTask', () => {
       assert.equal(task.editions[0].counts?.objects_total, 3);
     });
 
-    it('has the outcome of a later rebuild of the same build', async () => {
+    it('reports the outcome of a later rebuild of the same build', async () => {
       await edition.declare(build);
       await edition.settle('published');
       const task = await read();
@@ -197,8 +197,8 @@ describe('readTask', () => {
     });
   });
 
-  describe('of several editions', () => {
-    it('asks about the runs that are open, twenty at most', async () => {
+  describe('a task of several editions', () => {
+    it('queries the open runs only, at most twenty', async () => {
       const productId = await world.product();
       const editions = await Promise.all(Array.from({ length: 22 }, () => world.edition(productId)));
       const shared = await editions[0]?.build();
@@ -225,7 +225,7 @@ describe('readTask', () => {
       assert.equal(task.status, 'STARTED', 'one of them has ended');
     });
 
-    it('began with the first of them, and lasts as long as the slowest', async () => {
+    it('begins with the first rebuild and takes as long as the slowest', async () => {
       const other = await world.edition(edition.productId);
       const first = await edition.declare(build);
       const second = await other.declare(build);
@@ -243,13 +243,13 @@ describe('readTask', () => {
     });
   });
 
-  describe('of a task that is only a dashboard', () => {
+  describe('a task that is only a dashboard', () => {
     beforeEach(async () => {
       const { productId } = edition;
       ({ taskId } = await world.run((trx) => openTask(trx, { productId, rebuilds: [] })));
     });
 
-    it('is PENDING before the first attempt', async () => {
+    it('reports PENDING before the first attempt at a dashboard', async () => {
       const task = await read();
       assert.deepEqual(
         [task.status, task.phase, task.dashboard, task.startedAt],
@@ -257,23 +257,23 @@ describe('readTask', () => {
       );
     });
 
-    it('is RETRY, with the reason, after one that failed', async () => {
+    it('reports RETRY, with the reason, after a failed attempt at a dashboard', async () => {
       await dashboard(edition, 'failed');
       const task = await read();
       assert.deepEqual(
         [task.status, task.dashboard, task.dashboardError],
-        ['RETRY', 'retrying', 'Dasher is away'],
+        ['RETRY', 'retrying', 'the dashboard failed'],
       );
     });
   });
 
-  describe('of a finished task', () => {
+  describe('a finished task', () => {
     beforeEach(async () => {
       await edition.carryOut(await edition.begin(), { counts: { ...noCounts, objects_total: 3 } });
       await dashboard(edition, 'built');
     });
 
-    it('is answered from its row, and asks no run', async () => {
+    it('answers a finished task from its row without a query to Temporal', async () => {
       const asked: number[] = [];
       const observer = observerOf({}, asked);
       const signal = new AbortController().signal;
@@ -306,7 +306,7 @@ describe('readTask', () => {
       assert.deepEqual(asked, []);
     });
 
-    it('never changes again', async () => {
+    it('reports the same status of a finished task forever', async () => {
       const before = await read();
       await edition.publish();
       await dashboard(edition, 'built');
@@ -314,7 +314,7 @@ describe('readTask', () => {
     });
   });
 
-  describe('of a publication that somebody is told of', () => {
+  describe('a publication with an event', () => {
     const carryOut = async (): Promise<void> => {
       await edition.carryOut(await edition.begin(), { events: { baseUrl: null } });
     };
@@ -327,7 +327,7 @@ describe('readTask', () => {
       return [status, events.state, events.error];
     };
 
-    it('says whether it was, also after its own end', async () => {
+    it('reports whether the event was delivered, also after the end of the task', async () => {
       assert.deepEqual(await told(), ['PENDING', 'none', null]);
       await carryOut();
       assert.deepEqual(await told(), ['STARTED', 'waiting', null]);
@@ -337,13 +337,13 @@ describe('readTask', () => {
       assert.deepEqual(await told(), ['SUCCESS', 'delivered', null]);
     });
 
-    it('says why it was refused', async () => {
+    it('reports why the receiver refused the event', async () => {
       await carryOut();
       await deliver({ outcome: 'rejected', error: 'HTTP 400' });
       assert.deepEqual(await told(), ['STARTED', 'rejected', 'HTTP 400']);
     });
 
-    it('says nothing of later publications', async () => {
+    it('reports nothing about events of later publications', async () => {
       await carryOut();
       await deliver({ outcome: 'delivered' });
       await edition.declare(await edition.build());
@@ -352,7 +352,7 @@ describe('readTask', () => {
     });
   });
 
-  describe('with a wait', () => {
+  describe('reading a task with `wait`', () => {
     it('answers as soon as the task ends', async () => {
       const answer = read({}, { waitSeconds: 3_600 });
       await edition.settle('reset');
@@ -360,7 +360,7 @@ describe('readTask', () => {
       assert.equal((await answer).status, 'REVOKED');
     });
 
-    it('answers how things stand when the time is up', async () => {
+    it('answers the current state when the time is up', async () => {
       assert.equal((await read({}, { waitSeconds: 0.2 })).status, 'PENDING');
     });
 

@@ -5,7 +5,7 @@ import { productBody } from '../support/products.js';
 
 const baseUrl = 'https://keeper.example.org';
 
-/** More than are woken at once. */
+/** More dashboards than are signalled at once. */
 const count = 60;
 
 describe('rebuildDashboards', () => {
@@ -17,15 +17,15 @@ describe('rebuildDashboards', () => {
 
   after(() => api.close());
 
-  it('answers no task where there is no product', async () => {
+  it('returns no task when there is no product', async () => {
     assert.equal(await rebuildDashboards(api.deps, { baseUrl }), null);
   });
 
-  it('refuses a product that is none', async () => {
+  it('refuses an unknown product', async () => {
     await assert.rejects(rebuildDashboards(api.deps, { productId: 1, baseUrl }), { code: 'not_found' });
   });
 
-  describe('with many products', () => {
+  describe('many products', () => {
     before(async () => {
       const admin = await api.as('product');
       for (let n = 0; n < count; n += 1)
@@ -36,7 +36,7 @@ describe('rebuildDashboards', () => {
       api.woken.dashboards.length = 0;
     });
 
-    it('signals the dashboard of each, for the generation that it asked for', async () => {
+    it('signals the dashboard of each product with the generation that it requested', async () => {
       await rebuildDashboards(api.deps, { baseUrl });
       const rows = await api
         .knex('products')
@@ -50,7 +50,7 @@ describe('rebuildDashboards', () => {
       assert.equal(rows.length, count);
     });
 
-    it('signals that of one product where one is named', async () => {
+    it('signals the dashboard of the named product only', async () => {
       await rebuildDashboards(api.deps, { productId: 7, baseUrl });
       assert.deepEqual(
         api.woken.dashboards.map(({ productId }) => productId),
@@ -58,7 +58,7 @@ describe('rebuildDashboards', () => {
       );
     });
 
-    it('leaves the rest to Reconcile once Temporal does not answer, and stands', async () => {
+    it('leaves the remaining dashboards to Reconcile when Temporal does not answer', async () => {
       let asked = 0;
       const signalDashboard = (): Promise<void> => {
         asked += 1;
@@ -66,7 +66,7 @@ describe('rebuildDashboards', () => {
       };
       const workflows = { ...api.deps.workflows, signalDashboard };
       assert.notEqual(await rebuildDashboards({ ...api.deps, workflows }, { baseUrl }), null);
-      assert.ok(asked < count, `${asked} were asked for`);
+      assert.ok(asked < count, `${asked} dashboards were signalled`);
     });
   });
 });

@@ -7,7 +7,7 @@ import { filenameVariable } from '../../src/domain/upload-directories.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 import { createTestProduct, headersOf, idOf, type Json, settle, vacate } from '../support/builds.js';
 
-describe('registering a build', () => {
+describe('registerBuild', () => {
   let api: TestApi;
 
   before(async () => {
@@ -22,8 +22,8 @@ describe('registering a build', () => {
       .whereIn('product_id', Product.query(api.knex).where({ slug }).select('id'))
       .orderBy('id');
 
-  describe('numbers it', () => {
-    it('from 1, skipping what is taken, also by deprecated builds', async () => {
+  describe('numbers of builds', () => {
+    it('numbers builds from 1 and skips numbers that are taken, also by deprecated builds', async () => {
       const product = await createTestProduct(api);
       const path = `/products/${product.slug}/builds/`;
       for (const slug of ['2', '02', 'x'])
@@ -34,7 +34,7 @@ describe('registering a build', () => {
       assert.deepEqual([await slugOf(first), await slugOf(third)], ['1', '3']);
     });
 
-    it('differently for each of 20 at once', async () => {
+    it('gives a different number to each of 20 builds at once', async () => {
       const product = await createTestProduct(api);
       const ids = await Promise.all(Array.from({ length: 20 }, () => product.register('main')));
       const slugs = await Promise.all(ids.map(slugOf));
@@ -45,7 +45,7 @@ describe('registering a build', () => {
     });
   });
 
-  it('gives a slug to one of two that ask for it at once', async () => {
+  it('registers one of two builds that request the same slug at once', async () => {
     const product = await createTestProduct(api);
     const responses = await Promise.all(
       [1, 2].map(() =>
@@ -55,8 +55,8 @@ describe('registering a build', () => {
     assert.deepEqual(responses.map(({ status }) => status).toSorted(), [201, 400]);
   });
 
-  describe('makes an edition', () => {
-    it('of refs that none tracks, named after them', async () => {
+  describe('editions for new refs', () => {
+    it('creates an edition for refs that none tracks, named after them', async () => {
       const product = await createTestProduct(api);
       for (const refs of [['tickets/DM-1234'], ['feature/x'], ['a', 'b']]) await product.register(...refs);
       const made = (await editionsOf(product.slug)).slice(1);
@@ -76,7 +76,7 @@ describe('registering a build', () => {
       );
     });
 
-    it('once for two builds of one new branch at once', async () => {
+    it('creates one edition for two builds of a new branch at once', async () => {
       const product = await createTestProduct(api);
       await Promise.all([product.register('branch'), product.register('branch')]);
       assert.deepEqual(
@@ -85,7 +85,7 @@ describe('registering a build', () => {
       );
     });
 
-    it('not where one stores the refs, in whatever mode', async () => {
+    it('creates no edition when one of any mode stores the refs', async () => {
       const product = await createTestProduct(api);
       const id = await product.edition({ slug: 'stores', tracked_refs: ['stored'] });
       await product.admin.patch(`/editions/${id}`, { mode: 'manual' }).expect(200);
@@ -93,7 +93,7 @@ describe('registering a build', () => {
       assert.equal((await editionsOf(product.slug)).length, 2);
     });
 
-    it('not for a user who may only upload', async () => {
+    it('creates no edition for a user who may only upload', async () => {
       const product = await createTestProduct(api);
       const uploader = await api.as('upload');
       const response = await uploader
@@ -106,7 +106,7 @@ describe('registering a build', () => {
       assert.equal((await editionsOf(product.slug)).length, 1);
     });
 
-    it('not where its slug is taken or none can be made, and never fails for it', async () => {
+    it('registers the build without an edition when its slug is taken or invalid', async () => {
       const product = await createTestProduct(api);
       await product.edition({ slug: 'a-b', tracked_refs: ['other'] });
       for (const refs of [['a/b'], ['a', 'b'], ['c++'], ['..'], [''], ['x'.repeat(300)]])
@@ -114,7 +114,7 @@ describe('registering a build', () => {
       assert.equal((await editionsOf(product.slug)).length, 2);
     });
 
-    it('not where its slug is still being vacated, and never fails for it', async () => {
+    it('registers the build without an edition while its slug is being vacated', async () => {
       const product = await createTestProduct(api);
       const renamed = await product.edition({ slug: 'old', tracked_refs: ['published'] });
       await product.upload('published');
@@ -131,8 +131,8 @@ describe('registering a build', () => {
     });
   });
 
-  describe('of refs that only a deprecated edition tracks', () => {
-    it('revives that edition for a user who may administer editions', async () => {
+  describe('refs that only a deprecated edition tracks', () => {
+    it('revives the deprecated edition for a user who may administer editions', async () => {
       const product = await createTestProduct(api);
       await product.register('branch');
       const [, edition] = await editionsOf(product.slug);
@@ -140,13 +140,13 @@ describe('registering a build', () => {
       await product.register('branch');
       const [, revived, ...more] = await editionsOf(product.slug);
       assert.deepEqual([revived?.id, revived?.date_ended, more], [edition?.id, null, []]);
-      // Its objects may be half removed: somebody is to look at once.
+      // Its objects may be partly deleted, so a worker has to check them at once.
       assert.equal(api.woken.editions.at(-1)?.editionId, edition?.id);
       await product.upload('branch');
       assert.equal((await product.show(edition?.id))['pending_rebuild'], true);
     });
 
-    it('says so to a user who may only upload', async () => {
+    it('tells a user who may only upload that the edition is deprecated', async () => {
       const product = await createTestProduct(api);
       await product.register('branch');
       const [, edition] = await editionsOf(product.slug);
@@ -160,14 +160,14 @@ describe('registering a build', () => {
       assert.match(notices[0] ?? '', /^Only the deprecated edition 'branch' has the git refs \["branch"\]/);
       const [, still] = await editionsOf(product.slug);
       assert.notEqual(still?.date_ended, null);
-      // Said again when it is uploaded, since that is where a client waits for it to appear.
+      // Repeated at the upload, where a client waits for the build to appear.
       const build = idOf(headersOf(response)['location']);
       const uploaded = await uploader.patch(`/builds/${build}`, { uploaded: true }).expect(200);
       assert.equal((bodyOf(uploaded)['notices'] as string[]).length, 1);
     });
   });
 
-  it('remembers the address by which the request came', async () => {
+  it('stores the base URL of the request', async () => {
     const product = await createTestProduct(api);
     await product.admin
       .post(`/products/${product.slug}/builds/`, { git_refs: ['new'] })
@@ -181,7 +181,7 @@ describe('registering a build', () => {
     );
   });
 
-  it('registers nothing where uploads cannot be signed', async () => {
+  it('registers nothing when uploads cannot be signed', async () => {
     const broken = await startTestApi({
       uploads: {
         prepare: () =>
@@ -203,7 +203,7 @@ describe('registering a build', () => {
   });
 
   describe('while uploads are signed', () => {
-    /** What happens when the next registration signs its uploads. */
+    /** The work to do when the next registration signs its uploads. */
     let whileSigning: () => Promise<void> = () => Promise.resolve();
     let signing: TestApi;
 
@@ -222,7 +222,7 @@ describe('registering a build', () => {
     });
     after(() => signing.close());
 
-    it('holds no transaction, so that others register builds of the product', async () => {
+    it('holds no transaction while it signs, so that others register builds of the product', async () => {
       const product = await createTestProduct(signing);
       let others: number[] = [];
       let transactions: unknown;
@@ -247,7 +247,7 @@ describe('registering a build', () => {
     });
   });
 
-  it('signs the uploads of each of 20 that are registered at once for its own build', async () => {
+  it('signs the uploads of each of 20 concurrent registrations for its own build', async () => {
     const product = await createTestProduct(api);
     const directories = Array.from({ length: 50 }, (_one, n) => `part-${n}/`);
     const answers = await Promise.all(
@@ -270,7 +270,7 @@ describe('registering a build', () => {
     assert.equal(new Set(answers.map((answer) => bodyOf(answer)['slug'])).size, 20);
   });
 
-  it('registers nothing where the product gets another bucket meanwhile', async () => {
+  it('registers nothing when the product gets another bucket meanwhile', async () => {
     const moved = await startTestApi({
       folders: {
         isMissing: () => Promise.resolve(false),
@@ -292,7 +292,7 @@ describe('registering a build', () => {
     }
   });
 
-  it('bounds the answer for the most directories, with the longest names, to 20 MB', async () => {
+  it('limits the answer for the most directories, with the longest names, to 20 MB', async () => {
     const product = await createTestProduct(api);
     const path = `/products/${product.slug}/builds/`;
     // As many bytes as a request may have.
@@ -304,7 +304,7 @@ describe('registering a build', () => {
     assert.ok(Number(answer.get('content-length')) < 20_000_000, answer.get('content-length'));
   });
 
-  it('is accepted although Temporal does not answer', async () => {
+  it('registers a build although Temporal does not answer', async () => {
     const down = await startTestApi({
       workflows: {
         signalEdition: () => Promise.reject(new Error('down')),

@@ -4,7 +4,7 @@ import { createSignInGuard } from '../../src/services/sign-in-guard.js';
 
 const minute = 60_000;
 
-/** A guard with a clock that only the test moves, and pauses that are only counted. */
+/** A guard whose clock only the test moves, and whose pauses are only counted. */
 function setUp(pause?: () => Promise<void>) {
   let time = 0;
   const seen = { checks: 0, pauses: 0 };
@@ -42,15 +42,15 @@ function setUp(pause?: () => Promise<void>) {
   };
 }
 
-describe('the guard of passwords', () => {
-  it('refuses a network that was wrong too often, without looking at the password, and says for how long', async () => {
+describe('createSignInGuard', () => {
+  it('refuses a network with too many wrong passwords without a check, and says for how long', async () => {
     const { wrong, right, seen } = setUp();
     await wrong(10, 'ann', '192.0.2.1');
     assert.equal(await right('ann', '192.0.2.1'), 'wait 60');
     assert.equal(seen.checks, 10);
   });
 
-  it('lets it try once a minute from then on', async () => {
+  it('checks one password a minute for a refused network', async () => {
     const { wrong, right, pass } = setUp();
     await wrong(10, 'ann', '192.0.2.1');
     pass(minute);
@@ -60,7 +60,7 @@ describe('the guard of passwords', () => {
     assert.equal(await right('ann', '192.0.2.1'), 'in');
   });
 
-  it('lets a user in who was wrong a few times, and forgets it', async () => {
+  it('accepts a user after a few wrong passwords, and forgets those', async () => {
     const { wrong, right } = setUp();
     for (let round = 0; round < 5; round += 1) {
       await wrong(9, 'ann', '192.0.2.1');
@@ -68,7 +68,7 @@ describe('the guard of passwords', () => {
     }
   });
 
-  it('lets a user in at once whose name strangers were wrong with a thousand times', async () => {
+  it('accepts a user at once after strangers tried the name a thousand times', async () => {
     const { wrong, right, seen } = setUp();
     await right('ann', '192.0.2.1');
     for (let n = 0; n < 200; n += 1) await wrong(5, 'ann', `198.51.100.${n}`);
@@ -77,7 +77,7 @@ describe('the guard of passwords', () => {
     assert.equal(seen.pauses, 0);
   });
 
-  it('lets that user in from a new address, too, after a pause', async () => {
+  it('accepts that user from a new address after a pause', async () => {
     const { wrong, right, seen } = setUp();
     for (let n = 0; n < 50; n += 1) await wrong(1, 'ann', `198.51.100.${n}`);
     assert.equal(seen.pauses, 0);
@@ -85,7 +85,7 @@ describe('the guard of passwords', () => {
     assert.equal(seen.pauses, 1);
   });
 
-  it('makes who guesses at one name from many networks pause each time', async () => {
+  it('delays each guess at one name from many networks', async () => {
     const { wrong, seen } = setUp();
     for (let n = 0; n < 150; n += 1) await wrong(1, 'ann', `198.51.100.${n}`);
     assert.equal(seen.pauses, 100);
@@ -104,14 +104,14 @@ describe('the guard of passwords', () => {
     assert.equal(seen.checks, 100);
   });
 
-  it('pauses 250 of 300 networks that try one name at once', async () => {
+  it('delays 250 of 300 networks that try one name at once', async () => {
     const { wrong, seen } = setUp();
     await Promise.all(Array.from({ length: 300 }, (_one, n) => wrong(1, 'ann', `198.51.${n % 2}.${n >> 1}`)));
     assert.equal(seen.checks, 300);
     assert.equal(seen.pauses, 250);
   });
 
-  it('forgets the failures with one name from one network after a right password only there', async () => {
+  it('forgets after a right password only the failures with that name from that network', async () => {
     const { wrong, right } = setUp();
     await wrong(10, 'ann', '192.0.2.2');
     await wrong(9, 'ann', '192.0.2.1');
@@ -121,7 +121,7 @@ describe('the guard of passwords', () => {
     assert.equal(await right('ann', '192.0.2.2'), 'wait 60');
   });
 
-  it('lets users in who signed in there before, whatever others do in their network', async () => {
+  it('accepts users who signed in there before, whatever others in their network do', async () => {
     const { wrong, right } = setUp();
     await right('ann', '192.0.2.1');
     for (let n = 0; n < 150; n += 1) await wrong(1, `user ${n}`, '192.0.2.1');
@@ -129,7 +129,7 @@ describe('the guard of passwords', () => {
     assert.match(await right('bob', '192.0.2.1'), /^wait/);
   });
 
-  it('is not talked out of it by the attacker’s own account', async () => {
+  it('keeps refusing an attacker who signs in to an own account in between', async () => {
     const { wrong, right } = setUp();
     for (let n = 0; n < 110; n += 1) {
       await wrong(1, `user ${n}`, '192.0.2.1');
@@ -138,14 +138,14 @@ describe('the guard of passwords', () => {
     assert.match(await right('ann', '192.0.2.1'), /^wait/);
   });
 
-  it('takes the addresses of one IPv6 network for one', async () => {
+  it('counts the addresses of one IPv6 network as one', async () => {
     const { wrong, right } = setUp();
     for (let n = 0; n < 10; n += 1) await wrong(1, 'ann', `2001:db8::${n}`);
     assert.match(await right('ann', '2001:db8::ffff'), /^wait/);
     assert.equal(await right('ann', '2001:db8:0:1::1'), 'in');
   });
 
-  it('counts nothing where the check itself failed', async () => {
+  it('counts no failure when the check itself failed', async () => {
     const { guard, right } = setUp();
     const down = (): Promise<never> => Promise.reject(new Error('the database is down'));
     for (let n = 0; n < 50; n += 1)
@@ -153,7 +153,7 @@ describe('the guard of passwords', () => {
     assert.equal(await right('ann', '192.0.2.1'), 'in');
   });
 
-  it('holds no more than 500 connections for a pause', async () => {
+  it('holds at most 500 connections for a pause', async () => {
     let end: () => void = () => undefined;
     const over = new Promise<void>((resolve) => {
       end = resolve;

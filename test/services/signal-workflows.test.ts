@@ -10,7 +10,7 @@ import {
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { productBody } from '../support/products.js';
 
-describe('waking the workflows of a committed request', () => {
+describe('signalWorkflows', () => {
   let keeper: TestKeeper;
 
   before(async () => {
@@ -31,7 +31,7 @@ describe('waking the workflows of a committed request', () => {
     });
   };
 
-  it('starts one run of an edition, and tells it again of what follows', async () => {
+  it('starts one run of an edition, and signals it again for later generations', async () => {
     await keeper.request('PATCH', '/builds/1', { uploaded: true });
     assert.deepEqual(await signalsOf(rebuildWorkflowId(1)), [{ generation: 1 }]);
     await keeper.request('PATCH', '/builds/1', { uploaded: true });
@@ -45,13 +45,13 @@ describe('waking the workflows of a committed request', () => {
     assert.equal(run.status.name, 'RUNNING');
   });
 
-  it('starts the dashboard where no edition follows', async () => {
+  it('starts the dashboard when no edition tracks the build', async () => {
     const before = (await signalsOf(dashboardWorkflowId(1))).length;
     await keeper.request('PATCH', '/builds/1', {});
     assert.equal((await signalsOf(dashboardWorkflowId(1))).length, before + 1);
   });
 
-  it('starts one run that learns a build when it is registered, and leaves the rest to a copy', async () => {
+  it('starts one run that records a manifest at registration, and leaves the rest to a copy', async () => {
     const workflowId = manifestWorkflowId(1);
     const before = (await signalsOf(workflowId)).length;
     await keeper.request('PATCH', '/builds/1', { uploaded: true });
@@ -60,7 +60,7 @@ describe('waking the workflows of a committed request', () => {
     assert.deepEqual([run.status.name, run.memo], ['RUNNING', { product: 'pipelines', build: '1' }]);
   });
 
-  it('tells that run of an upload that no edition follows, so that nothing copies it', async () => {
+  it('signals that run about the upload of a build that no edition tracks', async () => {
     await keeper.request('POST', '/products/pipelines/builds/', { git_refs: ['followed by none'] });
     await keeper.request('DELETE', '/editions/2');
     assert.equal((await signalsOf(manifestWorkflowId(2))).length, 1);
@@ -68,7 +68,7 @@ describe('waking the workflows of a committed request', () => {
     assert.equal((await signalsOf(manifestWorkflowId(2))).length, 2);
   });
 
-  it('tells both of a rebuild that was given up', async () => {
+  it('signals the edition and the dashboard when a rebuild is cancelled', async () => {
     const before = [
       (await signalsOf(rebuildWorkflowId(1))).length,
       (await signalsOf(dashboardWorkflowId(1))).length,
@@ -84,7 +84,7 @@ describe('waking the workflows of a committed request', () => {
     );
   });
 
-  it('keeps nobody waiting for Temporal', async () => {
+  it('returns without waiting for Temporal', async () => {
     const silent = (): Promise<void> => new Promise(() => undefined);
     const deps: SignalDeps = {
       background: () => undefined,
@@ -100,7 +100,7 @@ describe('waking the workflows of a committed request', () => {
     await signalWorkflows(deps, { editions: [], dashboard });
   });
 
-  it('goes on where one cannot be told, and says so in the log', async () => {
+  it('signals the other workflows and logs it when one cannot be signalled', async () => {
     const lines: string[] = [];
     const woken: number[] = [];
     await signalWorkflows(
@@ -114,9 +114,9 @@ describe('waking the workflows of a committed request', () => {
         workflows: {
           signalEdition: ({ editionId }) =>
             editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void woken.push(editionId)),
-          signalDashboard: () => Promise.reject(new Error('not to be called')),
+          signalDashboard: () => Promise.reject(new Error('this call is not expected')),
           signalManifest: () => Promise.reject(new Error('down')),
-          startDomain: () => Promise.reject(new Error('not to be called')),
+          startDomain: () => Promise.reject(new Error('this call is not expected')),
         },
       },
       {

@@ -9,7 +9,7 @@ import { startTestApi } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
 import { productRow, type ProtocolWorld, startProtocolWorld, type TestEdition } from '../support/protocol.js';
 
-/** Longer than any test takes. Seconds. */
+/** Longer than any test takes, in seconds. */
 const untilTheEnd = 3_600;
 
 describe('TaskWatches', () => {
@@ -39,7 +39,7 @@ describe('TaskWatches', () => {
     assert.equal(watches.size, 0);
   });
 
-  /** So many requests that begin to wait for the task. */
+  /** Starts this many requests that wait for the task. */
   const wait = (
     count: number,
     { waitSeconds = untilTheEnd, stopping = [] as AbortController[] } = {},
@@ -55,7 +55,7 @@ describe('TaskWatches', () => {
     const { dashboard_generation: generation } = await productRow(world.knex, productId);
     await world.run((trx) => recordDashboardAttempt(trx, { productId, generation }, { result: 'built' }));
   };
-  /** Runs `work`, and counts the statements that read rows meanwhile. */
+  /** Runs `work` and counts the statements that read rows meanwhile. */
   const countReads = async (work: (reads: () => number) => Promise<void>): Promise<number> => {
     let count = 0;
     const note = ({ sql }: { readonly sql: string }): void => {
@@ -65,7 +65,7 @@ describe('TaskWatches', () => {
     await work(() => count).finally(() => world.knex.removeListener('query', note));
     return count;
   };
-  /** How many reads so many requests cost, from their beginning to their answers, over the same number of looks. */
+  /** The number of reads of this many waiting requests, from start to answer, over the same number of polls. */
   const costOf = (requests: number): Promise<number> =>
     countReads(async (reads) => {
       const answers = wait(requests);
@@ -75,7 +75,7 @@ describe('TaskWatches', () => {
       assert.deepEqual(new Set(statuses), new Set(['REVOKED']));
     });
 
-  it('answers 200 requests that wait for one task at about the price of one', async () => {
+  it('answers 200 requests that wait for one task with about the reads of one', async () => {
     const one = await costOf(1);
     ({ taskId } = await edition.declare(await edition.build()));
     const many = await costOf(200);
@@ -100,7 +100,7 @@ describe('TaskWatches', () => {
     assert.equal((await patient)?.status, 'REVOKED');
   });
 
-  it('answers all requests how things stand when the process stops', async () => {
+  it('answers all requests with the current state when the process stops', async () => {
     const stopping: AbortController[] = [];
     const answers = wait(200, { stopping });
     for (const controller of stopping) controller.abort();
@@ -108,12 +108,12 @@ describe('TaskWatches', () => {
     assert.ok(observed < 20, `${observed} observations`);
   });
 
-  it('refuses every request for a task that nobody asked for', async () => {
+  it('refuses every request for an unknown task', async () => {
     for (taskId of [randomUUID(), 'no uuid'])
       for (const answer of wait(3)) await assert.rejects(answer, { code: 'not_found' });
   });
 
-  it('lets a failed look reach every request, and watches the task anew for the next', async () => {
+  it('passes a failed poll to every waiting request, and polls again for the next one', async () => {
     const knex = createKnex({ url: world.database.url });
     const observer: RebuildObserver = { observe: () => assert.fail(), stateOf: () => assert.fail() };
     watches = new TaskWatches({ knex, observer });
@@ -123,7 +123,7 @@ describe('TaskWatches', () => {
     await assert.rejects(wait(1)[0] ?? assert.fail(), /Unable to acquire a connection/);
   });
 
-  it('watches nothing for clients that are gone, and answers those that stay', async () => {
+  it('stops polling for clients that are gone, and answers those that stay', async () => {
     const api = await startTestApi({ tasks: watches });
     try {
       const url = `${api.baseUrl}/queue/${taskId}?wait=60`;

@@ -13,7 +13,7 @@ import {
   vacate,
 } from '../support/builds.js';
 
-describe('changing an edition', () => {
+describe('updateEdition', () => {
   let api: TestApi;
 
   before(async () => {
@@ -41,8 +41,8 @@ describe('changing an edition', () => {
     return { product, build };
   };
 
-  describe('its settings', () => {
-    it('changes what is named, and nothing else', async () => {
+  describe('the settings of an edition', () => {
+    it('changes only the named settings', async () => {
       const product = await createTestProduct(api);
       const before = await product.show();
       const {
@@ -72,7 +72,7 @@ describe('changing an edition', () => {
       assert.deepEqual([mode, refs], ['git_refs', ['x']]);
     });
 
-    it('takes the mode git_refs only with refs, stored or sent', async () => {
+    it('accepts the mode git_refs only with refs, stored or sent', async () => {
       const product = await createTestProduct(api, { main_mode: 'manual' });
       const refused = await patch(product, product.main, { mode: 'git_refs' }, 400);
       assert.equal(refused['message'], 'Invalid Edition: missing tracked_refs');
@@ -80,7 +80,7 @@ describe('changing an edition', () => {
       assert.equal((await rowOf(product.main)).mode, 'git_refs');
     });
 
-    it('follows from the next build on', async () => {
+    it('tracks new refs from the next build on', async () => {
       const { product, build } = await published();
       await patch(product, product.main, { tracked_refs: ['trunk'] });
       await product.upload('main');
@@ -89,14 +89,14 @@ describe('changing an edition', () => {
       assert.equal((await rowOf(product.main)).build_id, next);
     });
 
-    it('changes them for a deprecated edition too', async () => {
+    it('changes the settings of a deprecated edition, too', async () => {
       const product = await createTestProduct(api);
       await product.admin.delete(`/editions/${product.main}?force=true`).expect(200);
       await patch(product, product.main, { title: 'Old', mode: 'manual', pending_rebuild: false });
       assert.equal((await rowOf(product.main)).title, 'Old');
     });
 
-    it('remembers the address by which the request came', async () => {
+    it('stores the base URL of the request', async () => {
       const product = await createTestProduct(api);
       await product.admin
         .patch(`/editions/${product.main}`, {})
@@ -108,8 +108,8 @@ describe('changing an edition', () => {
     });
   });
 
-  describe('its build', () => {
-    it('shows another one, also an older one, by a new generation', async () => {
+  describe('the build of an edition', () => {
+    it('declares another build, also an older one, with a new generation', async () => {
       const { product, build: older } = await published();
       const newer = await product.upload('main');
       await settle(api.knex, product.main);
@@ -127,13 +127,13 @@ describe('changing an edition', () => {
       assert.equal(api.woken.editions.at(-1)?.generation, 3);
     });
 
-    it('publishes the declared one once more', async () => {
+    it('publishes the declared build again', async () => {
       const { product, build } = await published();
       await patch(product, product.main, { build_url: `/builds/${build}` });
       assert.equal((await rowOf(product.main)).generation, 2);
     });
 
-    it('is refused while a rebuild is pending, whatever the build, but not before its address', async () => {
+    it('refuses a build while a rebuild is pending, but checks its address first', async () => {
       const product = await createTestProduct(api);
       const build = await product.register('main');
       const { queue_url: queue } = bodyOf(
@@ -148,7 +148,7 @@ describe('changing an edition', () => {
       await patch(product, product.main, { build_url: `https://example.com/builds/${build}` }, 400);
     });
 
-    it('is refused where it is not uploaded, deprecated or of another product', async () => {
+    it('refuses a build that is not uploaded, deprecated or of another product', async () => {
       const { product, build } = await published();
       const registered = await product.register('main');
       const foreign = await (await createTestProduct(api)).upload('main');
@@ -163,7 +163,7 @@ describe('changing an edition', () => {
       assert.equal(await message(foreign), `Invalid build_url: /builds/${foreign}`);
     });
 
-    it('is accepted for one of two that are sent at once', async () => {
+    it('accepts one of two builds that are sent at once', async () => {
       const { product, build } = await published();
       const other = await product.upload('else');
       const statuses = await Promise.all(
@@ -175,7 +175,7 @@ describe('changing an edition', () => {
       assert.equal((await rowOf(product.main)).generation, 2);
     });
 
-    it('stays as it is where anything else in the request is wrong', async () => {
+    it('keeps the build when another key of the request is invalid', async () => {
       const { product } = await published();
       const other = await product.upload('else');
       const before = await rowOf(product.main);
@@ -186,8 +186,8 @@ describe('changing an edition', () => {
     });
   });
 
-  describe('its slug', () => {
-    it('publishes its build under the new one, and still holds the old one', async () => {
+  describe('the slug of an edition', () => {
+    it('publishes the build under the new slug, and still reserves the old one', async () => {
       const { product, build } = await published();
       const id = await product.edition({ slug: 'v1', tracked_refs: ['v1'], build_url: `/builds/${build}` });
       await settle(api.knex, id);
@@ -213,7 +213,7 @@ describe('changing an edition', () => {
       });
     });
 
-    it('can be taken back while the old one is still held', async () => {
+    it('accepts the old slug again while it is still reserved', async () => {
       const { product } = await published();
       await patch(product, product.main, { slug: 'away', force: true });
       await patch(product, product.main, { slug: 'main' });
@@ -221,7 +221,7 @@ describe('changing an edition', () => {
       assert.equal((await rowOf(product.main)).generation, 3);
     });
 
-    it('moves at once where there never was a build', async () => {
+    it('renames an edition without a build at once', async () => {
       const product = await createTestProduct(api);
       const { pending_rebuild: pending, queue_url: queue } = await patch(product, product.main, {
         slug: 'other',
@@ -233,7 +233,7 @@ describe('changing an edition', () => {
       await product.edition({ slug: 'main' });
     });
 
-    it('is one generation together with a build', async () => {
+    it('declares a slug and a build in one generation', async () => {
       const { product } = await published();
       const other = await product.upload('else');
       const { queue_url: queue } = await patch(product, product.main, {
@@ -248,7 +248,7 @@ describe('changing an edition', () => {
       );
     });
 
-    it('with the first build moves at once', async () => {
+    it('renames at once with the first build', async () => {
       const product = await createTestProduct(api);
       const other = await product.upload('else');
       await patch(product, product.main, {
@@ -259,7 +259,7 @@ describe('changing an edition', () => {
       assert.deepEqual(await held(product.main), { first: false });
     });
 
-    it('changes nothing where it is the one that it has', async () => {
+    it('changes nothing for the current slug', async () => {
       const { product } = await published();
       const { queue_url: queue, pending_rebuild: pending } = await patch(product, product.main, {
         slug: 'main',
@@ -269,7 +269,7 @@ describe('changing an edition', () => {
       assert.equal((await rowOf(product.main)).generation, 1);
     });
 
-    it('may change while a rebuild is pending', async () => {
+    it('accepts another slug while a rebuild is pending', async () => {
       const product = await createTestProduct(api);
       const build = await product.upload('main');
       await patch(product, product.main, { slug: 'moved', force: true });
@@ -277,7 +277,7 @@ describe('changing an edition', () => {
       assert.deepEqual([generation, build_id, pending_rebuild], [2, build, true]);
     });
 
-    it('is the same task when the same change is sent again while it is pending', async () => {
+    it('returns the same task when the same change is sent again while it is pending', async () => {
       const { product } = await published();
       const change = { slug: 'again', title: 'Again', force: true };
       const first = await patch(product, product.main, change);
@@ -290,7 +290,7 @@ describe('changing an edition', () => {
       assert.equal(rebuild?.generation, 2);
     });
 
-    it('of another edition is refused, of a deprecated one too', async () => {
+    it('refuses the slug of another edition, also of a deprecated one', async () => {
       const { product } = await published();
       const gone = await product.edition({ slug: 'gone' });
       await product.admin.delete(`/editions/${gone}`).expect(200);
@@ -299,7 +299,7 @@ describe('changing an edition', () => {
       assert.deepEqual(await held(product.main), { main: false });
     });
 
-    it('that another edition still holds has to wait', async () => {
+    it('refuses a slug that another edition still reserves', async () => {
       const { product } = await published();
       const id = await product.edition({ slug: 'waiting' });
       await patch(product, product.main, { slug: 'away', force: true });
@@ -310,7 +310,7 @@ describe('changing an edition', () => {
       await patch(product, id, { slug: 'main' });
     });
 
-    it('is given to one of two editions that ask for it at once', async () => {
+    it('gives a slug to one of two editions that request it at once', async () => {
       const product = await createTestProduct(api);
       const ids = [await product.edition({ slug: 'a' }), await product.edition({ slug: 'b' })];
       const responses = await Promise.all(
@@ -320,8 +320,8 @@ describe('changing an edition', () => {
     });
   });
 
-  describe('its pending rebuild', () => {
-    it('is given up by false, and the declared build stays', async () => {
+  describe('the pending rebuild of an edition', () => {
+    it('cancels the pending rebuild on false, and keeps the declared build', async () => {
       const product = await createTestProduct(api);
       const build = await product.register('main');
       const first = bodyOf(await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200));
@@ -339,7 +339,7 @@ describe('changing an edition', () => {
       await patch(product, product.main, { build_url: `/builds/${build}` });
     });
 
-    it('is not there to be given up: nothing happens', async () => {
+    it('changes nothing on false when no rebuild is pending', async () => {
       const { product } = await published();
       const woken = api.woken.editions.length;
       await patch(product, product.main, { pending_rebuild: false });
@@ -347,7 +347,7 @@ describe('changing an edition', () => {
       assert.equal((await rowOf(product.main)).settled_generation, 1);
     });
 
-    it('of the same request is given up with it', async () => {
+    it('cancels a rebuild that the same request declares', async () => {
       const { product, build } = await published();
       const { queue_url: queue } = await patch(product, product.main, {
         build_url: `/builds/${build}`,
@@ -361,14 +361,14 @@ describe('changing an edition', () => {
       );
     });
 
-    it('begins with true: the declared build once more', async () => {
+    it('rebuilds the declared build on true', async () => {
       const { product, build } = await published();
       await patch(product, product.main, { pending_rebuild: true });
       const { build_id, generation, pending_rebuild } = await rowOf(product.main);
       assert.deepEqual([build_id, generation, pending_rebuild], [build, 2, true]);
     });
 
-    it('is one generation for true together with a build or a slug', async () => {
+    it('declares one generation on true together with a build or a slug', async () => {
       const { product, build } = await published();
       await patch(product, product.main, {
         build_url: `/builds/${build}`,
@@ -379,7 +379,7 @@ describe('changing an edition', () => {
       assert.equal((await rowOf(product.main)).generation, 2);
     });
 
-    it('is the same task for true while it is pending', async () => {
+    it('returns the same task on true while a rebuild is pending', async () => {
       const { product } = await published();
       const first = await patch(product, product.main, { pending_rebuild: true });
       const second = await patch(product, product.main, { pending_rebuild: true });
@@ -389,9 +389,9 @@ describe('changing an edition', () => {
     });
   });
 
-  describe('that is deprecated', () => {
+  describe('a deprecated edition', () => {
     for (const change of [{ slug: 'other' }, { build_url: true }, { pending_rebuild: true }]) {
-      it(`refuses ${Object.keys(change).join()}`, async () => {
+      it(`refuses ${Object.keys(change).join()} for a deprecated edition`, async () => {
         const { product, build } = await published();
         await product.admin.delete(`/editions/${product.main}?force=true`).expect(200);
         const body = 'build_url' in change ? { build_url: `/builds/${build}` } : change;
