@@ -17,7 +17,7 @@ describe('the socket of a connection to PostgreSQL', () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
     peer = once(server, 'connection').then(([accepted]) => accepted as Socket);
     socket = attentiveSocket(silence);
-    socket.connect((server.address() as AddressInfo).port, '127.0.0.1'); // no pipe: it listens on a port
+    socket.connect((server.address() as AddressInfo).port, '127.0.0.1'); // a TCP port, not a pipe
     await once(socket, 'connect');
   });
 
@@ -27,12 +27,12 @@ describe('the socket of a connection to PostgreSQL', () => {
     server.close();
   });
 
-  it('breaks when it hears nothing for too long', async () => {
+  it('closes the connection when it receives nothing for too long', async () => {
     await assert.rejects(once(socket, 'close'), { code: 'ETIMEDOUT' });
     assert.equal(socket.destroyed, true);
   });
 
-  it('holds while anything is said', async () => {
+  it('keeps the connection while it receives data', async () => {
     const speaker = await peer;
     socket.resume();
     for (let word = 0; word < 10; word += 1) {
@@ -42,10 +42,10 @@ describe('the socket of a connection to PostgreSQL', () => {
     assert.equal(socket.destroyed, false);
   });
 
-  it('holds when it was this process that slept, and the answer is here', async () => {
+  it('keeps the connection when this process slept and the answer has arrived', async () => {
     const speaker = await peer;
     const heard = once(socket, 'data');
-    // Written, and not yet read: the event loop does not turn before it is frozen.
+    // Written but not read: the event loop does not turn before it is frozen.
     speaker.write('x');
     freeze(2 * silence);
     await heard;

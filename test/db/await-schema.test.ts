@@ -21,18 +21,18 @@ describe('awaitSchema', () => {
     await dropTestDatabase(database);
   });
 
-  it('waits until somebody else has migrated, and says once why', async () => {
+  it('waits until another process has migrated, and logs the reason once', async () => {
     const reasons: string[] = [];
     const waiting = awaitSchema(knex, (reason) => reasons.push(reason));
     await eventually('a reason', () => Promise.resolve(reasons.length > 0));
-    assert.ok((await missingMigrations(knex)).length > 0, 'it has migrated itself');
+    assert.ok((await missingMigrations(knex)).length > 0, 'it has migrated by itself');
     await migrate(knex);
     await waiting;
     assert.equal(reasons.length, 1);
     assert.match(reasons[0] ?? '', /schema is older than this program .* Run 'ltd-keeper migrate'/);
   });
 
-  it('waits for a database that is not there yet', async () => {
+  it('waits for a database that does not exist yet', async () => {
     const url = `${database.url}_later`;
     const later = createKnex({ url, applicationName: 'test await schema' });
     const name = new URL(url).pathname.slice(1);
@@ -50,7 +50,7 @@ describe('awaitSchema', () => {
     }
   });
 
-  it('is what the command line offers', async () => {
+  it('runs as a command of the command line', async () => {
     const wait = cli(['migrate', '--wait'], { env: { DATABASE_URL: database.url } });
     await migrate(knex);
     const { code, stdout } = await wait;

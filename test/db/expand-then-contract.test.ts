@@ -6,7 +6,7 @@ import { createKnex } from '../../src/db/knex.js';
 import { migrations } from '../../src/db/migrations/index.js';
 import { createEmptyDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 
-/** The newest migration of the last release. Each release moves it; before the first one it is the first schema. */
+/** The newest migration of the last release. Each release moves it; before the first release it is the first schema. */
 const released = '0001-initial';
 
 /** Deliberate contractions: the complaint, then the release that stopped using it, which must be the last one. */
@@ -25,7 +25,7 @@ describe('the migrations after the last release', () => {
     await dropTestDatabase(database);
   });
 
-  it('take nothing away that the code of that release uses', async () => {
+  it('removes nothing in a migration that the code of the last release uses', async () => {
     const at = migrations.findIndex(({ name }) => name === released) + 1;
     assert.notEqual(at, 0, `no migration is called ${released}`);
     for (const { migration } of migrations.slice(0, at)) await migration.up(knex);
@@ -42,7 +42,7 @@ describe('the migrations after the last release', () => {
     );
   });
 
-  it('would be found out: a column that is dropped from the real schema', async () => {
+  it('reports a column that is dropped from the real schema', async () => {
     const before = await renderSchema(knex);
     await knex.raw('ALTER TABLE editions DROP COLUMN title, ADD COLUMN heading text NOT NULL');
     assert.deepEqual(contractions(before, await renderSchema(knex)), [

@@ -34,7 +34,7 @@ describe('migrate', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
 
-  it('answers what it applied, and nothing the second time', async () => {
+  it('returns the applied migrations, and none the second time', async () => {
     assert.deepEqual(await migrate(knex), everything);
     assert.deepEqual(await migrate(knex), []);
   });
@@ -62,9 +62,9 @@ describe('migrate', () => {
     assert.deepEqual(said.sort(), [upToDate, upToDate, applied].sort());
   });
 
-  it('goes on where a migrator was killed in the middle', async () => {
+  it('continues where a migrator was killed half-way', async () => {
     const other = createKnex({ url: database.url, applicationName: 'test in the way' });
-    // A table of the same name, not committed yet: the migrator waits for it with its own locks taken.
+    // An uncommitted table of the same name: the migrator waits for it while it holds its own locks.
     const inTheWay = await other.transaction();
     await inTheWay.raw('CREATE TABLE users (id integer)');
     const child = migrateInProcess();
@@ -82,20 +82,20 @@ describe('migrate', () => {
     await other.destroy();
   });
 
-  it('does not wait for a mark that a killed migrator left behind', async () => {
+  it('ignores the lock row that a killed migrator left', async () => {
     await migrate(knex);
-    // What knex leaves of a migration that ran outside a transaction.
+    // The row that knex leaves after a migration outside a transaction.
     await knex('schema_migrations_lock').update({ is_locked: 1 });
     assert.deepEqual(await migrate(knex), []);
   });
 
-  it('leaves a schema alone that is newer than this program', async () => {
+  it('does not change a schema that is newer than this program', async () => {
     await migrate(knex);
     await addNewerMigration(knex);
     assert.deepEqual(await migrate(knex), []);
   });
 
-  it('undoes nothing', async () => {
+  it('refuses to roll back a migration', async () => {
     for (const { migration } of migrations)
       await assert.rejects(Promise.resolve(migration.down?.(knex)), /write a new one/);
   });
@@ -106,7 +106,7 @@ describe('migrate', () => {
       message: `The database schema is older than this program (missing: ${everything.join(', ')}). Run 'ltd-keeper migrate', then start again.`,
     };
 
-    it('refuses an empty database and names the command that mends it', async () => {
+    it('refuses an empty database and names the command to run', async () => {
       await assert.rejects(assertSchema(knex), refused);
     });
 
@@ -124,7 +124,7 @@ describe('migrate', () => {
       await assertSchema(knex);
     });
 
-    it('accepts a newer one: a release first adds what the next one uses', async () => {
+    it('accepts a newer schema, since a release first adds what the next one uses', async () => {
       await migrate(knex);
       await addNewerMigration(knex);
       await assertSchema(knex);

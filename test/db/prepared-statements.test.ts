@@ -4,7 +4,7 @@ import { createKnex } from '../../src/db/knex.js';
 import { transaction } from '../../src/db/transaction.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 
-describe('statements that are sent again and again', () => {
+describe('prepared statements', () => {
   let database: TestDatabase;
   const pools: Knex[] = [];
 
@@ -16,7 +16,7 @@ describe('statements that are sent again and again', () => {
     await dropTestDatabase(database);
   });
 
-  /** A pool of one connection, so that its session can be looked into. */
+  /** A pool of one connection, whose session the test can inspect. */
   function pool(options: { readonly prepares?: boolean } = {}): Knex {
     const knex = createKnex({ url: database.url, poolSize: 1, prepares: true, ...options });
     pools.push(knex);
@@ -36,7 +36,7 @@ describe('statements that are sent again and again', () => {
 
   const slugOf = (knex: Knex, id: number) => knex('editions').where({ id }).select('slug');
 
-  it('are prepared, within a transaction, too, and answer each their own', async () => {
+  it("prepares repeated statements, also in a transaction, and returns each one's own result", async () => {
     const knex = pool();
     await often(async (turn) => {
       assert.deepEqual((await knex.raw<{ rows: unknown }>('SELECT ?::int AS n', [turn])).rows, [{ n: turn }]);
@@ -48,13 +48,13 @@ describe('statements that are sent again and again', () => {
     ]);
   });
 
-  it('are not where the settings say so', async () => {
+  it('prepares nothing when the settings disable it', async () => {
     const knex = pool({ prepares: false });
     await often(() => slugOf(knex, 1));
     assert.deepEqual(await prepared(knex), []);
   });
 
-  it('go on when a migration adds a column, whether they name their columns or not', async () => {
+  it('repeats statements correctly after a migration adds a column', async () => {
     const [knex, other] = [pool(), pool()];
     const ask = async () => {
       await slugOf(knex, 1);
@@ -66,7 +66,7 @@ describe('statements that are sent again and again', () => {
     await ask();
   });
 
-  it('say what is wrong each time they fail', async () => {
+  it('returns the error of a failing statement each time', async () => {
     const knex = pool();
     await often(async () => {
       await assert.rejects(knex.raw('SELECT 1 / CAST(? AS int)', [0]), /division by zero/);

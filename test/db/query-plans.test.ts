@@ -19,7 +19,7 @@ import {
 } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
-/** Tables that grow with editions and builds: no statement may read one from end to end. */
+/** Tables that grow with editions and builds: no statement may scan one completely. */
 const large: ReadonlySet<string> = new Set([
   'builds',
   'editions',
@@ -33,7 +33,7 @@ const large: ReadonlySet<string> = new Set([
   'edition_etags',
 ]);
 
-/** The part of a plan that is looked at; EXPLAIN (FORMAT JSON) in PostgreSQL's documentation. */
+/** The used part of a plan; see EXPLAIN (FORMAT JSON) in PostgreSQL's documentation. */
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
@@ -42,7 +42,7 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** A statement and how it would be carried out. */
+/** A statement and its plan. */
 interface Planned {
   readonly text: string;
   readonly plans: readonly PlanNode[];
@@ -53,16 +53,16 @@ function indexesOf({ 'Index Name': index, Plans = [] }: PlanNode): readonly stri
   return [...(index === undefined ? [] : [index]), ...Plans.flatMap(indexesOf)];
 }
 
-/** How many times as many products, and builds of each. */
+/** The factor for the number of products, and of builds of each. */
 const scale = Number(process.env['PLAN_SCALE'] ?? 1);
 
 /**
- * At a scale of 10 these are 1,000 products of 200 editions and 2,000 builds each. Without it the tables are large enough
- * for the planner that it takes an index wherever one fits.
+ * At a scale of 10 there are 1,000 products of 200 editions and 2,000 builds each. Without it the tables are large
+ * enough for the planner to choose an index wherever one fits.
  */
 const size = { products: 100 * scale, editionsPerProduct: 200, buildsPerProduct: 200 * scale };
 
-/** Indexes that have some rows only: to read one from end to end is what it is for. */
+/** Partial indexes, which are meant to be scanned completely. */
 async function partialIndexes(knex: Knex): Promise<ReadonlySet<string>> {
   const { rows } = await knex.raw<{ rows: readonly { name: string }[] }>(
     'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indpred IS NOT NULL',
@@ -70,7 +70,7 @@ async function partialIndexes(knex: Knex): Promise<ReadonlySet<string>> {
   return new Set(rows.map(({ name }) => name));
 }
 
-describe('the statements of the service, on a database with many products', function () {
+describe("the service's statements on a database with many products", function () {
   this.timeout(240_000 * scale);
   let keeper: TestKeeper;
   let recorded: RecordedStatements;
@@ -93,7 +93,7 @@ describe('the statements of the service, on a database with many products', func
     assert.ok(status < 400, `${method} ${path} answered ${status}`);
   }
 
-  /** Everything that clients ask and that follows from it. */
+  /** Every request of clients, and the work that follows from it. */
   async function tour(): Promise<void> {
     await makeProduct(keeper, 'tour');
     const main = await idOf('main');
@@ -140,7 +140,7 @@ describe('the statements of the service, on a database with many products', func
     return id;
   }
 
-  /** By their values; or as PostgreSQL may plan what is prepared: once, for all values. */
+  /** With their values, or as PostgreSQL may plan a prepared statement: once, for all values. */
   async function plansOf(
     statements: RecordedStatements['statements'],
     plan: 'custom' | 'generic' = 'custom',
@@ -169,7 +169,7 @@ describe('the statements of the service, on a database with many products', func
     });
   }
 
-  /** The large tables that a plan reads from end to end, also by way of an index that has every row. */
+  /** The large tables that a plan scans completely, also through an index that has every row. */
   function readWhole(node: PlanNode, partial: ReadonlySet<string>): readonly string[] {
     const { 'Node Type': type, 'Relation Name': table = '', 'Index Name': index = '', Plans = [] } = node;
     const isWhole =
@@ -181,7 +181,7 @@ describe('the statements of the service, on a database with many products', func
     ];
   }
 
-  it('never read a large table from end to end', async () => {
+  it('plans no complete scan of a large table', async () => {
     await startTestWorker(keeper, {
       manifestSlots: 1,
       dashboard: 'built-in',
@@ -197,7 +197,7 @@ describe('the statements of the service, on a database with many products', func
     await inspectBacklog(keeper.knex);
     const lookOnly = keeper.knex.transaction(async (trx) => {
       await openDashboardsTask(trx, { productIds: [1, 2, 3], baseUrl: 'http://localhost' });
-      throw new Error('nobody is to build them');
+      throw new Error('no worker builds them');
     });
     await assert.rejects(lookOnly, /nobody is to build them/);
     await restingEditions(keeper.knex, { kind: 'sample', limit: 20 });
@@ -206,22 +206,22 @@ describe('the statements of the service, on a database with many products', func
     for (const table of large)
       assert.ok(
         [...recorded.statements.keys()].some((text) => new RegExp(`\\b${table}\\b`).test(text)),
-        `the tour asks for ${table}`,
+        `the tour reads ${table}`,
       );
     assert.deepEqual(await offences(recorded.statements), []);
     assert.ok([...ofApi.statements.keys()].some((text) => text.includes('INSERT INTO rebuilds')));
     assert.deepEqual(await offences(ofApi.statements, 'generic'), []);
   });
 
-  it('find the editions that a build concerns without reading all of its product', async () => {
+  it('finds the editions that a build concerns without a scan of its whole product', async () => {
     const { statements, stop } = recordStatements(keeper.database.name);
     await editionsThatMayTrack(keeper.knex, 7, ['branch-7']);
     stop();
-    const [{ plans } = assert.fail('nothing was asked')] = await plansOf(statements);
+    const [{ plans } = assert.fail('no statement was sent')] = await plansOf(statements);
     assert.deepEqual(plans.flatMap(indexesOf).sort(), ['editions_tracked_refs_idx', 'editions_tracking_idx']);
   });
 
-  it('are found out where no index fits', async () => {
+  it('reports a complete scan when no index fits', async () => {
     const { statements, stop } = recordStatements(keeper.database.name);
     await keeper.knex('editions').where({ title: 'One of many' }).select('id');
     stop();

@@ -4,7 +4,7 @@ import { createKnex } from '../../src/db/knex.js';
 import { createRowsByKey, type RowsByKey } from '../../src/db/rows-by-key.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 
-describe('rows by key', () => {
+describe('createRowsByKey', () => {
   let database: TestDatabase;
   let knex: Knex;
   let rows: RowsByKey;
@@ -24,7 +24,7 @@ describe('rows by key', () => {
     await dropTestDatabase(database);
   });
 
-  /** What is sent from now on. */
+  /** The statements that are sent from now on. */
   function recordQueries(): readonly string[] {
     const queries: string[] = [];
     knex.on('query', ({ sql }: { sql: string }) => queries.push(sql));
@@ -34,14 +34,14 @@ describe('rows by key', () => {
   const titlesOf = async (slugs: readonly string[]) =>
     (await Promise.all(slugs.map((slug) => rows.product(slug)))).map((product) => product?.title);
 
-  it('are each their own, however many ask at once, and undefined where there is none', async () => {
+  it('returns each caller its own row, or undefined, however many ask at once', async () => {
     const queries = recordQueries();
     const slugs = ['product-2', 'product-1', 'none', 'no slug at all/\u0000', 'product-2'];
     assert.deepEqual(await titlesOf(slugs), ['Product 2', 'Product 1', undefined, undefined, 'Product 2']);
     assert.equal(queries.length, 1);
   });
 
-  it('are asked for a hundred at a time', async () => {
+  it('queries at most a hundred keys in one statement', async () => {
     const queries = recordQueries();
     const slugs = Array.from({ length: 150 }, (_, n) => `product-${n + 1}`);
     assert.deepEqual(
@@ -51,13 +51,13 @@ describe('rows by key', () => {
     assert.equal(queries.length, 2);
   });
 
-  it('are what is committed when they are asked for', async () => {
+  it('returns rows as committed at the time of the query', async () => {
     assert.deepEqual(await titlesOf(['product-1']), ['Product 1']);
     await knex('products').where({ slug: 'product-1' }).update({ title: 'Another' });
     assert.deepEqual(await titlesOf(['product-1']), ['Another']);
   });
 
-  it('fail for everybody who asked when the database does, and are there again after it', async () => {
+  it('rejects every waiting caller when the database fails, and works again afterwards', async () => {
     await knex.raw('ALTER TABLE products RENAME TO gone');
     const asked = await Promise.allSettled([rows.product('product-1'), rows.product('product-2')]);
     assert.deepEqual(

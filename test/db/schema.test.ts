@@ -8,7 +8,7 @@ import { createKnex } from '../../src/db/knex.js';
 import { migrate } from '../../src/db/migrate.js';
 import { createEmptyDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 
-describe('the schema', () => {
+describe('the database schema', () => {
   let database: TestDatabase;
   let knex: Knex;
   const statements: string[] = [];
@@ -25,12 +25,12 @@ describe('the schema', () => {
     await dropTestDatabase(database);
   });
 
-  it('is what src/db/schema.sql says; else run `make schema`', async () => {
+  it('equals src/db/schema.sql (else run `make schema`)', async () => {
     const committed = await readFile(join(checkout, 'src', 'db', 'schema.sql'), 'utf8');
     assert.equal(await renderSchema(knex), committed);
   });
 
-  it('is rendered whole: the rendering makes the same schema again', async () => {
+  it('renders a schema that creates the same schema again', async () => {
     const copy = await createEmptyDatabase();
     const other = createKnex({ url: copy.url, applicationName: 'test schema copy' });
     try {
@@ -43,7 +43,7 @@ describe('the schema', () => {
     }
   });
 
-  it('refuses to render what it does not know, rather than leave it out', async () => {
+  it('refuses to render an object of an unknown kind', async () => {
     const failed = knex.transaction(async (trx) => {
       await trx.raw('CREATE VIEW pending AS SELECT id FROM editions WHERE pending_rebuild');
       await renderSchema(trx);
@@ -51,8 +51,8 @@ describe('the schema', () => {
     await assert.rejects(failed, /cannot render yet: view pending/);
   });
 
-  it('gives every constraint a name of its own choice, NOT NULL apart', async () => {
-    // PostgreSQL 18 keeps each NOT NULL as a constraint, under a name that it makes up and that nobody needs.
+  it('names every constraint explicitly, apart from NOT NULL', async () => {
+    // PostgreSQL 18 stores each NOT NULL as a constraint with a generated name, which no code uses.
     const { rows } = await knex.raw<{ rows: { conname: string }[] }>(`
       SELECT conname FROM pg_constraint
       WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
@@ -65,7 +65,7 @@ describe('the schema', () => {
     assert.ok(rows.length > 20);
   });
 
-  it('computes pending_rebuild itself, so that nothing can contradict the generations', async () => {
+  it('computes pending_rebuild from the generations', async () => {
     await assert.rejects(
       knex('editions').update({ pending_rebuild: false }),
       /column "pending_rebuild" can only be updated to DEFAULT/,

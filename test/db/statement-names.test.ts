@@ -3,18 +3,18 @@ import { statementNames } from '../../src/db/prepared-statements.js';
 
 const limits = { threshold: 2, length: 1_000, prepared: 2, counted: 3 };
 
-describe('the name of a prepared statement', () => {
+describe('statementNames', () => {
   const sent = (nameOf: (text: string) => string | undefined, text: string, times: number) =>
     Array.from({ length: times }, () => nameOf(text));
 
-  it('is given once a text was sent often enough, and stays', () => {
+  it('names a text once it was sent often enough, and keeps the name', () => {
     const [first, second, third, fourth] = sent(statementNames(limits), 'select 1', 4);
     assert.deepEqual([first, second], [undefined, undefined]);
     assert.match(third ?? '', /^ltd_[0-9a-f]{32}$/);
     assert.equal(fourth, third);
   });
 
-  it('is of its text alone, so that every process means the same by it', () => {
+  it('derives a name from the text alone, so that it means the same in every process', () => {
     const [here, there] = [statementNames(limits), statementNames(limits)];
     sent(there, 'select 2', 3);
     const texts = ['select 1', 'select 2'];
@@ -35,7 +35,7 @@ describe('the name of a prepared statement', () => {
     'select distinct on (slug) * from editions where id = $1',
     'select id, * from editions where id = $1',
   ])
-    it(`is given to none whose columns a migration changes: ${text}`, () => {
+    it(`names no text whose columns a migration changes: ${text}`, () => {
       assert.equal(sent(statementNames(limits), text, 5).at(-1), undefined);
     });
 
@@ -43,11 +43,11 @@ describe('the name of a prepared statement', () => {
     'select count(*) from editions where id = $1',
     'select 2 * id, (3) * id from editions where id = $1',
   ])
-    it(`is given to what only looks like it: ${text}`, () => {
+    it(`names a text that only looks like it: ${text}`, () => {
       assert.ok(sent(statementNames(limits), text, 3).at(-1) !== undefined);
     });
 
-  it('is given to no more texts than a session is to hold', () => {
+  it('names at most as many texts as a session may hold', () => {
     const nameOf = statementNames(limits);
     const names = ['select 1', 'select 2', 'select 3'].map(
       (text) => sent(nameOf, text, 9).at(-1) !== undefined,
@@ -56,14 +56,14 @@ describe('the name of a prepared statement', () => {
     assert.ok(nameOf('select 1') !== undefined);
   });
 
-  it('is given to no text of a list that is never the same twice', () => {
+  it('names no text with a list of changing length', () => {
     const nameOf = statementNames(limits);
     for (let length = 0; length < 900; length += 1)
       assert.equal(nameOf(`select ${'x'.repeat(length)}`), undefined);
     assert.ok(sent(nameOf, 'select 1', 3).at(-1) !== undefined);
   });
 
-  it('is given to no text with a long list in it', () => {
+  it('names no text with a long list', () => {
     assert.equal(sent(statementNames(limits), `select ${'x'.repeat(1_000)}`, 5).at(-1), undefined);
   });
 });

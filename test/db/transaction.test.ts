@@ -5,7 +5,7 @@ import { User } from '../../src/db/models/user.js';
 import { sqlStateOf, transaction, violatedConstraint } from '../../src/db/transaction.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 
-describe('transactions', () => {
+describe('transaction', () => {
   let database: TestDatabase;
   let knex: Knex;
 
@@ -20,7 +20,7 @@ describe('transactions', () => {
 
   const user = (username: string): Partial<User> => ({ username, password_hash: 'x', permissions: 0 });
 
-  it('answer what their work answers, once it is committed', async () => {
+  it('returns the result of its work once it is committed', async () => {
     const id = await transaction(knex, async (trx) => {
       const inserted = await User.query(trx).insert(user('committed')).returning('id');
       return inserted.id;
@@ -28,7 +28,7 @@ describe('transactions', () => {
     assert.equal((await User.query(knex).findById(id))?.username, 'committed');
   });
 
-  it('leave nothing behind when their work fails', async () => {
+  it('stores nothing when its work fails', async () => {
     const work = transaction(knex, async (trx) => {
       await User.query(trx).insert(user('undone'));
       throw new Error('changed my mind');
@@ -37,7 +37,7 @@ describe('transactions', () => {
     assert.equal(await User.query(knex).findOne({ username: 'undone' }), undefined);
   });
 
-  it('run again after a deadlock', async () => {
+  it('repeats the work after a deadlock', async () => {
     await User.query(knex).insert(user('one'));
     await User.query(knex).insert(user('other'));
     const met = meetingOfTwo();
@@ -53,7 +53,7 @@ describe('transactions', () => {
     assert.equal(runs, 3);
   });
 
-  it('run again after a serialization failure', async () => {
+  it('repeats the work after a serialization failure', async () => {
     await User.query(knex).insert(user('read twice'));
     const met = meetingOfTwo();
     let runs = 0;
@@ -72,7 +72,7 @@ describe('transactions', () => {
     assert.equal((await User.query(knex).findOne({ username: 'read twice' }))?.permissions, 2);
   });
 
-  it('give up at once on a row that somebody holds for too long: whoever asked is to come again', async () => {
+  it('fails at once on a row that is locked for too long, so that the client retries', async () => {
     await User.query(knex).insert(user('held'));
     const holder = await knex.transaction();
     await User.query(holder).findOne({ username: 'held' }).forUpdate();
@@ -92,7 +92,7 @@ describe('transactions', () => {
     }
   });
 
-  it('do not run again after a failure that would only come back', async () => {
+  it('does not repeat the work after a permanent failure', async () => {
     let runs = 0;
     const work = transaction(knex, async (trx) => {
       runs += 1;
@@ -102,7 +102,7 @@ describe('transactions', () => {
     assert.equal(runs, 1);
   });
 
-  it('give up when they meet without end', async () => {
+  it('gives up after repeated conflicts', async () => {
     let runs = 0;
     const work = transaction(knex, async (trx) => {
       runs += 1;
@@ -114,7 +114,7 @@ describe('transactions', () => {
 });
 
 describe('errors of the database', () => {
-  it('tell their SQLSTATE and constraint, also where Objection wrapped them', async () => {
+  it('have their SQLSTATE and constraint, also when Objection wrapped them', async () => {
     const database = await createTestDatabase();
     const knex = createKnex({ url: database.url });
     try {
@@ -131,7 +131,7 @@ describe('errors of the database', () => {
     }
   });
 
-  it('tell nothing where there is nothing to tell', () => {
+  it('have no SQLSTATE when they are other errors', () => {
     for (const error of [
       undefined,
       'text',
@@ -144,7 +144,7 @@ describe('errors of the database', () => {
   });
 });
 
-/** A place where the first waits until the second has come; whoever comes later passes. */
+/** A barrier: the first caller waits until the second arrives; later callers pass. */
 function meetingOfTwo(): () => Promise<void> {
   let arrived = 0;
   let open: () => void = () => undefined;

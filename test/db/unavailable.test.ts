@@ -10,7 +10,7 @@ import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../supp
 
 const silent = 'The database does not answer.';
 
-describe('what keeps the database from being used', () => {
+describe('errors of an unavailable database', () => {
   let database: TestDatabase;
 
   before(async () => {
@@ -21,7 +21,7 @@ describe('what keeps the database from being used', () => {
     await dropTestDatabase(database);
   });
 
-  /** What a query throws; `change` makes another URL of the database's. */
+  /** The error of a query; `change` modifies the database's URL. */
   const failure = async (
     query: (knex: Knex) => Promise<unknown>,
     change: (url: URL) => void = () => undefined,
@@ -31,7 +31,7 @@ describe('what keeps the database from being used', () => {
     const knex = createKnex({ url: url.href, applicationName: 'test unavailable', poolSize: 1 });
     try {
       return await query(knex).then(
-        () => assert.fail('it did not fail'),
+        () => assert.fail('the query succeeded'),
         (error: unknown) => error,
       );
     } finally {
@@ -40,7 +40,7 @@ describe('what keeps the database from being used', () => {
   };
   const ask = async (knex: Knex): Promise<unknown> => Product.query(knex).findById(1);
 
-  it('knows a server that does not listen', async () => {
+  it('recognises a server that does not listen', async () => {
     const port = String(await freePort());
     const error = await failure(ask, (url) => {
       url.port = port;
@@ -48,28 +48,28 @@ describe('what keeps the database from being used', () => {
     assert.equal(databaseUnavailability(error), silent);
   });
 
-  it('knows a host that there is none of', async () => {
+  it('recognises an unknown host', async () => {
     const error = await failure(ask, (url) => {
       url.hostname = 'no-such-host.invalid';
     });
     assert.equal(databaseUnavailability(error), silent);
   });
 
-  it('knows a server that does not let us in', async () => {
+  it('recognises a server that refuses the user', async () => {
     const error = await failure(ask, (url) => {
       url.password = 'wrong';
     });
     assert.equal(databaseUnavailability(error), silent);
   });
 
-  it('knows a database that does not exist yet', async () => {
+  it('recognises a database that does not exist yet', async () => {
     const error = await failure(ask, (url) => {
       url.pathname = '/no_such_database';
     });
     assert.equal(databaseUnavailability(error), silent);
   });
 
-  it('knows a connection that is cut while it is used', async () => {
+  it('recognises a connection that is cut while it is used', async () => {
     const cut = await failure(async (knex) => {
       const { pid } =
         (await knex.raw<{ rows: { pid: number }[] }>('SELECT pg_backend_pid() AS pid')).rows[0] ?? {};
@@ -88,7 +88,7 @@ describe('what keeps the database from being used', () => {
     assert.equal(databaseUnavailability(cut), silent);
   });
 
-  it('knows a server that takes no more connections', async () => {
+  it('recognises a server that accepts no more connections', async () => {
     const knex = createKnex({ url: database.url, applicationName: 'test of a limit' });
     const role = await createLimitedRole(knex, database);
     try {
@@ -104,7 +104,7 @@ describe('what keeps the database from being used', () => {
     }
   });
 
-  it('knows a row that somebody else holds', async () => {
+  it('recognises a row that another transaction locks', async () => {
     const holder = createKnex({ url: database.url, applicationName: 'test holding' });
     try {
       await holder.transaction(async (held) => {
@@ -123,7 +123,7 @@ describe('what keeps the database from being used', () => {
     }
   });
 
-  it('knows a statement that was cut for taking too long', async () => {
+  it('recognises a statement that was cancelled for taking too long', async () => {
     const error = await failure(async (knex) =>
       knex.transaction(async (trx) => {
         await trx.raw("SET LOCAL statement_timeout = '10ms'");
@@ -133,9 +133,9 @@ describe('what keeps the database from being used', () => {
     assert.equal(databaseUnavailability(error), 'The database took too long over a statement.');
   });
 
-  it('knows a pool that has no connection left', async () => {
+  it('recognises a pool without a free connection', async () => {
     const error = await failure(async (knex) =>
-      // The only connection is taken, and another is asked for.
+      // The only connection is taken, and another is requested.
       knex.transaction(() => knex.raw('SELECT 1')),
     );
     assert.equal(
@@ -144,7 +144,7 @@ describe('what keeps the database from being used', () => {
     );
   });
 
-  it('does not take a fault of ours for it', async () => {
+  it('does not match an error in the code', async () => {
     const faults = [
       await failure(async (knex) => knex.raw('SELECT no_such_column')),
       await failure(async (knex) => knex('products').insert({ slug: 'incomplete' })),
@@ -156,7 +156,7 @@ describe('what keeps the database from being used', () => {
     for (const fault of faults) assert.equal(databaseUnavailability(fault), undefined, String(fault));
   });
 
-  it('knows what pg says only in words', () => {
+  it('recognises errors of pg that have only a message', () => {
     for (const message of [
       'Connection terminated unexpectedly',
       'ROLLBACK - Connection terminated unexpectedly',

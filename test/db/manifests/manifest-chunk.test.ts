@@ -19,7 +19,7 @@ const etags = fc.oneof(
   fc.constantFrom('0123456789ABCDEF0123456789ABCDEF', '0123456789abcdef0123456789abcdef-12', ''),
   text,
 );
-// As the code makes objects: with Object's prototype.
+// With Object's prototype, like the objects of the code.
 const plain = { noNullPrototype: true } as const;
 const entries: fc.Arbitrary<ManifestEntry[]> = fc.array(
   fc.record(
@@ -41,8 +41,8 @@ const entries: fc.Arbitrary<ManifestEntry[]> = fc.array(
   { maxLength: 30 },
 );
 
-describe('the parts of a manifest', () => {
-  it('hold whatever keys, ETags and headers there are', () => {
+describe('encoded parts of a manifest', () => {
+  it('encodes and decodes any keys, ETags and headers', () => {
     fc.assert(
       fc.property(entries, (list) => {
         assert.deepEqual(decodeChunk(encodeChunk(list)), list);
@@ -51,7 +51,7 @@ describe('the parts of a manifest', () => {
     );
   });
 
-  it('hold keys of every kind, and the longest', () => {
+  it('encodes keys of every kind, and the longest keys', () => {
     const keys = [
       ...oddKeys,
       'x'.repeat(1_024),
@@ -63,7 +63,7 @@ describe('the parts of a manifest', () => {
     assert.deepEqual(decodeChunk(encodeChunk(list)), list);
   });
 
-  it('hold metadata by the name of a property of every object', () => {
+  it('encodes metadata named like a property of every object', () => {
     const metadata = JSON.parse('{"__proto__": "a", "constructor": "b"}') as Record<string, string>;
     const list = [entry('a', { headers: { system: {}, metadata } })];
     assert.deepEqual(decodeChunk(encodeChunk(list)), list);
@@ -73,7 +73,7 @@ describe('the parts of a manifest', () => {
     );
   });
 
-  it('take less than an eighth of what they hold where headers are alike', () => {
+  it("takes less than an eighth of the data's size when headers repeat", () => {
     const list = Array.from({ length: 1_000 }, (_, at) =>
       entry(`api/java.base/java/lang/Class${at}.html`, {
         etag: at.toString(16).padStart(32, '0'),
@@ -83,12 +83,12 @@ describe('the parts of a manifest', () => {
     assert.ok(encodeChunk(list).length < JSON.stringify(list).length / 8);
   });
 
-  it('share the headers of objects that have the same', () => {
+  it('decodes equal headers as one shared object', () => {
     const [one, other] = decodeChunk(encodeChunk([entry('a'), entry('b')]));
     assert.equal(one?.headers, other?.headers);
   });
 
-  it('are refused in a form that this release does not know', () => {
+  it('refuses a format that this release does not know', () => {
     const bytes = encodeChunk([entry('a')]);
     bytes[0] = 2;
     assert.throws(() => decodeChunk(bytes), /form 2, and this release reads form 1/);

@@ -24,7 +24,7 @@ const numbered = (count: number, size = 1): ManifestEntry[] =>
 const replaced = { code: 'manifest_replaced' };
 
 async function entriesOf(manifest: Manifest | null, after: string | null = null): Promise<ManifestEntry[]> {
-  assert.ok(manifest !== null, 'nothing is known');
+  assert.ok(manifest !== null, 'no manifest exists');
   const entries: ManifestEntry[] = [];
   for await (const part of manifest.read(after)) entries.push(...part);
   return entries;
@@ -34,7 +34,7 @@ async function keysOf(manifest: Manifest | null, after: string | null = null): P
   return (await entriesOf(manifest, after)).map(({ key }) => key);
 }
 
-describe('the manifests in the database', () => {
+describe('createManifestStore', () => {
   let world: ProtocolWorld;
   let store: ManifestStore;
   let build: (changes?: Readonly<Record<string, unknown>>) => Promise<number>;
@@ -59,12 +59,12 @@ describe('the manifests in the database', () => {
   };
   const chunksIn = async (): Promise<number> => (await world.knex('manifest_chunks').select('number')).length;
 
-  it('know nothing of a build that was never learnt', async () => {
+  it('finds no manifest of a build that was never recorded', async () => {
     const id = await build();
     assert.deepEqual([await store.findComplete(id), await store.findNewest(id)], [null, null]);
   });
 
-  it('give back what was appended, whatever the sizes of the pieces', async () => {
+  it('returns the appended entries, whatever the sizes of the pieces', async () => {
     const id = await build();
     const draft = await store.begin(id);
     const entries = numbered(2_500, 3);
@@ -79,7 +79,7 @@ describe('the manifests in the database', () => {
     }
   });
 
-  it('can be read from after any key, one that is not there too', async () => {
+  it('reads from after any key, also one that does not exist', async () => {
     const manifest = await learn(await build(), numbered(3_000));
     const firstAfter = async (after: string): Promise<[number, string | undefined]> => {
       const keys = await keysOf(manifest, after);
@@ -93,7 +93,7 @@ describe('the manifests in the database', () => {
     assert.deepEqual(await firstAfter('z'), [0, undefined]);
   });
 
-  it('keep odd keys in the order of their bytes, at the end of a part too', async () => {
+  it('keeps unusual keys in the order of their bytes, also at the end of a part', async () => {
     const keys = [...oddKeys, 'with \u0000 in it'].sort((a, b) =>
       Buffer.compare(Buffer.from(a), Buffer.from(b)),
     );
@@ -106,7 +106,7 @@ describe('the manifests in the database', () => {
     for (const key of keys) assert.deepEqual((await learn(await build(), [entry(key)])).boundaries, [key]);
   });
 
-  it('fetch a part ahead of the one that is read, and no more', async () => {
+  it('fetches one part ahead of the reader, and no more', async () => {
     const manifest = await learn(await build(), numbered(5_000));
     let asked = 0;
     const note = ({ sql }: { sql: string }): void => {
@@ -121,17 +121,17 @@ describe('the manifests in the database', () => {
     assert.equal(asked, 2);
   });
 
-  it('hold large sums', async () => {
+  it('stores large sums', async () => {
     const manifest = await learn(await build(), [entry('a', 2 ** 42), entry('b', 2 ** 42)]);
     assert.equal(manifest.bytes, 2 ** 43);
   });
 
-  it('may be of a build without objects', async () => {
+  it('stores a manifest of a build without objects', async () => {
     const manifest = await learn(await build(), []);
     assert.deepEqual([manifest.objects, manifest.boundaries, await keysOf(manifest)], [0, [], []]);
   });
 
-  it('ask for another dashboard when a build is found empty, and when its files are found later', async () => {
+  it('marks the dashboard dirty when a build is found empty, and when its files are found later', async () => {
     const id = await build();
     const generation = async (): Promise<number> => {
       const { product_id: productId } = await Build.query(world.knex).findById(id).throwIfNotFound();
@@ -147,7 +147,7 @@ describe('the manifests in the database', () => {
     assert.equal((await store.findComplete(id))?.objects, 2);
   });
 
-  it('do not call a build empty whose upload has not ended', async () => {
+  it('does not call a build empty before its upload has ended', async () => {
     const id = await build({ uploaded: false });
     await learn(id, [], false);
     await world.knex('builds').where({ id }).update({ uploaded: true });
@@ -159,19 +159,19 @@ describe('the manifests in the database', () => {
     assert.equal(later?.isEmpty, true);
   });
 
-  it('refuse a build that does not exist', async () => {
+  it('refuses a build that does not exist', async () => {
     await assert.rejects(store.begin(2_000_000_000), { code: 'not_found' });
   });
 
-  describe('while a build is uploaded', () => {
-    it('are never complete, whatever is claimed', async () => {
+  describe('manifests of a build during its upload', () => {
+    it('stores no complete manifest before the upload ends', async () => {
       const id = await build({ uploaded: false });
       await learn(id, numbered(1), true);
       assert.equal(await store.findComplete(id), null);
       assert.deepEqual(await keysOf(await store.findNewest(id)), ['000000']);
     });
 
-    it('are not complete either when the upload ends after they were begun', async () => {
+    it('stores no complete manifest when the upload ends after the pass began', async () => {
       const id = await build({ uploaded: false });
       const draft = await store.begin(id);
       await world.knex('builds').where({ id }).update({ uploaded: true });
@@ -181,7 +181,7 @@ describe('the manifests in the database', () => {
       assert.deepEqual((await store.findComplete(id))?.objects, 2);
     });
 
-    it('are told as the pass that was begun last found them, and only once', async () => {
+    it('reports the counts of the newest pass, and only once', async () => {
       const id = await build({ uploaded: false });
       const early = await store.begin(id);
       await learn(id, numbered(3), false);
@@ -192,7 +192,7 @@ describe('the manifests in the database', () => {
       assert.equal(await manifestsOf(id), 1);
     });
 
-    it('say of a part that it is gone when a newer pass replaced it while it was read', async () => {
+    it('throws while reading when a newer pass replaced the part', async () => {
       const id = await build({ uploaded: false });
       const old = await learn(id, numbered(4_000), false);
       const reading = old.read(null)[Symbol.asyncIterator]();
@@ -203,8 +203,8 @@ describe('the manifests in the database', () => {
     });
   });
 
-  describe('of a build that two learn at once', () => {
-    it('are each whole by itself; the first complete one stays', async () => {
+  describe('manifests of a build that two passes record at once', () => {
+    it('keeps each manifest whole, and keeps the first complete one', async () => {
       const id = await build();
       const [one, other] = await Promise.all([store.begin(id), store.begin(id)]);
       await Promise.all([one.append(numbered(1_500, 1)), other.append(numbered(1_700, 2))]);
@@ -216,7 +216,7 @@ describe('the manifests in the database', () => {
       assert.equal(await manifestsOf(id), 1);
     });
 
-    it('are one in the end when many finish at the same moment', async () => {
+    it('keeps one manifest when many passes finish at the same moment', async () => {
       const id = await build();
       const drafts: ManifestDraft[] = [];
       for (let made = 1; made <= 6; made += 1) {
@@ -230,7 +230,7 @@ describe('the manifests in the database', () => {
       assert.equal(await manifestsOf(id), 1);
     });
 
-    it('lose nothing to a pass that was begun earlier and ends later', async () => {
+    it('keeps a newer manifest when an older pass ends later', async () => {
       const id = await build();
       const partial = await store.begin(id);
       await learn(id, numbered(4));
@@ -240,14 +240,14 @@ describe('the manifests in the database', () => {
     });
   });
 
-  it('leave no part behind of what they replace', async () => {
+  it('leaves no parts of the manifests that it replaces', async () => {
     const before = await chunksIn();
     const id = await build({ uploaded: false });
     for (let pass = 1; pass <= 3; pass += 1) await learn(id, numbered(pass * partSize), false);
     assert.equal((await chunksIn()) - before, 3);
   });
 
-  it('forget a build that was found changed, with what is being learnt of it', async () => {
+  it('deletes the manifest of a changed build, also one that is being recorded', async () => {
     const id = await build();
     await learn(id, numbered(10));
     const draft = await store.begin(id);
@@ -258,7 +258,7 @@ describe('the manifests in the database', () => {
     assert.equal((await learn(id, numbered(3))).objects, 3);
   });
 
-  it('sweep up what a killed process left, and not what is being written', async () => {
+  it('deletes parts that a killed process left, and keeps those being written', async () => {
     const [left, live] = [await build(), await build()];
     const stale = await store.begin(left);
     await stale.append(numbered(1_000));

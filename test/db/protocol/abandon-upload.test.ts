@@ -5,7 +5,7 @@ import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../
 const hour = 3_600_000;
 const hoursAgo = (hours: number): Date => new Date(Date.now() - hours * hour);
 
-describe('uploads that may be dead', () => {
+describe('suspected dead uploads', () => {
   let world: ProtocolWorld;
   let edition: TestEdition;
 
@@ -24,14 +24,14 @@ describe('uploads that may be dead', () => {
     edition.build({ uploaded: false, date_created: hoursAgo(hours), ...changes });
   const abandon = (id: number): Promise<boolean> => world.run((trx) => abandonUpload(trx, id));
 
-  it('are looked at once the hours are over, and not again for a while', async () => {
+  it('finds an upload once the hours are over, and not again for a while', async () => {
     await open(23);
     const due = await open(25);
     assert.deepEqual(await take(), [due]);
     assert.deepEqual(await take(), []);
   });
 
-  it('are told with where their objects are, and when they were taken', async () => {
+  it('returns the prefix of an upload and the time of its registration', async () => {
     const registered = hoursAgo(30);
     const buildId = await open(30, { slug: '12', date_created: registered });
     const [upload] = await takeUploads(world.knex, 24);
@@ -48,7 +48,7 @@ describe('uploads that may be dead', () => {
     });
   });
 
-  it('are looked at when an earlier look said', async () => {
+  it('finds an upload at the time that an earlier check named', async () => {
     const build = await open(100);
     await lookAgainAt(world.knex, build, new Date(Date.now() + hour));
     assert.deepEqual(await take(), []);
@@ -56,21 +56,21 @@ describe('uploads that may be dead', () => {
     assert.deepEqual(await take(), [build]);
   });
 
-  it('are neither builds that are uploaded nor those that are deprecated or abandoned', async () => {
+  it('finds no build that is uploaded, deprecated or abandoned', async () => {
     await open(25, { uploaded: true });
     await open(25, { date_ended: new Date() });
     await open(25, { abandoned_at: new Date() });
     assert.deepEqual(await take(), []);
   });
 
-  it('are taken a few at a time, and by one pass only', async () => {
+  it('returns a few uploads at a time, each to one pass only', async () => {
     for (let n = 0; n < 12; n += 1) await open(25 + n);
     const passes = await Promise.all([take(), take()]);
     assert.equal(new Set(passes.flat()).size, 12);
     assert.equal(passes.flat().length, 12);
   });
 
-  it('are abandoned once, and only while nobody has said that they are done', async () => {
+  it('abandons an upload once, and only while it is not completed', async () => {
     const build = await open(25);
     assert.deepEqual([await abandon(build), await abandon(build)], [true, false]);
     assert.equal(await abandon(await open(25, { uploaded: true })), false);
@@ -78,7 +78,7 @@ describe('uploads that may be dead', () => {
     assert.equal(await abandon(999_999), false);
   });
 
-  it('cannot be both abandoned and uploaded', async () => {
+  it('rejects a row that is both abandoned and uploaded', async () => {
     await assert.rejects(
       open(25, { uploaded: true, abandoned_at: new Date() }).then(() => undefined),
       {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type AuditedEdition, markDrifted, takeForAudit } from '../../../src/db/protocol/audit.js';
 import { copyWork, productRow, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
-describe('the audit', () => {
+describe('the audit of editions', () => {
   let world: ProtocolWorld;
 
   beforeEach(async () => {
@@ -14,12 +14,12 @@ describe('the audit', () => {
   });
 
   const take = (): Promise<AuditedEdition | null> => takeForAudit(world.knex);
-  /** As if every audit so far had been an hour before. */
+  /** As if each earlier audit had been an hour before. */
   const anHourPasses = async (): Promise<void> => {
     await world.knex('editions').update({ audited_at: world.knex.raw("audited_at - interval '1 hour'") });
   };
 
-  it('takes an edition at rest, and says what its prefix should hold', async () => {
+  it('takes an edition at rest, and returns what its prefix should hold', async () => {
     const edition = await world.edition();
     const build = await edition.publish();
     const row = await edition.row();
@@ -37,7 +37,7 @@ describe('the audit', () => {
     });
   });
 
-  it('takes one a minute, and each in its turn', async () => {
+  it('takes one edition a minute, and each in turn', async () => {
     const editions = [await world.edition(), await world.edition(), await world.edition()];
     for (const edition of editions) await edition.publish();
     const turns: (number | undefined)[] = [];
@@ -50,7 +50,7 @@ describe('the audit', () => {
     assert.deepEqual(turns, [first, second, third, first]);
   });
 
-  it('takes none that shows nothing, is pending or is dirty', async () => {
+  it('skips an edition that shows nothing, is pending or is dirty', async () => {
     const [empty, pending, dirty] = [await world.edition(), await world.edition(), await world.edition()];
     await empty.row();
     await pending.publish();
@@ -60,7 +60,7 @@ describe('the audit', () => {
     assert.equal(await take(), null);
   });
 
-  it('makes an edition dirty that does not hold what it should', async () => {
+  it('marks an edition dirty when its objects differ from the build', async () => {
     const edition = await world.edition();
     await edition.publish();
     const audited = await take();
@@ -70,7 +70,7 @@ describe('the audit', () => {
     assert.equal((await edition.begin()).restore, true);
   });
 
-  it('takes nothing as known of the headers of an edition where some have drifted', async () => {
+  it('trusts no headers of an edition after some have drifted', async () => {
     const edition = await world.edition();
     await edition.publish();
     const audited = await take();
@@ -79,7 +79,7 @@ describe('the audit', () => {
     assert.equal((await edition.row()).headers_policy, null);
   });
 
-  it('takes nothing for drift that was seen before the edition moved on', async () => {
+  it('ignores drift that was seen before the edition changed', async () => {
     const edition = await world.edition();
     await edition.publish();
     const audited = await take();

@@ -26,7 +26,7 @@ describe('beginRebuild', () => {
     await world.run((trx) => renameEdition(trx, row, slug));
   };
 
-  it('answers null for an edition at rest, and leaves its row alone', async () => {
+  it('returns null for an edition at rest, and does not change its row', async () => {
     const edition = await world.edition();
     await edition.publish();
     const before = await edition.row();
@@ -34,7 +34,7 @@ describe('beginRebuild', () => {
     assert.deepEqual(await edition.row(), before);
   });
 
-  it('plans the declared build while that is pending, and names everything that the plan is about', async () => {
+  it('plans the declared build while it is pending, and returns all parts of the plan', async () => {
     const edition = await world.edition();
     const build = await edition.build({ slug: 'b1' });
     await edition.declare(build);
@@ -56,7 +56,7 @@ describe('beginRebuild', () => {
     });
   });
 
-  it('marks the edition dirty, without any record of work, and the rebuild as started', async () => {
+  it('marks the edition dirty, clears the record of work, and marks the rebuild as started', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.change({ phase: 'verified' });
@@ -70,7 +70,7 @@ describe('beginRebuild', () => {
     assert.ok(rebuild?.started_at instanceof Date);
   });
 
-  it('makes every earlier plan void, and leaves the time of the start', async () => {
+  it('voids every earlier plan, and keeps the time of the start', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     const first = await edition.begin();
@@ -94,7 +94,7 @@ describe('beginRebuild', () => {
     assert.deepEqual([plan.generation, plan.target?.id], [2, newest]);
   });
 
-  it('plans to restore the published build when the declared one was given up after it began', async () => {
+  it('plans to restore the published build when the declared one was cancelled after it began', async () => {
     const edition = await world.edition();
     const published = await edition.publish();
     const { generation } = await edition.declare(await edition.build());
@@ -104,7 +104,7 @@ describe('beginRebuild', () => {
     assert.deepEqual([plan.restore, plan.target?.id, plan.generation], [true, published, generation]);
   });
 
-  it('has nothing to restore when the declared build was given up before it began', async () => {
+  it('plans nothing when the declared build was cancelled before it began', async () => {
     const edition = await world.edition();
     await edition.publish();
     await edition.declare(await edition.build());
@@ -112,7 +112,7 @@ describe('beginRebuild', () => {
     assert.equal(await edition.look(), null);
   });
 
-  it('plans to remove everything where nothing was ever published', async () => {
+  it('plans to delete everything when nothing was ever published', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.begin();
@@ -121,7 +121,7 @@ describe('beginRebuild', () => {
     assert.deepEqual([plan.restore, plan.target], [true, null]);
   });
 
-  it('has work as long as an earlier slug is to be vacated', async () => {
+  it('plans work as long as an earlier slug has to be vacated', async () => {
     const edition = await world.edition();
     const published = await edition.publish();
     const old = (await edition.row()).slug;
@@ -131,7 +131,7 @@ describe('beginRebuild', () => {
     assert.deepEqual([plan.editionSlug, plan.target?.id, plan.restore], [`${old}-renamed`, published, true]);
   });
 
-  it('still makes a deprecated edition whole', async () => {
+  it('plans the restore of a deprecated edition', async () => {
     const edition = await world.edition();
     await edition.publish();
     await edition.change({ dirty: true, date_ended: new Date() });

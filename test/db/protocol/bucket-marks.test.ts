@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { adoptMark, givenMarks, nextMark } from '../../../src/db/protocol/bucket-marks.js';
 import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
-describe('the marks of a bucket', () => {
+describe('nextMark', () => {
   let world: ProtocolWorld;
   const bucket = 'lsst-the-docs';
 
@@ -18,13 +18,13 @@ describe('the marks of a bucket', () => {
   const next = (found: string | null): Promise<string | null> =>
     world.run((trx) => nextMark(trx, bucket, found));
 
-  it('go on being given out where none ever arrives', async () => {
+  it('returns new marks while none is found in the bucket', async () => {
     for (let passes = 0; passes < 5; passes += 1) assert.notEqual(await next(null), null);
     const { tokens, seen } = await givenMarks(world.knex, bucket);
     assert.deepEqual([tokens.length, seen], [3, false]);
   });
 
-  it('are given out no more once the one that arrived is gone, until somebody adopts that', async () => {
+  it('returns no mark after the found one disappeared, until an operator adopts the bucket', async () => {
     const first = await next(null);
     assert.notEqual(await next(first), null);
     const given = await givenMarks(world.knex, bucket);
@@ -34,7 +34,7 @@ describe('the marks of a bucket', () => {
     assert.notEqual(await next(null), null);
   });
 
-  it('are given out no more where another is found, until somebody adopts it', async () => {
+  it('returns no mark while an unknown one is found, until an operator adopts it', async () => {
     await next(await next(null));
     const strange = randomUUID();
     assert.equal(await next(strange), null);
@@ -44,7 +44,7 @@ describe('the marks of a bucket', () => {
     assert.notEqual(await next(mark), null);
   });
 
-  it('stay known while they are on their way, also when the bucket is adopted meanwhile', async () => {
+  it('keeps marks that are still being written, also when the bucket is adopted meanwhile', async () => {
     const first = await next(null);
     const late = await next(first);
     await world.run((trx) => adoptMark(trx, bucket, first));

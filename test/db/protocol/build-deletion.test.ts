@@ -20,11 +20,11 @@ import {
 
 const rules: DeletionRules = { deprecatedAfterDays: 7, abandonedUploads: true };
 const longAgo = new Date(Date.now() - 8 * 86_400_000);
-/** A build that nobody can upload to any more. */
+/** A build to which no client can upload any more. */
 const old = { date_created: longAgo };
 const abandoned = { ...old, uploaded: false, abandoned_at: longAgo };
 
-describe('the purge of a build', () => {
+describe("deletion of a build's objects", () => {
   let world: ProtocolWorld;
   let edition: TestEdition;
 
@@ -47,14 +47,14 @@ describe('the purge of a build', () => {
       .where({ id: buildId })
       .update({ ...old, date_ended: longAgo });
   };
-  /** Whether the build is due, which must be the same for whoever looks for builds and for whoever begins. */
+  /** Whether the build is due, which the search for builds and the start of a deletion must agree on. */
   async function isDue(buildId: number, by = rules): Promise<boolean> {
     const found = (await due(by)).includes(buildId);
     assert.equal((await begin(buildId, by)) !== null, found);
     return found;
   }
 
-  it('is due once the days since its deprecation are over', async () => {
+  it('finds a build due once the days since its deprecation are over', async () => {
     const recent = await edition.build({ ...old, date_ended: new Date(Date.now() - 6 * 86_400_000) });
     const past = await edition.build({ ...old, date_ended: longAgo });
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('the purge of a build', () => {
     assert.equal(await isDue(recent, { ...rules, deprecatedAfterDays: 0 }), true);
   });
 
-  it('is due for an abandoned upload only where the setting says so', async () => {
+  it('finds an abandoned upload due only where the setting says so', async () => {
     const build = await edition.build(abandoned);
     assert.equal(await isDue(build, { deprecatedAfterDays: 0, abandonedUploads: false }), false);
     assert.equal(await isDue(build, { deprecatedAfterDays: null, abandonedUploads: true }), true);
@@ -84,13 +84,13 @@ describe('the purge of a build', () => {
     assert.deepEqual(await ofAge(uploadFormHours + 2), [true, true]);
   });
 
-  it('is never due where nothing is set', async () => {
+  it('finds no build due when no setting is set', async () => {
     const off = { deprecatedAfterDays: null, abandonedUploads: false };
     assert.equal(await isDue(await edition.build({ ...old, date_ended: longAgo }), off), false);
     assert.equal(await isDue(await edition.build({ ...abandoned, date_ended: longAgo }), off), false);
   });
 
-  it('is not due while an edition declares it, even one that failed to show it', async () => {
+  it('keeps a build that an edition declares, also one whose rebuild failed', async () => {
     const build = await edition.build();
     await edition.declare(build);
     await edition.settle('failed');
@@ -98,7 +98,7 @@ describe('the purge of a build', () => {
     assert.equal(await isDue(build), false);
   });
 
-  it('is not due while an edition shows it and is on its way to another', async () => {
+  it('keeps a build that an edition shows while it is being replaced', async () => {
     const build = await edition.publish();
     await edition.declare(await edition.build());
     await end(build);
@@ -107,7 +107,7 @@ describe('the purge of a build', () => {
     assert.equal(await isDue(build), true);
   });
 
-  it('is not due while an edition may hold parts of it', async () => {
+  it('keeps a build of which an edition may hold parts', async () => {
     await edition.publish();
     const build = await edition.build();
     await edition.declare(build);
@@ -120,7 +120,7 @@ describe('the purge of a build', () => {
     assert.equal(await isDue(build), false);
   });
 
-  it('is not due while a plan for it stands that has not written yet, though a newer build is declared', async () => {
+  it('keeps the build of a plan that has not written yet, though a newer build is declared', async () => {
     const build = await edition.build();
     await edition.declare(build);
     await edition.begin();
@@ -131,7 +131,7 @@ describe('the purge of a build', () => {
     assert.equal(await isDue(build), true);
   });
 
-  it('is due once the edition that showed it is purged', async () => {
+  it('finds a build due once the edition that showed it is deleted', async () => {
     const build = await edition.publish();
     await end(build);
     await edition.change({ date_ended: longAgo });
@@ -142,7 +142,7 @@ describe('the purge of a build', () => {
     assert.equal(await isDue(build), true);
   });
 
-  it('says where the objects are, may begin again, and ends once', async () => {
+  it('returns the prefix, may begin again, and ends once', async () => {
     const build = await edition.build({ ...old, slug: '1', date_ended: longAgo });
     const product = await productRow(world.knex, edition.productId);
     const expected = {
@@ -159,7 +159,7 @@ describe('the purge of a build', () => {
     assert.deepEqual([await isDue(build), await begin(build)], [false, null]);
   });
 
-  it('forgets what the build held once nothing of it is left, and not before it was begun', async () => {
+  it('deletes the manifest at the end of a deletion, and not before its start', async () => {
     const manifests = createManifestStore(world.knex);
     const build = await edition.build({ ...old, date_ended: longAgo });
     await (await manifests.begin(build)).finish({ complete: false });
@@ -170,14 +170,14 @@ describe('the purge of a build', () => {
     assert.equal(await manifests.findNewest(build), null);
   });
 
-  it('does not end where it was not begun, and does not begin where there is no build', async () => {
+  it('ends no deletion that did not begin, and begins none for an unknown build', async () => {
     const build = await edition.build({ ...old, date_ended: longAgo });
     await finishBuildDeletion(world.knex, build);
     assert.equal(await isDue(build), true);
     assert.equal(await begin(999_999), null);
   });
 
-  it('lets those that were begun, and perhaps cannot end, not hide the others', async () => {
+  it('finds other builds although earlier deletions have not ended', async () => {
     const stuck = await Promise.all(
       Array.from({ length: 25 }, () => edition.build({ ...old, date_ended: longAgo })),
     );

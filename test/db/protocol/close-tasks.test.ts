@@ -26,7 +26,7 @@ describe('closeTasks', () => {
     await world.close();
   });
 
-  /** An attempt at the newest dashboard that was asked for. */
+  /** An attempt at the newest requested dashboard. */
   const dashboard = async (productId: number, attempt: DashboardAttempt): Promise<void> => {
     const { dashboard_generation: generation } = await productRow(world.knex, productId);
     await world.run((trx) => recordDashboardAttempt(trx, { productId, generation }, attempt));
@@ -61,7 +61,7 @@ describe('closeTasks', () => {
       ['failed', 'FAILURE'],
       ['cancelled', 'REVOKED'],
     ] as const)
-      it(`ends with ${expected} where the rebuild that superseded it is of the same build and ${outcome}`, async () => {
+      it(`ends a task with ${expected} when a newer rebuild of the same build was ${outcome}`, async () => {
         const edition = await world.edition();
         const build = await edition.build();
         const tasks = [
@@ -80,7 +80,7 @@ describe('closeTasks', () => {
         }
       });
 
-    it('ends with REVOKED where another build came instead, and not where its own build came back', async () => {
+    it('ends a task with REVOKED when another build replaced its own for good', async () => {
       const edition = await world.edition();
       const [build, other] = [await edition.build(), await edition.build()];
       const first = await edition.declare(build);
@@ -96,7 +96,7 @@ describe('closeTasks', () => {
   });
 
   describe('a task with a rebuild', () => {
-    it('ends with SUCCESS once that is published and the dashboard that shows it was tried', async () => {
+    it('ends a task with SUCCESS after the publication and an attempt at the dashboard', async () => {
       const edition = await world.edition();
       const { taskId } = await edition.declare(await edition.build());
       await edition.carryOut(await edition.begin());
@@ -105,7 +105,7 @@ describe('closeTasks', () => {
       assert.equal(await status(taskId), 'SUCCESS');
     });
 
-    it('does not wait for a dashboard that fails, and says so for ever', async () => {
+    it('ends a task although its dashboard failed, and keeps that result', async () => {
       const edition = await world.edition();
       const { taskId } = await edition.declare(await edition.build());
       await edition.carryOut(await edition.begin());
@@ -118,7 +118,7 @@ describe('closeTasks', () => {
       assert.deepEqual(await task(taskId), ended);
     });
 
-    it('does not end with a dashboard of before its rebuild ended', async () => {
+    it('keeps a task open when the dashboard was built before the rebuild ended', async () => {
       const edition = await world.edition();
       const { taskId } = await edition.declare(await edition.build());
       await built(edition.productId);
@@ -126,7 +126,7 @@ describe('closeTasks', () => {
       assert.equal(await status(taskId), null);
     });
 
-    it('ends at the end of its rebuild where the dashboard has run ahead', async () => {
+    it('ends a task with a dashboard of a later generation than it waits for', async () => {
       const edition = await world.edition();
       const { taskId } = await edition.declare(await edition.build());
       await edition.carryOut(await edition.begin());
@@ -140,7 +140,7 @@ describe('closeTasks', () => {
       assert.equal((await task(taskId)).metadata?.['dashboard'], 'skipped');
     });
 
-    it('ends with FAILURE and the reason when it failed', async () => {
+    it('ends a task with FAILURE and the reason when its rebuild failed', async () => {
       const edition = await world.edition();
       const { taskId } = await edition.declare(await edition.build());
       const plan = await edition.begin();
@@ -152,7 +152,7 @@ describe('closeTasks', () => {
     });
 
     for (const outcome of ['cancelled', 'reset'] as const)
-      it(`ends with REVOKED when it was ${outcome}`, async () => {
+      it(`ends a task with REVOKED when its rebuild was ${outcome}`, async () => {
         const edition = await world.edition();
         const { taskId } = await edition.declare(await edition.build());
         await edition.settle(outcome);
@@ -160,7 +160,7 @@ describe('closeTasks', () => {
         assert.equal(await status(taskId), 'REVOKED');
       });
 
-    it('ends with REVOKED when it was superseded, and says by which build and what became of that', async () => {
+    it('ends a superseded task with REVOKED, and names the newer build and its outcome', async () => {
       const edition = await world.edition();
       const older = await edition.build();
       const first = await edition.declare(older);
@@ -186,7 +186,7 @@ describe('closeTasks', () => {
       assert.equal(await status(second.taskId), 'SUCCESS');
     });
 
-    it('keeps its counts and its times', async () => {
+    it('stores counts and times in the ended task', async () => {
       const edition = await world.edition();
       const { taskId } = await edition.declare(await edition.build());
       const counts = { ...noCounts, objects_total: 20 };
@@ -202,7 +202,7 @@ describe('closeTasks', () => {
       assert.ok(ended.finished_at instanceof Date);
     });
 
-    it('began when it was asked for where its rebuild never did', async () => {
+    it('uses the time of the request as start when the rebuild never began', async () => {
       const edition = await world.edition();
       const { taskId } = await edition.declare(await edition.build());
       await edition.settle('reset');
@@ -213,14 +213,14 @@ describe('closeTasks', () => {
   });
 
   describe('a task with several editions', () => {
-    it('waits for each, and ends with SUCCESS when all are published', async () => {
+    it('waits for each edition, and ends the task with SUCCESS when all are published', async () => {
       const [one, other] = await twoEditions();
       const taskId = await declareOnAll([one, other], await one.build());
       await one.carryOut(await one.begin());
       await built(one.productId);
       assert.equal(await status(taskId), null);
       await other.carryOut(await other.begin());
-      assert.equal(await status(taskId), null, 'the dashboard shows only the first');
+      assert.equal(await status(taskId), null, 'the dashboard shows only the first edition');
       await built(one.productId);
       const ended = await task(taskId);
       assert.equal(ended.status, 'SUCCESS');
@@ -230,7 +230,7 @@ describe('closeTasks', () => {
       );
     });
 
-    it('ends with FAILURE when one failed, whatever became of the other', async () => {
+    it('ends a task with FAILURE when one edition failed, whatever happened to the other', async () => {
       for (const otherwise of ['cancelled', 'published'] as const) {
         const [one, other] = await twoEditions();
         const taskId = await declareOnAll([one, other], await one.build());
@@ -241,7 +241,7 @@ describe('closeTasks', () => {
       }
     });
 
-    it('ends with REVOKED when one was not published and none failed', async () => {
+    it('ends a task with REVOKED when one edition was not published and none failed', async () => {
       const [one, other] = await twoEditions();
       const taskId = await declareOnAll([one, other], await one.build());
       await one.carryOut(await one.begin());
@@ -252,7 +252,7 @@ describe('closeTasks', () => {
   });
 
   describe('a task that is only a dashboard', () => {
-    it('ends when that is built, and not with an attempt that failed', async () => {
+    it('ends a dashboard task when the dashboard is built, and not after a failed attempt', async () => {
       const productId = await world.product();
       const { taskId } = await world.run((trx) => openTask(trx, { productId, rebuilds: [] }));
       await broken(productId);
@@ -266,7 +266,7 @@ describe('closeTasks', () => {
       );
     });
 
-    it('waits for the dashboard as of its own request', async () => {
+    it('waits for the generation of the dashboard that the task requested', async () => {
       const productId = await world.product();
       const open = () => world.run((trx) => openTask(trx, { productId, rebuilds: [] }));
       const [first, second] = [await open(), await open()];
@@ -277,7 +277,7 @@ describe('closeTasks', () => {
     });
   });
 
-  it('answers what it closed, once', async () => {
+  it('returns each closed task once', async () => {
     const edition = await world.edition();
     const { taskId } = await edition.declare(await edition.build());
     await edition.settle('reset');
@@ -295,7 +295,7 @@ describe('closeTasks', () => {
     assert.deepEqual(await close(), []);
   });
 
-  it('closes nothing of another product', async () => {
+  it('closes no task of another product', async () => {
     const [one, other] = [await world.edition(), await world.edition()];
     const { taskId } = await one.declare(await one.build());
     await one.carryOut(await one.begin());

@@ -14,31 +14,31 @@ import {
   type TestEdition,
 } from '../../support/protocol.js';
 
-/** An attempt that has the writer's place, or had it. */
+/** An attempt that has, or had, the writer lease. */
 interface Attempt {
   readonly plan: RebuildPlan;
   readonly record: 'copied' | 'verified';
   readonly writerId: string;
 }
 
-/** A run of the workflow that knows nothing of the others. */
+/** A run of the workflow that does not know of the others. */
 interface Run {
   plan: RebuildPlan | null;
   attempt: Attempt | null;
   done: 'nothing' | 'copied' | 'verified';
 }
 
-/** What the test has seen happen. */
+/** The events that the test has seen. */
 interface Witnessed {
-  /** Every attempt that has not let go, forgotten ones among them. */
+  /** Every attempt that has not released its lease, also forgotten ones. */
   readonly attempts: Set<Attempt>;
-  /** What each plan has on record by a clean release. */
+  /** The record of each plan by a clean release. */
   readonly proofs: Map<string, Set<string>>;
   readonly published: RebuildPlan[];
   readonly outcomes: Map<number, RebuildOutcome>;
 }
 
-describe('the protocol, with three runs of one edition that should be one', () => {
+describe('the protocol with three concurrent runs of one edition', () => {
   let world: ProtocolWorld;
   let edition: TestEdition;
   let builds: readonly number[];
@@ -54,17 +54,17 @@ describe('the protocol, with three runs of one edition that should be one', () =
     await world.close();
   });
 
-  it('has one writer at a time, publishes only what is proven, and writes each outcome once', async () => {
+  it('allows one writer at a time, publishes only verified copies, and writes each outcome once', async () => {
     const runs = Array.from({ length: 3 }, (): Run => ({ plan: null, attempt: null, done: 'nothing' }));
     const die100 = fc.noBias(fc.nat(99));
     const dice = fc.sample(fc.tuple(die100, die100, die100, die100), { seed: 42, numRuns: 300 });
     for (const [die = 0, ...rest] of dice) {
-      // All at once: who comes first is up to PostgreSQL.
+      // All at once: PostgreSQL decides which comes first.
       await Promise.all([request(die), ...runs.map((run, index) => step(run, rest[index] ?? 0))]);
       await oneWriter();
       await outcomesStand();
     }
-    // Not how often: that depends on who comes first. But a test in which nothing happens proves nothing.
+    // Not how often, which depends on the order. But a test in which nothing happens proves nothing.
     const kinds = new Set(seen.outcomes.values());
     for (const outcome of ['published', 'superseded', 'reset'] as const)
       assert.ok(kinds.has(outcome), `none was ${outcome}`);
@@ -88,7 +88,7 @@ describe('the protocol, with three runs of one edition that should be one', () =
     }
   }
 
-  /** Seldom, for every new plan makes that of the others void. */
+  /** Rarely, since each new plan voids the plans of the others. */
   async function look(run: Run, die: number): Promise<void> {
     if (die < 10) Object.assign(run, { plan: await edition.look(), done: 'nothing' });
   }
@@ -101,7 +101,7 @@ describe('the protocol, with three runs of one edition that should be one', () =
     return attempt;
   }
 
-  /** One of ten attempts is never heard of again. */
+  /** One of ten attempts never reports again. */
   async function leave(run: Run, attempt: Attempt, die: number): Promise<void> {
     run.attempt = null;
     if (die < 10) return;
@@ -134,7 +134,7 @@ describe('the protocol, with three runs of one edition that should be one', () =
       attempts.map(({ plan, writerId }) => checkWriter(world.knex, plan, writerId)),
     );
     assert.ok(checks.filter(Boolean).length <= 1, 'two attempts may write');
-    // Whoever failed once never writes again, so it need not be asked for ever.
+    // A writer that failed once never writes again, so the test need not check it any more.
     for (const [index, attempt] of attempts.entries())
       if (checks[index] === false && attempts.length - index > 10) seen.attempts.delete(attempt);
   }

@@ -29,7 +29,7 @@ describe('the dashboard of a product', () => {
     world.run((trx) => recordDashboardAttempt(trx, { productId, generation }, ended));
   const built = { result: 'built' } as const;
   const failed = { result: 'failed', error: 'Dasher is away' } as const;
-  /** Asked for, tried, built, with the last result and error. */
+  /** Requested, attempted and built generation, with the last result and error. */
   const facts = async (): Promise<unknown[]> => {
     const row = await productRow(world.knex, productId);
     return [
@@ -41,7 +41,7 @@ describe('the dashboard of a product', () => {
     ];
   };
 
-  it('is behind until the newest one that was asked for is built', async () => {
+  it('is dirty until the newest requested generation is built', async () => {
     assert.equal((await dashboardBehind(world.knex, productId))?.id, productId);
     assert.equal(await attempt(2, built), true);
     assert.deepEqual(await facts(), [3, 2, 2, 'built', null]);
@@ -49,18 +49,18 @@ describe('the dashboard of a product', () => {
     assert.equal(await dashboardBehind(world.knex, productId), null);
   });
 
-  it('is not behind for a product that does not exist', async () => {
+  it('returns no dirty dashboard for a product that does not exist', async () => {
     assert.equal(await dashboardBehind(world.knex, 999_999), null);
   });
 
-  it('stays behind after an attempt that failed, with the reason until one succeeds', async () => {
+  it('stays dirty after a failed attempt, and keeps the reason until one succeeds', async () => {
     assert.equal(await attempt(3, failed), true);
     assert.deepEqual(await facts(), [3, 3, 0, null, 'Dasher is away']);
     assert.equal(await attempt(3, { result: 'skipped' }), false);
     assert.deepEqual(await facts(), [3, 3, 3, 'skipped', null]);
   });
 
-  it('never goes back: an attempt that was overtaken changes nothing', async () => {
+  it('ignores an attempt that a newer one has overtaken', async () => {
     await attempt(3, { result: 'skipped' });
     const before = await facts();
     await attempt(2, built);
@@ -75,17 +75,17 @@ describe('the dashboard of a product', () => {
     assert.deepEqual(await facts(), [3, 3, 2, 'built', 'Dasher is away']);
   });
 
-  it('is never ahead of what was asked for', async () => {
+  it('records no generation beyond the requested one', async () => {
     assert.equal(await attempt(99, built), false);
     assert.deepEqual(await facts(), [3, 3, 3, 'built', null]);
   });
 
-  it('has one result when many attempts end at once', async () => {
+  it('keeps one result when many attempts end at once', async () => {
     await Promise.all([3, 1, 2, 3, 1].map((generation) => attempt(generation, built)));
     assert.deepEqual(await facts(), [3, 3, 3, 'built', null]);
   });
 
-  it('cannot be recorded for a product that does not exist', async () => {
+  it('refuses to record an attempt for a product that does not exist', async () => {
     productId = 999_999;
     await assert.rejects(attempt(1, built), { code: 'not_found' });
   });

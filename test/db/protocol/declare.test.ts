@@ -13,7 +13,7 @@ describe('declareRebuild', () => {
     await world.close();
   });
 
-  it('makes one generation more, pending, and writes it into the history', async () => {
+  it('adds a pending generation and writes it into the history', async () => {
     const edition = await world.edition();
     const build = await edition.build();
     const declared = await edition.declare(build);
@@ -31,7 +31,7 @@ describe('declareRebuild', () => {
     );
   });
 
-  it('leaves what is published as it is', async () => {
+  it('does not change the published build', async () => {
     const edition = await world.edition();
     const published = await edition.publish();
     await edition.declare(await edition.build());
@@ -39,14 +39,14 @@ describe('declareRebuild', () => {
     assert.deepEqual([row.published_build_id, row.dirty], [published, false]);
   });
 
-  it('leaves an unfinished older rebuild open until the newer one ends', async () => {
+  it('keeps an unfinished older rebuild open until the newer one ends', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.declare(await edition.build());
     assert.deepEqual(await edition.outcomes(), [null, null]);
   });
 
-  it('moves the mark of automatic tracking, which steering by hand leaves alone', async () => {
+  it('moves the high-water mark of tracking, which a manual declaration does not', async () => {
     const edition = await world.edition();
     const [older, newer] = [await edition.build(), await edition.build()];
     await edition.declare(newer, newer);
@@ -55,7 +55,7 @@ describe('declareRebuild', () => {
     assert.deepEqual([row.build_id, row.tracked_build_id], [older, newer]);
   });
 
-  it('counts every one of many declarations that come at once', async () => {
+  it('counts each of many concurrent declarations', async () => {
     const edition = await world.edition();
     const build = await edition.build();
     const declared = await Promise.all(Array.from({ length: 10 }, () => edition.declare(build)));

@@ -17,7 +17,7 @@ import {
 const day = 86_400_000;
 const daysAgo = (days: number): Date => new Date(Date.now() - days * day);
 
-describe('the purge of a deprecated edition', () => {
+describe("deletion of a deprecated edition's objects", () => {
   let world: ProtocolWorld;
 
   beforeEach(async () => {
@@ -34,7 +34,7 @@ describe('the purge of a deprecated edition', () => {
     world.run((trx) => unmarkDeletions(trx, afterDays));
   const revive = (edition: TestEdition): Promise<void> =>
     world.run((trx) => reviveEdition(trx, edition.id, 'https://keeper.test'));
-  /** An edition that shows a build and was deprecated so long ago. */
+  /** An edition that shows a build and was deprecated this long ago. */
   async function ended(days: number): Promise<TestEdition & { readonly shown: number }> {
     const edition = await world.edition();
     const shown = await edition.publish();
@@ -42,7 +42,7 @@ describe('the purge of a deprecated edition', () => {
     return { ...edition, shown };
   }
 
-  it('is marked once the days are over, the longest ended first, and only once', async () => {
+  it('marks an edition once the days are over, the longest deprecated first, and only once', async () => {
     await world.edition();
     const [young, old, older] = [await ended(6), await ended(8), await ended(9)];
     assert.deepEqual([...(await mark(7))].sort(), [old.id, older.id].sort());
@@ -50,7 +50,7 @@ describe('the purge of a deprecated edition', () => {
     assert.deepEqual(await mark(0), [young.id]);
   });
 
-  it('is work that Reconcile finds, and its plan is to hold nothing', async () => {
+  it('makes the edition work for Reconcile, with a plan that has no target', async () => {
     const edition = await ended(8);
     assert.equal(await edition.look(), null);
     await mark(7);
@@ -62,7 +62,7 @@ describe('the purge of a deprecated edition', () => {
     assert.deepEqual([plan.target, plan.restore], [null, true]);
   });
 
-  it('ends with an edition that shows and declares nothing, keeps its history, and is not purged again', async () => {
+  it('ends with an edition that shows and declares nothing, keeps its history, and is not deleted again', async () => {
     const edition = await ended(8);
     await mark(7);
     assert.equal(await edition.carryOut(await edition.begin()), true);
@@ -78,7 +78,7 @@ describe('the purge of a deprecated edition', () => {
     assert.equal(await edition.look(), null);
   });
 
-  it('is not ended by a plan that was made before it was marked, for that shows a build', async () => {
+  it('is not ended by a plan from before the mark, which shows a build', async () => {
     const edition = await ended(8);
     await edition.change({ dirty: true });
     const restore = await edition.begin();
@@ -92,7 +92,7 @@ describe('the purge of a deprecated edition', () => {
     assert.equal((await edition.begin()).target, null);
   });
 
-  it('ends when the edition is revived: its attempt may not write, and what it showed is made whole', async () => {
+  it('stops when the edition is revived, whose build is then restored', async () => {
     const edition = await ended(8);
     await mark(7);
     const purge = await edition.begin();
@@ -110,7 +110,7 @@ describe('the purge of a deprecated edition', () => {
     );
   });
 
-  it('does not count when the edition is revived between its verification and its end', async () => {
+  it('does not count when the edition is revived between verification and end', async () => {
     const edition = await ended(8);
     await mark(7);
     const purge = await edition.begin();
@@ -122,7 +122,7 @@ describe('the purge of a deprecated edition', () => {
     assert.equal((await edition.row()).published_build_id, edition.shown);
   });
 
-  it('leaves an edition that is revived after it free to show what comes next', async () => {
+  it('lets an edition that is revived afterwards show the next build', async () => {
     const edition = await ended(8);
     await mark(7);
     await edition.carryOut(await edition.begin());
@@ -137,7 +137,7 @@ describe('the purge of a deprecated edition', () => {
     ['is no longer set', null],
     ['leaves more time', 30],
   ] as const)
-    it(`is taken back where the setting ${what}, and what is left is made whole`, async () => {
+    it(`cancels the deletion and restores the build when the setting ${what}`, async () => {
       const edition = await ended(8);
       await mark(7);
       assert.deepEqual(await unmark(7), []);
@@ -158,7 +158,7 @@ describe('the purge of a deprecated edition', () => {
     assert.equal((await edition.row()).deleting, true);
   });
 
-  it('is nothing that an edition in use can be marked for', async () => {
+  it('marks no edition that is in use', async () => {
     const edition = await world.edition();
     await assert.rejects(edition.change({ deleting: true }), { constraint: 'editions_deleting_check' });
   });

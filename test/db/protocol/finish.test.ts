@@ -26,7 +26,7 @@ describe('finishRebuild', () => {
   const finish = (plan: RebuildPlan): Promise<boolean> =>
     world.run((trx) => finishRebuild(trx, plan, { counts: noCounts, warning: null }));
 
-  it('publishes what is verified: the edition shows it, clean, with nothing left of the plan', async () => {
+  it('publishes a verified build, marks the edition clean and clears the plan', async () => {
     const edition = await world.edition();
     const build = await edition.build();
     await edition.declare(build);
@@ -41,7 +41,7 @@ describe('finishRebuild', () => {
     assert.ok(row.date_rebuilt > new Date(0));
   });
 
-  it('writes the outcome and the counts into the history, and asks for the dashboard that will show it', async () => {
+  it('writes the outcome and the counts into the history, and marks the dashboard dirty', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     const counts = { ...noCounts, objects_total: 7, objects_done: 7 };
@@ -55,7 +55,7 @@ describe('finishRebuild', () => {
     assert.ok(rebuild?.finished_at instanceof Date);
   });
 
-  it('keeps a warning with the publication that it did not undo', async () => {
+  it('keeps a warning with a publication that is valid nevertheless', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.carryOut(await edition.begin(), { warning: 'the CDN was not purged' });
@@ -63,16 +63,16 @@ describe('finishRebuild', () => {
     assert.deepEqual([rebuild?.outcome, rebuild?.error], ['published', 'the CDN was not purged']);
   });
 
-  describe('does nothing, whoever asks,', () => {
+  describe('cases in which finishRebuild changes nothing', () => {
     const unproven: Readonly<Record<string, (plan: RebuildPlan) => Promise<unknown>>> = {
-      'while nothing is recorded': () => Promise.resolve(),
-      'while only the copy is recorded': (plan) => recordCopied(world, plan),
-      'while an attempt holds the place of the writer': async (plan) => {
+      'changes nothing while nothing is recorded': () => Promise.resolve(),
+      'changes nothing while only the copy is recorded': (plan) => recordCopied(world, plan),
+      'changes nothing while an attempt has the writer lease': async (plan) => {
         await recordCopied(world, plan);
         await recordVerified(world, plan);
         await world.run((trx) => claimWriter(trx, plan, { kind: 'removal' }));
       },
-      'once a new copy has begun after the verification': async (plan) => {
+      'changes nothing after a new copy began after the verification': async (plan) => {
         await recordCopied(world, plan);
         await recordVerified(world, plan);
         await recordCopied(world, plan);
@@ -90,7 +90,7 @@ describe('finishRebuild', () => {
         assert.deepEqual(await edition.outcomes(), [null]);
       });
 
-    it('for a plan that another one has replaced', async () => {
+    it('changes nothing for a plan that another one has replaced', async () => {
       const edition = await world.edition();
       await edition.declare(await edition.build());
       const plan = await edition.begin();
@@ -101,7 +101,7 @@ describe('finishRebuild', () => {
       assert.equal(await finish(next), true);
     });
 
-    it('for a plan whose generation was settled, which changes no outcome', async () => {
+    it('changes nothing, not the outcome either, for a plan whose generation was settled', async () => {
       const edition = await world.edition();
       await edition.declare(await edition.build());
       const plan = await edition.begin();
@@ -113,7 +113,7 @@ describe('finishRebuild', () => {
       assert.equal((await edition.row()).published_build_id, null);
     });
 
-    it('the second time', async () => {
+    it('changes nothing the second time', async () => {
       const edition = await world.edition();
       await edition.declare(await edition.build());
       const plan = await edition.begin();
@@ -123,7 +123,7 @@ describe('finishRebuild', () => {
     });
   });
 
-  it('leaves a newer generation pending', async () => {
+  it('keeps a newer generation pending', async () => {
     const edition = await world.edition();
     const first = await edition.build();
     await edition.declare(first);
@@ -137,7 +137,7 @@ describe('finishRebuild', () => {
     assert.deepEqual(await edition.outcomes(), ['published', null]);
   });
 
-  it('ends what it supersedes, and says by what', async () => {
+  it('ends superseded generations and names the newer one', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.declare(await edition.build());
@@ -154,7 +154,7 @@ describe('finishRebuild', () => {
     );
   });
 
-  it('publishes under the slug that it wrote to, though another was declared meanwhile', async () => {
+  it('publishes under the slug that the plan wrote to, though another was declared meanwhile', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     const plan = await edition.begin();
@@ -165,7 +165,7 @@ describe('finishRebuild', () => {
     assert.deepEqual([row.published_slug, row.slug], [before.slug, `${before.slug}-later`]);
   });
 
-  it('ends a restore without an outcome: the published build is whole again', async () => {
+  it('ends a restore without an outcome, and marks the edition clean', async () => {
     const edition = await world.edition();
     const published = await edition.publish();
     await edition.declare(await edition.build());
@@ -179,7 +179,7 @@ describe('finishRebuild', () => {
     assert.deepEqual(await edition.outcomes(), ['published', 'failed']);
   });
 
-  it('ends a restore to nothing with nothing published', async () => {
+  it('ends a restore of nothing with nothing published', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.begin();
@@ -189,7 +189,7 @@ describe('finishRebuild', () => {
     assert.deepEqual([row.published_build_id, row.published_slug, row.dirty], [null, null, false]);
   });
 
-  it('leaves a generation pending that was declared during a restore', async () => {
+  it('keeps a generation pending that was declared during a restore', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.begin();
@@ -201,7 +201,7 @@ describe('finishRebuild', () => {
     assert.deepEqual(await edition.outcomes(), ['cancelled', null]);
   });
 
-  it('or a reset: of the two at once one writes the outcome, and the row agrees with it', async () => {
+  it('writes one outcome, which the row matches, when a reset comes at the same moment', async () => {
     for (let round = 0; round < 10; round += 1) {
       const edition = await world.edition();
       const build = await edition.build();

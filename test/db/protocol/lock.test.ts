@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { lockEdition, lockProduct, lockProductAndEdition } from '../../../src/db/protocol/lock.js';
 import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
-describe('the locks of the protocol', () => {
+describe('the row locks of the protocol', () => {
   let world: ProtocolWorld;
 
   before(async () => {
@@ -13,7 +13,7 @@ describe('the locks of the protocol', () => {
     await world.close();
   });
 
-  it('take the product before the edition', async () => {
+  it('locks the product before the edition', async () => {
     const edition = await world.edition();
     const asked: string[] = [];
     await world.knex.transaction(async (trx) => {
@@ -28,7 +28,7 @@ describe('the locks of the protocol', () => {
     );
   });
 
-  it('do not keep others from adding rows that refer to the locked one', async () => {
+  it('lets other transactions add rows that refer to the locked one', async () => {
     const edition = await world.edition();
     await world.run(async (trx) => {
       await lockProductAndEdition(trx, edition.id);
@@ -36,7 +36,7 @@ describe('the locks of the protocol', () => {
     });
   });
 
-  it('make a second transaction wait for the first', async () => {
+  it('makes a second transaction wait for the first', async () => {
     const edition = await world.edition();
     const order: string[] = [];
     let second: Promise<void> | undefined;
@@ -53,7 +53,7 @@ describe('the locks of the protocol', () => {
     assert.deepEqual(order, ['first', 'second']);
   });
 
-  it('say which row there is none of', async () => {
+  it('names the row that does not exist', async () => {
     await assert.rejects(
       world.run((trx) => lockProduct(trx, 999_999)),
       { code: 'not_found', message: 'There is no product 999999.' },

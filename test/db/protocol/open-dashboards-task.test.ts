@@ -29,7 +29,7 @@ describe('a task for the dashboards of several products', () => {
     world.run((trx) => recordDashboardAttempt(trx, { productId, generation: 1 }, ended));
   const status = async (taskId: string): Promise<string | null> => (await taskRow(world.knex, taskId)).status;
 
-  it('asks for each of them once, and says which generation of each it waits for', async () => {
+  it('requests each dashboard once, and records the generations that it waits for', async () => {
     const { dashboards } = await open();
     assert.deepEqual(
       dashboards.map(({ productId, generation }) => [productId, generation]),
@@ -41,7 +41,7 @@ describe('a task for the dashboards of several products', () => {
     }
   });
 
-  it('ends when each is built, in whatever order', async () => {
+  it('ends when each dashboard is built, in any order', async () => {
     for (const order of [
       [0, 1, 2],
       [2, 1, 0],
@@ -57,7 +57,7 @@ describe('a task for the dashboards of several products', () => {
     }
   });
 
-  it('does not end with an attempt that failed', async () => {
+  it('does not end with a failed attempt', async () => {
     const { taskId } = await open();
     const [first = 0, ...others] = productIds;
     for (const id of others) await attempt(id);
@@ -67,7 +67,7 @@ describe('a task for the dashboards of several products', () => {
     assert.equal(await status(taskId), 'SUCCESS');
   });
 
-  it('ends when the last of them are built at the same moment', async () => {
+  it('ends when the last dashboards are built at the same moment', async () => {
     for (let round = 0; round < 10; round += 1) {
       productIds = [await world.product(), await world.product(), await world.product()];
       const { taskId } = await open();
@@ -76,7 +76,7 @@ describe('a task for the dashboards of several products', () => {
     }
   });
 
-  it('is for at least one product', async () => {
+  it('requires at least one product', async () => {
     await assert.rejects(open([]), RangeError);
   });
 });

@@ -17,7 +17,7 @@ describe('openTask', () => {
     await world.close();
   });
 
-  it('asks for the dashboard and records which generation of it the request wants', async () => {
+  it('requests the dashboard and records the requested generation', async () => {
     const productId = await world.product();
     const first = await world.run((trx) => openTask(trx, { productId, rebuilds: [] }));
     const second = await world.run((trx) => openTask(trx, { productId, rebuilds: [] }));
@@ -27,7 +27,7 @@ describe('openTask', () => {
     assert.deepEqual([task.dashboard_generation, task.finished_at, task.status], [1, null, null]);
   });
 
-  it('remembers the address by which the request came, and the last one where none did', async () => {
+  it('stores the base URL of the request, and keeps the last one when there is none', async () => {
     const productId = await world.product();
     const baseUrl = 'https://docs.test';
     await world.run((trx) => openTask(trx, { productId, rebuilds: [], baseUrl }));
@@ -50,13 +50,13 @@ describe('openTask', () => {
       assert.equal(await unfinishedTaskOfEdition(world.knex, edition.id), taskId);
     });
 
-    it('finds none for a build or an edition that nobody asked for', async () => {
+    it('finds no task for a build or an edition that was never requested', async () => {
       const edition = await world.edition();
       assert.equal(await unfinishedTaskOfBuild(world.knex, await edition.build()), undefined);
       assert.equal(await unfinishedTaskOfEdition(world.knex, edition.id), undefined);
     });
 
-    it('finds none once the rebuild has ended, though the task still waits for the dashboard', async () => {
+    it('finds no task once the rebuild has ended, though the task still waits for the dashboard', async () => {
       const edition = await world.edition();
       const build = await edition.build();
       const { taskId } = await edition.declare(build);

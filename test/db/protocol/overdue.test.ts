@@ -8,7 +8,7 @@ import { productRow, type ProtocolWorld, startProtocolWorld } from '../../suppor
 
 const all = { after: 0, limit: 1_000 };
 
-describe('what Reconcile looks for', () => {
+describe('work that Reconcile finds', () => {
   let world: ProtocolWorld;
 
   beforeEach(async () => {
@@ -22,13 +22,13 @@ describe('what Reconcile looks for', () => {
   const overdue = async (): Promise<number[]> =>
     (await overdueEditions(world.knex, all)).map(({ editionId }) => editionId);
 
-  it('is not an edition at rest', async () => {
+  it('skips an edition at rest', async () => {
     await world.edition();
     await (await world.edition()).publish();
     assert.deepEqual(await overdue(), []);
   });
 
-  it('is an edition that is pending, with what its wake says', async () => {
+  it('finds a pending edition, with the input of its signal', async () => {
     const edition = await world.edition();
     const build = await edition.build({ slug: 'b7' });
     await edition.declare(build);
@@ -49,7 +49,7 @@ describe('what Reconcile looks for', () => {
     ]);
   });
 
-  it('is an edition that is dirty, or still to be moved away from an earlier slug', async () => {
+  it('finds an edition that is dirty or vacates an earlier slug', async () => {
     const [dirty, renamed] = [await world.edition(), await world.edition()];
     await dirty.change({ dirty: true });
     await renamed.publish();
@@ -58,7 +58,7 @@ describe('what Reconcile looks for', () => {
     assert.deepEqual(await overdue(), [dirty.id, renamed.id]);
   });
 
-  it('comes in turns, in the order of ids', async () => {
+  it('returns pages in the order of ids', async () => {
     const editions = [await world.edition(), await world.edition(), await world.edition()];
     for (const edition of editions) await edition.change({ dirty: true });
     const [first, second, third] = editions.map(({ id }) => id);
@@ -67,7 +67,7 @@ describe('what Reconcile looks for', () => {
     assert.deepEqual([await turn(0), await turn(second ?? 0)], [[first, second], [third]]);
   });
 
-  it('names no build where none is declared, and the plan that is under way', async () => {
+  it('names no build when none is declared, and names the plan that is under way', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.begin();
@@ -79,7 +79,7 @@ describe('what Reconcile looks for', () => {
     assert.equal(second?.buildSlug, null);
   });
 
-  it('is not an edition that pauses after a failed restore, until the pause is over or something is asked for', async () => {
+  it('skips an edition that pauses after a failed restore, until the pause ends or it is requested', async () => {
     const edition = await world.edition();
     await edition.change({ dirty: true });
     const plan = await edition.begin();
@@ -93,7 +93,7 @@ describe('what Reconcile looks for', () => {
     assert.deepEqual(await overdue(), [edition.id]);
   });
 
-  it('remembers the generation that an open run was nudged about', async () => {
+  it('records the generation that an open run was signalled about', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await noteNudge(world.knex, edition.id, 1);
@@ -101,7 +101,7 @@ describe('what Reconcile looks for', () => {
     assert.equal(found?.nudgedGeneration, 1);
   });
 
-  it('is a product whose dashboard is behind', async () => {
+  it('finds a product whose dashboard is dirty', async () => {
     const productId = await world.product();
     await world.product();
     assert.deepEqual(await overdueDashboards(world.knex, all), []);

@@ -21,7 +21,7 @@ import {
 
 const all = { after: 0, limit: 1_000 };
 
-/** What can happen to one edition, in the order of a case. Each letter of an attempt is a purge or a writer of its own. */
+/** What can happen to one edition, in the order of a case. */
 type Step =
   | 'claim'
   | 'claim for the removal'
@@ -37,7 +37,7 @@ type Step =
 const cases: readonly (readonly [owes: boolean, why: string, steps: readonly Step[]])[] = [
   [true, 'before the first write', ['claim']],
   [true, 'after an attempt that died', ['claim', 'another writer claims']],
-  [true, 'after a copy that nobody purged', ['claim', 'record']],
+  [true, 'after a copy without a purge', ['claim', 'record']],
   [true, 'after an attempt that failed', ['claim', 'fail']],
   [false, 'after a purge that was read once the copy was recorded', ['claim', 'record', 'read', 'confirm']],
   [true, 'after a purge that was read before the last write', ['claim', 'read', 'record', 'confirm']],
@@ -82,7 +82,7 @@ const cases: readonly (readonly [owes: boolean, why: string, steps: readonly Ste
   ],
 ];
 
-describe('What an edition owes the CDN', () => {
+describe('owed purges of an edition', () => {
   let world: ProtocolWorld;
   let edition: TestEdition;
   let plan: RebuildPlan;
@@ -129,18 +129,18 @@ describe('What an edition owes the CDN', () => {
   }
 
   for (const [owes, why, steps] of cases)
-    it(`${owes ? 'includes a purge' : 'includes no purge'} ${why}`, async () => {
+    it(`${owes ? 'owes a purge' : 'owes no purge'} ${why}`, async () => {
       await play(steps);
       assert.equal((await owedPurge(world.knex, row)) !== null, owes);
     });
 
-  it('includes no purge where no CDN is configured', async () => {
+  it('owes no purge when no CDN is configured', async () => {
     await edition.carryOut(plan);
     const { purge_due: due, purge_done: done, purge_since: since } = await edition.row();
     assert.deepEqual([due, done, since], [0, 0, null]);
   });
 
-  it('is counted from the first write that no purge was confirmed after', async () => {
+  it('counts from the first write after the last confirmed purge', async () => {
     await play(['claim']);
     await edition.change({ purge_since: new Date(0) });
     await play(['claim', 'record']);
@@ -149,7 +149,7 @@ describe('What an edition owes the CDN', () => {
     assert.ok(((await edition.row()).purge_since ?? new Date(0)) > new Date(0));
   });
 
-  it('never shrinks by a confirmation that comes late', async () => {
+  it('ignores a late confirmation of an older purge', async () => {
     await play(['claim', 'record']);
     const early = await owedPurge(world.knex, row);
     await play(['claim', 'record', 'read', 'confirm']);
@@ -158,14 +158,14 @@ describe('What an edition owes the CDN', () => {
     assert.equal((await edition.row()).purge_done, done);
   });
 
-  it('never exceeds what is due, when a purge from before a restored backup is confirmed', async () => {
+  it('never counts more purges as done than are due, also after a restored backup', async () => {
     await play(['claim', 'record']);
     await confirmPurge(world.knex, row, 1_000);
     const { purge_due: due, purge_done: done } = await edition.row();
     assert.equal(done, due);
   });
 
-  describe('once it owes a purge and nothing else', () => {
+  describe('an edition that owes only a purge', () => {
     const look = () => world.run((trx) => beginRebuild(trx, edition.id));
     const overdue = async () =>
       (await overdueEditions(world.knex, all)).filter(({ editionId }) => editionId === edition.id);
@@ -186,7 +186,7 @@ describe('What an edition owes the CDN', () => {
       );
     });
 
-    it('rests for a pause that doubles with each failure, from 30 seconds to an hour', async () => {
+    it('pauses twice as long after each failure, from 30 seconds to an hour', async () => {
       const pauses: number[] = [];
       for (let failures = 1; failures <= 9; failures += 1) {
         await failPurge(world.knex, row, 'HTTP 403');
@@ -203,7 +203,7 @@ describe('What an edition owes the CDN', () => {
       );
     });
 
-    it('is tried again at once when another purge succeeds after failures', async () => {
+    it('retries at once when another purge succeeds after failures', async () => {
       const other = await world.edition();
       await other.change({ purge_due: 1 });
       const rowOfOther = { table: 'editions', id: other.id } as const;
@@ -215,14 +215,14 @@ describe('What an edition owes the CDN', () => {
       assert.deepEqual([failures, after, error], [0, null, null]);
     });
 
-    it('gets a plan as soon as something else is to be done, whatever its pause', async () => {
+    it('gets a plan as soon as other work is due, whatever its pause', async () => {
       await failPurge(world.knex, row, 'HTTP 403');
       await edition.declare(await edition.build());
       const work = await look();
       assert.ok(work !== null && work !== 'purge');
     });
 
-    it('keeps its pause when somebody else has locked it, and waits for nobody', async () => {
+    it('keeps the pause of a locked row, and does not wait for the lock', async () => {
       await failPurge(world.knex, row, 'HTTP 403');
       await world.run(async (trx) => {
         await trx('editions').where({ id: edition.id }).forUpdate().select('id');
@@ -234,7 +234,7 @@ describe('What an edition owes the CDN', () => {
     });
   });
 
-  it('has Reconcile look at the dashboard of a product that owes a purge, after its pause', async () => {
+  it('lets Reconcile find the dashboard of a product that owes a purge, after its pause', async () => {
     const productId = await world.product();
     const product = { table: 'products', id: productId } as const;
     await world.knex('products').where({ id: productId }).update({ purge_due: 3, purge_done: 1 });

@@ -14,7 +14,7 @@ describe('the passes of Reconcile', () => {
     await world.close();
   });
 
-  it('look at each bucket once', async () => {
+  it('lists each bucket once', async () => {
     const products = [await world.product(), await world.product(), await world.product()];
     await world
       .knex('products')
@@ -32,26 +32,26 @@ describe('the passes of Reconcile', () => {
     );
   });
 
-  describe('after the database was restored', () => {
-    it('make every edition of the bucket whole again, and no other', async () => {
+  describe('resyncBucket after the database was restored', () => {
+    it('marks every edition of the bucket dirty, and no other', async () => {
       const [one, other] = [await world.edition(), await world.edition()];
       await one.publish();
       await other.publish();
       await world.knex('products').where({ id: other.productId }).update({ bucket_name: 'another' });
       assert.equal(await resyncBucket(world.knex, 'lsst-the-docs'), 1);
-      assert.equal((await one.row()).headers_policy, null, 'nothing is known of the headers');
+      assert.equal((await one.row()).headers_policy, null, 'no headers are trusted');
       assert.equal((await one.begin()).restore, true);
       assert.equal(await other.look(), null);
     });
 
-    it('reach all of them, however few are marked at a time', async () => {
+    it('marks all editions, however few it marks at a time', async () => {
       const editions = [await world.edition(), await world.edition(), await world.edition()];
       for (const edition of editions) await edition.publish();
       assert.equal(await resyncBucket(world.knex, 'lsst-the-docs', 2), 3);
       for (const edition of editions) assert.equal((await edition.row()).dirty, true);
     });
 
-    it('void what is under way, and let its successor wait for a writer that nobody knows', async () => {
+    it('voids plans under way, and lets the next writer wait for an unknown one', async () => {
       const edition = await world.edition();
       await edition.declare(await edition.build());
       const plan = await edition.begin();
@@ -62,7 +62,7 @@ describe('the passes of Reconcile', () => {
       assert.ok(predecessorSeenAgo !== null && predecessorSeenAgo < 60_000);
     });
 
-    it('do not wait for the pause of a restore that failed', async () => {
+    it('clears the pause after a failed restore', async () => {
       const edition = await world.edition();
       await edition.change({ restore_after: new Date('9999-01-01') });
       await resyncBucket(world.knex, 'lsst-the-docs');

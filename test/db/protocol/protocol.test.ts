@@ -18,7 +18,7 @@ import {
 } from '../../support/protocol.js';
 import * as reference from './reference.js';
 
-/** An attempt of an activity: alive, frozen or forgotten, nobody can tell. */
+/** An attempt of an activity: alive, frozen or forgotten; no part of the system can tell. */
 interface Attempt {
   readonly plan: RebuildPlan;
   readonly work: 'copy' | 'removal';
@@ -27,13 +27,13 @@ interface Attempt {
   hasWritten: boolean;
 }
 
-/** A purge that is on its way to the CDN: what it read of the row, and how many writes had been made by then. */
+/** A purge on its way to the CDN: the state that it read, and the number of writes made by then. */
 interface SentPurge {
   readonly due: number;
   readonly writes: number;
 }
 
-/** One edition that many work on, and what the rules say of it. */
+/** One edition on which many runs work, and the state that the rules give it. */
 interface Scene {
   readonly world: ProtocolWorld;
   readonly edition: TestEdition;
@@ -41,13 +41,13 @@ interface Scene {
   readonly plans: RebuildPlan[];
   readonly attempts: Attempt[];
   readonly purges: SentPurge[];
-  /** Writes to the bucket so far, and how many of them a confirmed purge came after. */
+  /** The number of writes to the bucket, and how many of them a confirmed purge followed. */
   writes: number;
   purgedWrites: number;
   readonly expected: reference.Reference;
 }
 
-/** What can happen; the number picks whom it happens to: mostly the newest, now and then one that is long overtaken. */
+/** The possible events; the number picks the run or attempt: mostly the newest, sometimes an overtaken one. */
 const happenings = {
   declare: async ({ edition, builds, expected }: Scene, pick: number) => {
     if (expected.ended) return; // every request refuses it
@@ -121,7 +121,7 @@ const happenings = {
     reference.failRestore(expected, facts(plan));
   },
   deprecate: async ({ edition, expected }: Scene, pick: number) => {
-    if (pick > 4) return; // seldom, for not much happens to an edition after that
+    if (pick > 4) return; // rarely, since little happens to an edition after it
     await edition.settle('cancelled');
     await edition.change({ date_ended: new Date() });
     reference.deprecate(expected);
@@ -138,7 +138,7 @@ const happenings = {
 
 type Happening = keyof typeof happenings | 'advance';
 
-describe('the protocol', () => {
+describe('the protocol under random events', () => {
   let world: ProtocolWorld;
 
   before(async () => {
@@ -149,7 +149,7 @@ describe('the protocol', () => {
     await world.close();
   });
 
-  it('keeps its rules whatever happens in whatever order, and comes to rest', async () => {
+  it('obeys its rules under any order of events, and comes to rest', async () => {
     const story = fc.array(fc.tuple(happening, fc.nat(9)), { minLength: 50, maxLength: 50, size: 'max' });
     const check = fc.asyncProperty(story, async (steps) => {
       const scene = await newScene(world);
@@ -162,7 +162,7 @@ describe('the protocol', () => {
       await agree(scene, ended);
     });
     await fc.assert(check, { seed: 20_260_101, numRuns: 50 });
-    // Two and a half thousand steps of several transactions each: seconds on a machine of its own, more on a busy one.
+    // Two and a half thousand steps of several transactions each take seconds, and more on a busy machine.
   }).timeout(180_000);
 });
 
@@ -173,13 +173,13 @@ async function newScene(world: ProtocolWorld): Promise<Scene> {
   return { world, edition, builds, ...none, expected: reference.newReference() };
 }
 
-/** Four of ten steps go on with what is under way, so that stories get somewhere. */
+/** Four of ten steps continue current work, so that sequences reach late states. */
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 4, arbitrary: fc.constant('advance' as const) },
   { weight: 6, arbitrary: fc.constantFrom(...(Object.keys(happenings) as (keyof typeof happenings)[])) },
 );
 
-/** What a run that nobody disturbs does next. */
+/** The next step of a run that is not disturbed. */
 async function advance(scene: Scene): Promise<void> {
   const { expected } = scene;
   const holder = scene.attempts.findIndex((attempt) => mayWrite(scene, attempt));
@@ -190,7 +190,7 @@ async function advance(scene: Scene): Promise<void> {
   else await happenings.finish(scene, 0);
 }
 
-/** Everybody is gone but one run, which must find its way. */
+/** Every run but one ends, and that one must complete the work. */
 async function comeToRest(scene: Scene): Promise<void> {
   scene.attempts.length = 0;
   for (let steps = 0; reference.nextPlan(scene.expected) !== null; steps += 1) {
@@ -203,7 +203,7 @@ async function comeToRest(scene: Scene): Promise<void> {
   assert.ok(rebuilds.every(({ outcome }) => outcome !== null));
   const published = rebuilds.findLast(({ outcome }) => outcome === 'published')?.build_id ?? null;
   assert.equal(row.published_build_id, scene.expected.bare ? null : published);
-  // Whatever died, froze or came late: what no confirmed purge came after is owed.
+  // Each write of a dead, frozen or late attempt that no confirmed purge followed is owed a purge.
   if (scene.writes > scene.purgedWrites) assert.ok(row.purge_done < row.purge_due, 'a purge is owed');
 }
 
@@ -237,7 +237,7 @@ async function release(scene: Scene, attempt: Attempt | undefined, done: boolean
   assert.equal(left, reference.release(expected, facts(plan), { writer: writerId, record }));
 }
 
-/** The row and the history are what the rules say, and no outcome has changed. */
+/** Compares row and history with the rules, and checks that no outcome has changed. */
 async function agree(scene: Scene, ended: Map<number, RebuildOutcome>): Promise<void> {
   const { edition, expected } = scene;
   const row = await edition.row();

@@ -6,7 +6,7 @@ import { bodyOf, startTestApi, type TestApi } from '../../support/api.js';
 import { createTestProduct, headersOf, idOf, settle, type TestProduct } from '../../support/builds.js';
 import { ageBuilds } from '../../support/scenario.js';
 
-/** What both came to. The first two rounds are in a row, so that each is seen to win; the others at once. */
+/** Both results. The first two rounds run in sequence, so that each side wins once; the others run concurrently. */
 async function contend<A, B>(
   round: number,
   one: () => Promise<A>,
@@ -19,7 +19,7 @@ async function contend<A, B>(
   return round === 0 ? [await one(), await other()] : Promise.all([one(), other()]);
 }
 
-describe('two that want the same build', () => {
+describe('two requests for the same build', () => {
   let api: TestApi;
   let product: TestProduct;
 
@@ -30,7 +30,7 @@ describe('two that want the same build', () => {
 
   after(() => api.close());
 
-  /** By a user whose builds make no editions, so that none declares it. */
+  /** By a user whose builds create no editions, so that none declares it. */
   async function register(): Promise<number> {
     const uploader = await api.as('upload');
     const path = `/products/${product.slug}/builds/`;
@@ -38,7 +38,7 @@ describe('two that want the same build', () => {
     return idOf(headersOf(created)['location']);
   }
 
-  it('a rollback and a purge: one wins, and the rollback that loses is told why', async () => {
+  it('lets either a rollback or a deletion win, and tells the losing rollback why', async () => {
     const winners = new Set<string>();
     const current = await product.upload('main');
     await settle(api.knex, product.main);
@@ -70,7 +70,7 @@ describe('two that want the same build', () => {
     assert.deepEqual([...winners].sort(), ['purge', 'rollback']);
   });
 
-  it('the end of an upload and the mark of a dead one: one wins, and the client who loses is told why', async () => {
+  it('lets either the end of an upload or its abandonment win, and tells the losing client why', async () => {
     const winners = new Set<string>();
     for (let round = 0; round < 30; round += 1) {
       const build = await register();

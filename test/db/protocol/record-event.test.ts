@@ -47,7 +47,7 @@ describe('the outbox of events', () => {
     });
   };
 
-  it('gets the event with the publication that it tells of', async () => {
+  it('stores the event in the transaction of its publication', async () => {
     const build = await publish();
     const row = await edition.row();
     const product = await productRow(world.knex, edition.productId);
@@ -73,19 +73,19 @@ describe('the outbox of events', () => {
     });
   });
 
-  it('names the API by the address that is configured, where one is', async () => {
+  it('uses the configured address of the API', async () => {
     await edition.declare(await edition.build());
     await edition.carryOut(await edition.begin(), { events: { baseUrl: 'https://keeper.example.org' } });
     const [event] = await outbox();
     assert.equal(event?.payload.edition.url, `https://keeper.example.org/editions/${edition.id}`);
   });
 
-  it('stays empty where nobody listens', async () => {
+  it('stores no event when no receiver is configured', async () => {
     await edition.publish();
     assert.deepEqual(await outbox(), []);
   });
 
-  it('stays empty where nothing is published', async () => {
+  it('stores no event when nothing is published', async () => {
     await edition.declare(await edition.build());
     const plan = await edition.begin();
     await edition.settle('cancelled');
@@ -94,14 +94,14 @@ describe('the outbox of events', () => {
     assert.deepEqual(await outbox(), []);
   });
 
-  it('keeps what was true, whatever changes afterwards', async () => {
+  it('keeps an event unchanged after later changes', async () => {
     await publish();
     await edition.change({ title: 'Another title' });
     const [event] = await outbox();
     assert.equal(event?.payload.edition.title, 'An edition');
   });
 
-  it('gets one for the same build once more, and none for a build that was made whole again', async () => {
+  it('stores an event for a repeated rebuild, and none for a restore', async () => {
     await publish(await publish());
     await edition.change({ dirty: true });
     await edition.carryOut(await edition.begin(), listening);
@@ -111,7 +111,7 @@ describe('the outbox of events', () => {
     );
   });
 
-  it('gets none for an edition that only moved', async () => {
+  it('stores no event for an edition that only moved', async () => {
     const build = await publish();
     await rename('moved', build);
     await edition.carryOut(await edition.begin(), listening);
@@ -119,7 +119,7 @@ describe('the outbox of events', () => {
     assert.equal((await outbox()).length, 1);
   });
 
-  it('gets one under the new slug for a rebuild that was still pending as the edition moved', async () => {
+  it('stores an event with the new slug for a rebuild that was pending when the edition moved', async () => {
     const build = await publish();
     await edition.declare(build);
     await rename('moved-later', build);
@@ -128,7 +128,7 @@ describe('the outbox of events', () => {
     assert.deepEqual([event?.generation, event?.payload.edition.slug], [3, 'moved-later']);
   });
 
-  it('gets one for a move that publishes another build, which had failed before', async () => {
+  it('stores an event for a move that publishes another build, which had failed before', async () => {
     await publish();
     const build = await edition.build();
     await edition.declare(build);

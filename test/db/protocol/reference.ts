@@ -1,7 +1,7 @@
 import type { RecordedPhase } from '../../../src/db/models/edition.js';
 import type { RebuildOutcome } from '../../../src/domain/edition-state.js';
 
-/** A plan, as far as the rules go. */
+/** The parts of a plan that the rules need. */
 export interface ReferencePlan {
   readonly planId: string;
   readonly generation: number;
@@ -16,7 +16,7 @@ interface Generation {
   endedBy: number | null;
 }
 
-/** The rules of the protocol once more, in memory and as plainly as they can be said: what the database must agree with. */
+/** A plain in-memory model of the protocol's rules, with which the database must agree. */
 export interface Reference {
   readonly history: Generation[];
   settled: number;
@@ -29,13 +29,13 @@ export interface Reference {
   /** Deprecated. */
   ended: boolean;
   deleting: boolean;
-  /** Purged since it was deprecated. */
+  /** Deleted since it was deprecated. */
   purged: boolean;
-  /** Nothing was published since a purge. */
+  /** Nothing was published since a deletion. */
   bare: boolean;
 }
 
-/** An edition that shows nothing and was asked for nothing. */
+/** An edition that shows nothing and has no request. */
 export function newReference(): Reference {
   return {
     history: [],
@@ -53,7 +53,7 @@ export function newReference(): Reference {
   };
 }
 
-/** What a plan would be for, or null where there is nothing to do. */
+/** The target of a new plan, or null when there is no work. */
 export function nextPlan(at: Reference): Omit<ReferencePlan, 'planId'> | null {
   const generation = at.history.length;
   if (generation > at.settled)
@@ -67,18 +67,18 @@ export function declare(at: Reference, build: number): void {
   at.history.push({ build, outcome: null, endedBy: null });
 }
 
-/** The edition is deprecated, and what was asked for is given up. */
+/** The edition is deprecated, and its request is cancelled. */
 export function deprecate(at: Reference): void {
   settle(at, at.history.length, 'cancelled');
   at.ended = true;
 }
 
-/** It is time that the objects of a deprecated edition go. */
+/** The objects of a deprecated edition are due for deletion. */
 export function markDeletion(at: Reference): void {
   if (at.ended && !at.purged) at.deleting = true;
 }
 
-/** The edition is followed again, and a removal that is under way ends. */
+/** The edition is revived, and a deletion under way ends. */
 export function revive(at: Reference): void {
   if (at.deleting) Object.assign(at, { plan: null, phase: null });
   Object.assign(at, { ended: false, deleting: false, purged: false });
@@ -89,19 +89,19 @@ export function begin(at: Reference, planId: string): void {
   Object.assign(at, { plan: planId, phase: null, dirty: true });
 }
 
-/** Whether an attempt may take the place of the writer. */
+/** Whether an attempt may acquire the writer lease. */
 export function mayClaim(at: Reference, plan: ReferencePlan, work: 'copy' | 'removal'): boolean {
   return at.plan === plan.planId && (work === 'copy' || at.phase !== null);
 }
 
-/** An attempt takes it. */
+/** An attempt acquires the lease. */
 export function claim(at: Reference, plan: ReferencePlan, by: { writer: string; work: string }): void {
   at.writer = by.writer;
   if (by.work === 'copy') at.phase = null;
   note(at, plan);
 }
 
-/** An attempt lets go; the answer is how. */
+/** An attempt releases the lease; returns how. */
 export function release(
   at: Reference,
   plan: ReferencePlan,
@@ -118,7 +118,7 @@ export function release(
   return 'recorded';
 }
 
-/** A plan claims that it is done; the answer is whether it is. */
+/** A plan reports that it is done; returns whether it is. */
 export function finish(at: Reference, plan: ReferencePlan): boolean {
   if (at.plan !== plan.planId || at.writer !== null || at.phase !== 'verified') return false;
   if (!plan.restore) {
@@ -130,7 +130,7 @@ export function finish(at: Reference, plan: ReferencePlan): boolean {
   return true;
 }
 
-/** A generation ends short of publication; the answer is whether it had not ended before. */
+/** A generation ends without a publication; returns whether it had not ended before. */
 export function settle(at: Reference, generation: number, outcome: RebuildOutcome): boolean {
   if (at.settled >= generation) return false;
   end(at, generation, outcome);
@@ -138,7 +138,7 @@ export function settle(at: Reference, generation: number, outcome: RebuildOutcom
   return true;
 }
 
-/** A plan fails for good, and an older build may take its place. */
+/** A plan fails permanently, and an older build may take its place. */
 export function fail(at: Reference, plan: ReferencePlan): boolean {
   if (at.plan !== plan.planId || !settle(at, plan.generation, 'failed')) return false;
   const build = at.history.length === plan.generation && !at.ended ? fallback(at) : undefined;
@@ -146,7 +146,7 @@ export function fail(at: Reference, plan: ReferencePlan): boolean {
   return true;
 }
 
-/** A restore fails for good. */
+/** A restore fails permanently. */
 export function failRestore(at: Reference, plan: ReferencePlan): void {
   if (at.plan === plan.planId) Object.assign(at, { plan: null, phase: null });
 }

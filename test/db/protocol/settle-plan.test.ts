@@ -5,7 +5,7 @@ import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
 import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';
 
-describe('a plan that ends short of publication', () => {
+describe('plans that end without a publication', () => {
   let world: ProtocolWorld;
   let edition: TestEdition;
 
@@ -25,7 +25,7 @@ describe('a plan that ends short of publication', () => {
     world.run((trx) => settlePlan(trx, plan, { outcome: 'failed', error: 'it would not go' }));
   const cancel = (plan: RebuildPlan): Promise<boolean> =>
     world.run((trx) => settlePlan(trx, plan, { outcome: 'cancelled' }));
-  /** Declares a build and fails it; answers the build. */
+  /** Declares a build and fails it; returns the build. */
   const failed = async (): Promise<number> => {
     const build = await edition.build();
     await edition.declare(build);
@@ -34,7 +34,7 @@ describe('a plan that ends short of publication', () => {
   };
 
   describe('settlePlan', () => {
-    it('ends the generation as failed, with the reason and what was done so far', async () => {
+    it('ends the generation as failed, with the reason and the counts so far', async () => {
       await edition.declare(await edition.build());
       const plan = await edition.begin();
       const counts = { ...noCounts, objects_done: 3 };
@@ -48,21 +48,21 @@ describe('a plan that ends short of publication', () => {
       assert.equal((await edition.row()).pending_rebuild, false);
     });
 
-    it('ends it as cancelled, without a reason', async () => {
+    it('ends the generation as cancelled, without a reason', async () => {
       await edition.declare(await edition.build());
       assert.equal(await cancel(await edition.begin()), true);
       const [rebuild] = await edition.rebuilds();
       assert.deepEqual([rebuild?.outcome, rebuild?.error, rebuild?.counts], ['cancelled', null, null]);
     });
 
-    it('leaves what is published in place, to be restored', async () => {
+    it('keeps the published build, which is restored later', async () => {
       const published = await edition.publish();
       await failed();
       const plan = await edition.begin();
       assert.deepEqual([plan.restore, plan.target?.id], [true, published]);
     });
 
-    it('does nothing for a plan that another one has replaced', async () => {
+    it('changes nothing for a plan that another one has replaced', async () => {
       await edition.declare(await edition.build());
       const plan = await edition.begin();
       const next = await edition.begin();
@@ -71,7 +71,7 @@ describe('a plan that ends short of publication', () => {
       assert.equal((await edition.row()).plan_id, next.planId);
     });
 
-    it('does nothing the second time', async () => {
+    it('changes nothing the second time', async () => {
       await edition.declare(await edition.build());
       const plan = await edition.begin();
       await fail(plan);
@@ -86,7 +86,7 @@ describe('a plan that ends short of publication', () => {
       assert.deepEqual(await edition.outcomes(), ['failed']);
     });
 
-    it('leaves a newer generation pending', async () => {
+    it('keeps a newer generation pending', async () => {
       await edition.declare(await edition.build());
       const plan = await edition.begin();
       await edition.declare(await edition.build());
@@ -97,7 +97,7 @@ describe('a plan that ends short of publication', () => {
   });
 
   describe('the fallback after a failure', () => {
-    it('declares the newest build that the failed one superseded, and the history says why', async () => {
+    it('declares the newest build that the failed one superseded, and notes the reason in the history', async () => {
       await edition.declare(await edition.build());
       const newer = await edition.build();
       await edition.declare(newer);
@@ -112,7 +112,7 @@ describe('a plan that ends short of publication', () => {
       assert.notEqual(await unfinishedTaskOfEdition(world.knex, row.id), undefined);
     });
 
-    it('goes back further when that fails as well, and never to a build that failed', async () => {
+    it('falls back to an older build when that fails as well, and never to a build that failed', async () => {
       const oldest = await edition.build();
       await edition.declare(oldest);
       await edition.declare(await edition.build());
@@ -125,7 +125,7 @@ describe('a plan that ends short of publication', () => {
       assert.deepEqual(await edition.outcomes(), ['superseded', 'superseded', 'failed', 'failed', 'failed']);
     });
 
-    it('passes over a build that failed under another generation', async () => {
+    it('skips a build that failed under another generation', async () => {
       const good = await edition.build();
       const bad = await failed();
       await edition.declare(good);
@@ -134,7 +134,7 @@ describe('a plan that ends short of publication', () => {
       assert.equal((await edition.row()).build_id, good);
     });
 
-    it('passes over builds that are deprecated, or not uploaded', async () => {
+    it('skips builds that are deprecated or not uploaded', async () => {
       const good = await edition.build();
       await edition.declare(good);
       await edition.declare(await edition.build({ uploaded: false }));
@@ -143,14 +143,14 @@ describe('a plan that ends short of publication', () => {
       assert.equal((await edition.row()).build_id, good);
     });
 
-    it('does not happen when nothing was superseded', async () => {
+    it('declares nothing when nothing was superseded', async () => {
       await edition.publish();
       const build = await failed();
       const row = await edition.row();
       assert.deepEqual([row.pending_rebuild, row.build_id], [false, build]);
     });
 
-    it('does not reach behind the last publication', async () => {
+    it('declares no build from before the last publication', async () => {
       await edition.declare(await edition.build());
       await edition.publish();
       await failed();
@@ -158,7 +158,7 @@ describe('a plan that ends short of publication', () => {
       assert.deepEqual(await edition.outcomes(), ['superseded', 'published', 'failed']);
     });
 
-    it('does not bring back what was given up with a generation that a person ended', async () => {
+    it('declares no build whose generation a user cancelled', async () => {
       for (const outcome of ['cancelled', 'reset'] as const) {
         edition = await world.edition();
         await edition.declare(await edition.build());
@@ -169,7 +169,7 @@ describe('a plan that ends short of publication', () => {
       }
     });
 
-    it('does not happen when something newer is asked for, which comes next anyway', async () => {
+    it('declares nothing when a newer generation is pending', async () => {
       await edition.declare(await edition.build());
       await edition.declare(await edition.build());
       const plan = await edition.begin();
@@ -178,14 +178,14 @@ describe('a plan that ends short of publication', () => {
       assert.deepEqual(await edition.outcomes(), ['superseded', 'failed', null]);
     });
 
-    it('does not happen after a cancellation', async () => {
+    it('declares nothing after a cancellation', async () => {
       await edition.declare(await edition.build());
       await edition.declare(await edition.build());
       await cancel(await edition.begin());
       assert.deepEqual(await edition.outcomes(), ['superseded', 'cancelled']);
     });
 
-    it('does not happen to a deprecated edition', async () => {
+    it('declares nothing for a deprecated edition', async () => {
       await edition.declare(await edition.build());
       await edition.change({ date_ended: new Date() });
       await failed();
@@ -196,14 +196,14 @@ describe('a plan that ends short of publication', () => {
   describe('cancelCurrent', () => {
     const cancelled = (): Promise<boolean> => world.run((trx) => cancelCurrent(trx, edition.id));
 
-    it('ends whatever generation the edition is at', async () => {
+    it('ends the current generation of the edition', async () => {
       await edition.declare(await edition.build());
       await edition.declare(await edition.build());
       assert.equal(await cancelled(), true);
       assert.deepEqual(await edition.outcomes(), ['superseded', 'cancelled']);
     });
 
-    it('has nothing to end at rest', async () => {
+    it('ends nothing when the edition is at rest', async () => {
       await edition.publish();
       assert.equal(await cancelled(), false);
       assert.deepEqual(await edition.outcomes(), ['published']);
@@ -212,7 +212,7 @@ describe('a plan that ends short of publication', () => {
 
   describe('failRestore', () => {
     const giveUp = (plan: RebuildPlan): Promise<void> => world.run((trx) => failRestore(trx, plan));
-    /** Seconds from now to the next try. */
+    /** Seconds until the next attempt. */
     const pause = async (): Promise<number> => {
       const { rows } = await world.knex.raw<{ rows: { pause: number }[] }>(
         'SELECT extract(epoch FROM restore_after - now())::float8 AS pause FROM editions WHERE id = ?',
@@ -225,7 +225,7 @@ describe('a plan that ends short of publication', () => {
       await failed();
     });
 
-    it('voids the plan and leaves the edition dirty, for a later try', async () => {
+    it('voids the plan and keeps the edition dirty for a later attempt', async () => {
       await giveUp(await edition.begin());
       const row = await edition.row();
       assert.deepEqual([row.dirty, row.plan_id, row.plan_generation, row.phase], [true, null, null, null]);
@@ -233,7 +233,7 @@ describe('a plan that ends short of publication', () => {
       assert.deepEqual(await edition.outcomes(), ['failed']);
     });
 
-    it('pauses twice as long after each failure, an hour at most', async () => {
+    it('pauses twice as long after each failure, at most an hour', async () => {
       for (const seconds of [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600, 3_600, 3_600]) {
         await giveUp(await edition.begin());
         const until = await pause();
@@ -241,7 +241,7 @@ describe('a plan that ends short of publication', () => {
       }
     });
 
-    it('does nothing for a plan that another one has replaced', async () => {
+    it('changes nothing for a plan that another one has replaced', async () => {
       const plan = await edition.begin();
       const next = await edition.begin();
       await giveUp(plan);

@@ -24,7 +24,7 @@ describe('settleGeneration', () => {
     assert.deepEqual(await edition.outcomes(), ['failed']);
   });
 
-  it('takes the pending from the edition and the plan from whoever works for it', async () => {
+  it('clears the pending flag and voids the plan under way', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.begin();
@@ -32,10 +32,10 @@ describe('settleGeneration', () => {
     const row = await edition.row();
     assert.deepEqual([row.pending_rebuild, row.settled_generation], [false, 1]);
     assert.deepEqual([row.plan_id, row.plan_generation, row.phase], [null, null, null]);
-    assert.equal(row.dirty, true, 'what was written is still there');
+    assert.equal(row.dirty, true, 'the prefix still has the written objects');
   });
 
-  it('ends older unfinished ones as superseded by it', async () => {
+  it('ends older unfinished generations as superseded by it', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     const { rebuildId } = await edition.declare(await edition.build());
@@ -46,7 +46,7 @@ describe('settleGeneration', () => {
     assert.ok(older?.finished_at instanceof Date);
   });
 
-  it('leaves a newer generation pending', async () => {
+  it('keeps a newer generation pending', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.declare(await edition.build());
@@ -55,7 +55,7 @@ describe('settleGeneration', () => {
     assert.equal((await edition.row()).pending_rebuild, true);
   });
 
-  it('leaves a restore alone that works on a generation settled before', async () => {
+  it('does not void a restore for a generation that was settled before', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.begin();
@@ -65,7 +65,7 @@ describe('settleGeneration', () => {
     assert.equal((await edition.row()).plan_id, restore.planId);
   });
 
-  it('asks for the dashboard that will show it', async () => {
+  it('marks the dashboard dirty', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.declare(await edition.build());
@@ -80,7 +80,7 @@ describe('settleGeneration', () => {
     );
   });
 
-  it('is settled by one of many who try at once', async () => {
+  it('writes one outcome when many settle it at once', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     const outcomes = ['failed', 'cancelled', 'reset', 'failed', 'cancelled'] as const;
@@ -101,7 +101,7 @@ describe('closeRebuilds', () => {
     await world.close();
   });
 
-  it('ends older ones by a rebuild that has its outcome already, which stays', async () => {
+  it('ends older rebuilds as superseded, and keeps the outcome of the newer one', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     const { rebuildId } = await edition.declare(await edition.build());
@@ -118,7 +118,7 @@ describe('closeRebuilds', () => {
     );
   });
 
-  it('ends older ones by nobody where the history has no row of the generation', async () => {
+  it('ends older rebuilds without a successor when the history lacks the generation', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.change({ generation: 2 });

@@ -14,7 +14,7 @@ import {
   type TestEdition,
 } from '../../support/protocol.js';
 
-describe("the writer's place", () => {
+describe('the writer lease', () => {
   let world: ProtocolWorld;
   let edition: TestEdition;
   let build: number;
@@ -41,15 +41,15 @@ describe("the writer's place", () => {
   const release = (departure: Parameters<typeof releaseWriter>[2], of = plan) =>
     world.run((trx) => releaseWriter(trx, of, departure));
 
-  describe('what is known of the prefix', () => {
+  describe('known contents of the prefix', () => {
     const { policy } = copyWork;
     const known = async () => (await claim()).known;
 
-    it('is nothing at first', async () => {
+    it('trusts nothing at first', async () => {
       assert.equal(await known(), null);
     });
 
-    it('is what the published build and those tried since wrote, all under the policy of the claim', async () => {
+    it('names the published build and those tried since, all under the policy of the lease', async () => {
       await edition.carryOut(plan);
       const next = await edition.build();
       await edition.declare(next);
@@ -58,7 +58,7 @@ describe("the writer's place", () => {
       assert.deepEqual(await known(), { published: build, tried: [next] });
     });
 
-    it('is nothing any more once something is written under another policy, until that is published', async () => {
+    it('trusts nothing once another policy was used, until that is published', async () => {
       await edition.carryOut(plan);
       await edition.declare(await edition.build());
       plan = await edition.begin();
@@ -77,16 +77,16 @@ describe("the writer's place", () => {
       assert.equal((await edition.row()).headers_policy, newer.policy);
     });
 
-    it('begins where the writer finds nothing at all there, and only then', async () => {
+    it('starts anew when the writer finds an empty prefix under its lease', async () => {
       const { writerId } = await claim();
       await noteEmptyPrefix(world.knex, plan, { writerId, policy });
       assert.deepEqual(await known(), { published: null, tried: [build] });
       await edition.change({ headers_policy: null });
       await noteEmptyPrefix(world.knex, plan, { writerId, policy });
-      assert.equal((await edition.row()).headers_policy, null, 'somebody else is in the place');
+      assert.equal((await edition.row()).headers_policy, null, 'another writer has the lease');
     });
 
-    it('ends with a build that was changed, and with a writer that overlapped', async () => {
+    it('trusts nothing after the build changed, or after two writers overlapped', async () => {
       await edition.change({ headers_policy: policy });
       await release({ writerId: (await claim()).writerId, headersLost: true });
       assert.equal((await edition.row()).headers_policy, null);
@@ -99,7 +99,7 @@ describe("the writer's place", () => {
   });
 
   describe('claimWriter', () => {
-    it('gives a fresh token and notes that the build may be written from now on', async () => {
+    it('creates a token and records that the build may be written from now on', async () => {
       const { writerId, predecessorSeenAgo } = await claim();
       const row = await edition.row();
       assert.equal(predecessorSeenAgo, null);
@@ -108,7 +108,7 @@ describe("the writer's place", () => {
       assert.deepEqual(row.tried_builds, [build]);
     });
 
-    it('notes each build once, in whatever plan it is tried', async () => {
+    it('records each build once, in whichever plan it is tried', async () => {
       await claim();
       const other = await edition.build();
       await edition.declare(other);
@@ -118,26 +118,26 @@ describe("the writer's place", () => {
       assert.deepEqual((await edition.row()).tried_builds, [build, other]);
     });
 
-    it('says whether it is the first since the last publication that may have written', async () => {
+    it('reports whether it is the first possible writer since the last publication', async () => {
       const { isFirst, writerId } = await claim();
       assert.equal(isFirst, true);
-      assert.equal((await claim()).isFirst, false, 'the other is still there');
+      assert.equal((await claim()).isFirst, false, 'the other writer is still there');
       await release({ writerId });
       await edition.carryOut(await edition.begin());
       await edition.declare(await edition.build());
       plan = await edition.begin();
       const next = await claim();
-      assert.equal(next.isFirst, true, 'all was published meanwhile');
+      assert.equal(next.isFirst, true, 'everything was published meanwhile');
       await release({ writerId: next.writerId });
-      assert.equal((await claim()).isFirst, false, 'one let go without an end');
+      assert.equal((await claim()).isFirst, false, 'one writer released its lease without an end');
     });
 
-    it('notes no build for a plan that only removes', async () => {
+    it('records no build for a plan that only deletes', async () => {
       await claim({ ...plan, target: null });
       assert.deepEqual((await edition.row()).tried_builds, []);
     });
 
-    it('tells how long ago a predecessor was seen that did not let go', async () => {
+    it('returns how long ago an unreleased predecessor was seen', async () => {
       await claim();
       await world
         .knex('editions')
@@ -150,7 +150,7 @@ describe("the writer's place", () => {
       assert.ok(predecessorSeenAgo >= 7_000 && predecessorSeenAgo < 67_000, String(predecessorSeenAgo));
     });
 
-    it('has nobody to wait for after one that let go', async () => {
+    it('returns no predecessor to wait for after a release', async () => {
       await recordCopied(world, plan);
       assert.equal((await claim()).predecessorSeenAgo, null);
     });
@@ -166,23 +166,23 @@ describe("the writer's place", () => {
       await assert.rejects(claim(), { code: 'plan_void' });
     });
 
-    it('starts the record of a plan anew with every copy', async () => {
+    it('clears the record of a plan with every copy', async () => {
       await recordCopied(world, plan);
       await claim();
       assert.equal((await edition.row()).phase, null);
     });
 
-    it('refuses a removal before a copy is recorded, whoever says that it is done', async () => {
+    it('refuses a removal before a copy is recorded', async () => {
       await assert.rejects(claim(plan, 'removal'), { code: 'verification_failed' });
     });
 
-    it('lets a removal follow a recorded copy, and keeps the record', async () => {
+    it('accepts a removal after a recorded copy, and keeps the record', async () => {
       await recordCopied(world, plan);
       await claim(plan, 'removal');
       assert.equal((await edition.row()).phase, 'copied');
     });
 
-    it('gives the place to one of two that come at once, and tells the second of the first', async () => {
+    it('gives the lease to one of two concurrent writers, and tells the second about the first', async () => {
       const claims = await Promise.all([claim(), claim()]);
       assert.deepEqual(claims.map(({ predecessorSeenAgo }) => predecessorSeenAgo === null).sort(), [
         false,
@@ -194,7 +194,7 @@ describe("the writer's place", () => {
   });
 
   describe('checkWriter', () => {
-    it('stamps the row while both tokens are in it', async () => {
+    it("updates the row's time while both tokens match", async () => {
       const { writerId } = await claim();
       const before = (await edition.row()).writer_seen_at?.getTime() ?? 0;
       assert.equal(await check(writerId), true);
@@ -204,26 +204,26 @@ describe("the writer's place", () => {
       assert.ok(((await edition.row()).writer_seen_at?.getTime() ?? 0) >= before);
     });
 
-    it('holds through a restore, whose generation is settled already', async () => {
+    it('succeeds during a restore, whose generation is settled already', async () => {
       await edition.settle('failed');
       const restore = await edition.begin();
       const { writerId } = await claim(restore);
       assert.equal(await check(writerId, restore), true);
     });
 
-    it('holds while a newer generation is only declared', async () => {
+    it('succeeds while a newer generation is only declared', async () => {
       const { writerId } = await claim();
       await edition.declare(await edition.build());
       assert.equal(await check(writerId), true);
     });
 
     const ends: Readonly<Record<string, () => Promise<unknown>>> = {
-      'another attempt has taken the place': () => claim(),
+      'another attempt acquired the lease': () => claim(),
       'another plan has begun': () => edition.begin(),
       'its generation was settled': () => edition.settle('reset'),
     };
     for (const [end, happens] of Object.entries(ends))
-      it(`fails, and stamps nothing, once ${end}`, async () => {
+      it(`fails and updates nothing once ${end}`, async () => {
         const { writerId } = await claim();
         await happens();
         const before = await edition.row();
@@ -233,14 +233,14 @@ describe("the writer's place", () => {
   });
 
   describe('releaseWriter', () => {
-    it('leaves the place empty and what was done on record', async () => {
+    it('clears the lease and records the work', async () => {
       const { writerId } = await claim();
       assert.equal(await release({ writerId, record: 'copied' }), 'recorded');
       const row = await edition.row();
       assert.deepEqual([row.writer_id, row.phase, row.plan_id], [null, 'copied', plan.planId]);
     });
 
-    it('takes the word of a copy that has verified all itself: the plan can be finished, under its policy', async () => {
+    it('accepts a copy that verified everything, so that the plan can be finished under its policy', async () => {
       const { writerId } = await claim();
       const { policy } = copyWork;
       assert.equal(await release({ writerId, record: 'verified', policy }), 'recorded');
@@ -256,7 +256,7 @@ describe("the writer's place", () => {
       assert.deepEqual([row.writer_id, row.phase], [null, null]);
     });
 
-    it('lets go without a record where the plan has ended, and says so', async () => {
+    it('releases the lease without a record when the plan has ended, and says so', async () => {
       const { writerId } = await claim();
       const next = await edition.begin();
       assert.equal(await release({ writerId, record: 'verified', vacated: ['x'] }), 'released');
@@ -264,7 +264,7 @@ describe("the writer's place", () => {
       assert.deepEqual([row.writer_id, row.phase, row.plan_id], [null, null, next.planId]);
     });
 
-    it('confesses where somebody else has the place: the edition is dirty, no plan stands, its build may be anywhere', async () => {
+    it('marks the edition dirty and voids the plan when another writer took the lease', async () => {
       const { writerId } = await claim();
       const other = await edition.build();
       await edition.declare(other);
@@ -280,10 +280,10 @@ describe("the writer's place", () => {
       const row = await edition.row();
       assert.deepEqual([row.dirty, row.plan_id, row.plan_generation, row.phase], [true, null, null, null]);
       assert.deepEqual(row.tried_builds, [other, build]);
-      assert.equal(row.writer_id, third.writerId, "the successor's place is its own to leave");
+      assert.equal(row.writer_id, third.writerId, 'the successor keeps its lease');
     });
 
-    it('confesses after its successor has published, so that the edition is made whole once more', async () => {
+    it('marks the edition dirty when its successor has already published', async () => {
       const { writerId } = await claim();
       await edition.carryOut(plan);
       assert.equal(await edition.look(), null);
@@ -293,7 +293,7 @@ describe("the writer's place", () => {
       assert.deepEqual(await edition.outcomes(), ['published']);
     });
 
-    it('confesses to no build where it only removed', async () => {
+    it('adds no tried build when a writer that lost the lease only deleted', async () => {
       const removing = { ...plan, target: null };
       const { writerId } = await claim(removing);
       await claim(removing);
@@ -307,7 +307,7 @@ describe("the writer's place", () => {
     }
   });
 
-  describe('the slugs that an edition had', () => {
+  describe('slugs that an edition vacates', () => {
     let old: string;
 
     beforeEach(async () => {
@@ -322,25 +322,25 @@ describe("the writer's place", () => {
       return rows.map((row: { slug: string }) => row.slug);
     };
 
-    it('are free once they are recorded as emptied', async () => {
+    it('frees a slug once it is recorded as emptied', async () => {
       const { writerId } = await claim();
       await release({ writerId, record: 'verified', vacated: [old] });
       assert.deepEqual(await held(), [`${old}-new`]);
     });
 
-    it('stay held when nothing is recorded', async () => {
+    it('keeps a slug when nothing is recorded', async () => {
       const { writerId } = await claim();
       await release({ writerId, vacated: [old] });
       assert.deepEqual(await held(), [old, `${old}-new`]);
     });
 
-    it('stay held when they were not among those emptied', async () => {
+    it('keeps a slug that was not among those emptied', async () => {
       const { writerId } = await claim();
       await release({ writerId, record: 'verified', vacated: [] });
       assert.deepEqual(await vacatingSlugs(world.knex, edition.id), [old]);
     });
 
-    it('stay held when one was declared again meanwhile', async () => {
+    it('keeps a slug that was declared again meanwhile', async () => {
       const { writerId } = await claim();
       const row = await edition.row();
       await world.run((trx) => renameEdition(trx, row, old));

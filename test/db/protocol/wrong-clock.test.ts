@@ -32,7 +32,7 @@ describe('a worker whose clock is wrong', () => {
   };
 
   for (const [wrong, offset] of Object.entries({ ahead: hour, behind: -hour }))
-    it(`stores PostgreSQL's times of a publication when it is an hour ${wrong}`, async () => {
+    it(`stores PostgreSQL's times of a publication when the worker's clock is an hour ${wrong}`, async () => {
       const edition = await world.edition();
       await edition.declare(await edition.build());
       const before = await databaseTime();
@@ -59,7 +59,7 @@ describe('a worker whose clock is wrong', () => {
         );
     });
 
-  it('abandons no upload that PostgreSQL holds to be young', async () => {
+  it("abandons no upload that is recent by PostgreSQL's clock", async () => {
     const edition = await world.edition();
     const build = await edition.build({ uploaded: false, upload_look_at: new Date(0) });
     await world.knex('products').where({ id: edition.productId }).update({ bucket_name: store.bucket });
@@ -79,6 +79,6 @@ describe('a worker whose clock is wrong', () => {
       .where({ id: build })
       .first<{ abandoned_at: Date; upload_look_at: Date }>();
     assert.equal(row.abandoned_at, null);
-    assert.ok(row.upload_look_at > new Date(), 'it was judged');
+    assert.ok(row.upload_look_at > new Date(), 'the upload was checked');
   });
 });

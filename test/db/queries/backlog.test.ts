@@ -13,7 +13,7 @@ describe('readBacklog', () => {
     await world.close();
   });
 
-  it('counts what is not done, tells how old the oldest of it is, and forgets what is done', async () => {
+  it('counts open work with the age of its oldest item, and forgets finished work', async () => {
     assert.deepEqual(await readBacklog(world.knex), {
       rebuilds: 0,
       oldestRebuildSeconds: 0,

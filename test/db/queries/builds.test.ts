@@ -5,7 +5,7 @@ import { type BuildOfProduct, lockBuildWithProduct } from '../../../src/db/queri
 import { eventually } from '../../support/eventually.js';
 import { productRow, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
-describe('a build that is locked with its product', () => {
+describe('locking a build with its product', () => {
   let world: ProtocolWorld;
 
   before(async () => {
@@ -21,7 +21,7 @@ describe('a build that is locked with its product', () => {
     return rows.length > 0;
   }
 
-  it('is as it is once nobody else holds its product, and so is the product', async () => {
+  it('returns the state of build and product after another transaction released the product', async () => {
     const edition = await world.edition();
     const { productId } = edition;
     const buildId = await edition.build({ uploaded: false });
@@ -30,7 +30,7 @@ describe('a build that is locked with its product', () => {
     await world.run(async (trx) => {
       await lockProduct(trx, productId);
       locked = world.run((other) => lockBuildWithProduct(other, buildId));
-      await eventually('the other to wait', somebodyWaits);
+      await eventually('the other transaction to wait', somebodyWaits);
       await trx('builds').where({ id: buildId }).update({ uploaded: true, date_ended: trx.fn.now() });
       await bumpDashboard(trx, productId);
     });
@@ -40,19 +40,19 @@ describe('a build that is locked with its product', () => {
     assert.deepEqual([found.product.id, found.product.dashboard_generation], [productId, generation + 1]);
   });
 
-  it('is as it is once nobody else holds the build alone', async () => {
+  it('returns the state of the build after another transaction released the build alone', async () => {
     const edition = await world.edition();
     const buildId = await edition.build({ uploaded: false });
     let locked: Promise<BuildOfProduct | undefined> | undefined;
     await world.run(async (trx) => {
       await trx('builds').where({ id: buildId }).update({ uploaded: true });
       locked = world.run((other) => lockBuildWithProduct(other, buildId));
-      await eventually('the other to wait', somebodyWaits);
+      await eventually('the other transaction to wait', somebodyWaits);
     });
     assert.equal((await locked)?.build.uploaded, true);
   });
 
-  it('is none where there is no such build', async () => {
+  it('returns nothing for a build that does not exist', async () => {
     assert.equal(await world.run((trx) => lockBuildWithProduct(trx, 999_999)), undefined);
   });
 });

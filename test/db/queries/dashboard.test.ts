@@ -14,7 +14,7 @@ describe('the facts of a dashboard', () => {
 
   const load = (productId: number): Promise<DashboardFacts> => loadDashboardFacts(world.knex, productId);
 
-  it('are the product and where its pages go', async () => {
+  it('reads the product and the address of its pages', async () => {
     const productId = await world.product();
     const { product, editions, builds } = await load(productId);
     assert.deepEqual(
@@ -34,7 +34,7 @@ describe('the facts of a dashboard', () => {
     assert.deepEqual([editions, builds], [[], []]);
   });
 
-  it('tell the digest that was noted last', async () => {
+  it('reads the digest that was noted last', async () => {
     const productId = await world.product();
     assert.equal(await recordDashboardDigest(world.knex, productId, { from: null, to: 'abc' }), true);
     assert.equal((await load(productId)).product.digest, 'abc');
@@ -42,13 +42,13 @@ describe('the facts of a dashboard', () => {
     assert.equal((await load(productId)).product.digest, 'def');
   });
 
-  it('tell one of two who write at once that it was not alone', async () => {
+  it('reports to one of two concurrent writers that it was not alone', async () => {
     const productId = await world.product();
     const note = (to: string) => recordDashboardDigest(world.knex, productId, { from: null, to });
     assert.deepEqual((await Promise.all([note('one'), note('other')])).sort(), [false, true]);
   });
 
-  it('are an edition that shows a build, and that build', async () => {
+  it('reads an edition that shows a build, and that build', async () => {
     const edition = await world.edition();
     const build = await edition.publish();
     const { slug, date_rebuilt: dateRebuilt } = await edition.row();
@@ -70,7 +70,7 @@ describe('the facts of a dashboard', () => {
     assert.ok(builds[0]?.dateCreated instanceof Date);
   });
 
-  it('say that a rebuild is running, the first one too', async () => {
+  it('reports that a rebuild is running, also the first one', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     const first = (await load(edition.productId)).editions;
@@ -87,7 +87,7 @@ describe('the facts of a dashboard', () => {
     );
   });
 
-  it('have an edition at the address where readers find it until it has moved', async () => {
+  it('keeps an edition at its old address until it has moved', async () => {
     const edition = await world.edition();
     await edition.publish();
     const { slug } = await edition.row();
@@ -98,7 +98,7 @@ describe('the facts of a dashboard', () => {
     );
   });
 
-  it('leave out what is deprecated, not uploaded, or never was published', async () => {
+  it('omits editions and builds that are deprecated, not uploaded or never published', async () => {
     const ended = await world.edition();
     const { productId } = ended;
     await ended.publish();
@@ -110,7 +110,7 @@ describe('the facts of a dashboard', () => {
     assert.deepEqual([editions.length, builds.length], [0, 1]);
   });
 
-  it('leave out what is of another product', async () => {
+  it('omits editions and builds of another product', async () => {
     const [one, other] = [await world.edition(), await world.edition()];
     await one.publish();
     await other.publish();
@@ -118,14 +118,14 @@ describe('the facts of a dashboard', () => {
     assert.deepEqual([editions.length, builds.length], [1, 1]);
   });
 
-  it('take as many statements with 10,000 editions and builds as with 100', async () => {
+  it('sends as many statements for 10,000 editions and builds as for 100', async () => {
     const [few, many] = [await largeProduct(world, 100), await largeProduct(world, 10_000)];
     assert.equal((await load(many)).editions.length, 10_000);
     assert.equal(await statements(world, () => load(many)), await statements(world, () => load(few)));
   });
 });
 
-/** A product with so many builds, each shown by an edition. */
+/** A product with this many builds, each shown by an edition. */
 async function largeProduct(world: ProtocolWorld, count: number): Promise<number> {
   const { knex } = world;
   const productId = await world.product();

@@ -29,7 +29,7 @@ describe('the queries of domain records', () => {
 
   const ids = async (): Promise<number[]> =>
     (await wantedDomains(world.knex, { after: 0, limit: 10 })).map(({ productId }) => productId);
-  /** Seconds from now until it is tried again. */
+  /** Seconds until the next attempt. */
   const pause = async (): Promise<number> => {
     const { rows } = await world.knex.raw<{ rows: { seconds: number }[] }>(
       'SELECT round(extract(epoch FROM domain_record_after - now()) / 30)::integer * 30 AS seconds FROM products WHERE id = ?',
@@ -38,7 +38,7 @@ describe('the queries of domain records', () => {
     return rows[0]?.seconds ?? 0;
   };
 
-  it('find the products whose domain is to be registered, until it is', async () => {
+  it('finds the products whose domain is not registered yet', async () => {
     assert.deepEqual(await ids(), [wanted]);
     assert.equal((await findWantedDomain(world.knex, wanted))?.id, wanted);
     await markDomainRegistered(world.knex, wanted);
@@ -46,7 +46,7 @@ describe('the queries of domain records', () => {
     for (const id of [wanted, other]) assert.equal(await findWantedDomain(world.knex, id), null);
   });
 
-  it('keep the reason of a failure, and pause after it, longer each time, an hour at most', async () => {
+  it('stores the reason of a failure, and pauses longer after each, at most an hour', async () => {
     const pauses: number[] = [];
     for (let failures = 0; failures < 9; failures += 1) {
       await markDomainFailed(world.knex, wanted, `no such zone (${failures})`);
@@ -59,7 +59,7 @@ describe('the queries of domain records', () => {
     assert.deepEqual(await ids(), [wanted]);
   });
 
-  it('forget failures once it is registered, and do not fail what is', async () => {
+  it('clears failures after the registration, and records none for a registered domain', async () => {
     await markDomainFailed(world.knex, wanted, 'no such zone');
     await markDomainRegistered(world.knex, wanted);
     await markDomainFailed(world.knex, wanted, 'too late');

@@ -4,7 +4,7 @@ import type { CopiedEtag } from '../../../src/domain/copy-decision.js';
 import { oddKeys } from '../../support/copy-jobs.js';
 import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
-describe('the ETags of copies', () => {
+describe('the stored ETags of copies', () => {
   let world: ProtocolWorld;
   let edition: number;
   before(async () => {
@@ -24,7 +24,7 @@ describe('the ETags of copies', () => {
   };
   const copied = (key: string, etag = 'theirs'): CopiedEtag => ({ key, sourceEtag: 'ours-2', etag });
 
-  it('are given in UTF-8 byte order, whatever the keys, from after any of them', async () => {
+  it('returns ETags in UTF-8 byte order, from after any key', async () => {
     await rememberEtags(
       world.knex,
       edition,
@@ -41,14 +41,14 @@ describe('the ETags of copies', () => {
       );
   });
 
-  it('are given page by page', async () => {
+  it('returns ETags page by page', async () => {
     const many = Array.from({ length: 1_500 }, (_, at) => copied(String(at).padStart(5, '0')));
     for (let at = 0; at < many.length; at += 500)
       await rememberEtags(world.knex, edition, many.slice(at, at + 500));
     assert.deepEqual(await found(), many);
   });
 
-  it('are taken in one go for more objects than one statement has parameters for', async () => {
+  it('stores more ETags at once than one statement has parameters for', async () => {
     const many = Array.from({ length: 20_000 }, (_, at) => copied(String(at).padStart(5, '0')));
     await rememberEtags(world.knex, edition, many);
     assert.deepEqual(await found(), many);
@@ -60,13 +60,13 @@ describe('the ETags of copies', () => {
     assert.deepEqual(await found(), []);
   });
 
-  it('are replaced by those of a later copy', async () => {
+  it('replaces an ETag by that of a later copy', async () => {
     await rememberEtags(world.knex, edition, [copied('a'), copied('b')]);
     await rememberEtags(world.knex, edition, [copied('b', 'newer')]);
     assert.deepEqual(await found(), [copied('a'), copied('b', 'newer')]);
   });
 
-  it('are forgotten with their objects', async () => {
+  it('deletes ETags together with their objects', async () => {
     await rememberEtags(
       world.knex,
       edition,
@@ -77,7 +77,7 @@ describe('the ETags of copies', () => {
     assert.deepEqual(await found(), [copied(first)]);
   });
 
-  it('are those of one edition', async () => {
+  it('keeps the ETags of editions apart', async () => {
     const { id: other } = await world.edition();
     await rememberEtags(world.knex, edition, [copied('a')]);
     await forgetEtags(world.knex, other, ['a']);

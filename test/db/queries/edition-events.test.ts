@@ -30,11 +30,11 @@ describe('the queries of events', () => {
     await of.carryOut(await of.begin(), { events: { baseUrl: null } });
   };
   const next = async (): Promise<string> =>
-    (await nextEvent(world.knex, edition.id))?.id ?? assert.fail('nothing is to be delivered');
+    (await nextEvent(world.knex, edition.id))?.id ?? assert.fail('there is nothing to deliver');
   const row = async (id: string): Promise<EditionEventRow> =>
     EditionEventRow.query(world.knex).findById(id).throwIfNotFound();
 
-  it('give the events of an edition in the order of its publications, each until its delivery ended', async () => {
+  it('returns the events of an edition in the order of publications, each until its delivery ends', async () => {
     await publish(edition);
     await publish(edition);
     await publish(await world.edition());
@@ -47,7 +47,7 @@ describe('the queries of events', () => {
     assert.equal(await nextEvent(world.knex, edition.id), null);
   });
 
-  it('keep the order of the keys of what is to be told', async () => {
+  it('keeps the order of the keys of an event', async () => {
     await publish(edition);
     const event = await nextEvent(world.knex, edition.id);
     assert.deepEqual(Object.keys(event?.payload ?? {}), [
@@ -58,7 +58,7 @@ describe('the queries of events', () => {
     ]);
   });
 
-  it('write an outcome down once, with its time and its reason', async () => {
+  it('stores the outcome of a delivery once, with its time and reason', async () => {
     await publish(edition);
     const id = await next();
     assert.equal(await finishEvent(world.knex, id, { outcome: 'rejected', error: 'HTTP 400' }), true);
@@ -68,7 +68,7 @@ describe('the queries of events', () => {
     assert.ok(at instanceof Date);
   });
 
-  it('find the editions with something to deliver, once each', async () => {
+  it('finds each edition with undelivered events once', async () => {
     const other = await world.edition();
     await publish(edition);
     await publish(edition);
@@ -88,7 +88,7 @@ describe('the queries of events', () => {
     assert.deepEqual(await ids(edition.id), []);
   });
 
-  it('remove what was delivered more than 30 days ago, and nothing that is not', async () => {
+  it('deletes events that were delivered more than 30 days ago, and no others', async () => {
     for (let count = 0; count < 3; count += 1) await publish(edition);
     const old = await next();
     await finishEvent(world.knex, old, { outcome: 'delivered' });

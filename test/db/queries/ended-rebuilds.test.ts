@@ -16,7 +16,7 @@ describe('endedWith', () => {
   const outcomes = async (edition: TestEdition, generation?: number): Promise<string[]> =>
     (await endedWith(world.knex, edition.id, generation)).map(({ outcome }) => outcome).sort();
 
-  it('gives a generation and those that it superseded, and nothing that ended at another time', async () => {
+  it('returns a generation and those that it superseded, and no others', async () => {
     const edition = await world.edition();
     await edition.publish();
     await edition.declare(await edition.build());
@@ -27,14 +27,14 @@ describe('endedWith', () => {
     assert.deepEqual(await outcomes(edition), ['failed', 'superseded']);
   });
 
-  it('gives nothing of what has not ended', async () => {
+  it('returns nothing for a generation that has not ended', async () => {
     const edition = await world.edition();
     assert.deepEqual(await outcomes(edition), []);
     await edition.declare(await edition.build());
     assert.deepEqual(await outcomes(edition, 1), []);
   });
 
-  it('tells how long each took from its request', async () => {
+  it('returns how long each rebuild took from its request', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await world

@@ -28,7 +28,7 @@ describe('insertEdition', () => {
       }),
     );
 
-  it('answers the whole row, which shows nothing yet', async () => {
+  it('returns the whole row of an edition that shows nothing yet', async () => {
     const edition = await insert(await world.product());
     assert.deepEqual(
       [edition.slug, edition.tracked_refs, edition.generation, edition.pending_rebuild, edition.build_id],
@@ -37,7 +37,7 @@ describe('insertEdition', () => {
     assert.notEqual(edition.surrogate_key, '');
   });
 
-  it('refuses a slug that an edition of the product has, a deprecated one too', async () => {
+  it('refuses a slug that another edition of the product has, also a deprecated one', async () => {
     const productId = await world.product();
     const { id } = await insert(productId);
     await world.knex('editions').where({ id }).update({ date_ended: new Date() });
@@ -48,7 +48,7 @@ describe('insertEdition', () => {
     await insert(await world.product());
   });
 
-  it('refuses a slug whose objects are still being removed', async () => {
+  it('refuses a slug whose objects are still being deleted', async () => {
     const edition = await world.edition();
     await edition.publish();
     const row = await edition.row();
@@ -60,13 +60,13 @@ describe('insertEdition', () => {
     await edition.carryOut(await edition.begin());
   });
 
-  it('gives a slug to one of two that ask at once', async () => {
+  it('creates one of two editions that request a slug at once', async () => {
     const productId = await world.product();
     const [one, other] = await Promise.allSettled([insert(productId), insert(productId)]);
     assert.deepEqual([one.status, other.status].sort(), ['fulfilled', 'rejected']);
   });
 
-  it('passes on what is no matter of slugs', async () => {
+  it('passes on errors that do not concern slugs', async () => {
     await assert.rejects(insert(999_999), { constraint: 'editions_product_id_fkey' });
   });
 });

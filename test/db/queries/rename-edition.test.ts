@@ -27,7 +27,7 @@ describe('renameEdition', () => {
   };
   const held = async (): Promise<string[]> => [...(await heldSlugs(world.knex, edition.productId))].sort();
 
-  it('holds the new slug, and the old one until its objects are gone', async () => {
+  it('reserves the new slug, and the old one until its objects are deleted', async () => {
     await edition.publish();
     await rename(edition, 'new');
     assert.equal((await edition.row()).slug, 'new');
@@ -35,19 +35,19 @@ describe('renameEdition', () => {
     assert.equal(await isSlugHeld(world.knex, edition.productId, old), true);
   });
 
-  it('frees the old slug at once where there never was a build', async () => {
+  it('frees the old slug at once when there never was a build', async () => {
     await rename(edition, 'new');
     assert.deepEqual(await held(), ['new']);
     assert.equal(await isSlugHeld(world.knex, edition.productId, old), false);
   });
 
-  it('holds the old slug where parts of a build may lie though none is declared', async () => {
+  it('reserves the old slug when parts of a build may exist although none is declared', async () => {
     await edition.change({ dirty: true });
     await rename(edition, 'new');
     assert.deepEqual(await held(), [old, 'new'].sort());
   });
 
-  it('takes back a slug that the edition is still being moved away from', async () => {
+  it('accepts a slug that the edition itself is vacating', async () => {
     await edition.publish();
     await rename(edition, 'new');
     await rename(edition, old);
@@ -59,7 +59,7 @@ describe('renameEdition', () => {
     );
   });
 
-  it('refuses a slug that another edition has, and one that it is still being moved away from', async () => {
+  it('refuses a slug that another edition has or is vacating', async () => {
     const other = await world.edition(edition.productId);
     await other.publish();
     const taken = (await other.row()).slug;
@@ -72,7 +72,7 @@ describe('renameEdition', () => {
     assert.equal((await edition.row()).slug, old);
   });
 
-  it('passes on what is no matter of slugs', async () => {
+  it('passes on errors that do not concern slugs', async () => {
     const strange = { id: edition.id, product_id: 999_999, slug: old, build_id: null, dirty: false };
     await assert.rejects(
       world.run((trx) => renameEdition(trx, strange, 'new')),
