@@ -8,8 +8,8 @@ import { describeForEachStore, type TestStore } from '../../support/test-store.j
 const motoCannot = {
   faults: [
     'succeeds when another client ends an upload meanwhile',
-    'says so where it may not list them',
-    'says so where the store does not know of them',
+    'fails with store_access_denied when the client may not list uploads',
+    'fails with store_rejected when the store does not support the listing',
   ],
 };
 
