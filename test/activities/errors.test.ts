@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { toTemporalFailure } from '../../src/activities/errors.js';
 import { type ErrorCode, errorCodes, LtdError } from '../../src/domain/errors.js';
 
-/** What may be over by the time of the next attempt. All else needs a person, or another plan. */
+/** Errors that may be gone by the next attempt. All others need an operator, or another plan. */
 const passing: readonly ErrorCode[] = [
   'unavailable',
   'store_unavailable',
@@ -19,7 +19,7 @@ const passing: readonly ErrorCode[] = [
 
 describe('toTemporalFailure', () => {
   for (const code of errorCodes)
-    it(`${passing.includes(code) ? 'lets Temporal try again after' : 'ends the step for good at'} ${code}`, () => {
+    it(`${passing.includes(code) ? 'lets Temporal retry' : 'ends the step permanently'} after ${code}`, () => {
       const error = new LtdError(code, 'what happened');
       const failure = toTemporalFailure(error);
       assert.ok(failure instanceof ApplicationFailure);
@@ -29,7 +29,7 @@ describe('toTemporalFailure', () => {
       );
     });
 
-  it('says in words for people what keeps the database from being used', () => {
+  it('explains in plain words why the database cannot be used', () => {
     const error = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
     const failure = toTemporalFailure(error);
     assert.ok(failure instanceof ApplicationFailure);
@@ -39,7 +39,7 @@ describe('toTemporalFailure', () => {
     );
   });
 
-  it('lets Temporal try again after what nobody foresaw, and keeps it as the cause', () => {
+  it('lets Temporal retry after an unexpected error, and keeps it as the cause', () => {
     const error = new TypeError('x is not a function');
     const failure = toTemporalFailure(error);
     assert.ok(failure instanceof ApplicationFailure);
@@ -49,7 +49,7 @@ describe('toTemporalFailure', () => {
     );
   });
 
-  it('takes what is thrown and is no error for its text', () => {
+  it('converts a thrown value that is not an error to its text', () => {
     const failure = toTemporalFailure('just a string');
     assert.ok(failure instanceof ApplicationFailure);
     assert.deepEqual(
@@ -58,7 +58,7 @@ describe('toTemporalFailure', () => {
     );
   });
 
-  it("leaves Temporal's own as it is", () => {
+  it("returns Temporal's own failures unchanged", () => {
     for (const error of [new CancelledFailure('cancelled'), ApplicationFailure.create({ message: 'mine' })])
       assert.equal(toTemporalFailure(error), error);
   });

@@ -40,12 +40,12 @@ describe('lastHeartbeat', () => {
       Promise.resolve(lastHeartbeat(Context.current(), plan)),
     );
 
-  it('is what the last attempt of this plan had told', async () => {
+  it('returns the last heartbeat of this plan', async () => {
     const told = { planId: 'the plan', checkpoint: { cursor: 'm' }, counts: noCounts };
     assert.deepEqual(await found(told), told);
   });
 
-  it('is nothing where another plan told it, or nobody', async () => {
+  it('returns undefined for a heartbeat of another plan, or none', async () => {
     assert.equal(await found({ planId: 'another plan', checkpoint: { cursor: 'm' } }), undefined);
     assert.equal(await found(undefined), undefined);
     assert.equal(await found(null), undefined);
@@ -74,13 +74,13 @@ describe('giveWay', () => {
       { logger: new DefaultLogger('ERROR', () => undefined) },
     ).run(() => giveWay(world.knex, Context.current(), { ...begun, generation }));
 
-  it('ends an attempt after one without progress when a newer generation is declared', async () => {
+  it('ends an attempt without progress when a newer generation is declared', async () => {
     const nothing = { planId: begun.planId, checkpoint: null, counts: noCounts };
     await assert.rejects(give(2, nothing), { type: 'overtaken', nonRetryable: true });
     await assert.rejects(give(2), { type: 'overtaken', nonRetryable: true });
   });
 
-  it('lets an attempt run when it is the first, when the last made progress, or when nothing newer is declared', async () => {
+  it('lets a first attempt, one after progress, and one without a newer generation run', async () => {
     await give(1);
     await give(3, { planId: begun.planId, checkpoint: null, counts: noCounts, progressed: true });
     await give(2, undefined, 2);
@@ -122,17 +122,17 @@ describe('withHeartbeat', () => {
       return withHeartbeat(options, () => at, work);
     });
 
-  it('answers what the work answers, and beats before it and after it', async () => {
+  it('returns the result of the work, and sends heartbeats before and after it', async () => {
     assert.equal(await run(() => Promise.resolve('done')), 'done');
     const beat = { planId: 'the plan', ...start, live: still };
     assert.deepEqual([beats[0], { ...beats[1], live: still }], [beat, beat]);
     assert.equal(beats.length, 2);
   });
 
-  it('stays below 2 KiB, whatever the key that it has got to and however much is done', async () => {
+  it('sends heartbeats below 2 KiB, whatever the key and the counts', async () => {
     const objects = { objects_total: 10 ** 9, objects_done: 10 ** 9, objects_unchanged: 10 ** 9 };
     const most = { ...objects, objects_removed: 10 ** 9, bytes_done: 10 ** 15, bytes_total: 10 ** 15 };
-    // The longest keys of S3, and of those whose characters are longest in JSON the longest that is told.
+    // The longest keys of S3; those that grow most in JSON are limited in length.
     let escaped = '';
     while (isShortCursor(`${escaped}\u0001`)) escaped += '\u0001';
     for (const cursor of ['x'.repeat(1_024), 'é'.repeat(512), escaped]) {
@@ -147,7 +147,7 @@ describe('withHeartbeat', () => {
     }
   });
 
-  it('counts what this attempt does, and not again what was done before it', async () => {
+  it('counts the work of this attempt, without that of earlier ones', async () => {
     at = { checkpoint: null, counts: { ...noCounts, objects_done: 3, bytes_done: 30 } };
     await run(() => {
       at = {
@@ -159,7 +159,7 @@ describe('withHeartbeat', () => {
     assert.deepEqual(counted, [nothingDone, { copied: 1, unchanged: 1, removed: 0, bytes: 10 }]);
   });
 
-  it('tells whether this attempt has made progress: not what it found unchanged, but what it copied', async () => {
+  it('reports progress for copied objects, and none for unchanged ones', async () => {
     at = { checkpoint: null, counts: { ...noCounts, objects_done: 3 } };
     await run(() => {
       at = { checkpoint: null, counts: { ...noCounts, objects_done: 5, objects_unchanged: 2 } };
@@ -173,7 +173,7 @@ describe('withHeartbeat', () => {
     assert.equal(beats.at(-1)?.progressed, true);
   });
 
-  it('hands over where the work has got to, when it fails too', async () => {
+  it('reports the position of the work also when it fails', async () => {
     const failed = run(() => {
       at = { checkpoint: { cursor: 'm' }, counts };
       return Promise.reject(new Error('shut down'));
@@ -182,7 +182,7 @@ describe('withHeartbeat', () => {
     assert.deepEqual([beats.at(-1)?.checkpoint, beats.at(-1)?.counts], [{ cursor: 'm' }, counts]);
   });
 
-  it('beats while the work only waits, with the latest, how fast it goes and what it waits for', async () => {
+  it('sends heartbeats while the work waits, with position, speed and the reason to wait', async () => {
     await run(
       async () => {
         at = { checkpoint: { cursor: 'm' }, counts };
@@ -196,7 +196,7 @@ describe('withHeartbeat', () => {
     );
   });
 
-  it('tells the log how far it is, now and then', async () => {
+  it('logs the position now and then', async () => {
     await run(async () => {
       at = { checkpoint: null, counts };
       while (logged.length === 0) await once(environment, 'heartbeat');

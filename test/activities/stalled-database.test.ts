@@ -47,7 +47,7 @@ describe('a writer while PostgreSQL is frozen', () => {
     });
   const sent = (key: string) => store.server.faults.log().filter((entry) => entry.key === key);
 
-  it('goes on writing when the freeze is shorter than its lease', async () => {
+  it('continues to write when the freeze is shorter than its lease', async () => {
     const timing = { lease: 60_000, checkInterval: 50, maxWrite: 1_000 };
     await lease(timing, async (place) => {
       const thaw = await freezePostgres(world.knex);
@@ -66,7 +66,7 @@ describe('a writer while PostgreSQL is frozen', () => {
     assert.equal((await edition.row()).phase, 'copied');
   });
 
-  it('sends nothing once its lease is over; its successor writes when all that it sent has arrived', async () => {
+  it('sends nothing after its lease; its successor writes after its last request has arrived', async () => {
     const timing = { lease: 1_000, checkInterval: 100, maxWrite: 3_000 };
     let successor: Promise<void> | undefined;
     const overtaken = lease(timing, async (place) => {
@@ -80,7 +80,7 @@ describe('a writer while PostgreSQL is frozen', () => {
         thaw();
       }
       successor = lease(timing, (next) => write('successor', next));
-      // It may write again until it learns that another has its place.
+      // It may write again until it learns that another writer has the lease.
       await eventually('the loss', async () => (await codeOf(write('predecessor', place))) === 'plan_void');
       await successor;
     });
@@ -93,7 +93,7 @@ describe('a writer while PostgreSQL is frozen', () => {
 
 const silent = { warn: () => undefined, info: () => undefined };
 
-/** The code that a request failed with; undefined when it did not. */
+/** The code of a failed request; undefined when it succeeded. */
 async function codeOf(request: Promise<void>): Promise<string | undefined> {
   try {
     await request;

@@ -24,7 +24,7 @@ describe('whileBeating', () => {
       whileBeating({ context: Context.current(), latest: () => undefined, progress, times }, work),
     );
 
-  it('aborts an attempt at which nothing moves, and sends no heartbeat any more', async () => {
+  it('aborts an attempt without progress, and sends no more heartbeats', async () => {
     let atEnd = 0;
     const hangs = run(
       () => 0,
@@ -40,7 +40,7 @@ describe('whileBeating', () => {
     assert.equal(beats, atEnd);
   });
 
-  it('lets an attempt go on for as long as anything moves', async () => {
+  it('lets an attempt run for as long as it makes progress', async () => {
     let moved = 0;
     const ended = run(
       () => (moved += 1),
@@ -54,7 +54,7 @@ describe('whileBeating', () => {
     assert.equal(await ended, 'done');
   });
 
-  it('aborts an attempt that Temporal cancels, for its reason', async () => {
+  it('aborts an attempt that Temporal cancels, with its reason', async () => {
     const cancelled = run(
       () => 0,
       async (signal) => {

@@ -10,16 +10,16 @@ import { testFolder } from '../support/servers.js';
 const run = promisify(execFile);
 
 describe('the command ltd-keeper', () => {
-  it('runs the compiled command line, from any folder', async () => {
+  it('runs the compiled command line from any folder', async () => {
     const { stdout } = await run(join(checkout, 'bin/ltd-keeper.js'), ['--version'], { cwd: '/' });
     assert.equal(stdout, `${packageVersion}\n`);
   });
 
-  it('passes on how the command line ended', async () => {
+  it('passes on the exit code of the command line', async () => {
     await assert.rejects(run(join(checkout, 'bin/ltd-keeper.js'), ['frobnicate']), { code: 2 });
   });
 
-  it('starts the API and the worker, which say what they lack', async () => {
+  it('starts the API and the worker, which name their missing settings', async () => {
     for (const program of ['api', 'worker']) {
       const failed = run(join(checkout, 'bin/ltd-keeper.js'), [program], {
         env: { PATH: process.env['PATH'] },
@@ -28,13 +28,13 @@ describe('the command ltd-keeper', () => {
     }
   });
 
-  it('describes the API and the worker instead of starting them where more is asked', async () => {
+  it('shows the help of the API and the worker instead of starting them when arguments are added', async () => {
     const { stdout } = await run(join(checkout, 'bin/ltd-keeper.js'), ['worker', '--help']);
     assert.match(stdout, /carry out publications until told to stop/);
     await assert.rejects(run(join(checkout, 'bin/ltd-keeper.js'), ['api', 'now']), { code: 2 });
   });
 
-  it('says what to do where nothing is compiled', async () => {
+  it('says what to do when nothing is compiled', async () => {
     const folder = join(await testFolder(), 'not-compiled');
     await mkdir(folder);
     await cp(join(checkout, 'bin'), join(folder, 'bin'), { recursive: true });

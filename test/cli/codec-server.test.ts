@@ -11,7 +11,7 @@ const command = join(checkout, 'bin', 'ltd-keeper.js');
 const keys = { LTD_TEMPORAL_ENCRYPTION_KEYS: `a:${randomBytes(32).toString('base64')}` };
 
 describe('ltd-keeper codec-server', () => {
-  it('decrypts what was encrypted with the configured keys, needs no other setting, and ends when it is told to', async () => {
+  it('decrypts with the configured keys, needs no other setting, and exits on a stop signal', async () => {
     const child = spawn(command, ['codec-server', '--port', '0'], {
       env: { PATH: process.env['PATH'], ...keys },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -26,7 +26,7 @@ describe('ltd-keeper codec-server', () => {
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 
-  it('says what is missing, and refuses a port that is none', async () => {
+  it('names a missing setting, and refuses an invalid port', async () => {
     const without = await cli(['codec-server']);
     assert.equal(without.code, 1);
     assert.match(without.stderr, /LTD_TEMPORAL_ENCRYPTION_KEYS is not set/);

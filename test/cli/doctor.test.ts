@@ -16,7 +16,7 @@ import { announce, atRest, contents, makeBuild, makeProduct, taskEnd } from '../
 import { startTestWorker } from '../support/worker.js';
 
 describe('ltd-keeper doctor', function () {
-  // What is down is waited for, a few seconds each.
+  // Checks wait a few seconds for each service that is down.
   this.timeout(120_000);
   let keeper: TestKeeper;
   const site = { 'index.html': 'root', 'style.css': 'style', 'page.html': 'page' };
@@ -33,7 +33,7 @@ describe('ltd-keeper doctor', function () {
   interface Diagnosis {
     readonly code: number;
     readonly findings: readonly Finding[];
-    /** The only finding about something. */
+    /** The only finding of a check. */
     readonly about: (check: string) => Finding;
   }
 
@@ -78,8 +78,8 @@ describe('ltd-keeper doctor', function () {
     await keeper.bucket.client.send(new DeleteObjectCommand({ Bucket: keeper.bucket.name, Key: key }));
   }
 
-  describe('before any worker is started', () => {
-    it('says which task queues nobody polls, and that learning is the one that matters less', async () => {
+  describe('before the first worker starts', () => {
+    it('reports task queues without a worker, and that the manifest queue matters less', async () => {
       const { code, findings } = await diagnose();
       assert.equal(code, 1);
       const workers = findings.filter(({ check }) => check === 'workers');
@@ -95,25 +95,25 @@ describe('ltd-keeper doctor', function () {
       );
     });
 
-    it('says that there is nothing to look at where there is no product', async () => {
+    it('reports that there is nothing to check without a product', async () => {
       const { about } = await diagnose();
       assert.match(about('buckets').message, /no product yet/);
       assert.match(about('editions').message, /^0 of 0/);
     });
   });
 
-  describe('of a service that works', () => {
+  describe('a working service', () => {
     before(async () => {
       await startTestWorker(keeper, { manifestSlots: 1 });
       await publish('pipelines');
     });
 
-    it('finds that all is well, and leaves nothing behind', async () => {
-      // Reconcile writes its mark whenever a pass comes.
+    it('finds a working service healthy, and leaves no objects behind', async () => {
+      // A pass of Reconcile may write its mark at any time.
       const keys = async (): Promise<readonly string[]> =>
         Object.keys(await contents(keeper, '')).filter((key) => key !== '_keeper/pass');
       const before = await keys();
-      const { code, stdout, stderr } = await eventually('all workers to be known', async () => {
+      const { code, stdout, stderr } = await eventually('all workers to be registered', async () => {
         const result = await run('');
         return result.code === 0 && !result.stdout.includes('warning') && result;
       });
@@ -128,7 +128,7 @@ describe('ltd-keeper doctor', function () {
       assert.deepEqual(await keys(), before);
     });
 
-    it('looks at what can be reached where the database is down', async () => {
+    it('checks the other services when the database is down', async () => {
       const url = `postgresql://a:b@127.0.0.1:${await freePort()}/c`;
       const diagnosis = await diagnose('', { DATABASE_URL: url });
       assert.equal(diagnosis.code, 1);
@@ -138,7 +138,7 @@ describe('ltd-keeper doctor', function () {
       assert.match(diagnosis.about('database').advice ?? '', /DATABASE_URL/);
     });
 
-    it('looks at what can be reached where Temporal is down', async () => {
+    it('checks the other services when Temporal is down', async () => {
       const address = `127.0.0.1:${await freePort()}`;
       const diagnosis = await diagnose('', { TEMPORAL_ADDRESS: address });
       const { database, temporal, schedule, workers, editions } = statuses(diagnosis);
@@ -149,7 +149,7 @@ describe('ltd-keeper doctor', function () {
       assert.match(diagnosis.about('temporal').advice ?? '', /TEMPORAL_ADDRESS/);
     });
 
-    it('looks at what can be reached where the store is down', async () => {
+    it('checks the other services when the store is down', async () => {
       const endpoint = `http://127.0.0.1:${await freePort()}`;
       const diagnosis = await diagnose('', { AWS_ENDPOINT_URL_S3: endpoint });
       const { about } = diagnosis;
@@ -158,13 +158,13 @@ describe('ltd-keeper doctor', function () {
       assert.equal(about('edition 1 (pipelines/main)').status, 'failure');
     });
 
-    it('says that a namespace is missing, and how to make it', async () => {
+    it('reports a missing namespace, and how to create it', async () => {
       const { about } = await diagnose('', { TEMPORAL_NAMESPACE: 'nowhere' });
       assert.match(about('temporal').message, /no namespace "nowhere"/);
       assert.match(about('temporal').advice ?? '', /namespace create --namespace nowhere/);
     });
 
-    it('says that the schema is missing', async () => {
+    it('reports that the schema is missing', async () => {
       const empty = await createEmptyDatabase();
       try {
         const { about } = await diagnose('', { DATABASE_URL: empty.url });
@@ -175,7 +175,7 @@ describe('ltd-keeper doctor', function () {
       }
     });
 
-    it('says what the role may not do', async () => {
+    it('reports the missing rights of the database role', async () => {
       const role = 'reader_of_the_doctor_test';
       const { knex, database } = keeper;
       await knex.raw(`CREATE ROLE ${role} LOGIN PASSWORD 'reader'`);
@@ -202,7 +202,7 @@ describe('ltd-keeper doctor', function () {
       ['DeleteObjects', /could not delete/],
     ];
     for (const [operation, says] of rights)
-      it(`says that the bucket's policy does not allow ${String(operation)}`, async () => {
+      it(`reports that the bucket's policy does not allow ${String(operation)}`, async () => {
         const bucket = keeper.bucket.name;
         const rule = keeper.bucket.faults.addRule({
           match: { bucket, ...(operation === undefined ? {} : { operation }), ...ofTheDoctor(operation) },
@@ -219,7 +219,7 @@ describe('ltd-keeper doctor', function () {
         }
       });
 
-    it('says how the CDN, the dashboards and the receiver of events answer', async () => {
+    it('reports how the CDN, the dashboard service and the event receiver answer', async () => {
       const [cdn, dasher] = [await startRecordingServer(), await startRecordingServer()];
       try {
         cdn.replyWith({ status: 401 });
@@ -238,14 +238,14 @@ describe('ltd-keeper doctor', function () {
         assert.deepEqual(
           [...cdn.requests, ...dasher.requests].map(({ method }) => method),
           ['GET', 'GET'],
-          'nothing is purged or built',
+          'no purge is sent and no dashboard is built',
         );
       } finally {
         await Promise.all([cdn.close(), dasher.close()]);
       }
     });
 
-    it('says that nobody finds what is lost while the schedule is paused, and mends that when told to', async () => {
+    it('reports that the schedule of Reconcile is paused, and resumes it with --fix', async () => {
       const handle = keeper.client.schedule.getHandle(reconcileScheduleId);
       await handle.pause('for the test');
       assert.match((await diagnose('--sample 0')).about('schedule').message, /paused \(for the test\)/);
@@ -258,7 +258,7 @@ describe('ltd-keeper doctor', function () {
       assert.equal((await diagnose('--sample 0')).about('schedule').status, 'ok');
     });
 
-    it('says which events the receiver refuses, and why', async () => {
+    it('reports which events the receiver refuses, and why', async () => {
       assert.equal((await diagnose('--sample 0')).about('deliveries').status, 'ok');
       await keeper.knex('edition_events').insert({
         edition_id: 1,
@@ -272,7 +272,7 @@ describe('ltd-keeper doctor', function () {
       assert.match(finding.message, /refuses 1 events, and 0 were written off .*HTTP 404/);
     });
 
-    describe('about purges that the CDN has not confirmed', () => {
+    describe('purges that the CDN has not confirmed', () => {
       let edition: number;
       before(async () => {
         edition = (await publish('owing')).edition;
@@ -288,7 +288,7 @@ describe('ltd-keeper doctor', function () {
           });
       });
 
-      /** Makes one purge due, which nobody sends before tomorrow. */
+      /** Makes one purge due, which no worker sends before tomorrow. */
       const owe = async (
         table: 'editions' | 'products',
         error: string | null,
@@ -308,7 +308,7 @@ describe('ltd-keeper doctor', function () {
       const purges = async (options = ''): Promise<Finding> =>
         (await diagnose(`--sample 0 ${options}`)).about('purges');
 
-      it('says how many are owed and since when, and that this is well while it is short', async () => {
+      it('reports recent unconfirmed purges with their number and age as healthy', async () => {
         await owe('editions', null, 5);
         const { status, message } = await purges();
         assert.equal(status, 'ok');
@@ -316,7 +316,7 @@ describe('ltd-keeper doctor', function () {
         assert.match(message, /No purge has failed/);
       });
 
-      it('warns of one that nobody has sent for an hour, and names what sends it', async () => {
+      it('warns about a purge that was not sent for an hour, and names the workflow that sends it', async () => {
         await owe('editions', null);
         const { status, message, advice } = await purges();
         assert.equal(status, 'warning');
@@ -324,7 +324,7 @@ describe('ltd-keeper doctor', function () {
         assert.match(advice ?? '', /workers run.*schedule of Reconcile is not paused/);
       });
 
-      it('fails with the newest error of the CDN, and says what to do', async () => {
+      it('reports a failure with the newest error of the CDN, and what to do', async () => {
         await owe('editions', null);
         await owe('products', 'The CDN answered HTTP 403.');
         const { status, message, advice } = await purges();
@@ -334,7 +334,7 @@ describe('ltd-keeper doctor', function () {
         assert.match(advice ?? '', /Mend what it says.*ltd-keeper doctor --repair/);
       });
 
-      it('has them sent at once when told to, after which nothing is owed', async () => {
+      it('has unconfirmed purges sent at once with --fix', async () => {
         await owe('editions', 'The CDN answered HTTP 403.');
         await owe('products', null);
         const { status, message } = await purges('--repair');
@@ -352,21 +352,25 @@ describe('ltd-keeper doctor', function () {
       });
     });
 
-    it('finds an edition that is not what was published, and has it made whole when told to', async () => {
+    it('finds an edition that differs from its build, and has it restored with --fix', async () => {
       const { edition } = await publish('drifted');
       const name = `edition ${edition} (drifted/main)`;
       await remove('drifted/v/main/page.html');
       const seen = await diagnose('--all');
       assert.equal(seen.code, 1);
       assert.match(seen.about(name).message, /"page\.html" is missing/);
-      assert.equal((await contents(keeper, 'drifted/v/main/'))['page.html'], undefined, 'it only looks');
+      assert.equal(
+        (await contents(keeper, 'drifted/v/main/'))['page.html'],
+        undefined,
+        'the doctor only reads',
+      );
       const mended = await diagnose('--all --repair');
       assert.deepEqual([mended.code, mended.about(name).status], [0, 'repaired']);
       await atRest(keeper, edition);
       assert.deepEqual(await contents(keeper, 'drifted/v/main/'), site);
     });
 
-    it('says that a build is lost where nothing of it is left, and leaves the edition as it is', async () => {
+    it('reports a build whose objects are lost, and does not change the edition', async () => {
       const { prefix, edition } = await publish('lost');
       for (const path of Object.keys(site)) await remove(`${prefix}${path}`);
       await remove('lost/v/main/page.html');
@@ -378,7 +382,7 @@ describe('ltd-keeper doctor', function () {
       assert.equal(row.dirty, false);
     });
 
-    describe('about the mark of a bucket', () => {
+    describe('the mark of a bucket', () => {
       const pass = (): Promise<unknown> =>
         keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
       const findings = async (options = '--sample 0'): Promise<readonly Finding[]> =>
@@ -400,7 +404,7 @@ describe('ltd-keeper doctor', function () {
         };
       };
 
-      it('says that it cannot be read, which counts as nothing else', async () => {
+      it('reports that the mark cannot be read, without another failure', async () => {
         const allow = deny('HeadObject');
         await pass();
         const [finding, ...others] = await findings();
@@ -410,7 +414,7 @@ describe('ltd-keeper doctor', function () {
         assert.deepEqual([await findings(), await dirty()], [[], []]);
       });
 
-      it('says that it cannot be written, which counts as nothing else', async () => {
+      it('reports that the mark cannot be written, without another failure', async () => {
         const allow = deny('PutObject');
         for (let passes = 0; passes < 4; passes += 1) await pass();
         const [finding, ...others] = await findings();
@@ -420,7 +424,7 @@ describe('ltd-keeper doctor', function () {
         assert.deepEqual([others, await findings(), await dirty()], [[], [], []]);
       });
 
-      it('says that another installation may publish there, until a resync takes the bucket over', async () => {
+      it('reports that another installation may publish there, until a resync adopts the bucket', async () => {
         const client = keeper.bucket.client;
         await client.send(
           new PutObjectCommand({
@@ -441,7 +445,7 @@ describe('ltd-keeper doctor', function () {
       });
     });
 
-    it('says that a bucket is missing', async () => {
+    it('reports a missing bucket', async () => {
       const bucket = `${keeper.bucket.name}-gone`;
       await makeProduct(keeper, 'elsewhere', bucket);
       const { about } = await diagnose('--sample 0');
@@ -449,14 +453,16 @@ describe('ltd-keeper doctor', function () {
     });
   });
 
-  it('takes whole numbers of editions only', async () => {
+  it('accepts only whole numbers of editions', async () => {
     const result = await run('--sample many');
     assert.equal(result.code, 2);
     assert.match(result.stderr, /whole number/);
   });
 });
 
-/** Where requests name a key only the doctor's: a pass of `Reconcile` that comes in between must leave its mark. */
+/**
+ * For requests that name a key, matches only the doctor's keys, since a pass of `Reconcile` must still write its mark.
+ */
 function ofTheDoctor(operation: FaultMatch['operation']): Pick<FaultMatch, 'keyPattern'> {
   const namesKey = operation === 'PutObject' || operation === 'HeadObject' || operation === 'CopyObject';
   return namesKey ? { keyPattern: '^_keeper/doctor/' } : {};

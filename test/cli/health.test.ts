@@ -20,17 +20,17 @@ describe('ltd-keeper health', () => {
     server.close().closeAllConnections();
   });
 
-  const port = (): number => (server.address() as AddressInfo).port; // not a pipe: it listens on a port
+  const port = (): number => (server.address() as AddressInfo).port; // a TCP port, not a pipe
 
   const health = (asked: number, host = '0.0.0.0'): Promise<CliResult> =>
     cli(['health'], { env: { DATABASE_URL: 'postgresql://nobody/asks', HOST: host, PORT: String(asked) } });
 
-  it('is content where the API answers', async () => {
+  it('exits with 0 when the API answers', async () => {
     const expected = `http://127.0.0.1:${port()}/healthz answers.\n`;
     assert.deepEqual(await health(port()), { code: 0, stdout: expected, stderr: '' });
   });
 
-  it('fails where the API does not, or answers that it is not well', async () => {
+  it('fails when the API does not answer, or answers that it is unhealthy', async () => {
     const refused = await health(await freePort(), '127.0.0.1');
     assert.match(
       refused.stderr,
@@ -43,7 +43,7 @@ describe('ltd-keeper health', () => {
     assert.equal(unwell.code, 1);
   });
 
-  it('knows what its container was started with', async () => {
+  it('recognises the program that its container runs', async () => {
     const file = join(await temporaryFolder('cmdline'), 'cmdline');
     await writeFile(file, ['tini', '--', 'ltd-keeper', 'worker', ''].join('\0'));
     assert.equal(await containerProgram(file), 'worker');

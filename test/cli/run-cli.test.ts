@@ -38,7 +38,7 @@ describe('the command line', () => {
   }
 
   describe('user create', () => {
-    it('makes a user with the permissions and the password from standard input', async () => {
+    it('creates a user with the permissions and the password from standard input', async () => {
       const result = await run('user create ci --permissions product,edition,upload --password-stdin', {
         stdin: 'pass wörd\n',
       });
@@ -51,7 +51,7 @@ describe('the command line', () => {
       assert.equal(await hasPassword('ci', 'pass wörd'), true);
     });
 
-    it('asks twice at a terminal, and shows nothing of what is typed', async () => {
+    it('asks twice for the password at a terminal, and echoes nothing', async () => {
       const result = await run('user create typist --permissions all', { typed: ['s3cret\n', 's3cret\n'] });
       assert.equal(result.code, 0);
       assert.equal(result.stderr, 'Password: \nThe same again: \n');
@@ -75,10 +75,10 @@ describe('the command line', () => {
       ],
       ['Ctrl-C at the question', 'user create x --permissions all', { typed: ['\u0003'] }, 1, /No password/],
       ['Ctrl-D at the question', 'user create x --permissions all', { typed: ['\u0004'] }, 1, /No password/],
-      ['no terminal to ask at', 'user create x --permissions all', {}, 1, /use --password-stdin/],
+      ['no terminal to prompt at', 'user create x --permissions all', {}, 1, /use --password-stdin/],
       ['an empty password', 'user create x --permissions all --password-stdin', { stdin: '\n' }, 1, /empty/],
       [
-        'a password that is no UTF-8',
+        'a password that is not UTF-8',
         'user create x --permissions all --password-stdin',
         { stdin: Buffer.from([0xff]) },
         1,
@@ -103,7 +103,7 @@ describe('the command line', () => {
       ],
     ];
     for (const [what, args, input, code, message] of refusals) {
-      it(`refuses ${what}`, async () => {
+      it(`refuses ${what} in \`user create\``, async () => {
         const result = await run(args, input);
         assert.equal(result.code, code);
         assert.match(result.stderr, message);
@@ -112,7 +112,7 @@ describe('the command line', () => {
       });
     }
 
-    it('refuses a name that is taken, and leaves its user alone', async () => {
+    it('refuses a name that is taken, and keeps the existing user', async () => {
       await run('user create taken --permissions upload --password-stdin', { stdin: 'first' });
       const result = await run('user create taken --permissions all --password-stdin', { stdin: 'second' });
       assert.deepEqual([result.code, result.stderr], [1, 'There is a user taken already.\n']);
@@ -128,14 +128,14 @@ describe('the command line', () => {
     assert.doesNotMatch(stdout, /scrypt/);
   });
 
-  it('replaces permissions', async () => {
+  it('replaces the permissions of a user', async () => {
     await run('user create promoted --permissions upload --password-stdin', { stdin: 'a' });
     const { stdout } = await run('user set-permissions promoted --permissions all');
     assert.equal(stdout, 'User promoted has permissions all.\n');
     assert.equal((await userOf('promoted'))?.permissions, 31);
   });
 
-  it('replaces a password, and what tokens depend on', async () => {
+  it("replaces a password, and the key of the user's tokens", async () => {
     await run('user create changed --permissions all --password-stdin', { stdin: 'old' });
     const before = await userOf('changed');
     assert.equal((await run('user set-password changed --password-stdin', { stdin: 'new' })).code, 0);
@@ -143,7 +143,7 @@ describe('the command line', () => {
     assert.notEqual((await userOf('changed'))?.token_key, before?.token_key);
   });
 
-  it('removes a user', async () => {
+  it('deletes a user', async () => {
     await run('user create removed --permissions all --password-stdin', { stdin: 'a' });
     assert.equal((await run('user delete removed')).code, 0);
     assert.equal(await userOf('removed'), undefined);
@@ -154,14 +154,14 @@ describe('the command line', () => {
     'user set-permissions nobody --permissions all',
     'user set-password nobody --password-stdin',
   ]) {
-    it(`says that there is no such user: ${args}`, async () => {
+    it(`answers that the user does not exist: ${args}`, async () => {
       const result = await run(args, { stdin: 'a' });
       assert.deepEqual([result.code, result.stderr], [1, 'There is no user nobody.\n']);
     });
   }
 
   describe('migrate', () => {
-    it('brings an empty database to the newest schema, once, also from several places at once', async () => {
+    it('migrates an empty database to the newest schema once, also from several processes at once', async () => {
       const empty = await createEmptyDatabase();
       try {
         const env = { DATABASE_URL: empty.url };
@@ -181,7 +181,7 @@ describe('the command line', () => {
       }
     });
 
-    it('is asked for by name where the schema is missing', async () => {
+    it('names the command `migrate` when the schema is missing', async () => {
       const empty = await createEmptyDatabase();
       try {
         const result = await cli(['user', 'list'], { env: { DATABASE_URL: empty.url } });
@@ -196,21 +196,21 @@ describe('the command line', () => {
     });
   });
 
-  it('says what is wrong with the configuration', async () => {
+  it('names the problems of the configuration', async () => {
     const result = await cli(['migrate'], { env: {} });
     assert.equal(result.code, 1);
     assert.match(result.stderr, /DATABASE_URL is not set/);
     assert.doesNotMatch(result.stderr, /\n\s+at /);
   });
 
-  it('says that the database does not answer, and why', async () => {
+  it('reports that the database does not answer, and why', async () => {
     const env = { DATABASE_URL: `postgresql://a:b@localhost:${await freePort()}/c` };
     const result = await cli(['migrate'], { env });
     assert.equal(result.code, 1);
     assert.match(result.stderr, /^The database does not answer.*ECONNREFUSED.*\n$/);
   });
 
-  it('answers for its version and its help with 0, and for an unknown command with 2', async () => {
+  it('exits with 0 after --version and --help, and with 2 after an unknown command', async () => {
     assert.match((await cli(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
     assert.match((await cli(['--help'])).stdout, /Usage: ltd-keeper/);
     assert.match((await cli(['user', 'create', '--help'])).stdout, /--password-stdin/);

@@ -11,13 +11,13 @@ const aliases = Object.entries<Setting>(settings).flatMap(([name, { alias }]) =>
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The least that every program can be started with. */
+/** The required settings of every program. */
 const least: Environment = {
   DATABASE_URL: 'postgresql://keeper:pug@db.test/keeper',
   LTD_KEEPER_SECRET_KEY: 'a long random string',
 };
 
-/** Of Temporal's payloads. */
+/** For Temporal's payloads. */
 const someKey = Buffer.alloc(32, 'a').toString('base64');
 const otherKey = Buffer.alloc(32, 'b').toString('base64');
 
@@ -25,7 +25,7 @@ function load(env: Environment = {}, role: Role = 'api'): Config {
   return loadConfig(role, { ...least, ...env });
 }
 
-/** What is wrong with an environment, line by line. */
+/** The problems of an environment, line by line. */
 function problemsOf(env: Environment, role: Role = 'api'): readonly string[] {
   try {
     loadConfig(role, env);
@@ -36,8 +36,8 @@ function problemsOf(env: Environment, role: Role = 'api'): readonly string[] {
   return [];
 }
 
-describe('the configuration', () => {
-  it('needs little, and has a default for the rest', () => {
+describe('loadConfig', () => {
+  it('requires few settings and has defaults for the others', () => {
     const config = load();
     assert.equal(config.databaseUrl.reveal(), least['DATABASE_URL']);
     assert.deepEqual(config.http, {
@@ -78,17 +78,17 @@ describe('the configuration', () => {
     assert.deepEqual([config.eventsUrl, config.route53, config.temporalEncryptionKeys], [null, null, []]);
   });
 
-  it('opens a port for metrics where one is given', () => {
+  it('opens a port for metrics when one is set', () => {
     assert.deepEqual(load({ LTD_METRICS_PORT: '9464' }).metrics, { host: '0.0.0.0', port: 9464 });
     const local = { LTD_METRICS_PORT: '0', LTD_METRICS_HOST: '127.0.0.1' };
     assert.deepEqual(load(local).metrics, { host: '127.0.0.1', port: 0 });
   });
 
-  it('cannot be changed', () => {
+  it('returns an object that cannot be changed', () => {
     assert.ok(Object.isFrozen(load()));
   });
 
-  it('reads the environment of the process where none is given', () => {
+  it('reads the environment of the process when none is given', () => {
     const before = process.env['DATABASE_URL'];
     process.env['DATABASE_URL'] = 'postgresql://of.the.process/';
     try {
@@ -99,7 +99,7 @@ describe('the configuration', () => {
     }
   });
 
-  /** A setting, and what becomes of it. */
+  /** A setting, and its parsed value. */
   type Case = readonly [env: Environment, of: (config: Config) => unknown, is: unknown];
   const revealedKeys = ({ secretKeys }: Config): unknown => secretKeys.map((key) => key.reveal());
   const read: readonly Case[] = [
@@ -198,7 +198,7 @@ describe('the configuration', () => {
       ['service', 'hush', 'https://api.fastly.com'],
     ],
     [{ LTD_DASHER_URL: 'http://dasher.test/' }, ({ dasherUrl }) => dasherUrl, 'http://dasher.test'],
-    // Exactly where it is said to be.
+    // At exactly the configured address.
     [
       { LTD_EVENTS_URL: 'http://e.test/hook/' },
       ({ eventsUrl }) => eventsUrl?.reveal(),
@@ -219,7 +219,7 @@ describe('the configuration', () => {
       ({ route53 }) => route53,
       { endpoint: 'http://names.test' },
     ],
-    // A key of LTD Keeper 1.x may hold anything: it stays one key.
+    // A key of LTD Keeper 1.x may have any text: it stays one key.
     ...[
       'new key of 17 byt,old key of 17 byt',
       'a key, with spaces',
@@ -246,12 +246,12 @@ describe('the configuration', () => {
     [{ PORT: '', LOG_LEVEL: '', LTD_KEEPER_URL: '' }, ({ http }) => [http.port, http.baseUrl], [5000, null]],
   ];
   for (const [env, of, is] of read)
-    it(`with ${print(env)} is ${JSON.stringify(is)}`, () => {
+    it(`reads ${print(env)} as ${JSON.stringify(is)}`, () => {
       assert.deepEqual(of(load(env)), is);
     });
 
-  describe('of the connection to Temporal', () => {
-    it('is what the temporal command would use', () => {
+  describe('settings of the connection to Temporal', () => {
+    it('connects to Temporal as the temporal command would', () => {
       const { temporal } = load({
         TEMPORAL_ADDRESS: 'temporal.test:7233',
         TEMPORAL_NAMESPACE: 'docs',
@@ -266,7 +266,7 @@ describe('the configuration', () => {
       );
     });
 
-    it('is left to its defaults where nothing is set, or only to nothing', () => {
+    it("uses Temporal's defaults when settings are missing or empty", () => {
       for (const env of [
         {},
         { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', TEMPORAL_TLS_CLIENT_CERT_PATH: '' },
@@ -277,7 +277,7 @@ describe('the configuration', () => {
       }
     });
 
-    it('says what is wrong with it', () => {
+    it('names problems of the settings for Temporal', () => {
       const problems = problemsOf({
         ...least,
         TEMPORAL_TLS_CLIENT_CERT_PATH: '/no/such/file',
@@ -288,16 +288,16 @@ describe('the configuration', () => {
     });
   });
 
-  it('says which version of the service a worker is, if any', () => {
+  it('reads the deployment version of a worker', () => {
     const named = { TEMPORAL_DEPLOYMENT_NAME: 'keeper', TEMPORAL_WORKER_BUILD_ID: '1.24.0' };
     assert.deepEqual(load(named).deployment, { name: 'keeper', buildId: '1.24.0' });
     assert.equal(load().deployment, null);
   });
 
-  describe("under Keeper's own names", () => {
+  describe("LTD Keeper 1.x's names of settings", () => {
     const value = (name: string): string =>
       name === 'DATABASE_URL' ? 'postgresql://alias.test/' : 'aliased';
-    /** Settings that are only set together. */
+    /** Settings that must be set together. */
     const complete = {
       AWS_ACCESS_KEY_ID: 'aliased',
       AWS_SECRET_ACCESS_KEY: 'aliased',
@@ -307,12 +307,12 @@ describe('the configuration', () => {
     };
 
     for (const [keeper, ours] of aliases) {
-      it(`takes ${keeper} for ${ours}`, () => {
+      it(`reads ${keeper} as ${ours}`, () => {
         const env = { ...complete, [ours]: undefined, [keeper]: value(ours) };
         assert.deepEqual(reveal(load(env)), reveal(load(complete)));
       });
 
-      it(`takes ${keeper} beside ${ours} with the same value, and with no other`, () => {
+      it(`accepts ${keeper} and ${ours} together with the same value only`, () => {
         const env = { ...least, ...complete, [keeper]: value(ours) };
         assert.deepEqual(problemsOf(env), []);
         assert.deepEqual(problemsOf({ ...env, [keeper]: `${value(ours)}-other` }), [
@@ -321,28 +321,28 @@ describe('the configuration', () => {
       });
     }
 
-    it('names the setting in a problem as it was written', () => {
+    it('uses the name from the environment in a problem', () => {
       const env = { ...least, DATABASE_URL: undefined, LTD_KEEPER_DB_URL: 'mysql://db.test/' };
       assert.deepEqual(problemsOf(env), ['LTD_KEEPER_DB_URL must be a postgresql:// URL']);
     });
   });
 
-  describe('of a program', () => {
-    it('names what the API cannot do without', () => {
+  describe('settings of one program', () => {
+    it('names the settings that the API lacks', () => {
       assert.deepEqual(problemsOf({}), [
         'DATABASE_URL is not set: give the address of PostgreSQL, postgresql://user:password@host:5432/database',
         'LTD_KEEPER_SECRET_KEY is not set: give a long random string (openssl rand -hex 32), it signs the tokens',
       ]);
     });
 
-    it('demands no key of the worker and the command line, which sign nothing', () => {
+    it('requires no token key for the worker and the command line', () => {
       for (const role of ['worker', 'cli'] as const) {
         assert.deepEqual(problemsOf({ DATABASE_URL: least['DATABASE_URL'] }, role), []);
         assert.equal(problemsOf({}, role).length, 1);
       }
     });
 
-    it('takes a key of blanks for none', () => {
+    it('treats a key of blanks as missing', () => {
       assert.match(
         problemsOf({ ...least, LTD_KEEPER_SECRET_KEY: ' \n ' })[0] ?? '',
         /^LTD_KEEPER_SECRET_KEY is not set/,
@@ -366,7 +366,7 @@ describe('the configuration', () => {
       });
   });
 
-  /** A setting, what is wrong with it, and a value that is. */
+  /** A setting, its problem, and an invalid value. */
   const wrong: readonly (readonly [name: string, value: string, problem: string])[] = [
     ['LTD_KEEPER_PROFILE', 'staging', 'must be one of development, testing, production'],
     ...[
@@ -424,7 +424,7 @@ describe('the configuration', () => {
       assert.ok(problems[0]?.startsWith(`${name} ${problem}`), problems[0]);
     });
 
-  it('refuses a worker that would have nothing to do', () => {
+  it('refuses a worker without a task queue', () => {
     const env = { ...least, LTD_WORKER_QUEUES: 'keeper-manifests', LTD_MANIFEST_SLOTS: '0' };
     assert.match(problemsOf(env, 'worker')[0] ?? '', /^LTD_WORKER_QUEUES leaves nothing to do/);
     assert.deepEqual(problemsOf({ ...env, LTD_MANIFEST_SLOTS: '1' }, 'worker'), []);
@@ -436,12 +436,12 @@ describe('the configuration', () => {
     ['FASTLY_SERVICE_ID', 'FASTLY_KEY'],
     ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'],
   ] as const)
-    it(`refuses ${one} without ${other}, and the other way round`, () => {
+    it(`refuses ${one} without ${other}, and the reverse`, () => {
       for (const only of [one, other])
         assert.deepEqual(problemsOf({ ...least, [only]: 'x' }), [`${one} and ${other} must be set together`]);
     });
 
-  it('reports all that is wrong at once, of whatever kind, and none of the values', () => {
+  it('reports all problems at once, and no values', () => {
     const env = {
       PORT: 'hush-1',
       LOG_LEVEL: 'hush-2',
@@ -472,7 +472,7 @@ describe('the configuration', () => {
     );
   });
 
-  it('gives the keys of Temporal’s payloads to who needs nothing else', () => {
+  it('returns the encryption keys to a program that needs nothing else', () => {
     assert.deepEqual(
       loadEncryptionKeys({ LTD_TEMPORAL_ENCRYPTION_KEYS: `a:${someKey}` }).map(({ id }) => id),
       ['a'],
@@ -485,7 +485,7 @@ describe('the configuration', () => {
     );
   });
 
-  it('prints no secret, however it is printed', () => {
+  it('contains no secret in any printed form', () => {
     const config = load({
       DATABASE_URL: 'postgresql://keeper:hush-1@db.test/keeper',
       LTD_KEEPER_SECRET_KEY: '["hush-2 and some more","hush-3 and some more"]',
@@ -505,7 +505,7 @@ describe('the configuration', () => {
       TEMPORAL_GRPC_META_AUTHORIZATION: 'hush-10',
     });
     for (const printed of [JSON.stringify(config), inspect(config, { depth: null, showHidden: true })]) {
-      assert.ok(printed.includes('service'), 'what is no secret is printed');
+      assert.ok(printed.includes('service'), 'other values are printed');
       assert.ok(!printed.includes('hush') && !printed.includes(someKey), printed);
     }
   });
@@ -516,7 +516,7 @@ function print(env: Environment): string {
   return set.length === 0 ? 'nothing' : set.join(' ');
 }
 
-/** A configuration with its secrets laid open, to be compared. */
+/** A configuration with its secrets revealed, for comparison. */
 function reveal({ databaseUrl, s3, fastly }: Config): unknown {
   return [
     databaseUrl.reveal(),

@@ -16,33 +16,33 @@ const printers: Readonly<Record<string, (value: Printable) => string>> = {
   'Object.entries': (value) => JSON.stringify(Object.entries(value)),
 };
 
-describe('a secret', () => {
+describe('Secret and unprinted', () => {
   const secret = new Secret('open sesame');
 
   for (const [name, print] of Object.entries(printers))
-    it(`is not given out by ${name}`, () => {
+    it(`hides a secret from ${name}`, () => {
       assert.ok(!print(secret).includes('sesame'), print(secret));
     });
 
-  it('is seen to be there', () => {
+  it('shows that a secret is set', () => {
     assert.equal(JSON.stringify({ key: secret }), `{"key":"${redacted}"}`);
     assert.equal(inspect({ key: secret }), `{ key: ${redacted} }`);
   });
 
-  it('is given out to whoever asks for it by name', () => {
+  it('returns the value of a secret from `reveal`', () => {
     assert.equal(secret.reveal(), 'open sesame');
   });
 });
 
-describe('options that are not printed', () => {
+describe('unprinted options', () => {
   const options = unprinted({ address: 'temporal:7233', apiKey: 'open sesame', tls: { key: 'open sesame' } });
 
   for (const [name, print] of Object.entries(printers).filter(([name]) => name !== 'Object.entries'))
-    it(`are not given out by ${name}`, () => {
+    it(`hides options from ${name}`, () => {
       assert.ok(!print(options).includes('sesame'), print(options));
     });
 
-  it('are read, spread and copied as before', () => {
+  it('reads, spreads and copies hidden options as before', () => {
     const { address, ...rest } = options;
     assert.equal(address, 'temporal:7233');
     assert.deepEqual(rest, { apiKey: 'open sesame', tls: { key: 'open sesame' } });

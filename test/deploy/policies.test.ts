@@ -26,7 +26,7 @@ import { startTestWorker } from '../support/worker.js';
 const product = 'pipelines';
 const mebibyte = 1024 ** 2;
 
-/** What an application that was broken into might try. */
+/** Attempts of an attacker who controls the application. */
 const attempts: readonly string[] = [
   'CREATE TABLE mine (id integer)',
   'CREATE TEMPORARY TABLE mine (id integer)',
@@ -47,7 +47,7 @@ const attempts: readonly string[] = [
   'SELECT rolpassword FROM pg_authid',
 ];
 
-describe('Under the policies of deploy/policies', function () {
+describe('the policies of deploy/policies', function () {
   this.timeout(400_000);
   let database: RestrictedDatabase;
   let keeper: TestKeeper;
@@ -74,8 +74,8 @@ describe('Under the policies of deploy/policies', function () {
     await database.dropRoles();
   });
 
-  describe('the role of API and workers', () => {
-    it('is enough to publish, to move, to remove, to audit and to notice a restored database', async () => {
+  describe('the database role of API and workers', () => {
+    it('allows the role to publish, rename, delete, audit and notice a restored database', async () => {
       const { published_build_id, purged } = await keeper
         .knex('editions')
         .where({ slug: 'main' })
@@ -88,7 +88,7 @@ describe('Under the policies of deploy/policies', function () {
       assert.deepEqual([published_build_id, purged], [3, 1]);
     });
 
-    it('is enough for the command line', async () => {
+    it('allows the role the command line', async () => {
       const env = { DATABASE_URL: database.app.url };
       const made = await cli(['user', 'create', 'ci', '--permissions', 'upload', '--password-stdin'], {
         env,
@@ -99,14 +99,14 @@ describe('Under the policies of deploy/policies', function () {
     });
 
     for (const attempt of attempts)
-      it(`does not allow: ${attempt}`, async () => {
+      it(`denies the role: ${attempt}`, async () => {
         await assert.rejects(keeper.knex.raw(attempt), ({ code }: { code?: string }) => {
           assert.equal(code, '42501', 'insufficient_privilege');
           return true;
         });
       });
 
-    it('cannot migrate, and the other role can again and again', async () => {
+    it('lets only the migration role migrate, again and again', async () => {
       await assert.rejects(migrate(keeper.knex), /permission denied/);
       const knex = createKnex({ url: database.owner.url });
       try {
@@ -125,20 +125,22 @@ describe('Under the policies of deploy/policies', function () {
       grants = grantsOf(text.replaceAll('BUCKET', keeper.bucket.name));
     });
 
-    it('allows every request that was sent', () => {
+    it('allows every request that the service sends', () => {
       assert.ok(needed.length > 50);
       const refused = needed.filter((permission) => !grants.some((grant) => isGranted(permission, grant)));
       assert.deepEqual(refused, []);
     });
 
-    it('allows nothing else: each action was needed on each of its resources', () => {
+    it('allows nothing more, since each action is needed on each of its resources', () => {
       const idle = grants.filter((grant) => !needed.some((permission) => isGranted(permission, grant)));
       assert.deepEqual(idle, []);
     });
   });
 });
 
-/** Everything that the service does with a bucket, each thing once. Answers the keys that uploads were signed for. */
+/**
+ * Sends each kind of request that the service sends to a bucket once; returns the keys for which uploads were signed.
+ */
 async function liveThroughEverything(keeper: TestKeeper): Promise<readonly string[]> {
   const publisher = createKeeperClient({ url: keeper.baseUrl, username: 'admin', password: 'pug' });
   await startTestWorker(keeper, {
@@ -148,7 +150,7 @@ async function liveThroughEverything(keeper: TestKeeper): Promise<readonly strin
     deletion: { deprecatedAfterDays: 0, abandonedUploadHours: 24, abandonedUploads: true },
   });
   await makeProduct(keeper, product);
-  // The first copy of the large object fails in its middle, and is abandoned.
+  // The first copy of the large object fails half-way and is abandoned.
   const { faults, name: bucket } = keeper.bucket;
   faults.addRule({
     match: { bucket, operation: 'UploadPartCopy' },
@@ -166,7 +168,7 @@ async function liveThroughEverything(keeper: TestKeeper): Promise<readonly strin
   await keeper.request('DELETE', '/builds/1');
   await ageBuilds(keeper);
   await pass(keeper);
-  await eventually('what is deprecated to be removed', async () => {
+  await eventually('the objects of deprecated editions and builds to be deleted', async () => {
     const { rows } = await keeper.knex.raw<{ rows: { left: number }[] }>(
       `SELECT (SELECT count(*) FROM editions WHERE date_ended IS NOT NULL AND objects_deleted_at IS NULL)
             + (SELECT count(*) FROM builds WHERE date_ended IS NOT NULL AND objects_deleted_at IS NULL) AS left`,
@@ -214,7 +216,7 @@ async function accepted(keeper: TestKeeper, ...request: Parameters<TestKeeper['r
   return new URL((body as { queue_url: string }).queue_url).pathname;
 }
 
-/** A pass of Reconcile, now; it also audits an edition. */
+/** Runs a pass of Reconcile, which also audits an edition. */
 async function pass(keeper: TestKeeper): Promise<void> {
   await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
 }

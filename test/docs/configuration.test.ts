@@ -8,7 +8,7 @@ import { settings } from '../../src/config/config.js';
 import type { Setting } from '../../src/config/setting.js';
 import { temporalConnectionSettings } from '../../src/config/settings/temporal.js';
 
-/** Read by Temporal's library and without effect on a connection. */
+/** Temporal's library reads these, without an effect on a connection. */
 const withoutEffect = [
   'TEMPORAL_CODEC_AUTH',
   'TEMPORAL_CODEC_ENDPOINT',
@@ -21,7 +21,7 @@ describe('docs/configuration.md', () => {
     assert.equal(page, renderSettings(page));
   });
 
-  it('names every setting of the connection to Temporal, as its library reads them', () => {
+  it("names every setting of the connection to Temporal that Temporal's library reads", () => {
     const read = new Set<string>();
     const environment = new Proxy<Record<string, string>>(
       {},
@@ -34,14 +34,14 @@ describe('docs/configuration.md', () => {
     );
     loadClientConnectConfig({ disableFile: true, overrideEnvVars: environment });
     const effective = [...read].filter((name) => !withoutEffect.includes(name));
-    // Headers have names of their own, so the library looks at all of the environment for them.
+    // Headers have names of their own, so the library reads the whole environment for them.
     assert.deepEqual(
       Object.keys(temporalConnectionSettings).sort(),
       [...effective, 'TEMPORAL_GRPC_META_*'].sort(),
     );
   });
 
-  it('says of each setting what it means, in sentences', () => {
+  it('explains each setting in sentences', () => {
     for (const [name, { meaning }] of Object.entries<Pick<Setting, 'meaning'>>({
       ...settings,
       ...temporalConnectionSettings,

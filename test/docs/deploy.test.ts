@@ -14,7 +14,7 @@ import { startTestWorker } from '../support/worker.js';
 
 const run = promisify(execFile);
 
-/** What the page says to type in a language, in the section that begins with this mark. */
+/** The commands in a language that the page lists in the section after this mark. */
 async function blocksOf(mark: string, language: string): Promise<readonly string[]> {
   const page = await readFile(join(checkout, 'docs', 'deploy.md'), 'utf8');
   const [, rest] = page.split(`<!-- ${mark}: run by test/docs/deploy.test.ts -->`);
@@ -25,14 +25,14 @@ async function blocksOf(mark: string, language: string): Promise<readonly string
 }
 
 describe('docs/deploy.md', () => {
-  describe('its database', () => {
+  describe('the database of docs/deploy.md', () => {
     /** Roles belong to all databases of a server. */
     const suffix = randomBytes(4).toString('hex');
     let server: TestDatabase;
 
     before(async () => {
       server = await createEmptyDatabase();
-      // As the first user of a managed service: no superuser.
+      // Like the first user of a managed service, which is not a superuser.
       await query(
         server.url,
         "CREATE ROLE ltd_keeper_admin LOGIN CREATEDB CREATEROLE PASSWORD 'ADMIN_PASSWORD'",
@@ -47,7 +47,7 @@ describe('docs/deploy.md', () => {
       await dropTestDatabase(server);
     });
 
-    /** What is typed, a statement or a command of psql a line, by the administrator. */
+    /** Runs the administrator's commands: statements or psql commands, one a line. */
     async function psql(session: string): Promise<void> {
       let url = asRole('admin', 'ADMIN_PASSWORD');
       for (const line of session.trim().split('\n')) {
@@ -58,7 +58,7 @@ describe('docs/deploy.md', () => {
       }
     }
 
-    /** Under names of this run's own. */
+    /** Under names for this run only. */
     function own(text: string): string {
       return text.replaceAll(/\bltd_keeper(_owner|_app|_admin)?\b/g, `$&_${suffix}`);
     }
@@ -80,7 +80,7 @@ describe('docs/deploy.md', () => {
       return url.href;
     }
 
-    /** What the page puts into this Secret, on this server. */
+    /** The value that the page writes into this Secret, for this server. */
     async function urlOf(secret: 'ltd-keeper-migrate' | 'ltd-keeper-database'): Promise<string> {
       const page = await readFile(join(checkout, 'docs', 'deploy.md'), 'utf8');
       const command = new RegExp(
@@ -92,7 +92,7 @@ describe('docs/deploy.md', () => {
       return asRole(role, password, pathname.slice(1));
     }
 
-    it('is migrated by its owner, and seen as migrated by the service', async () => {
+    it('lets the owner migrate, and the service see the schema as migrated', async () => {
       const migrated = await cli(['migrate'], { env: { DATABASE_URL: await urlOf('ltd-keeper-migrate') } });
       assert.deepEqual([migrated.code, migrated.stderr], [0, '']);
       const waited = await cli(['migrate', '--wait'], {
@@ -116,7 +116,7 @@ describe('docs/deploy.md', () => {
     });
   });
 
-  describe('its first page', () => {
+  describe('the first page of docs/deploy.md', () => {
     let keeper: TestKeeper;
 
     before(async () => {
@@ -125,9 +125,10 @@ describe('docs/deploy.md', () => {
     });
     after(() => keeper.close());
 
-    it('is published by the commands that it says', async () => {
+    it('publishes a page by the listed commands', async () => {
       const commands = await blocksOf('first page', 'sh');
-      // Those for the cluster give the password, and make another user in the end; those for AWS read the bucket.
+      // Except those for the cluster, which set the password and create another user, and those for AWS, which read the
+      // bucket.
       const script = commands.filter((block) => !/^ *(kubectl|aws) |\(kubectl /m.test(block)).join('\n');
       const { stdout } = await run(
         'bash',

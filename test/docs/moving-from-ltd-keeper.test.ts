@@ -5,7 +5,7 @@ import pg from 'pg';
 import { checkout } from '../../scripts/paths.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 
-/** The tables of LTD Keeper 1.23.0 as SQLAlchemy makes them in PostgreSQL, with a row of each kind. */
+/** The tables of LTD Keeper 1.23.0 as SQLAlchemy creates them in PostgreSQL, with a row of each kind. */
 const keeper = /* sql */ `
   CREATE SCHEMA keeper;
   CREATE TABLE keeper.products (
@@ -56,7 +56,7 @@ describe('the SQL of docs/moving-from-ltd-keeper.md', () => {
 
   after(() => api.close());
 
-  it('takes over products', async () => {
+  it('moves the products of LTD Keeper 1.x', async () => {
     assert.deepEqual(await get('/products/pipelines'), {
       self_url: `${api.baseUrl}/products/pipelines`,
       slug: 'pipelines',
@@ -72,7 +72,7 @@ describe('the SQL of docs/moving-from-ltd-keeper.md', () => {
     });
   });
 
-  it('takes over builds under their ids', async () => {
+  it('moves builds and keeps their ids', async () => {
     const common = { product_url: `${api.baseUrl}/products/pipelines`, bucket_name: 'lsst-the-docs' };
     assert.deepEqual(await get('/builds/7'), {
       ...common,
@@ -102,7 +102,7 @@ describe('the SQL of docs/moving-from-ltd-keeper.md', () => {
     );
   });
 
-  it('takes over editions under their ids, with what they show', async () => {
+  it('moves editions and keeps their ids and published builds', async () => {
     assert.deepEqual(await get('/editions/4'), {
       self_url: `${api.baseUrl}/editions/4`,
       product_url: `${api.baseUrl}/products/pipelines`,
@@ -130,12 +130,12 @@ describe('the SQL of docs/moving-from-ltd-keeper.md', () => {
     assert.match(String(surrogate_key), /^[0-9a-f]{32}$/);
   });
 
-  it('leaves what Keeper had not finished to be published once more, and nothing else', async () => {
+  it('marks exactly the unfinished editions of LTD Keeper 1.x for another publication', async () => {
     const rows = await api.knex('editions').where({ dirty: true }).select<{ id: number }[]>('id');
     assert.deepEqual(rows, [{ id: 8 }]);
   });
 
-  it('goes on with the ids where Keeper ended, and with the rules for slugs', async () => {
+  it('continues the ids of LTD Keeper 1.x, and applies the rules for slugs', async () => {
     const admin = await api.as('all');
     const slug = await admin
       .post('/products/pipelines/editions/', { slug: 'by-hand', title: 'Again', mode: 'manual' })

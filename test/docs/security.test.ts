@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkout } from '../../scripts/paths.js';
 
 describe('docs/security.md', () => {
-  it('names for each threat tests that exist', async () => {
+  it('names existing tests for each threat', async () => {
     const text = await readFile(join(checkout, 'docs', 'security.md'), 'utf8');
     const [, table = ''] = /\| threat \| how it is met \| test \|\n\|[-|]+\n((?:\|.*\n)+)/.exec(text) ?? [];
     const tests = table.split('\n').map((line) => line.split('|').at(-2) ?? '');

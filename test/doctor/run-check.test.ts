@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ok } from '../../src/doctor/finding.js';
 import { type Check, runCheck } from '../../src/doctor/run-check.js';
 
-describe('a check', () => {
+describe('runCheck', () => {
   const check = (look: Check['look'], timeout = 60_000): Check => ({
     name: 'thing',
     advice: 'Mend the thing.',
@@ -10,20 +10,20 @@ describe('a check', () => {
     look,
   });
 
-  it('answers what it finds', async () => {
+  it('returns the findings of a check', async () => {
     assert.deepEqual(await runCheck(check(() => Promise.resolve([ok('thing', 'It is there.')]))), [
       { check: 'thing', status: 'ok', message: 'It is there.' },
     ]);
   });
 
-  it('that throws has found a failure, with what to do', async () => {
+  it('returns a failure with advice when a check throws', async () => {
     const [finding] = await runCheck(check(() => Promise.reject(new Error('no such thing'))));
     assert.equal(finding?.status, 'failure');
     assert.match(finding.message, /no such thing/);
     assert.equal(finding.advice, 'Mend the thing.');
   });
 
-  it('that never ends is given up, and told', async () => {
+  it('cancels a check that does not end in time, and reports a failure', async () => {
     let told: AbortSignal | undefined;
     const [finding] = await runCheck(
       check((signal) => {

@@ -6,10 +6,10 @@ import { checkRules, describeWithPromtool, testRules } from '../support/promtool
 
 const file = join(checkout, 'k8s', 'components', 'monitoring', 'alerts.yaml');
 
-/** Series by name and labels, with their values minute by minute as promtool writes them. */
+/** Series by name and labels, with their values minute by minute in promtool's notation. */
 type Series = Readonly<Record<string, string>>;
 
-/** What an alert fires for, and what comes near it and is nothing to be called for. */
+/** Series for which an alert fires, and similar ones for which it must not. */
 interface AlertCase {
   readonly fires: Series;
   readonly silent: Series;
@@ -17,11 +17,13 @@ interface AlertCase {
 
 const constant = (value: number | string): string => `${value}+0x90`;
 const growing = (perMinute: number): string => `0+${perMinute}x90`;
-/** Once, in the last minutes before the rules are looked at. */
+/** Once, in the last minutes before the rules are evaluated. */
 const once = '0+0x78 1+0x12';
 const nowAndThen = Array.from({ length: 91 }, (_, minute) => minute % 2).join(' ');
 
-/** A histogram of ten requests a minute, each slower than the bucket `le` before the last and none slower than `slow`. */
+/**
+ * A histogram of ten requests a minute, each slower than the bucket `le` before the last and none slower than `slow`.
+ */
 const requests = (route: string, fast: number): Series => ({
   [`ltd_http_request_duration_seconds_bucket{method="GET",route="${route}",le="1"}`]: growing(fast),
   [`ltd_http_request_duration_seconds_bucket{method="GET",route="${route}",le="5"}`]: growing(10),
@@ -166,19 +168,19 @@ const cases: Readonly<Record<string, AlertCase>> = {
   },
 };
 
-describeWithPromtool('The rules for Prometheus', () => {
-  it('are rules', async () => {
+describeWithPromtool('the Prometheus rules of k8s/', () => {
+  it("pass promtool's check", async () => {
     assert.match(await checkRules(file), /SUCCESS/);
   });
 
   for (const [alert, { fires, silent }] of Object.entries(cases)) {
-    it(`of ${alert} fire when they should, and not for what comes near it`, async () => {
+    it(`fire ${alert} when they should, and not for similar series`, async () => {
       await testRules({
         rule_files: [file],
         evaluation_interval: '1m',
         tests: [
           unitTest(alert, fires, [{ labels: '{}', value: 1 }]),
-          // What is told of nothing is no alert.
+          // An alert without a receiver is useless.
           unitTest(alert, silent, []),
         ],
       });
@@ -186,7 +188,7 @@ describeWithPromtool('The rules for Prometheus', () => {
   }
 });
 
-describe('The alerts', () => {
+describe('the alerts', () => {
   let names: string[];
 
   before(async () => {
@@ -194,11 +196,11 @@ describe('The alerts', () => {
     names = [...text.matchAll(/^\s*- alert: (\w+)$/gm)].map(([, name = '']) => name);
   });
 
-  it('have a test each', () => {
+  it('have one test each', () => {
     assert.deepEqual(names.sort(), Object.keys(cases).sort());
   });
 
-  it('are explained where they say that they are, each with what it means and a command to run', async () => {
+  it('link to an explanation with their meaning and a command to run', async () => {
     const text = await readFile(file, 'utf8');
     const operations = await readFile(join(checkout, 'docs', 'operations.md'), 'utf8');
     for (const name of names) {

@@ -6,7 +6,7 @@ import { type ApiServer, startApiServer } from '../../dev/kubernetes/start-api-s
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { deployments, renderManifests, renderYaml, workloadsOf } from '../support/manifests.js';
 
-/** Which custom resources the components use, and where their definitions lie in the module that publishes them. */
+/** The custom resources that the components use, and where the module that publishes them has their definitions. */
 const definitions = [
   { module: 'github.com/kedacore/keda/v2', folder: 'config/crd/bases', wanted: /^keda\.sh_scaledobjects/ },
   {
@@ -16,8 +16,8 @@ const definitions = [
   },
 ] as const;
 
-/* `make test-k8s`: apart from the suite, since a server of Kubernetes is built for it first. */
-describe('a real API server of Kubernetes', function () {
+/* `make test-k8s` runs this apart from the suite, since it builds a Kubernetes server first. */
+describe('a real Kubernetes API server', function () {
   this.timeout(1_800_000);
   let server: ApiServer;
   let folder: string;
@@ -31,7 +31,7 @@ describe('a real API server of Kubernetes', function () {
     await server.stop();
   });
 
-  /** Makes the custom resources known. Server-side: they are larger than the annotation of `apply` may be. */
+  /** Defines the custom resources. Server-side, since they exceed the size of the annotation that `apply` writes. */
   async function define(): Promise<void> {
     for (const { module, folder: within, wanted } of definitions) {
       const source = join(await goModule('custom-resources', module), within);
@@ -41,14 +41,14 @@ describe('a real API server of Kubernetes', function () {
     await server.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
   }
 
-  /** Applies, and fails at the first warning. */
+  /** Applies a file, and fails at the first warning. */
   async function apply(file: string): Promise<string> {
     const { stdout, stderr } = await server.kubectl('apply', '--warnings-as-errors', '-f', file);
     assert.equal(stderr, '');
     return stdout;
   }
 
-  /** Which version of each object the server has. */
+  /** The version of each object on the server. */
   async function versions(file: string): Promise<string> {
     const columns = 'KIND:.kind,NAME:.metadata.name,VERSION:.metadata.resourceVersion';
     const { stdout } = await server.kubectl('get', '-f', file, '-o', `custom-columns=${columns}`);
@@ -62,37 +62,37 @@ describe('a real API server of Kubernetes', function () {
   }
 
   for (const [name, source] of Object.entries(deployments))
-    describe(`given k8s/, ${name}`, () => {
+    describe(`with the manifests of k8s/, ${name}`, () => {
       let file: string;
 
       before(async () => {
         file = await written(`${name}.yaml`, await renderYaml(source));
       });
-      // One after the other on one server. The namespace itself stays: what would empty it does not run here.
+      // One after the other on one server. The namespace stays, since no controller that would empty it runs here.
       after(async () => {
         const rest = (await renderManifests(source)).filter(({ kind }) => kind !== 'Namespace');
         const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: rest });
         await server.kubectl('delete', '-f', await written('rest.json', list));
       });
 
-      it('takes all of it, without a warning', async () => {
+      it('accepts all manifests without a warning', async () => {
         const manifests = await renderManifests(source);
         const lines = (await apply(file)).trim().split('\n');
         assert.equal(lines.length, manifests.length);
       });
 
-      it('writes nothing the second time', async () => {
+      it('changes nothing when they are applied a second time', async () => {
         const before = await versions(file);
         await apply(file);
         assert.deepEqual(await versions(file), before);
       });
 
-      it('admits each of its pods under the standard `restricted`', async () => {
+      it('admits each pod under the standard `restricted`', async () => {
         for (const [at, { template }] of workloadsOf(await renderManifests(source)).entries())
           await apply(await written('pod.json', pod(`${name.replaceAll(' ', '-')}-${at}`, template.spec)));
       });
 
-      it('refuses a pod of it that would run as root', async () => {
+      it('refuses a pod that would run as root', async () => {
         const [workload] = workloadsOf(await renderManifests(source));
         const spec = { ...workload?.template.spec, securityContext: { runAsUser: 0 } };
         const file = await written('root.json', pod('as-root', spec));

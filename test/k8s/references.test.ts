@@ -14,7 +14,7 @@ import {
   workloadsOf,
 } from '../support/manifests.js';
 
-/** The labels of the pods that a selector finds. */
+/** The labels of the pods that a selector matches. */
 function selected(
   pods: readonly PodTemplate[],
   { matchLabels = {}, matchExpressions = [] }: Selector,
@@ -31,7 +31,7 @@ function selected(
 }
 
 for (const [name, folder] of Object.entries(deployments))
-  describeManifests(`what k8s/ refers to, ${name}`, () => {
+  describeManifests(`references in k8s/, ${name}`, () => {
     let manifests: readonly Manifest[];
     let pods: readonly PodTemplate[];
     const ofKind = (kind: string): readonly Manifest[] => manifests.filter((each) => each.kind === kind);
@@ -43,17 +43,17 @@ for (const [name, folder] of Object.entries(deployments))
       pods = workloadsOf(manifests).map(({ template }) => template);
     });
 
-    it('lies in one namespace', () => {
+    it('keep all objects in one namespace', () => {
       for (const { kind, metadata } of manifests)
         if (kind !== 'Namespace') assert.equal(metadata.namespace, 'ltd-keeper', `${kind} ${metadata.name}`);
     });
 
-    it('are service accounts that there are', () => {
+    it('name service accounts that exist', () => {
       const accounts = ofKind('ServiceAccount').map(({ metadata }) => metadata.name);
       for (const { spec } of pods) assert.ok(accounts.includes(spec.serviceAccountName ?? ''));
     });
 
-    it('are, by a Service, the pods of the API and a port of theirs', () => {
+    it("select the API's pods and one of their ports in the Service", () => {
       const [service] = ofKind('Service');
       assert.deepEqual(selected(pods, { matchLabels: service?.spec?.selector as Record<string, string> }), [
         'api',
@@ -63,7 +63,7 @@ for (const [name, folder] of Object.entries(deployments))
         assert.ok(ports.some((port) => port.name === targetPort));
     });
 
-    it('are, by a Deployment and a budget for disruptions, the pods of one component', () => {
+    it('select the pods of one component in each Deployment and PodDisruptionBudget', () => {
       for (const kind of ['Deployment', 'PodDisruptionBudget'])
         for (const { metadata, spec } of ofKind(kind))
           assert.deepEqual(
@@ -72,12 +72,12 @@ for (const [name, folder] of Object.entries(deployments))
           );
     });
 
-    it('are, by a policy of the network, at least some pods', () => {
+    it('select at least one pod in each NetworkPolicy', () => {
       for (const { spec } of ofKind('NetworkPolicy'))
         assert.notDeepEqual(selected(pods, spec?.podSelector ?? {}), []);
     });
 
-    it('lets every pod reach NodeLocal DNSCache, wherever policies deny the rest', () => {
+    it('let every pod reach NodeLocal DNSCache, wherever policies deny other traffic', () => {
       const policies = ofKind('NetworkPolicy');
       const cache = '169.254.20.10/32';
       const opened = policies.filter(({ spec }) =>
@@ -94,7 +94,7 @@ for (const [name, folder] of Object.entries(deployments))
       assert.deepEqual(reached, policies.length === 0 ? [] : all);
     });
 
-    it('are Deployments, where something scales them, once each, that leave their number to it', () => {
+    it('scale each Deployment by one autoscaler at most, and set no replicas for a scaled one', () => {
       const scaled = [...ofKind('HorizontalPodAutoscaler'), ...ofKind('ScaledObject')].map(
         ({ spec }) => spec?.scaleTargetRef?.name ?? '',
       );
@@ -104,7 +104,7 @@ for (const [name, folder] of Object.entries(deployments))
       for (const target of scaled) assert.notEqual(deployment(target), undefined);
     });
 
-    it('are task queues that the scaled worker serves', () => {
+    it('scale by task queues that the scaled worker serves', () => {
       for (const { spec } of ofKind('ScaledObject')) {
         const worker = deployment(spec?.scaleTargetRef?.name ?? '')?.spec?.template?.spec.containers[0];
         const queues = worker?.env?.find((each) => each.name === 'LTD_WORKER_QUEUES')?.value?.split(',');
@@ -116,7 +116,7 @@ for (const [name, folder] of Object.entries(deployments))
     });
   });
 
-describeManifests('k8s/overlays/production, with a host of its own in each of its files', () => {
+describeManifests("k8s/overlays/production with the operator's host in each of its files", () => {
   let manifests: readonly Manifest[];
 
   before(async () => {
@@ -130,7 +130,7 @@ describeManifests('k8s/overlays/production, with a host of its own in each of it
     manifests = await renderManifests(overlay);
   });
 
-  it('answers under that host, and has a certificate for it', () => {
+  it('has that host in the ingress, its certificate and LTD_KEEPER_URL', () => {
     const ingress = manifests.find(({ kind }) => kind === 'Ingress');
     assert.deepEqual(
       ingress?.spec?.rules?.map(({ host }) => host),
@@ -146,7 +146,7 @@ describeManifests('k8s/overlays/production, with a host of its own in each of it
 });
 
 describeManifests('the component database-authority', () => {
-  it('is mounted by every container that is told of the database, where docs/deploy.md says', async () => {
+  it('mounts its certificate where docs/deploy.md says in every container with DATABASE_URL', async () => {
     const guide = await readFile(join(checkout, 'docs', 'deploy.md'), 'utf8');
     const [, path = ''] = /sslrootcert=([^`]+)\/ca\.crt`/.exec(guide) ?? [];
     for (const { template } of workloadsOf(await renderManifests(deployments['with every component'])))
@@ -164,7 +164,7 @@ describeManifests('the component database-authority', () => {
 });
 
 describeManifests('deploy/policies/eks-trust.json', () => {
-  it('trusts the service accounts that production lets assume a role, and no other', async () => {
+  it('trusts exactly the service accounts to which production assigns a role', async () => {
     const text = await readFile(join(checkout, 'deploy', 'policies', 'eks-trust.json'), 'utf8');
     const { Statement: statements } = JSON.parse(text) as { Statement: readonly TrustStatement[] };
     const accounts = (await renderManifests(deployments.production)).filter(
@@ -178,7 +178,7 @@ describeManifests('deploy/policies/eks-trust.json', () => {
   });
 });
 
-/** Of a policy of IAM that says who may assume a role, as far as the test reads it. */
+/** The tested part of an IAM policy that says who may assume a role. */
 interface TrustStatement {
   readonly Condition: { readonly StringEquals: { readonly 'ISSUER:sub': readonly string[] } };
 }

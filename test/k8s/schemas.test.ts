@@ -8,7 +8,7 @@ import { deployments, describeManifests, renderYaml } from '../support/manifests
 
 const run = promisify(execFile);
 
-/** The oldest that takes all fields which are used, one that is tested as a server, and the newest. */
+/** The oldest that accepts all used fields, one that is tested as a server, and the newest. */
 const versions = ['1.30', '1.34', '1.37'] as const;
 
 describeManifests('what k8s/ renders', () => {
@@ -20,7 +20,7 @@ describeManifests('what k8s/ renders', () => {
     folder = await temporaryFolder('test-manifests');
   });
 
-  /** Custom resources have no schema there: those are left to `make test-k8s`. */
+  /** Custom resources have no schema there; `make test-k8s` checks those. */
   async function validate(version: string, file: string): Promise<void> {
     const command = join(packages, 'bin', 'kubernetes-validate');
     const options = ['--strict', '--quiet', '--kubernetes-version', version];
@@ -30,7 +30,7 @@ describeManifests('what k8s/ renders', () => {
   }
 
   for (const [name, source] of Object.entries(deployments))
-    it(`is, for ${name}, what Kubernetes ${versions.join(', ')} take, and no field more`, async () => {
+    it(`matches the schemas of Kubernetes ${versions.join(', ')} strictly, for ${name}`, async () => {
       const file = join(folder, `${name}.yaml`);
       await writeFile(file, await renderYaml(source));
       await Promise.all(versions.map((version) => validate(version, file)));

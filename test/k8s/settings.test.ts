@@ -18,10 +18,10 @@ import {
   workloadsOf,
 } from '../support/manifests.js';
 
-/** Of temporary credentials: those come from the cloud's identity, which hands them out anew, never from a Secret. */
+/** Temporary credentials come from the cloud's identity, which renews them, never from a Secret. */
 const neverSet = ['AWS_SESSION_TOKEN'];
 
-/** What each Secret that is referred to holds. */
+/** The keys of each referenced Secret. */
 const secrets: Readonly<Record<string, string>> = {
   DATABASE_URL: 'postgresql://keeper:pug@db.test/keeper',
   LTD_KEEPER_SECRET_KEY: 'a long random string',
@@ -36,7 +36,7 @@ const secrets: Readonly<Record<string, string>> = {
   LTD_TEMPORAL_ENCRYPTION_KEYS: `1:${Buffer.alloc(32).toString('base64')}`,
 };
 
-/** `NAME=value`, and `# NAME=default` where it is left out. */
+/** `NAME=value`, and `# NAME=default` for an omitted one. */
 interface Line {
   readonly name: string;
   readonly value: string;
@@ -75,16 +75,16 @@ describeManifests('the settings in k8s/', () => {
     lines = await configLines();
   });
 
-  it('are all named once: with a value, as left to their default, or as a secret', async () => {
+  it('name every setting once, with a value, as default or as a secret', async () => {
     const fromSecrets = containersOf(await renderManifests(deployments.production)).flatMap(({ env = [] }) =>
       env.filter(({ valueFrom }) => valueFrom !== undefined).map(({ name }) => name),
     );
     const named = [...lines.map(({ name }) => name), ...new Set(fromSecrets), ...neverSet];
-    const ofFiles = 'TEMPORAL_TLS_CLIENT_KEY_DATA'; // A private key is mounted, not written into the environment.
+    const ofFiles = 'TEMPORAL_TLS_CLIENT_KEY_DATA'; // A private key is mounted as a file.
     assert.deepEqual(named.sort(), [...known].filter((name) => name !== ofFiles).sort());
   });
 
-  it('are left to the defaults that the program has', () => {
+  it("show the program's defaults for omitted settings", () => {
     const defaults = new Map(
       Object.entries<Setting>(settings).map(([name, setting]) => [name, defaultOf(setting)]),
     );
@@ -92,11 +92,11 @@ describeManifests('the settings in k8s/', () => {
   });
 
   for (const [name, folder] of Object.entries(deployments)) {
-    it(`are ones that the program knows, for ${name}`, async () => {
+    it(`contain only settings that the program has, for ${name}`, async () => {
       for (const setting of namesIn(await renderManifests(folder))) assert.ok(known.has(setting), setting);
     });
 
-    it(`can be used by the programs, for ${name}`, async () => {
+    it(`load without problems in each program, for ${name}`, async () => {
       const manifests = await renderManifests(folder);
       for (const container of containersOf(manifests)) {
         const [program = ''] = container.args;
@@ -117,7 +117,7 @@ describeManifests('the settings in k8s/', () => {
       assert.deepEqual(served.sort(), Object.values(taskQueues).sort());
     });
 
-    it(`agree with the ports of the containers, for ${name}`, async () => {
+    it(`match the ports of the containers, for ${name}`, async () => {
       const manifests = await renderManifests(folder);
       for (const container of containersOf(manifests)) {
         const environment = environmentOf(container, manifests, (key) => secrets[key]);
@@ -128,7 +128,7 @@ describeManifests('the settings in k8s/', () => {
     });
   }
 
-  it('are kept in Secrets that are made apart, and described', async () => {
+  it('keep secrets in Secrets that docs/deploy.md describes', async () => {
     const manifests = await renderManifests(deployments.production);
     assert.deepEqual(
       manifests.filter(({ kind }) => kind === 'Secret'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createLogger } from '../../src/observability/logger.js';
 import { Secret } from '../../src/config/secret.js';
 
-describe('the log', () => {
+describe('createLogger', () => {
   function linesOf(log: (logger: ReturnType<typeof createLogger>) => void): string[] {
     const lines: string[] = [];
     const destination = {
@@ -14,7 +14,7 @@ describe('the log', () => {
     return lines;
   }
 
-  it('is a JSON object a line, with name and time', () => {
+  it('writes one JSON object a line, with name and time', () => {
     const [line = ''] = linesOf((logger) => {
       logger.info({ status: 200 }, 'request');
     });
@@ -25,7 +25,7 @@ describe('the log', () => {
     assert.equal(rest['status'], 200);
   });
 
-  it('holds no secrets, wherever they are put', () => {
+  it('writes no secrets, wherever they occur', () => {
     const text = linesOf((logger) => {
       logger.info({ password: 'hunter2', authorization: 'hunter2', token: 'hunter2', secret: 'hunter2' });
       logger.info({ user: { password_hash: 'hunter2', token_key: 'hunter2' } });
@@ -36,7 +36,7 @@ describe('the log', () => {
     assert.match(text, /\[redacted\]/);
   });
 
-  it('shows what a sender means terminals and editors to obey as text', () => {
+  it('escapes control sequences for terminals and editors', () => {
     const evil = '\r\n{"level":60}\u001b[2J\u009b31m\u2028\u2029\u202e\u2066\u200f\u007f\u0085\ufeff';
     const lines = linesOf((logger) => {
       logger.info({ url: evil, err: new Error(evil) }, evil);
@@ -46,7 +46,7 @@ describe('the log', () => {
     assert.equal((JSON.parse(lines.join('')) as { url: string }).url, evil);
   });
 
-  it('leaves out what is below its level', () => {
+  it('omits messages below its level', () => {
     assert.deepEqual(
       linesOf((logger) => {
         logger.debug('detail');

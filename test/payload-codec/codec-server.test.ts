@@ -14,7 +14,7 @@ const plain = {
 };
 
 describe('the codec server', () => {
-  it('decrypts what it encrypted', async () => {
+  it('decrypts payloads that it encrypted', async () => {
     const encoded = await request(server).post('/encode').send(plain).expect(200);
     assert.doesNotMatch(encoded.text, /anNvbi9wbGFpbg|InBpcGVsaW5lcyI/);
     const decoded = await request(server)
@@ -25,7 +25,7 @@ describe('the codec server', () => {
     assert.equal(decoded.get('cache-control'), 'no-store');
   });
 
-  it('lets pages of the Web UI read its answers, and no others', async () => {
+  it('allows pages of the Web UI to read its answers, and no others', async () => {
     for (const answer of [
       await request(server).options('/decode').set('Origin', 'https://evil.example').expect(200),
       await request(server).post('/decode').set('Origin', 'https://evil.example').send(plain).expect(200),
@@ -36,7 +36,7 @@ describe('the codec server', () => {
     assert.equal(answer.get('access-control-allow-origin'), undefined);
   });
 
-  it('says which key it lacks', async () => {
+  it('names the key that it lacks', async () => {
     const stranger = createEncryptingCodec([
       { id: 'b', key: new Secret(randomBytes(32).toString('base64')) },
     ]);
@@ -52,15 +52,15 @@ describe('the codec server', () => {
   for (const [what, body] of [
     ['no JSON', '{'],
     ['no payloads', '{}'],
-    ['payloads that are none', '{"payloads": [1]}'],
+    ['invalid payloads', '{"payloads": [1]}'],
     ['more than 4 MiB', JSON.stringify({ payloads: [], more: 'x'.repeat(4 * 1024 ** 2) })],
   ] as const) {
-    it(`refuses ${what}`, async () => {
+    it(`refuses ${what} with a 4xx status`, async () => {
       await request(server).post('/decode').set('Content-Type', 'application/json').send(body).expect(400);
     });
   }
 
-  it('answers nothing else', async () => {
+  it('answers 404 at other addresses', async () => {
     await request(server).get('/decode').expect(404);
     await request(server).post('/decrypt').send(plain).expect(404);
   });

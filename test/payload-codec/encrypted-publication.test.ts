@@ -8,7 +8,7 @@ import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { announce, makeBuild, makeProduct, readTaskOnce, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
-/** Whatever belongs to this product has it in its name. */
+/** All data of this product has this text in its name. */
 const marked = 'marked-handbook';
 
 function key(id: string): EncryptionKey {
@@ -27,7 +27,7 @@ describe('encrypted payloads', () => {
   });
   after(() => keeper.close());
 
-  it('keep what is published from Temporal’s database, in every field of every run', async () => {
+  it("keep published data out of Temporal's database, in every field of every run", async () => {
     let failure: string | null = `the CDN has no ${marked}`;
     const stop = await startTestWorker(keeper, {
       dashboard: 'built-in',
@@ -40,8 +40,8 @@ describe('encrypted payloads', () => {
       },
     });
     const path = await announce(keeper, await makeBuild(keeper, marked, { 'index.html': 'one' }));
-    // From the pending activity, which Temporal shows as it is stored.
-    await eventually('the failure to be told', async () => {
+    // From the pending activity as Temporal stores it.
+    await eventually('the failure to be reported', async () => {
       const { metadata } = await readTaskOnce(keeper, path);
       return metadata.editions[0]?.last_error === failure;
     });
@@ -56,7 +56,7 @@ describe('encrypted payloads', () => {
     await stop();
   });
 
-  it('are read by a worker that has a newer key in front, which is used from then on', async () => {
+  it('are read by a worker with a newer key in front, which then encrypts with that', async () => {
     const path = await announce(keeper, await makeBuild(keeper, marked, { 'index.html': 'two' }));
     await startTestWorker(keeper, { encryptionKeys: [newer, older] });
     await eventually('the rebuild to end', async () => {
@@ -67,7 +67,7 @@ describe('encrypted payloads', () => {
   });
 });
 
-/** Looks for what is marked in all that Temporal shows of every run, and answers which keys encrypted it. */
+/** Searches all data that Temporal shows of every run for marked text; returns the ids of the keys in use. */
 async function keysOfRuns(keeper: TestKeeper): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   const runs = JSON.parse(await keeper.temporal.temporal('workflow', 'list', '--output', 'json')) as {
@@ -86,7 +86,7 @@ async function keysOfRuns(keeper: TestKeeper): Promise<ReadonlySet<string>> {
   return keys;
 }
 
-/** Neither as it is nor in base64. */
+/** Neither as plain text nor in base64. */
 function assertNotMarked(text: string, where: string): void {
   assert.ok(!text.includes(marked), `${where} is ${text}`);
   const decoded = Buffer.from(text, 'base64').toString('latin1');

@@ -26,8 +26,8 @@ async function decrypted(payload: Payload, keys = [older]): Promise<unknown> {
   return defaultPayloadConverter.fromPayload(plain);
 }
 
-describe('the encryption of what Temporal keeps', () => {
-  it('gives back what was encrypted', async () => {
+describe('createEncryptingCodec', () => {
+  it('decrypts its own encryption', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), async (text) => {
         assert.equal(await decrypted(await encrypted(text)), text);
@@ -36,7 +36,7 @@ describe('the encryption of what Temporal keeps', () => {
     );
   });
 
-  it('says in clear which key it was, and nothing else', async () => {
+  it('adds only the id of the key as plain text', async () => {
     const { metadata, data } = await encrypted({ product: 'pipelines' });
     const said = Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString()]);
     assert.deepEqual(Object.fromEntries(said), {
@@ -47,22 +47,22 @@ describe('the encryption of what Temporal keeps', () => {
     assert.doesNotMatch(Buffer.from(data ?? []).toString('latin1'), /pipelines|json/);
   });
 
-  it('is another each time', async () => {
+  it('encrypts equal payloads differently each time', async () => {
     assert.notDeepEqual((await encrypted('a')).data, (await encrypted('a')).data);
   });
 
-  it('encrypts by the first key and decrypts by all, so that keys can be replaced', async () => {
+  it('encrypts with the first key and decrypts with all, so that keys can be replaced', async () => {
     const before = await encrypted('before');
     const after = await encrypted('after', [newer, older]);
     assert.equal(await decrypted(before, [newer, older]), 'before');
     assert.equal(await decrypted(after, [newer]), 'after');
   });
 
-  it('reads what is not encrypted, so that it can be switched on while runs are open', async () => {
+  it('reads unencrypted payloads, so that encryption can be enabled while runs are open', async () => {
     assert.equal(await decrypted(defaultPayloadConverter.toPayload('plain')), 'plain');
   });
 
-  it('names a key that is not there, and the setting where it belongs', async () => {
+  it('names a missing key and the setting where it belongs', async () => {
     await assert.rejects(decrypted(await encrypted('a'), [newer]), (error: Error) => {
       assert.ok(hasCode(error, 'payload_undecryptable'));
       assert.match(error.message, /the key "2025": add it to LTD_TEMPORAL_ENCRYPTION_KEYS/);
@@ -70,14 +70,14 @@ describe('the encryption of what Temporal keeps', () => {
     });
   });
 
-  it('refuses what another key of the same id encrypted', async () => {
+  it('refuses payloads that another key of the same id encrypted', async () => {
     await assert.rejects(
       decrypted(await encrypted('a', [key('2026')]), [newer]),
       /does not fit the key "2026"/,
     );
   });
 
-  it('refuses data with any bit changed, or cut short', async () => {
+  it('refuses payloads that were changed or truncated', async () => {
     const payload = await encrypted('a');
     const data = Buffer.from(payload.data ?? []);
     for (let at = 0; at < data.length; at += 1) {
@@ -88,7 +88,7 @@ describe('the encryption of what Temporal keeps', () => {
     }
   });
 
-  it('needs a key', () => {
+  it('requires a key', () => {
     assert.throws(() => createEncryptingCodec([]), RangeError);
   });
 });

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { eachOf } from '../../src/process/each-of.js';
 
 describe('eachOf', () => {
-  it('does the work on every item, so many at a time', async () => {
+  it('runs the work on every item with the given concurrency', async () => {
     const seen: number[] = [];
     let running = 0;
     let most = 0;
@@ -18,7 +18,7 @@ describe('eachOf', () => {
     assert.equal(most, 3);
   });
 
-  it('starts nothing more after a failure, and throws it', async () => {
+  it('starts no more work after a failure, and throws it', async () => {
     const seen: number[] = [];
     const work = async (item: number): Promise<void> => {
       seen.push(item);

@@ -6,15 +6,15 @@ import { runInNewContext } from 'node:vm';
 import { limitedSignal } from '../../src/process/limited-signal.js';
 import { eventually } from '../support/eventually.js';
 
-/** Longer than any test takes. Milliseconds. */
+/** Longer than any test takes, in milliseconds. */
 const long = 600_000;
 
 describe('limitedSignal', () => {
-  it('aborts when its time is over, also where garbage was collected meanwhile', async () => {
+  it('aborts when its time is over, also after a garbage collection', async () => {
     const { signal } = limitedSignal(100);
     setFlagsFromString('--expose_gc');
-    const collectGarbage = runInNewContext('gc') as () => void; // V8 makes it a function without arguments
-    // What was referred to in this turn of the event loop stays until the next.
+    const collectGarbage = runInNewContext('gc') as () => void; // V8 exposes it as a function without arguments
+    // Objects that this turn of the event loop used stay until the next.
     await sleep(1);
     collectGarbage();
     await eventually('the signal to abort', () => Promise.resolve(signal.aborted));
@@ -31,14 +31,14 @@ describe('limitedSignal', () => {
     end();
   });
 
-  it('is aborted from the start where its source is', () => {
+  it('aborts at once when its source is aborted', () => {
     const reason = new Error('cancelled');
     const { signal, end } = limitedSignal(long, AbortSignal.abort(reason));
     assert.equal(signal.reason, reason);
     end();
   });
 
-  it('leaves nothing behind at its source once it has ended', () => {
+  it('leaves no listener at its source once it has ended', () => {
     const source = new AbortController();
     const { signal, end } = limitedSignal(long, source.signal);
     end();

@@ -9,7 +9,7 @@ import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 
 const run = promisify(execFile);
 
-describe('The worker process', () => {
+describe('the worker process', () => {
   let keeper: TestKeeper;
 
   before(async () => {
@@ -18,7 +18,7 @@ describe('The worker process', () => {
   });
   after(() => keeper.close());
 
-  it('ends by itself and says why where Temporal has no such namespace', async () => {
+  it("exits with the reason when Temporal's namespace does not exist", async () => {
     const { PATH, NODE_V8_COVERAGE } = process.env;
     const env = { PATH, NODE_V8_COVERAGE, ...keeperEnvironment(keeper), TEMPORAL_NAMESPACE: 'nowhere' };
     const worker = run(process.execPath, [join(buildRoot, 'src', 'worker', 'main.js')], {

@@ -5,7 +5,7 @@ import { temporalLogger } from '../../src/worker/temporal-logger.js';
 import type { LogLevel } from '../../src/config/settings/process.js';
 import { createLogger } from '../../src/observability/logger.js';
 
-describe("what Temporal's own lines become in our log", () => {
+describe('temporalLogger', () => {
   function lineOf(meta: LogMetadata | undefined, level: LogLevel = 'info'): Record<string, unknown> | null {
     const lines: string[] = [];
     const destination = { write: (line: string) => void lines.push(line) };
@@ -14,7 +14,7 @@ describe("what Temporal's own lines become in our log", () => {
     return line === undefined ? null : (JSON.parse(line) as Record<string, unknown>);
   }
 
-  it('says why a workflow failed, with the type, the message and the causes of the error', () => {
+  it('logs why a workflow failed, with the type, the message and the causes of the error', () => {
     const cause = new Error('the bucket is not there');
     const { err, msg, error } = lineOf({ error: new TypeError('not restored', { cause }) }) ?? {};
     assert.equal(msg, 'Workflow failed');
@@ -25,18 +25,18 @@ describe("what Temporal's own lines become in our log", () => {
     assert.match(`${stack}`, /not restored[^]*the bucket is not there/);
   });
 
-  it('says so, too, of an error that was made in the sandbox of workflows', () => {
+  it('logs the same for an error that was created in the workflow sandbox', () => {
     const error: unknown = runInNewContext(`new Error('made in there')`);
     const { err } = lineOf({ error }) ?? {};
     assert.equal((err as Record<string, string>)['message'], 'made in there');
   });
 
-  it('leaves alone what else a line tells, and lines that tell nothing else', () => {
+  it('keeps the other fields of a line, and lines without fields', () => {
     assert.equal(lineOf({ workflowId: 'rebuild-edition-1' })?.['workflowId'], 'rebuild-edition-1');
     assert.equal(lineOf(undefined)?.['err'], undefined);
   });
 
-  it('is left out below the level of the log', () => {
+  it("omits Temporal's lines below the log level", () => {
     assert.equal(lineOf({}, 'error'), null);
   });
 });

@@ -31,7 +31,7 @@ describe('workers with a deployment version', function () {
   const start = (buildId: string): Promise<() => Promise<void>> =>
     startTestWorker(keeper, { deployment: { name, buildId } });
 
-  /** As an operator does, once the server has heard of the version. */
+  /** As an operator does, once the server has registered the version. */
   async function makeCurrent(buildId: string): Promise<void> {
     const version = ['--deployment-name', name, '--build-id', buildId];
     await eventually(`version ${buildId} to become the current one`, async () => {
@@ -40,7 +40,7 @@ describe('workers with a deployment version', function () {
     });
   }
 
-  /** The version that the edition's newest run was last carried on by. */
+  /** The version that continued the edition's newest run. */
   async function versionOfRun(): Promise<string | null | undefined> {
     const { raw } = await keeper.client.workflow.getHandle(rebuildWorkflowId(1)).describe();
     const { versioningInfo } = raw.workflowExecutionInfo ?? {};
@@ -48,7 +48,7 @@ describe('workers with a deployment version', function () {
     return versioningInfo.deploymentVersion?.buildId;
   }
 
-  it('publish, once theirs is the current one', async () => {
+  it('publish once their version is the current one', async () => {
     await start('1.24.0');
     await makeCurrent('1.24.0');
     const task = await announce(keeper, await makeBuild(keeper, 'pipelines', pages(3, 'first')));
@@ -56,7 +56,7 @@ describe('workers with a deployment version', function () {
     assert.equal(await versionOfRun(), '1.24.0');
   });
 
-  it('hand an open publication over to the next version, which ends it', async () => {
+  it('hand an open publication over to the next version, which completes it', async () => {
     const normal = slowCopies(keeper, 5_000);
     const old = await start('1.24.1');
     await makeCurrent('1.24.1');

@@ -9,7 +9,7 @@ import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { announce, makeBuild, makeProduct, pages, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
-describe('the workers of a process', () => {
+describe('createWorkers', () => {
   let keeper: TestKeeper;
 
   before(async () => {
@@ -20,32 +20,32 @@ describe('the workers of a process', () => {
     await keeper.close();
   });
 
-  it('serve the task queues that they are told to, and leave the others to other processes', async () => {
+  it('serves the configured task queues, and leaves the others to other processes', async () => {
     await startTestWorker(keeper, { queues: [taskQueues.keeper] });
     const task = await announce(keeper, await makeBuild(keeper, 'pipelines', pages(3, 'a')));
-    const pending = await eventually('the copy to be asked for', async () => {
+    const pending = await eventually('the copy to be requested', async () => {
       const { raw } = await keeper.client.workflow.getHandle(rebuildWorkflowId(1)).describe();
       return raw.pendingActivities?.find(({ activityId }) => activityId === copyActivityId);
     });
-    assert.equal(pending.lastStartedTime ?? null, null, 'somebody works on it');
+    assert.equal(pending.lastStartedTime ?? null, null, 'a worker polls this queue');
 
     await startTestWorker(keeper, { queues: [taskQueues.copy] });
     assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
   });
 
-  it('let a workflow compute for as long as a busy machine makes it', async () => {
+  it('gives a workflow enough time to compute on a busy machine', async () => {
     const connection = await NativeConnection.connect({ address: keeper.temporal.address });
     const [worker] = await createWorkers({
       connection,
       namespace: keeper.temporal.namespace,
-      activities: {} as Activities, // none is carried out: the worker does not run
+      activities: {} as Activities, // the worker does not run, so it executes none
       workflowBundle: await workflowBundle(),
       queues: [taskQueues.keeper],
       deployment: null,
       copySlots: 1,
       manifestSlots: 1,
     });
-    // After Temporal's 5 s Node.js 20 would end the process: "async hook stack has become corrupted".
+    // After Temporal's 5 s, Node.js 20 would end the process: "async hook stack has become corrupted".
     assert.equal(worker?.options.isolateExecutionTimeoutMs, 600_000);
     const ended = worker.run();
     worker.shutdown();

@@ -10,7 +10,7 @@ describe('registerDomain', () => {
   });
   after(() => world.close());
 
-  it('leaves a domain to be tried again by a worker that has the setting, and names it', async () => {
+  it('fails with a retryable error that names the setting when the worker lacks it', async () => {
     const id = await world.product();
     const register = createRegisterDomain({ knex: world.knex, dns: null });
     await register(id);

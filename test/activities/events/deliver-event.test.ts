@@ -17,13 +17,13 @@ const event = editionEvent({
 });
 
 describe('deliverEvent', () => {
-  /** Nothing is asked of it: these events have no row. */
+  /** Not queried: these events have no row. */
   const knex = createKnex({ url: 'postgres://nobody@127.0.0.1:1/none', applicationName: 'test' });
   after(async () => {
     await knex.destroy();
   });
 
-  it('leaves an event to be tried again by a worker that has the setting, and names it', async () => {
+  it('fails with a retryable error that names the setting when the worker lacks it', async () => {
     const deliver = createDeliverEvent({ knex, metrics: createWorkMetrics(new Registry()), events: null });
     await assert.rejects(deliver(event), (error: Error) => {
       assert.ok(hasCode(error, 'event_undelivered'));
@@ -32,7 +32,7 @@ describe('deliverEvent', () => {
     });
   });
 
-  it('lets go of a receiver when it is cancelled', async () => {
+  it('ends its request when it is cancelled', async () => {
     const environment = new MockActivityEnvironment();
     let signal: AbortSignal | undefined;
     const deliver = createDeliverEvent({
@@ -51,7 +51,7 @@ describe('deliverEvent', () => {
     assert.equal(signal.aborted, true);
   });
 
-  it('counts how each attempt ended', async () => {
+  it('counts the outcome of each attempt', async () => {
     const registry = new Registry();
     const metrics = createWorkMetrics(registry);
     const ends = [null, new LtdError('event_undelivered', '503'), new LtdError('event_rejected', '400')];

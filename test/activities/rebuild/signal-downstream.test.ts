@@ -37,26 +37,26 @@ describe('signalDownstream', () => {
       startDashboard: nothing,
       signalDashboard: ({ productId }: { readonly productId: number }) => {
         dashboards.push(productId);
-        return down ? Promise.reject(new Error('Temporal is away')) : Promise.resolve();
+        return down ? Promise.reject(new Error('Temporal failed')) : Promise.resolve();
       },
       startDomain: nothing,
       signalManifest: nothing,
       startEvents: nothing,
       signalEvents: (which: { readonly editionId: number }) => {
         asked.push(which.editionId);
-        return down ? Promise.reject(new Error('Temporal is away')) : Promise.resolve();
+        return down ? Promise.reject(new Error('Temporal failed')) : Promise.resolve();
       },
     };
     const events = listening ? { deliver: nothing } : null;
     return signalDownstream({ knex: world.knex, workflows, events, logger }, editionId);
   }
 
-  it('signals the delivery of an edition that has something to tell', async () => {
+  it('signals the delivery of an edition that has an event', async () => {
     await wake(edition.id);
     assert.deepEqual(asked, [edition.id]);
   });
 
-  it('signals the dashboard of its product, which is behind after each publication', async () => {
+  it('signals the dashboard of the product, which is dirty after each publication', async () => {
     await wake(edition.id);
     const row = await world
       .knex('products')
@@ -72,19 +72,19 @@ describe('signalDownstream', () => {
         dashboard_built_generation: world.knex.ref('dashboard_generation'),
       });
     await wake(edition.id);
-    assert.equal(dashboards.length, 1, 'and not when it is as new as it can be');
+    assert.equal(dashboards.length, 1, 'no signal when the dashboard is current');
     await world.knex('products').where(row).update({ dashboard_built_generation: 0 });
   });
 
-  it('signals no delivery where there is nothing to tell, or nobody to tell it to', async () => {
+  it('signals no delivery without an event or without a receiver', async () => {
     await wake((await world.edition()).id);
     await wake(edition.id, { listening: false });
     assert.deepEqual(asked, []);
   });
 
-  it('does not fail the run that published, whatever Temporal says, and logs it', async () => {
+  it('logs a failure of Temporal and does not fail the run that published', async () => {
     await wake(edition.id, { down: true });
-    assert.equal(lines.length, 2, 'of the dashboard and of the delivery');
+    assert.equal(lines.length, 2, 'for the dashboard and for the delivery');
     for (const line of lines) assert.match(line, /was not woken; Reconcile will start it/);
   });
 });

@@ -19,10 +19,10 @@ import {
   type TestEdition,
 } from '../../support/protocol.js';
 
-/** As short as a busy machine allows, in the proportions of the real ones. */
+/** As short as a busy machine allows, in the proportions of the real times. */
 const timing = { lease: 1_500, checkInterval: 100, maxWrite: 500 };
 
-describe("the writer's lease", () => {
+describe('withWriterLease', () => {
   let world: ProtocolWorld;
   let edition: TestEdition;
   let plan: RebuildPlan;
@@ -67,7 +67,7 @@ describe("the writer's lease", () => {
   const aborted = (lease: WriterLease): Promise<boolean> =>
     eventually('the signal', () => Promise.resolve(lease.signal.aborted));
 
-  it('is had while the work lasts, and leaves what is done on record', async () => {
+  it('holds the lease during the work, and records the work on release', async () => {
     const result = await withLease(async (lease) => {
       lease.mayWrite();
       assert.notEqual((await edition.row()).writer_id, null);
@@ -79,7 +79,7 @@ describe("the writer's lease", () => {
     assert.deepEqual([warnings, woken], [[], 0]);
   });
 
-  it('is renewed for as long as the work lasts', async () => {
+  it('renews the lease during the work', async () => {
     await withLease(async (lease) => {
       const first = (await edition.row()).writer_seen_at ?? new Date(0);
       await eventually('several leases to pass', async () => {
@@ -92,7 +92,7 @@ describe("the writer's lease", () => {
     assert.equal((await edition.row()).phase, 'copied');
   });
 
-  it('is refused for a plan that is void, before anything is done', async () => {
+  it('refuses a void plan before any work', async () => {
     await edition.begin();
     await assert.rejects(
       withLease(() => assert.fail('worked')),
@@ -100,7 +100,7 @@ describe("the writer's lease", () => {
     );
   });
 
-  it('is not asked for by an attempt that is cancelled already', async () => {
+  it('acquires no lease for an attempt that is cancelled already', async () => {
     outside.abort(new Error('cancelled'));
     await assert.rejects(
       withLease(() => assert.fail('worked')),
@@ -109,14 +109,14 @@ describe("the writer's lease", () => {
     assert.equal((await edition.row()).writer_id, null);
   });
 
-  it('is let go when the work fails, without a record', async () => {
+  it('releases the lease without a record when the work fails', async () => {
     const failed = withLease(() => Promise.reject(new Error('the store is away')));
     await assert.rejects(failed, /the store is away/);
     const row = await edition.row();
     assert.deepEqual([row.writer_id, row.phase, row.plan_id], [null, null, plan.planId]);
   });
 
-  it('is let go only when the work has settled, however it was stopped', async () => {
+  it('releases the lease only after the work has settled, however it was stopped', async () => {
     let answered: (() => void) | undefined;
     const inFlight = new Promise<void>((resolve) => {
       answered = resolve;
@@ -136,7 +136,7 @@ describe("the writer's lease", () => {
     assert.ok(lease.signal.aborted);
     const { writer_id: holder } = await edition.row();
     assert.notEqual(holder, null);
-    // Checks go on, too: what is in flight may take longer than a lease.
+    // Checks continue, since requests in flight may take longer than a lease.
     const seen = (await edition.row()).writer_seen_at?.getTime() ?? 0;
     await eventually('a check', async () => ((await edition.row()).writer_seen_at?.getTime() ?? 0) > seen);
     answered?.();
@@ -144,13 +144,13 @@ describe("the writer's lease", () => {
     assert.equal((await edition.row()).writer_id, null);
   });
 
-  describe('is lost', () => {
+  describe('a lost lease', () => {
     const ends: Readonly<Record<string, () => Promise<unknown>>> = {
-      'when the generation is settled': () => edition.settle('reset'),
-      'when another plan begins': () => edition.begin(),
+      'the generation is settled': () => edition.settle('reset'),
+      'another plan begins': () => edition.begin(),
     };
     for (const [end, happens] of Object.entries(ends))
-      it(`${end}: the signal says so, nothing may be written, the place is left`, async () => {
+      it(`aborts the signal, refuses writes and releases the lease when ${end}`, async () => {
         const work = withLease(async (lease) => {
           await happens();
           await aborted(lease);
@@ -168,7 +168,7 @@ describe("the writer's lease", () => {
         assert.deepEqual([row.writer_id, row.phase, woken], [null, null, 0]);
       });
 
-    it('when the plan ends unnoticed: what was done is not recorded', async () => {
+    it('records nothing when the plan ended between checks', async () => {
       const work = withLease(async () => {
         await edition.settle('cancelled');
         return { record: 'copied', result: null };
@@ -177,7 +177,7 @@ describe("the writer's lease", () => {
       assert.equal((await edition.row()).phase, null);
     });
 
-    it('to another attempt: this one confesses, and the edition is looked at again', async () => {
+    it('marks the edition dirty and signals it when another attempt acquired the lease', async () => {
       let successor: string | undefined;
       const work = withLease(async (lease) => {
         successor = (await claim()).writerId;
@@ -191,7 +191,7 @@ describe("the writer's lease", () => {
       assert.deepEqual(warnings, ['overlapped with another writer; the edition is looked at again']);
     });
 
-    it('to another attempt while the work fails: it confesses all the same, and the failure is told', async () => {
+    it('does the same while the work fails, and throws the failure of the work', async () => {
       const work = withLease(async () => {
         await claim();
         throw new Error('the store is away');
@@ -201,8 +201,8 @@ describe("the writer's lease", () => {
     });
   });
 
-  describe('without an answer of the database', () => {
-    it('runs out, and is there again with the next check that succeeds', async () => {
+  describe('a database that does not answer', () => {
+    it('stops writes when the lease runs out, and allows them after the next successful check', async () => {
       await withLease(async (lease) => {
         await world.run(async (trx) => {
           // Checks wait for this lock, so that none is answered.
@@ -211,17 +211,15 @@ describe("the writer's lease", () => {
           const refusal = await eventually('the lease to run out', () => Promise.resolve(refusalOf(lease)));
           assert.equal((refusal as { code?: string }).code, 'unavailable');
           assert.match(String(refusal), /did not answer for 1\.5 s/);
-          assert.equal(lease.signal.aborted, false, 'the place may still be its own');
+          assert.equal(lease.signal.aborted, false, 'the lease may still be held');
         });
-        await eventually('the lease to be there again', () =>
-          Promise.resolve(refusalOf(lease) === undefined),
-        );
+        await eventually('the lease to be renewed', () => Promise.resolve(refusalOf(lease) === undefined));
         return { record: 'copied', result: null };
       });
       assert.equal((await edition.row()).phase, 'copied');
     });
 
-    it('keeps at most two checks waiting, however long it takes', async () => {
+    it('keeps at most two checks waiting at a time', async () => {
       await withLease(async (lease) => {
         await world.run(async (trx) => {
           await lockEdition(trx, edition.id);
@@ -235,7 +233,7 @@ describe("the writer's lease", () => {
       });
     });
 
-    it('is not given back: whoever comes next waits for what may be under way', async () => {
+    it('keeps the lease in the row, so that the next writer waits for requests in flight', async () => {
       const knex = createKnex({ url: world.database.url, applicationName: 'test lost connection' });
       const work = withLease(
         async (lease) => {
@@ -254,13 +252,13 @@ describe("the writer's lease", () => {
     });
   });
 
-  describe('after a predecessor that did not let go', () => {
+  describe('a predecessor that did not release its lease', () => {
     const databaseTime = async (knex: Knex): Promise<number> => {
       const { rows } = await knex.raw<{ rows: { now: Date }[] }>('SELECT clock_timestamp() AS now');
       return rows[0]?.now.getTime() ?? 0;
     };
 
-    it('begins when everything that one may have sent has arrived or timed out', async () => {
+    it('begins when all requests of the predecessor have arrived or timed out', async () => {
       await claim();
       const seen = (await edition.row()).writer_seen_at?.getTime() ?? 0;
       await withLease(async () => {
@@ -271,7 +269,7 @@ describe("the writer's lease", () => {
       });
     });
 
-    it('begins at once where that one was last seen long ago', async () => {
+    it('begins at once when the predecessor was last seen long ago', async () => {
       await claim();
       await edition.change({ writer_seen_at: new Date(0) });
       let worked = false;
@@ -286,7 +284,7 @@ describe("the writer's lease", () => {
       assert.ok(worked);
     });
 
-    it('keeps the place known as taken when it is stopped while it waits: the next one waits as well', async () => {
+    it('keeps the lease in the row when it is stopped while it waits, so that the next writer waits too', async () => {
       const { writerId } = await claim();
       const work = withLease(() => assert.fail('worked'), {
         timing: { lease: 3_600_000, checkInterval: 50, maxWrite: 1_000 },
@@ -297,7 +295,7 @@ describe("the writer's lease", () => {
       assert.notEqual((await claim()).predecessorSeenAgo, null);
     });
 
-    it("waits no longer than that where PostgreSQL's clock was set back since that one was seen", async () => {
+    it("waits no longer than that when PostgreSQL's clock was set back meanwhile", async () => {
       await claim();
       await edition.change({ writer_seen_at: new Date(Date.now() + 3_600_000) });
       const work = withLease(() => Promise.resolve({ record: 'copied', result: 'done' }));
@@ -314,7 +312,7 @@ describe("the writer's lease", () => {
       await assert.rejects(work, { code: 'plan_void' });
     });
 
-    it('uses the real times where none are given', async () => {
+    it('uses the production times by default', async () => {
       await recordCopied(world, plan);
       const deps = { knex: world.knex, logger: silent, wake: () => Promise.resolve() };
       const request = { plan, work: { kind: 'removal' }, signal: outside.signal } as const;
@@ -332,7 +330,7 @@ describe("the writer's lease", () => {
 
 const silent = { warn: () => undefined, info: () => undefined };
 
-/** Why nothing may be written now; undefined where it may. */
+/** The error that forbids a write now; undefined when writes are allowed. */
 function refusalOf(lease: WriterLease): unknown {
   try {
     lease.mayWrite();

@@ -5,7 +5,7 @@ import { createLogger } from '../../../src/observability/logger.js';
 import { createWorkMetrics, type WorkMetrics } from '../../../src/observability/metrics/work-metrics.js';
 import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
-describe('a part of a pass of Reconcile', () => {
+describe('passOver', () => {
   let world: ProtocolWorld;
   let registry: Registry;
   let metrics: WorkMetrics;
@@ -34,7 +34,7 @@ describe('a part of a pass of Reconcile', () => {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   const note = (id: number): Promise<void> => Promise.resolve(void worked.push(id));
-  /** As another worker would make it: nothing is remembered but what the database holds. */
+  /** As another worker would create it: only the database has state. */
   const pass = (part: Part<number>, signal = new AbortController().signal) =>
     passOver(
       {
@@ -49,7 +49,7 @@ describe('a part of a pass of Reconcile', () => {
       ({ value }) => value > 0,
     );
 
-  it('counts and passes over the items that fail, wherever they stand', async () => {
+  it('counts failed items and continues with the others', async () => {
     const poisoned = new Set([1, 11, 12, 30]);
     const work = (id: number): Promise<void> =>
       poisoned.has(id) ? Promise.reject(new Error('poisoned')) : note(id);
@@ -58,12 +58,12 @@ describe('a part of a pass of Reconcile', () => {
     assert.deepEqual(await failures(), [{ value: 4, labels: { part: 'events' } }]);
   });
 
-  it('waits no longer than its limit for an item that never ends, which holds up no other meanwhile', async () => {
+  it('waits at most its limit for an item that does not end, which delays no other', async () => {
     const work = (id: number): Promise<void> => (id === 1 ? new Promise(() => undefined) : note(id));
     assert.deepEqual(await pass(numbers(50, work, 500)), { done: 49, failed: 1 });
   });
 
-  it('goes on where the last one stopped, and begins again after the last item', async () => {
+  it('continues where the last part stopped, and starts again after the last item', async () => {
     const part = numbers(2_500, note);
     for (const done of [1_000, 1_000, 500]) assert.deepEqual(await pass(part), { done, failed: 0 });
     assert.equal(new Set(worked).size, 2_500);
@@ -71,13 +71,13 @@ describe('a part of a pass of Reconcile', () => {
     assert.equal(worked.at(2_500), 1);
   });
 
-  it('goes on behind a thousand items that all fail', async () => {
+  it('reaches the items after a thousand failed ones', async () => {
     const part = numbers(1_001, (id) => (id <= 1_000 ? Promise.reject(new Error('poisoned')) : note(id)));
     assert.deepEqual(await pass(part), { done: 0, failed: 1_000 });
     assert.deepEqual(await pass(part), { done: 1, failed: 0 });
   });
 
-  it('begins nothing more once it is cancelled, and counts no item as failed for that', async () => {
+  it('starts nothing more once it is cancelled, and counts no cancelled item as failed', async () => {
     const controller = new AbortController();
     const part = numbers(100, (id, signal) => {
       if (id === 5) controller.abort(new Error('cancelled'));

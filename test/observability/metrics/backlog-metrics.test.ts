@@ -25,7 +25,7 @@ describe('registerBacklogMetrics', () => {
     return registry.metrics();
   };
 
-  it('tells what is to be done, by one reading for all its gauges', async () => {
+  it('reports open work, with one query for all its gauges', async () => {
     let readings = 0;
     const text = await told(() => {
       readings += 1;
@@ -38,7 +38,7 @@ describe('registerBacklogMetrics', () => {
     assert.equal(readings, 1);
   });
 
-  it('says that it does not know where the database does not answer', async () => {
+  it('reports NaN when the database does not answer', async () => {
     const text = await told(() => Promise.reject(new Error('down')));
     assert.match(text, /^ltd_rebuilds_pending Nan$/im);
     assert.match(text, /^ltd_database_up 0$/m);
@@ -52,7 +52,7 @@ describe('registerPauseMetric', () => {
     return registry.metrics();
   };
 
-  it('tells how many runs are paused, and NaN where Temporal does not answer', async () => {
+  it('reports how many runs are paused, and NaN when Temporal does not answer', async () => {
     assert.match(await told(() => Promise.resolve(2)), /^ltd_paused_runs 2$/m);
     assert.match(await told(() => Promise.reject(new Error('down'))), /^ltd_paused_runs Nan$/im);
   });

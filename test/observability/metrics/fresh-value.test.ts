@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.js';
 describe('freshValue', () => {
   const day = 86_400_000;
 
-  it('reads once for all who ask meanwhile, and for who asks soon after', async () => {
+  it('reads once for all concurrent callers, and for callers soon after', async () => {
     let readings = 0;
     const read = freshValue(() => Promise.resolve((readings += 1)), { maxAge: day, patience: day });
     assert.deepEqual(await Promise.all([read(), read()]), [1, 1]);
@@ -19,7 +19,7 @@ describe('freshValue', () => {
     await eventually('another reading', async () => (await read()) === 2);
   });
 
-  it('answers null for what cannot be read, and looks again at the next time', async () => {
+  it('returns null for a failed reading, and reads again for the next caller', async () => {
     let fails = true;
     const read = freshValue(() => (fails ? Promise.reject(new Error('down')) : Promise.resolve('up')), {
       maxAge: day,
@@ -30,7 +30,7 @@ describe('freshValue', () => {
     assert.equal(await read(), 'up');
   });
 
-  it('answers null to who has waited long enough, and asks nobody a second time meanwhile', async () => {
+  it('returns null to a caller after the time limit, and starts no second reading meanwhile', async () => {
     let readings = 0;
     const read = freshValue(
       () => {

@@ -23,7 +23,7 @@ describe('the metrics server', () => {
     await Promise.all(servers.splice(0).map((server) => server.close()));
   });
 
-  it('tells what is registered, what is known of the process, and what others add', async () => {
+  it('serves registered metrics, process metrics and added ones', async () => {
     const url = await start({ more: () => Promise.resolve('temporal_test 2\n') });
     const answer = await fetch(`${url}/metrics`);
     assert.match(answer.headers.get('content-type') ?? '', /^text\/plain/);
@@ -33,7 +33,7 @@ describe('the metrics server', () => {
     assert.match(text, /^temporal_test 2$/m);
   });
 
-  it('says that the process lives, or why it can do no more work', async () => {
+  it('reports that the process is alive, or why it cannot work any more', async () => {
     let reason: string | null = null;
     const url = await start({ failure: () => reason });
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
@@ -42,7 +42,7 @@ describe('the metrics server', () => {
     assert.deepEqual([answer.status, await answer.text()], [503, 'the worker has ended\n']);
   });
 
-  it('answers nothing else, and nobody who wants to change something', async () => {
+  it('answers only GET at its own addresses', async () => {
     const url = await start();
     for (const path of ['/', '/products/', '/metrics/x']) {
       assert.equal((await fetch(`${url}${path}`)).status, 404, path);
@@ -50,7 +50,7 @@ describe('the metrics server', () => {
     assert.equal((await fetch(`${url}/metrics`, { method: 'POST' })).status, 405);
   });
 
-  it('answers 500 where metrics cannot be read, and goes on', async () => {
+  it('answers 500 when metrics cannot be read, and continues', async () => {
     const url = await start({ more: () => Promise.reject(new Error('no')) });
     assert.equal((await fetch(`${url}/metrics`)).status, 500);
     assert.equal((await fetch(`${url}/healthz`)).status, 200);

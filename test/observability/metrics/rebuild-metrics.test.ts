@@ -10,7 +10,7 @@ function unexpected(_fields: unknown, message: string): void {
 }
 
 describe('createRebuildMetrics', () => {
-  it('counts what ended, by its outcome, and how long it took', async () => {
+  it('counts ended rebuilds by outcome and measures their duration', async () => {
     const registry = new Registry();
     const metrics = createRebuildMetrics(registry, {
       logger: { warn: unexpected, info: unexpected },
@@ -30,7 +30,7 @@ describe('createRebuildMetrics', () => {
     assert.match(text, /^ltd_rebuild_duration_seconds_sum\{outcome="published"\} 3$/m);
   });
 
-  it('never fails what has ended, and says that it was not counted', async () => {
+  it('logs an end that could not be counted, and does not fail the rebuild', async () => {
     const warned: string[] = [];
     const metrics = createRebuildMetrics(new Registry(), {
       logger: { warn: (_fields, message) => warned.push(message), info: unexpected },
@@ -41,13 +41,13 @@ describe('createRebuildMetrics', () => {
   });
 
   for (const create of [createApiMetrics, createWorkerMetrics])
-    it(`asks the database only where metrics are served: ${create.name}`, async () => {
+    it(`queries the database only when metrics are served: ${create.name}`, async () => {
       const warned: string[] = [];
       const logger = {
         warn: (_fields: unknown, message: string) => warned.push(message),
         info: unexpected,
       };
-      // Nobody listens there: whoever asks is told so.
+      // Nothing listens there, so that each query fails.
       const knex = createKnex({ url: 'postgresql://127.0.0.1:1/none' });
       const pausedRuns = (): Promise<number> => Promise.resolve(0);
       await create({ knex, logger, pausedRuns, served: false }).rebuilds.ended(7, 2);

@@ -16,7 +16,7 @@ interface Lock {
   >;
 }
 
-describe('the bill of materials', () => {
+describe('packageBom', () => {
   let text: string;
   let bom: Bom;
 
@@ -25,7 +25,7 @@ describe('the bill of materials', () => {
     bom = JSON.parse(text) as Bom;
   });
 
-  it('names every package that the service is shipped with, each with its digest', async () => {
+  it('names every shipped package with its digest', async () => {
     const lock = JSON.parse(await readFile(join(checkout, 'package-lock.json'), 'utf8')) as Lock;
     const shipped = Object.entries(lock.packages).filter(([path, { dev = false }]) => path !== '' && !dev);
     const purls = shipped.map(([path, { version }]) => {
@@ -37,7 +37,7 @@ describe('the bill of materials', () => {
     assert.deepEqual([bom.bomFormat, bom.metadata.component.name], ['CycloneDX', 'ltd-keeper']);
   });
 
-  it('is the same each time, and holds no time and no folder', async () => {
+  it('is reproducible, without times and folders', async () => {
     assert.equal(await packageBom(), text);
     assert.ok(!text.includes(checkout));
     assert.doesNotMatch(text, /"timestamp"/);

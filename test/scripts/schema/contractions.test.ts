@@ -21,7 +21,7 @@ const before = schema(
   ['CREATE UNIQUE INDEX things_slug ON things USING btree (slug);'],
 );
 
-/** The schema with one of its lines replaced; by nothing: without it. */
+/** The schema with one of its lines replaced or removed. */
 function changed(line: string, by = ''): string {
   assert.ok(before.includes(line), line);
   return before.replace(
@@ -33,15 +33,15 @@ function changed(line: string, by = ''): string {
 describe('contractions', () => {
   for (const [what, after] of [
     ['the same', before],
-    ['a table more', `${before}\n\nCREATE TABLE more (\n  id integer NOT NULL\n);`],
-    ['a column that may be null', changed('note text', 'note text,\n  more text')],
+    ['another table', `${before}\n\nCREATE TABLE more (\n  id integer NOT NULL\n);`],
+    ['a nullable column', changed('note text', 'note text,\n  more text')],
     ['a column with a default', changed('note text', 'note text,\n  more integer DEFAULT 1 NOT NULL')],
     ['a column that is not required any more', changed('slug text NOT NULL', 'slug text')],
     ['another default', changed('DEFAULT 0', 'DEFAULT 1')],
     ['an index', `${before}\nCREATE INDEX things_note ON things USING btree (note);`],
-    ['a check less', changed('CONSTRAINT things_size_check CHECK (size >= 0)')],
+    ['a removed check', changed('CONSTRAINT things_size_check CHECK (size >= 0)')],
   ] as const)
-    it(`has nothing against ${what}`, () => {
+    it(`accepts ${what}`, () => {
       assert.deepEqual(contractions(before, after), []);
     });
 
@@ -70,7 +70,7 @@ describe('contractions', () => {
       changed('CREATE UNIQUE INDEX things_slug ON things USING btree (slug);'),
     ],
   ] as const)
-    it(`says: ${complaint}`, () => {
+    it(`reports: ${complaint}`, () => {
       assert.deepEqual(contractions(before, after), [complaint]);
     });
 });
