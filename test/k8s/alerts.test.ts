@@ -169,12 +169,12 @@ const cases: Readonly<Record<string, AlertCase>> = {
 };
 
 describeWithPromtool('the Prometheus rules of k8s/', () => {
-  it("pass promtool's check", async () => {
+  it("passes promtool's check of the rules", async () => {
     assert.match(await checkRules(file), /SUCCESS/);
   });
 
   for (const [alert, { fires, silent }] of Object.entries(cases)) {
-    it(`fire ${alert} when they should, and not for similar series`, async () => {
+    it(`fires ${alert} when it should, and not for similar series`, async () => {
       await testRules({
         rule_files: [file],
         evaluation_interval: '1m',
@@ -196,11 +196,11 @@ describe('the alerts', () => {
     names = [...text.matchAll(/^\s*- alert: (\w+)$/gm)].map(([, name = '']) => name);
   });
 
-  it('have one test each', () => {
+  it('has one test for each alert', () => {
     assert.deepEqual(names.sort(), Object.keys(cases).sort());
   });
 
-  it('link to an explanation with their meaning and a command to run', async () => {
+  it('links each alert to an explanation with its meaning and a command', async () => {
     const text = await readFile(file, 'utf8');
     const operations = await readFile(join(checkout, 'docs', 'operations.md'), 'utf8');
     for (const name of names) {

@@ -24,7 +24,7 @@ for (const [name, folder] of Object.entries(deployments))
       ]);
     });
 
-    it('consist of the API, the two kinds of worker, and the migration', () => {
+    it('deploys the API, the two kinds of worker, and the migration', () => {
       assert.deepEqual(workloads.map((workload) => workload.name).sort(), [
         'ltd-keeper-api',
         'ltd-keeper-copy-worker',
@@ -33,12 +33,12 @@ for (const [name, folder] of Object.entries(deployments))
       ]);
     });
 
-    it("run this project's image of this version, never the newest", () => {
+    it("runs this project's image of this version, never the newest", () => {
       for (const { image } of containers)
         assert.match(image, new RegExp(`(^|/)ltd-keeper:${packageVersion.replaceAll('.', '\\.')}$`));
     });
 
-    it('run as a user other than root, without rights in the cluster', () => {
+    it('runs pods as a user other than root, without rights in the cluster', () => {
       for (const { template } of workloads) {
         const { securityContext, ...spec } = template.spec;
         assert.deepEqual(securityContext, {
@@ -54,7 +54,7 @@ for (const [name, folder] of Object.entries(deployments))
       }
     });
 
-    it('cannot gain privileges, and write only to /tmp', () => {
+    it('lets pods gain no privileges and write only to /tmp', () => {
       for (const { securityContext } of containers)
         assert.deepEqual(securityContext, {
           allowPrivilegeEscalation: false,
@@ -63,7 +63,7 @@ for (const [name, folder] of Object.entries(deployments))
         });
     });
 
-    it('declare their resources and a memory limit', () => {
+    it('declares resources and a memory limit for each pod', () => {
       for (const { resources } of containers) {
         assert.deepEqual(Object.keys(resources?.requests ?? {}).sort(), ['cpu', 'memory']);
         // A CPU limit would stop a process during a workflow task, which has only seconds.
@@ -71,7 +71,7 @@ for (const [name, folder] of Object.entries(deployments))
       }
     });
 
-    it('have startup, liveness and readiness probes when they keep running', () => {
+    it('has startup, liveness and readiness probes for pods that keep running', () => {
       for (const { kind, template } of workloads) {
         const [container] = template.spec.containers;
         const probes = [container?.startupProbe, container?.livenessProbe, container?.readinessProbe];
@@ -79,14 +79,14 @@ for (const [name, folder] of Object.entries(deployments))
       }
     });
 
-    it('start only after the schema is migrated', () => {
+    it('starts pods only after the schema is migrated', () => {
       for (const { kind, template } of workloads) {
         const gates = (template.spec.initContainers ?? []).map(({ args }) => args);
         assert.deepEqual(gates, kind === 'Deployment' ? [['migrate', '--wait']] : []);
       }
     });
 
-    it('have as much time to end as their programs need', () => {
+    it('gives pods as much time to end as their programs need', () => {
       const graceOf = (workload: string): number | undefined =>
         workloads.find((each) => each.name === workload)?.template.spec.terminationGracePeriodSeconds;
       const api = workloads.find((each) => each.name === 'ltd-keeper-api')?.template.spec.containers[0];

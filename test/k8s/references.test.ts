@@ -43,17 +43,17 @@ for (const [name, folder] of Object.entries(deployments))
       pods = workloadsOf(manifests).map(({ template }) => template);
     });
 
-    it('keep all objects in one namespace', () => {
+    it('keeps all objects in one namespace', () => {
       for (const { kind, metadata } of manifests)
         if (kind !== 'Namespace') assert.equal(metadata.namespace, 'ltd-keeper', `${kind} ${metadata.name}`);
     });
 
-    it('name service accounts that exist', () => {
+    it('names service accounts that exist', () => {
       const accounts = ofKind('ServiceAccount').map(({ metadata }) => metadata.name);
       for (const { spec } of pods) assert.ok(accounts.includes(spec.serviceAccountName ?? ''));
     });
 
-    it("select the API's pods and one of their ports in the Service", () => {
+    it("selects the API's pods and one of their ports in the Service", () => {
       const [service] = ofKind('Service');
       assert.deepEqual(selected(pods, { matchLabels: service?.spec?.selector as Record<string, string> }), [
         'api',
@@ -63,7 +63,7 @@ for (const [name, folder] of Object.entries(deployments))
         assert.ok(ports.some((port) => port.name === targetPort));
     });
 
-    it('select the pods of one component in each Deployment and PodDisruptionBudget', () => {
+    it('selects the pods of one component in each Deployment and PodDisruptionBudget', () => {
       for (const kind of ['Deployment', 'PodDisruptionBudget'])
         for (const { metadata, spec } of ofKind(kind))
           assert.deepEqual(
@@ -72,12 +72,12 @@ for (const [name, folder] of Object.entries(deployments))
           );
     });
 
-    it('select at least one pod in each NetworkPolicy', () => {
+    it('selects at least one pod in each NetworkPolicy', () => {
       for (const { spec } of ofKind('NetworkPolicy'))
         assert.notDeepEqual(selected(pods, spec?.podSelector ?? {}), []);
     });
 
-    it('let every pod reach NodeLocal DNSCache, wherever policies deny other traffic', () => {
+    it('lets every pod reach NodeLocal DNSCache, wherever policies deny other traffic', () => {
       const policies = ofKind('NetworkPolicy');
       const cache = '169.254.20.10/32';
       const opened = policies.filter(({ spec }) =>
@@ -94,7 +94,7 @@ for (const [name, folder] of Object.entries(deployments))
       assert.deepEqual(reached, policies.length === 0 ? [] : all);
     });
 
-    it('scale each Deployment by one autoscaler at most, and set no replicas for a scaled one', () => {
+    it('scales each Deployment by one autoscaler at most, and sets no replicas for a scaled one', () => {
       const scaled = [...ofKind('HorizontalPodAutoscaler'), ...ofKind('ScaledObject')].map(
         ({ spec }) => spec?.scaleTargetRef?.name ?? '',
       );
@@ -104,7 +104,7 @@ for (const [name, folder] of Object.entries(deployments))
       for (const target of scaled) assert.notEqual(deployment(target), undefined);
     });
 
-    it('scale by task queues that the scaled worker serves', () => {
+    it('scales by task queues that the scaled worker serves', () => {
       for (const { spec } of ofKind('ScaledObject')) {
         const worker = deployment(spec?.scaleTargetRef?.name ?? '')?.spec?.template?.spec.containers[0];
         const queues = worker?.env?.find((each) => each.name === 'LTD_WORKER_QUEUES')?.value?.split(',');

@@ -75,7 +75,7 @@ describeManifests('the settings in k8s/', () => {
     lines = await configLines();
   });
 
-  it('name every setting once, with a value, as default or as a secret', async () => {
+  it('names every setting once, with a value, as default or as a secret', async () => {
     const fromSecrets = containersOf(await renderManifests(deployments.production)).flatMap(({ env = [] }) =>
       env.filter(({ valueFrom }) => valueFrom !== undefined).map(({ name }) => name),
     );
@@ -84,7 +84,7 @@ describeManifests('the settings in k8s/', () => {
     assert.deepEqual(named.sort(), [...known].filter((name) => name !== ofFiles).sort());
   });
 
-  it("show the program's defaults for omitted settings", () => {
+  it("shows the program's defaults for omitted settings", () => {
     const defaults = new Map(
       Object.entries<Setting>(settings).map(([name, setting]) => [name, defaultOf(setting)]),
     );
@@ -92,11 +92,11 @@ describeManifests('the settings in k8s/', () => {
   });
 
   for (const [name, folder] of Object.entries(deployments)) {
-    it(`contain only settings that the program has, for ${name}`, async () => {
+    it(`contains only settings that the program has, for ${name}`, async () => {
       for (const setting of namesIn(await renderManifests(folder))) assert.ok(known.has(setting), setting);
     });
 
-    it(`load without problems in each program, for ${name}`, async () => {
+    it(`loads without problems in each program, for ${name}`, async () => {
       const manifests = await renderManifests(folder);
       for (const container of containersOf(manifests)) {
         const [program = ''] = container.args;
@@ -108,7 +108,7 @@ describeManifests('the settings in k8s/', () => {
       }
     });
 
-    it(`have a worker for each task queue, for ${name}`, async () => {
+    it(`has a worker for each task queue, for ${name}`, async () => {
       const manifests = await renderManifests(folder);
       const served = containersOf(manifests)
         .filter(({ args }) => args[0] === 'worker')
@@ -117,7 +117,7 @@ describeManifests('the settings in k8s/', () => {
       assert.deepEqual(served.sort(), Object.values(taskQueues).sort());
     });
 
-    it(`match the ports of the containers, for ${name}`, async () => {
+    it(`matches the ports of the containers, for ${name}`, async () => {
       const manifests = await renderManifests(folder);
       for (const container of containersOf(manifests)) {
         const environment = environmentOf(container, manifests, (key) => secrets[key]);
@@ -128,7 +128,7 @@ describeManifests('the settings in k8s/', () => {
     });
   }
 
-  it('keep secrets in Secrets that docs/deploy.md describes', async () => {
+  it('keeps secrets in Secrets that docs/deploy.md describes', async () => {
     const manifests = await renderManifests(deployments.production);
     assert.deepEqual(
       manifests.filter(({ kind }) => kind === 'Secret'),

@@ -27,7 +27,7 @@ describe('encrypted payloads', () => {
   });
   after(() => keeper.close());
 
-  it("keep published data out of Temporal's database, in every field of every run", async () => {
+  it("keeps published data out of Temporal's database, in every field of every run", async () => {
     let failure: string | null = `the CDN has no ${marked}`;
     const stop = await startTestWorker(keeper, {
       dashboard: 'built-in',
@@ -56,7 +56,7 @@ describe('encrypted payloads', () => {
     await stop();
   });
 
-  it('are read by a worker with a newer key in front, which then encrypts with that', async () => {
+  it('lets a worker with a newer key in front read them and encrypt with that key', async () => {
     const path = await announce(keeper, await makeBuild(keeper, marked, { 'index.html': 'two' }));
     await startTestWorker(keeper, { encryptionKeys: [newer, older] });
     await eventually('the rebuild to end', async () => {

@@ -29,7 +29,7 @@ describe('a restore from a backup', function () {
   let keeper: TestKeeper;
   let stopWorker: () => Promise<void>;
   let backups: Backup[];
-  /** The default edition, which follows `main`, and that of the branch. */
+  /** The default edition, which tracks `main`, and that of the branch. */
   const [main, branch] = [1, 2];
   const site = (text: string): Record<string, string> => ({
     'index.html': text,
@@ -54,7 +54,7 @@ describe('a restore from a backup', function () {
     return build;
   }
 
-  /** What a pass of `Reconcile` does to the bucket, without the rest of it. */
+  /** The part of a pass of `Reconcile` that concerns the bucket. */
   async function pass(): Promise<void> {
     const client = createS3Client({ ...keeper.bucket });
     const part = bucketsPart({
@@ -69,15 +69,15 @@ describe('a restore from a backup', function () {
     client.destroy();
   }
 
-  /** As an operator does it: the workers are stopped, and nobody asks the API. */
+  /** As an operator does it: the workers are stopped, and no client uses the API. */
   async function restore(...restored: readonly Backup[]): Promise<void> {
     await stopWorker();
     for (const backup of restored) await backup.restore();
   }
 
-  /** Starts the workers again, and waits until all that is found to do is done. */
+  /** Starts the workers again, and waits until all work that they find is done. */
   async function heal(): Promise<void> {
-    // As if the 25 s had passed that a successor waits for what a writer nobody knows of may have sent.
+    // As if the 25 s had passed for which a successor waits for requests of an unknown writer.
     await keeper.knex('editions').update({ writer_seen_at: keeper.knex.raw("now() - interval '1 minute'") });
     stopWorker = await startTestWorker(keeper);
     await keeper.client.workflow.execute('Reconcile', { workflowId: 'pass', taskQueue: 'keeper' });
@@ -111,7 +111,7 @@ describe('a restore from a backup', function () {
     return kept;
   }
 
-  it('of the database alone is found by the doctor, also where it is one pass old, and heals by --resync', async () => {
+  it('reports a restored database, also when it is one pass old, and heals it by --resync', async () => {
     await publish('old');
     await publish('branch', 'branch');
     await pass();
@@ -135,7 +135,7 @@ describe('a restore from a backup', function () {
     assert.equal(await isFoundOut(), false);
   });
 
-  it('of the database alone that is younger than the last pass heals by doctor --resync', async () => {
+  it('heals by doctor --resync a restored database that is younger than the last pass', async () => {
     await publish('old');
     await pass();
     const database = await keep(backUpDatabase(keeper.database));
@@ -147,13 +147,13 @@ describe('a restore from a backup', function () {
     assert.deepEqual(await drifted(), []);
   });
 
-  it('of the bucket alone is found, too; after --resync what it still has is shown, and what it lost is named', async () => {
+  it('reports a restored bucket, shows its remaining builds after --resync, and names the lost one', async () => {
     const old = await publish('old');
     await publish('branch', 'branch');
     await pass();
     const bucket = await keep(backUpBucket(keeper.bucket));
     const lost = await publish('new');
-    // Some marks that came before the last one may still be on their way.
+    // Some earlier marks may still be on their way.
     for (let passes = 0; passes < 4; passes += 1) await pass();
     await restore(bucket);
     await keeper.bucket.put('guide/v/branch/only-branch.html', 'damaged');
@@ -163,7 +163,7 @@ describe('a restore from a backup', function () {
     await doctor('--resync');
     await heal();
     await assertShows('branch', 'branch');
-    const about = await eventually('word of the edition that could not be restored', async () => {
+    const about = await eventually('a report on the edition that could not be restored', async () => {
       const findings = await doctor('--sample', '0');
       return findings.find(({ check, status }) => check === 'backlog' && status === 'failure');
     });
@@ -174,14 +174,14 @@ describe('a restore from a backup', function () {
     assert.deepEqual(await drifted(), []);
   });
 
-  it('of both, from different times, heals by doctor --resync', async () => {
+  it('heals by doctor --resync a database and a bucket from different times', async () => {
     await publish('first');
     const bucket = await keep(backUpBucket(keeper.bucket));
     const second = await publish('second');
     const database = await keep(backUpDatabase(keeper.database));
     await publish('third');
     await restore(database, bucket);
-    // The build that the database knows is uploaded again, to where it was.
+    // The build that the database has is uploaded again, to its old place.
     for (const [path, text] of Object.entries(site('second')))
       await keeper.bucket.put(`${second.prefix}${path}`, text, { ContentType: 'text/html' });
     await doctor('--resync');

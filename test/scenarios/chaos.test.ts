@@ -5,18 +5,18 @@ import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { workflowBundle } from '../../scripts/workflow-bundle.js';
 
 /**
- * Always the same faults; `make chaos` takes others. Even, for LTD Dasher to be there; chosen for 25 kinds of every sort, none
- * of which makes the minute longer.
+ * Always the same faults; `make chaos` uses others. An even number, so that LTD Dasher is used; chosen for 25 faults of
+ * every kind that do not prolong the minute.
  */
 const seed = 37_386;
 
-/** Milliseconds. */
+/** In milliseconds. */
 const duration = 60_000;
 
-describe('a stack that is hurt at random for a minute', function () {
+describe('a stack with random faults for a minute', function () {
   this.timeout(600_000);
 
-  it('breaks no promise', async () => {
+  it('keeps every guarantee under random faults', async () => {
     await workflowBundle();
     const folder = await temporaryFolder('ltd-keeper-chaos');
     const said: string[] = [];

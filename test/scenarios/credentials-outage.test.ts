@@ -11,7 +11,7 @@ import { startWorkerProcess } from '../support/worker-process.js';
 const product = 'handbook';
 const patience = 120_000;
 
-/** What an endpoint of pod identities answers. */
+/** The answer of an endpoint of pod identities. */
 const given: Reply = {
   status: 200,
   body: JSON.stringify({
@@ -67,7 +67,7 @@ for (const [what, reply] of outages) {
         body: JSON.stringify(body),
       });
 
-    it('makes the API answer 503 with Retry-After to who wants a number, and to who wants uploads signed', async () => {
+    it('makes the API answer 503 with Retry-After to requests for a build number or signed uploads', async () => {
       const uploads = { git_refs: ['main'], slug: 'named', directories: ['/'] };
       for (const answer of [
         await register({ git_refs: ['main'] }),
@@ -80,7 +80,7 @@ for (const [what, reply] of outages) {
       assert.deepEqual((await keeper.request('GET', `/products/${product}/builds/`)).body, { builds: [] });
     });
 
-    it('delays a rebuild, which says why and ends published once the endpoint has recovered', async () => {
+    it('delays a rebuild, whose task gives the reason and ends as published after the recovery', async () => {
       const build = await makeBuild(keeper, product, { 'index.html': '<h1>Home</h1>' });
       const task = await announce(keeper, build);
       const waiting = await eventually('the rebuild to meet the outage', async () => {

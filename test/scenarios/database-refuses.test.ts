@@ -36,13 +36,13 @@ describe('a publication whose worker is refused by the database', function () {
   });
 
   async function told(task: string, reason: RegExp): Promise<void> {
-    await eventually(`the task to say ${reason}`, async () => {
+    await eventually(`the task to report ${reason}`, async () => {
       const { metadata } = await readTaskOnce(keeper, task);
       return metadata.editions.some(({ last_error: error }) => reason.test(error ?? ''));
     });
   }
 
-  it('a row that somebody holds: it says so, and ends well once that is let go', async () => {
+  it('reports a locked row in the task, and publishes once the lock is released', async () => {
     const hurry = slowCopies(keeper, 3_000);
     const build = await makeBuild(keeper, 'pipelines', pages(3, 'one'));
     const task = await announce(keeper, build);
@@ -56,7 +56,7 @@ describe('a publication whose worker is refused by the database', function () {
     assert.equal((await atRest(keeper, edition)).published_build_url, build.url);
   });
 
-  it('a connection: it says so, and ends well in the same process once there is one', async () => {
+  it('reports refused connections in the task, and publishes in the same process afterwards', async () => {
     const build = await makeBuild(keeper, 'pipelines', pages(3, 'two'));
     await role.limit(0);
     const task = await announce(keeper, build);

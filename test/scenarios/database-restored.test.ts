@@ -16,7 +16,7 @@ import {
   startScenarioStack,
 } from '../support/scenario-stack.js';
 
-/** What a first start, two further ones and two passes of Reconcile take on a busy machine. Milliseconds. */
+/** The time for a first start, two further ones and two passes of Reconcile on a busy machine, in milliseconds. */
 const patience = 400_000;
 
 describe('a database that was restored from an older copy', function () {
@@ -32,7 +32,7 @@ describe('a database that was restored from an older copy', function () {
     assert.equal(await running.readRoot(), text);
   }
 
-  /** Each pass of Reconcile tells the bucket its number; two more than the copy knows show that it is old. */
+  /** Each pass of Reconcile writes its number to the bucket; two more than in the copy show that the copy is old. */
   async function makePasses(): Promise<void> {
     const connection = await Connection.connect({
       address: running.stack.variables()['TEMPORAL_ADDRESS'] ?? '',
@@ -50,14 +50,14 @@ describe('a database that was restored from an older copy', function () {
     return (await cli(['doctor', '--sample', '0', ...options], { env: running.stack.variables() })).stdout;
   }
 
-  it('heals by doctor --resync: readers get the build that the database knows, whole', async () => {
+  it('heals by doctor --resync, so that readers get the whole build that the database has', async () => {
     const folder = await temporaryFolder('ltd-keeper-database-restored');
     const [data, copy] = [join(folder, 'postgres'), join(folder, 'copy')];
     running = await startScenarioStack(folder);
     await makeStackProduct(running);
     await publish('first');
     await running.stack.stop();
-    // With its owner, whom PostgreSQL insists on.
+    // With its owner, as PostgreSQL requires.
     await promisify(execFile)('cp', ['-a', data, copy]);
     running = await startScenarioStack(folder);
     await publish('second');
@@ -75,7 +75,7 @@ describe('a database that was restored from an older copy', function () {
     );
     const [edition] = await running.client.editions(product);
     assert.equal(edition?.published_build_url, edition?.build_url);
-    // The second build is forgotten, but its objects are there.
+    // The second build is unknown, but its objects exist.
     const next = await running.client.registerBuild(product, { gitRefs: ['main'], directories: ['/'] });
     assert.equal(next.slug, '3');
   });

@@ -18,10 +18,10 @@ import { startWorkerProcess } from '../support/worker-process.js';
 /** The server gives the frozen attempt up, and its successor waits for the lease and the longest write. */
 const patience = 150_000;
 
-/** What the frozen worker is given to do harm once it goes on: longer than a request of it takes. Milliseconds. */
+/** How long the frozen worker may do harm once it continues: longer than one of its requests takes, in milliseconds. */
 const zombieTime = 8_000;
 
-/** An edition beside `main`, in the middle of a removal: of pages first, then, by another request, of what they refer to. */
+/** An edition beside `main`, in the middle of a removal: first of pages, then, in another request, of their assets. */
 const cleared = {
   id: 2,
   ref: 'v2',
@@ -31,7 +31,7 @@ const cleared = {
   newer: { 'index.html': 'i', ...pages(3, 'wanted again'), 'style.css': 'wanted again' },
 } as const;
 
-describe('a worker that is frozen in the middle of a copy and of a removal and goes on when newer builds are shown', function () {
+describe('a worker that freezes in mid-copy and mid-removal and continues after newer builds are shown', function () {
   this.timeout(2 * patience);
   let keeper: TestKeeper;
 
@@ -45,7 +45,7 @@ describe('a worker that is frozen in the middle of a copy and of a removal and g
   });
 
   async function onItsWay(operation: 'CopyObject' | 'DeleteObjects'): Promise<void> {
-    await eventually(`a ${operation} to be on its way`, () =>
+    await eventually(`a ${operation} to be in flight`, () =>
       Promise.resolve((keeper.bucket.faults.stats().byOperation[operation]?.inFlight ?? 0) > 0),
     );
   }
@@ -59,7 +59,7 @@ describe('a worker that is frozen in the middle of a copy and of a removal and g
     assert.deepEqual(await contents(keeper, cleared.prefix), cleared.newer);
   }
 
-  it('writes nothing of the older builds and removes nothing', async () => {
+  it('writes no object of the older builds and deletes nothing after it continues', async () => {
     const { faults, name: bucket } = keeper.bucket;
     const frozen = await startWorkerProcess(keeper, { LTD_COPY_CONCURRENCY: '2' });
     await taskEnd(keeper, await publish(cleared.before, cleared.ref));
@@ -81,14 +81,14 @@ describe('a worker that is frozen in the middle of a copy and of a removal and g
     await assertShown(site);
     const since = faults.log().at(-1)?.sequence ?? 0;
     goOn();
-    await eventually('the frozen worker to see that others were in both places', async () => {
+    await eventually('the frozen worker to see that other writers have both leases', async () => {
       const confessions = await frozen.logged(
         'overlapped with another writer; the edition is looked at again',
       );
       return new Set(confessions.map(({ edition_id: of }) => of)).size === 2;
     });
     await sleep(zombieTime);
-    // It confesses what it may have done, and what is shown is then made whole, by copies of the newer build.
+    // It marks the edition dirty, which a copy of the newer build then restores.
     const written = faults.log(since).filter((entry) => {
       const isHarm = entry.operation === 'DeleteObjects' || entry.source?.includes(build.prefix) === true;
       return entry.bucket === bucket && isHarm;

@@ -20,14 +20,14 @@ import { type LogLine, startWorkerProcess } from '../support/worker-process.js';
 const site = pages(200, 'page');
 const destination = 'large/v/main/';
 
-/** So few at a time, each slow, that the copy outlasts the 10 s that a worker gets to end it. */
+/** So few at a time, each slow, that the copy takes longer than the 10 s in which a worker must end it. */
 const settings = { LTD_COPY_CONCURRENCY: '4' };
 const copyDelay = 500;
 
-/** Milliseconds. */
+/** In milliseconds. */
 const patience = 300_000;
 
-describe('a worker told by SIGTERM to stop in the middle of a copy', function () {
+describe('a worker that receives SIGTERM in mid-copy', function () {
   this.timeout(patience);
   let keeper: TestKeeper;
   let exit: Exit;
@@ -48,7 +48,7 @@ describe('a worker told by SIGTERM to stop in the middle of a copy', function ()
     const first = await startWorkerProcess(keeper, settings);
     const queuePath = await announce(keeper, build);
     await eventually(
-      'the copy to have got somewhere',
+      'the copy to make progress',
       async () => {
         const [edition] = (await readTaskOnce(keeper, queuePath)).metadata.editions;
         return edition !== undefined && edition.objects_done > 20;
@@ -71,18 +71,18 @@ describe('a worker told by SIGTERM to stop in the middle of a copy', function ()
     await keeper.close();
   });
 
-  it('hands it over and ends with 0', () => {
+  it('hands the copy over on SIGTERM and exits with 0', () => {
     assert.deepEqual(exit, { code: 0, signal: null });
   });
 
-  it('leaves to the next what it had not begun: no object is copied twice', () => {
+  it('copies no object twice: the next worker copies only the remaining ones', () => {
     const { counts } = resumption['resumed'] as Checkpoint; // null fails here
     assert.equal(resumption['attempt'], 2);
     assert.ok(counts.objects_done > 20 && counts.objects_done < 200, `resumed at ${counts.objects_done}`);
     assert.deepEqual([...copied].sort(), Object.keys(site).sort());
   });
 
-  it('is no matter to the publication, nor to its counts', async () => {
+  it('publishes the build with exact counts, as without the restart', async () => {
     const [edition] = task.metadata.editions;
     assert.deepEqual(
       [task.status, edition?.outcome, edition?.objects_total, edition?.objects_done],

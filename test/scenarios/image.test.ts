@@ -21,16 +21,16 @@ import { createTestNamespace } from '../support/namespace.js';
 
 const run = promisify(execFile);
 
-/** npm installs, the compiler compiles, on a machine that may be busy. Milliseconds. */
+/** The time to install and compile on a busy machine, in milliseconds. */
 const patience = 900_000;
 
-/** All that the image holds beside its system. Bytes. */
+/** The limit for the image's files beside its system, in bytes. */
 const maxBytes = 300 * 1000 ** 2;
 
 describe('the Dockerfile', function () {
   this.timeout(patience);
 
-  it('passes hadolint', async () => {
+  it('passes hadolint without a finding', async () => {
     const hadolint = join(await pythonPackages('hadolint'), 'bin', 'hadolint');
     const said = await run(hadolint, [join(checkout, 'Dockerfile')]).catch((error: unknown) =>
       assert.fail(String(Reflect.get(Object(error), 'stdout'))),
@@ -38,7 +38,7 @@ describe('the Dockerfile', function () {
     assert.equal(said.stdout, '');
   });
 
-  it('takes one image of Node 24 as the base of both stages, by its digest', async () => {
+  it('uses one Node 24 image, by its digest, as the base of both stages', async () => {
     const text = await readFile(join(checkout, 'Dockerfile'), 'utf8');
     assert.match(text, /^ARG NODE_IMAGE=node:24\.\d+\.\d+-trixie-slim@sha256:[0-9a-f]{64}$/m);
     const bases = [...text.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
@@ -63,7 +63,7 @@ describeWithEngine('the image that make image builds', function () {
     await engine.close();
   });
 
-  it('states its user, its programs, its health check and its version', async () => {
+  it('declares its user, its programs, its health check and its version', async () => {
     const [facts] = JSON.parse(await engine.podman('image', 'inspect', image)) as [ImageFacts];
     const { version } = await readJson<{ version: string }>(join(checkout, 'package.json'));
     process.stdout.write(`${image}: ${Math.round(facts.Size / 1000 ** 2)} MB\n`);
@@ -71,13 +71,13 @@ describeWithEngine('the image that make image builds', function () {
     assert.equal(facts.Config.User, '10001:10001');
     assert.deepEqual(facts.Config.Entrypoint, ['tini', '--', 'ltd-keeper']);
     assert.deepEqual(facts.Config.Cmd, ['api']);
-    // Podman drops it from an image in OCI's format.
+    // Podman omits it from an image in OCI's format.
     assert.deepEqual(facts.Healthcheck?.Test, ['CMD', 'ltd-keeper', 'health']);
     assert.equal(facts.Config.Labels['org.opencontainers.image.version'], version);
     assert.match(facts.Config.Labels['org.opencontainers.image.revision'] ?? '', /^[0-9a-f]{40}$/);
   });
 
-  it('holds what it runs and nothing else', async () => {
+  it('contains only the files that it runs', async () => {
     assert.deepEqual((await readdir(app)).sort(), expectedFolders);
     const { packages } = await readJson<Installed>(join(app, 'node_modules', '.package-lock.json'));
     const { dependencies } = await readJson<Pick<Installed, 'dependencies'>>(join(app, 'package.json'));
@@ -97,7 +97,7 @@ describeWithEngine('the image that make image builds', function () {
     ]);
   });
 
-  it('keeps no package manager of Node.js and no list of apt', async () => {
+  it('contains no Node.js package manager and no apt lists', async () => {
     const commands = await readdir(join(root, 'usr/local/bin'));
     const { uid, mode } = await lstat(join(app, 'build/src'));
     assert.deepEqual(
@@ -110,7 +110,7 @@ describeWithEngine('the image that make image builds', function () {
     assert.deepEqual({ uid, mode: mode & 0o777 }, { uid: 0, mode: 0o755 });
   });
 
-  it('holds native code for this machine alone', async () => {
+  it('contains native code for this machine only', async () => {
     const binaries = (await filesIn(app)).filter((name) => name.endsWith('.node'));
     assert.equal(binaries.filter((name) => name.includes('core-bridge')).length, 1);
     const own = await machineOf(process.execPath);
@@ -125,7 +125,7 @@ describeWithEngine('the image that make image builds', function () {
     assert.ok(bytes < maxBytes, `${bytes} bytes`);
   });
 
-  describe('as its user, with a read-only root file system and no capability', () => {
+  describe('the image as its user, with a read-only root file system and no capability', () => {
     let database: TestDatabase;
     let bucket: TestBucket;
     let settings: Readonly<Record<string, string>>;
@@ -161,12 +161,12 @@ describeWithEngine('the image that make image builds', function () {
       return engine.podman('run', ...confinement, ...env, ...options, image, ...args);
     }
 
-    it('starts the API unless a command is given, and the API refuses a database without a schema', async () => {
+    it('starts the API by default, which refuses a database without a schema', async () => {
       const refused = runImage(['--rm']);
       await assert.rejects(refused, { code: 1, stderr: /Run 'ltd-keeper migrate', then start again\.\n$/ });
     });
 
-    it('migrates, serves, publishes and ends with 0 when it is stopped', async () => {
+    it('migrates, serves, publishes and exits with 0 when it is stopped', async () => {
       assert.match(await runImage(['--rm'], 'migrate'), /^applied 0001-initial$/m);
       for (const program of ['api', 'worker']) await runImage(['--detach', `--name=${program}`], program);
       await eventually(
@@ -184,7 +184,7 @@ describeWithEngine('the image that make image builds', function () {
       assert.equal(codes, '0\n0\n');
     });
 
-    /** A site of one page, through the API; answers what is then at the place that readers see. */
+    /** Publishes a site of one page through the API; returns the page that readers then get. */
     async function publish(): Promise<string> {
       const url = `http://127.0.0.1:${settings['PORT']}`;
       const client = createKeeperClient({ url, username: 'admin', password: 'pug' });
@@ -206,7 +206,7 @@ describeWithEngine('the image that make image builds', function () {
   });
 });
 
-/** As strict as a cluster can be; no systemd is there to call the health check. */
+/** As strict as a cluster can be; without systemd, the test runs the health check itself. */
 const confinement = [
   '--network=host',
   '--read-only',
@@ -215,7 +215,7 @@ const confinement = [
   '--security-opt=no-new-privileges',
   '--passwd=false',
   '--health-interval=disable',
-  // Podman's own limits exceed what some machines allow.
+  // Podman's own limits are too high for some machines.
   '--ulimit=nofile=4096:4096',
   '--ulimit=nproc=4096:4096',
 ];
@@ -227,9 +227,9 @@ const confinedStatus = [
   /^NoNewPrivs:\s1$/m,
 ];
 
-/** The part of `podman image inspect` that the tests read. */
+/** The tested part of `podman image inspect`. */
 interface ImageFacts {
-  /** Bytes. */
+  /** In bytes. */
   readonly Size: number;
   readonly Healthcheck?: { readonly Test: readonly string[] };
   readonly Config: {
@@ -242,7 +242,7 @@ interface ImageFacts {
 
 const expectedFolders = ['LICENSE', 'assets', 'bin', 'build', 'node_modules', 'package.json'];
 
-/** Every file below a folder, by its path in there. */
+/** Every file below a folder, by its path in the folder. */
 async function filesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -251,7 +251,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** What npm notes of what it has installed, and a package of what it needs. */
+/** npm's record of installed packages, and of a package's dependencies. */
 interface Installed {
   readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -261,7 +261,7 @@ async function readJson<T>(file: string): Promise<T> {
   return JSON.parse(await readFile(file, 'utf8')) as T;
 }
 
-/** The format and the processor of a native file: of ELF the magic, the class and `e_machine`; of Mach-O its `cputype`. */
+/** Format and processor of a native file: for ELF the magic, the class and `e_machine`; for Mach-O its `cputype`. */
 async function machineOf(file: string): Promise<Buffer> {
   const handle = await open(file);
   try {

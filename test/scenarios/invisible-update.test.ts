@@ -14,18 +14,16 @@ import { startTestWorker, type WorkerOverrides } from '../support/worker.js';
 const product = 'manual';
 const prefix = `${product}/v/main/`;
 
-/** The versions in the order in which they are published: ten updates and rollbacks after the first publication. */
+/** The versions in the order of publication: ten updates and rollbacks after the first publication. */
 const chain = [1, 2, 3, 1, 4, 5, 4, 6, 2, 7, 8];
 
-/**
- * Answers that are looked at: a tenth of them at each step. `LTD_TEST_READS` sets another number.
- */
+/** The number of checked answers, a tenth of them at each step. `LTD_TEST_READS` sets another number. */
 const wantedReads = Number(process.env['LTD_TEST_READS'] ?? 100_000);
 
-/** Bytes that the edge keeps: most of the site but not all, so that readers see what is in the store, too. */
+/** Bytes that the edge caches: most of the site but not all, so that readers see the store's objects, too. */
 const cacheCapacity = 75_000;
 
-/** A store that is slow and fails now and then, for everybody. */
+/** A store that is slow and sometimes fails, for every client. */
 const faults: readonly Omit<FaultRuleInput, 'id'>[] = [
   { action: { kind: 'delay', delayMs: 2 } },
   { match: { operation: 'CopyObject' }, action: { kind: 'delay', delayMs: 100 } },
@@ -34,31 +32,31 @@ const faults: readonly Omit<FaultRuleInput, 'id'>[] = [
   { match: { operation: 'CopyObject' }, action: { kind: 'reset', when: 'after-work' }, probability: 0.01 },
 ];
 
-/** When a purge began and ended, on the scale of the store's log. */
+/** Start and end of a purge, on the scale of the store's log. */
 interface Purge {
   readonly began: number;
   readonly ended: number;
 }
 
-describe('readers of an edition, while it goes through ten updates and rollbacks', function () {
+describe('readers of an edition during ten updates and rollbacks', function () {
   this.timeout(600_000);
 
-  describe('as it is published', () => {
+  describe('an edition that LTD Keeper publishes', () => {
     let scene: Scene;
     before(async () => {
       scene = await play({ steps: chain.length, reads: wantedReads });
     });
 
-    it('never see an address missing that both versions have, a torn page, or a page before its assets', () => {
+    it('shows readers each address of both versions, no torn page and no page without its assets', () => {
       assert.deepEqual(scene.readers.report.wrong, []);
       assert.ok(scene.readers.report.checked >= wantedReads, JSON.stringify(scene.readers.report));
     });
 
-    it('saw faults of the store meanwhile, and got over them', () => {
+    it('answers readers although the store fails meanwhile', () => {
       assert.ok(scene.readers.report.unavailable > 0);
     });
 
-    it('find the root page changed last, after all that it leads to', () => {
+    it('changes the root page last, after everything that it links', () => {
       for (const { copies } of scene.publications) {
         const root = copies.findIndex(({ key }) => key === `${prefix}index.html`);
         assert.equal(root, copies.length - 1);
@@ -68,14 +66,14 @@ describe('readers of an edition, while it goes through ten updates and rollbacks
       }
     });
 
-    it('are sent the new pages by a purge before anything is removed, and by another one after each part of it', () => {
+    it('purges the new pages before each removal, and again after it', () => {
       for (const { copies, deletions, purges } of scene.publications) {
         const [first, last] = [purges[0], purges.at(-1)];
         assert.ok(first !== undefined && last !== undefined);
         for (const { answered } of copies) assert.ok(answered <= first.began);
         for (const { arrived, answered } of deletions)
           assert.ok(arrived > first.ended && answered <= last.began);
-        // Pages go first, and nobody is sent them any more once what they refer to goes.
+        // Pages are deleted first; no reader gets them any more once their assets are deleted.
         const isOfPages = ({ keys = [] }: LogEntry): boolean => keys.some((key) => key.endsWith('.html'));
         const pagesGone = Math.max(...deletions.filter(isOfPages).map(({ answered }) => answered));
         const assetsGo = Math.min(
@@ -84,23 +82,23 @@ describe('readers of an edition, while it goes through ten updates and rollbacks
         const isBetween = ({ began, ended }: Purge): boolean => began >= pagesGone && ended < assetsGo;
         const parts = new Set(deletions.map(isOfPages)).size;
         if (parts === 2) assert.equal(purges.filter(isBetween).length, 1);
-        // A part counts once, also where its request was sent again.
+        // A part counts once, also when its request was repeated.
         assert.equal(purges.length, 1 + parts);
       }
     });
   });
 
-  describe('were it emptied first, as LTD Keeper 1.9.0 does', () => {
-    it('would see broken pages, and this test would notice', async () => {
+  describe('an edition that is emptied first, as LTD Keeper 1.9.0 does', () => {
+    it('detects the broken pages of an edition that is emptied first', async () => {
       const { readers } = await play({ steps: 3, reads: 3_000, changed: deleteFirst });
       assert.notDeepEqual(readers.report.wrong, []);
     });
   });
 });
 
-/** One publication as the store saw it. */
+/** One publication in the log of the store. */
 interface PublicationLog {
-  /** Those that succeeded, in the order of arrival. */
+  /** The successful ones, in the order of arrival. */
   readonly copies: readonly LogEntry[];
   readonly deletions: readonly LogEntry[];
   readonly purges: readonly Purge[];
@@ -111,7 +109,7 @@ interface Scene {
   readonly publications: readonly PublicationLog[];
 }
 
-/** Publishes the chain's first so many versions while readers read, and takes care that they read enough at each. */
+/** Publishes this many of the first versions while readers read, with enough reads at each. */
 async function play(options: {
   readonly steps: number;
   readonly reads: number;
@@ -166,7 +164,7 @@ async function startTestEdge(keeper: TestKeeper): Promise<Edge> {
   return edge;
 }
 
-/** The edge as the service's CDN, by the calls of production. */
+/** The edge as the service's CDN, with the calls of production. */
 function watchedCdn(
   keeper: TestKeeper,
   { purgeUrl }: Edge,
@@ -193,7 +191,7 @@ function spoil({ bucket: { faults: injector, name: bucket }, cleanUp }: TestKeep
   });
 }
 
-/** Asks for a version: uploads it where it is new, else rolls the edition back to it. Answers the path of the task. */
+/** Publishes a version: uploads it when it is new, else rolls back to it. Returns the path of the task. */
 async function request(
   keeper: TestKeeper,
   builds: Map<number, ScenarioBuild>,

@@ -5,10 +5,10 @@ import { eventually } from '../support/eventually.js';
 import { type MomentWorld, startMomentWorld } from '../support/moment-world.js';
 import { moments } from '../support/moments.js';
 
-/** What the slowest needs: a killed worker is noticed after 45 s, on a busy machine. Milliseconds. */
+/** The time for the slowest: a killed worker is noticed after 45 s, on a busy machine. In milliseconds. */
 const patience = 300_000;
 
-/** One is held at each moment. */
+/** One publication is held at each moment. */
 const products = Object.keys(moments);
 
 /** Names of the stack's processes. */
@@ -16,7 +16,7 @@ const victims = ['object-store', 'postgres', 'temporal', 'api', 'worker'] as con
 
 /*
  * One publication is held at each moment of its life, in products and buckets of their own; then a process is killed
- * once, in the middle of all of them.
+ * once, while all of them are half-way.
  */
 describe('kill -9 at each moment of a publication', function () {
   this.timeout(2 * patience);
@@ -28,7 +28,7 @@ describe('kill -9 at each moment of a publication', function () {
   });
 
   afterEach(async () => {
-    // Where something failed, what is held would make the next one fail, too.
+    // After a failure, held publications would make the next test fail, too.
     await world.letGo();
   });
 
@@ -37,7 +37,7 @@ describe('kill -9 at each moment of a publication', function () {
   });
 
   for (const victim of victims)
-    it(`of the process ${victim}: every edition ends on the whole new build, with no help`, async () => {
+    it(`publishes every new build completely after the process ${victim} was killed`, async () => {
       await Promise.all(products.map((product) => world.upload(product, `before ${victim} was killed`)));
       for (const [product, hold] of Object.entries(moments)) await hold(world, product);
       signalProcess(world.stack.processes().get(victim) ?? NaN, 'SIGKILL');

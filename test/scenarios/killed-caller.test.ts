@@ -5,10 +5,10 @@ import { type RecordingServer, startRecordingServer } from '../support/recording
 import { announce, atRest, makeBuild, makeProduct, steer, taskEnd } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
-/** Much less than it would take without noticing: five minutes. Milliseconds. */
+/** Much less than the five minutes that pass when the kill is not noticed, in milliseconds. */
 const patience = 150_000;
 
-describe('a worker killed with -9 while it waits', function () {
+describe('a worker killed with -9 while it waits for an answer', function () {
   this.timeout(2 * patience);
   let keeper: TestKeeper;
   let outside: RecordingServer;
@@ -24,7 +24,7 @@ describe('a worker killed with -9 while it waits', function () {
     await keeper.close();
   });
 
-  /** Kills the only worker once it has asked and waits, starts another, and answers how the task ended. */
+  /** Kills the only worker while it waits for an answer, starts another, and returns the end of the task. */
   async function endAfterKill(
     settings: Readonly<Record<string, string>>,
     start: () => Promise<string>,
@@ -43,14 +43,14 @@ describe('a worker killed with -9 while it waits', function () {
     return status;
   }
 
-  it('for the CDN: the purge is sent again, and the build is published', async () => {
+  it('sends the purge again and publishes the build after a kill during the purge', async () => {
     const settings = { FASTLY_SERVICE_ID: 'id', FASTLY_KEY: 'key', LTD_FASTLY_API_URL: outside.url };
     const build = await makeBuild(keeper, 'pipelines', { 'index.html': 'one' });
     assert.equal(await endAfterKill(settings, () => announce(keeper, build), 200), 'SUCCESS');
     assert.equal((await atRest(keeper, 1)).published_build_url, build.url);
   });
 
-  it('for Dasher: the dashboard is built, and the task that waits for nothing else ends', async () => {
+  it("builds the dashboard and ends its task after a kill during Dasher's answer", async () => {
     const rename = (): Promise<string> => steer(keeper, 1, { title: 'Another title' });
     assert.equal(await endAfterKill({ LTD_DASHER_URL: outside.url }, rename, 202), 'SUCCESS');
   });

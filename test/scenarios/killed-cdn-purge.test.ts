@@ -7,7 +7,7 @@ import { startWorkerProcess, type WorkerProcess } from '../support/worker-proces
 
 const product = 'pipelines';
 
-/** Enough for the server to give the killed attempt up, and for the wait for what it may have sent. Milliseconds. */
+/** Long enough for the server to give the killed attempt up, and for the wait for its requests. In milliseconds. */
 const patience = 180_000;
 
 type Table = 'editions' | 'products';
@@ -27,7 +27,7 @@ describe('kill -9 of a worker that owes the CDN a purge', function () {
   let keeper: TestKeeper;
   let fastly: RecordingServer;
   let worker: WorkerProcess;
-  /** The worker is killed when the CDN has received a purge of this key and has not answered yet. */
+  /** Kills the worker when the CDN has received a purge of this key and has not answered yet. */
   let killAt: string | undefined;
   let isKilled: boolean;
 
@@ -69,7 +69,7 @@ describe('kill -9 of a worker that owes the CDN a purge', function () {
     const row = await rowOf(table);
     return row.purge_done < row.purge_due;
   };
-  /** Waits until the dashboard is built and nothing is owed. */
+  /** Waits until the dashboard is built and no purge is owed. */
   const settled = async (): Promise<void> => {
     const isSettled = async (): Promise<boolean> => {
       const { built, wanted } = await keeper.knex('products').first<{ built: number; wanted: number }>({
@@ -96,7 +96,7 @@ describe('kill -9 of a worker that owes the CDN a purge', function () {
     const copy = hold('CopyObject');
     const task = await begin('second');
     await eventually('the copy', () => inFlight('CopyObject'));
-    // The copy ends with a listing, which proves the whole; the purge comes after it.
+    // The copy ends with a listing that verifies it; the purge follows.
     const list = hold('ListObjectsV2');
     copy();
     await eventually('the listing after the copy', () => inFlight('ListObjectsV2'));

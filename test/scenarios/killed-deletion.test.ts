@@ -16,17 +16,17 @@ import { startWorkerProcess } from '../support/worker-process.js';
 /** Of the edition, and of a build that no edition shows; each has a bucket of its own. */
 const [product, other] = ['large', 'other'];
 
-/** More than one request deletes, half of them pages. */
+/** More objects than one request deletes, half of them pages. */
 const site: Readonly<Record<string, string>> = Object.fromEntries(
   Array.from({ length: 1_100 }, (_, n) => [n % 2 === 0 ? `page-${n}.html` : `image-${n}.svg`, `${n}`]),
 );
 
 const settings = { LTD_DELETE_DEPRECATED_AFTER_DAYS: '0' };
 
-/** Enough for the server to give both killed attempts up, and for the wait for what they may have sent. Milliseconds. */
+/** Long enough for the server to give both killed attempts up, and for the wait for their requests. In milliseconds. */
 const patience = 180_000;
 
-describe('a worker killed with -9 in the middle of the removal of an edition and of a build', function () {
+describe('a worker killed with -9 while it deletes an edition and a build', function () {
   this.timeout(patience);
   let keeper: TestKeeper;
   let shown: ScenarioBuild;
@@ -40,12 +40,12 @@ describe('a worker killed with -9 in the middle of the removal of an edition and
     await makeProduct(keeper, product);
     await makeProduct(keeper, other, otherBucket.name);
     [shown, unused] = [await upload(product, keeper.bucket), await upload(other, otherBucket)];
-    // As the edition has one: so both go in the same steps.
+    // Like the edition's redirect, so that both are deleted in the same steps.
     await otherBucket.put(unused.prefix.slice(0, -1), '');
     const first = await startWorkerProcess(keeper, settings);
     assert.equal((await taskEnd(keeper, await announce(keeper, shown), patience)).status, 'SUCCESS');
     const { faults } = keeper.bucket;
-    // Of each removal the redirect and the pages go, the rest does not: both are in the middle, however late one begins.
+    // Each deletion removes the redirect and the pages and then hangs, so both are half-way, however late one begins.
     const rules = [keeper.bucket.name, otherBucket.name].map((bucket) =>
       faults.addRule({ match: { bucket, operation: 'DeleteObjects' }, action: { kind: 'hang' }, after: 2 }),
     );
@@ -53,15 +53,15 @@ describe('a worker killed with -9 in the middle of the removal of an edition and
     for (const path of ['/editions/1?force=true', `/builds/${unused.id}`])
       await keeper.request('DELETE', path);
     await pass();
-    await eventually('both removals to have begun', async () => (await left()).every((n) => n < 1_100));
+    await eventually('both deletions to have begun', async () => (await left()).every((n) => n < 1_100));
     await first.kill();
     assert.ok(
       (await left()).every((n) => n > 0),
-      'both were in the middle',
+      'both were half-way',
     );
     for (const { id } of rules) faults.removeRule(id);
     await startWorkerProcess(keeper, settings);
-    await eventually('both to be purged', async () => (await purged()).every(Boolean), patience);
+    await eventually('both to be deleted', async () => (await purged()).every(Boolean), patience);
   });
 
   after(async () => {
@@ -79,7 +79,7 @@ describe('a worker killed with -9 in the middle of the removal of an edition and
     await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
   }
 
-  /** How many objects are left of the edition and of the build. */
+  /** The number of remaining objects of the edition and of the build. */
   async function left(): Promise<number[]> {
     const keys = [keeper.bucket.keys(`${product}/v/main/`), otherBucket.keys(unused.prefix)];
     return (await Promise.all(keys)).map(({ length }) => length);
@@ -94,12 +94,12 @@ describe('a worker killed with -9 in the middle of the removal of an edition and
     return rows.map(({ objects_deleted_at: at }) => at !== null);
   }
 
-  it('leaves nothing of either', async () => {
+  it('deletes all objects of the edition and the build after the restart', async () => {
     assert.deepEqual(await left(), [0, 0]);
     assert.deepEqual(await keeper.bucket.keys(`${product}/v/main`), []);
   });
 
-  it('leaves the build alone that the edition showed and that nobody deprecated', async () => {
+  it('keeps the build that the edition showed and that is not deprecated', async () => {
     assert.equal((await keeper.bucket.keys(shown.prefix)).length, 1_100);
   });
 });

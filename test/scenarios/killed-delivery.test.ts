@@ -6,10 +6,10 @@ import { type RecordingServer, startRecordingServer } from '../support/recording
 import { announce, makeBuild, makeProduct } from '../support/scenario.js';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.js';
 
-/** Enough for the server to give the killed attempt up, which takes 30 s. Milliseconds. */
+/** Long enough for the server to give the killed attempt up, which takes 30 s. In milliseconds. */
 const patience = 120_000;
 
-describe('a worker killed with -9 between an event and the note of its delivery', function () {
+describe("a worker killed with -9 between an event's delivery and its record", function () {
   this.timeout(patience);
   let keeper: TestKeeper;
   let receiver: RecordingServer;
@@ -17,7 +17,7 @@ describe('a worker killed with -9 between an event and the note of its delivery'
 
   before(async () => {
     keeper = await startTestKeeper();
-    // The receiver has the event, and before it can say so whoever sent it is gone.
+    // The receiver has the event, and its sender is gone before the answer.
     receiver = await startRecordingServer(async () => {
       await worker?.kill();
       worker = undefined;
@@ -35,7 +35,7 @@ describe('a worker killed with -9 between an event and the note of its delivery'
     await keeper.close();
   });
 
-  it('leaves the event to the next worker, which tells of it once more', async () => {
+  it('lets the next worker deliver the event again', async () => {
     await eventually('the delivery', async () => (await delivered()) === 1, patience);
     const [first, second, ...more] = receiver.requests;
     assert.equal(second?.body, first?.body);

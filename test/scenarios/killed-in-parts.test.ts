@@ -5,16 +5,16 @@ import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { announce, atRest, contents, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
-/** Objects of more than this are copied in parts; no less is allowed. */
+/** Larger objects are copied in parts; this is the smallest threshold. */
 const settings = { LTD_MULTIPART_COPY_THRESHOLD: String(5 * 1024 ** 2) };
 
-/** Of two parts. */
+/** Two parts. */
 const manual = 'x'.repeat(6 * 1024 ** 2);
 
-/** Enough for the server to give the killed attempt up. Milliseconds. */
+/** Long enough for the server to give the killed attempt up, in milliseconds. */
 const patience = 180_000;
 
-describe('a worker killed with -9 in the middle of a copy in parts', function () {
+describe('a worker killed with -9 during a multipart copy', function () {
   this.timeout(patience);
   let keeper: TestKeeper;
 
@@ -32,7 +32,7 @@ describe('a worker killed with -9 in the middle of a copy in parts', function ()
     return Uploads.map(({ Key }) => Key);
   };
 
-  it('is followed by one that publishes the whole and leaves no upload behind', async () => {
+  it('publishes the whole build with the next worker and leaves no upload behind', async () => {
     const site = { 'index.html': 'home', 'manual.pdf': manual };
     const build = await makeBuild(keeper, 'pipelines', site);
     const { faults, name: bucket } = keeper.bucket;

@@ -15,10 +15,10 @@ import {
 } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
-/** Enough for the server to give the killed attempt up. Milliseconds. */
+/** Long enough for the server to give the killed attempt up, in milliseconds. */
 const patience = 150_000;
 
-describe('a worker killed with -9 when its copy has been told to stop for a newer build', function () {
+describe('a worker killed with -9 after its copy was told to stop for a newer build', function () {
   this.timeout(2 * patience);
   let keeper: TestKeeper;
 
@@ -31,12 +31,12 @@ describe('a worker killed with -9 when its copy has been told to stop for a newe
     await keeper.close();
   });
 
-  it('makes nothing fail: the older build ends as superseded, the newer one is published', async () => {
+  it('ends the older build as superseded and publishes the newer one', async () => {
     const worker = await startWorkerProcess(keeper, { LTD_COPY_CONCURRENCY: '2' });
     const hurry = slowCopies(keeper, 5_000);
     const older = await announce(keeper, await makeBuild(keeper, 'pipelines', pages(20, 'older')));
     await copyBegun(keeper, older);
-    await eventually('a copy to be on its way', () =>
+    await eventually('a copy to be in flight', () =>
       Promise.resolve(keeper.bucket.faults.stats().byOperation['CopyObject']?.inFlight !== 0),
     );
     const build = await makeBuild(keeper, 'pipelines', { 'index.html': 'newer' });

@@ -21,7 +21,7 @@ import { type LogLine, startWorkerProcess } from '../support/worker-process.js';
 const product = 'large';
 const destination = `${product}/v/main/`;
 
-/** 2,000 objects: half of them pages. */
+/** 2,000 objects, half of them pages. */
 const site: Readonly<Record<string, string>> = Object.fromEntries(
   Array.from({ length: 2_000 }, (_, index) => {
     if (index === 0) return ['index.html', '<h1>Home</h1>'];
@@ -32,18 +32,18 @@ const site: Readonly<Record<string, string>> = Object.fromEntries(
   }),
 );
 
-/** Few at a time, so that the copy takes long enough to be caught in its middle. */
+/** Few at a time, so that the copy is slow enough to be killed half-way. */
 const settings = { LTD_COPY_CONCURRENCY: '32' };
 
-/** Enough for the server to give the killed attempt up and for the rest of the copy. Milliseconds. */
+/** Long enough for the server to give the killed attempt up and for the rest of the copy. In milliseconds. */
 const patience = 180_000;
 
-describe('a worker killed with -9 in the middle of a copy of 2,000 objects', function () {
+describe('a worker killed with -9 half-way through a copy of 2,000 objects', function () {
   this.timeout(patience);
   let keeper: TestKeeper;
   let task: ScenarioTask;
   let resumption: LogLine;
-  /** Requests of both attempts, and those of the second one. */
+  /** The requests of both attempts, and those of the second one. */
   let requests: readonly LogEntry[];
   let afterKill: readonly LogEntry[];
 
@@ -59,9 +59,9 @@ describe('a worker killed with -9 in the middle of a copy of 2,000 objects', fun
     const start = lastSequence();
     const first = await startWorkerProcess(keeper, settings);
     const queuePath = await announce(keeper, build);
-    // What the task tells of the copy's progress is its last heartbeat, which the server has.
+    // The progress in the task is the last heartbeat, which the server has.
     await eventually(
-      'a heartbeat from the middle',
+      'a heartbeat from half-way',
       async () => {
         const [edition] = (await readTaskOnce(keeper, queuePath)).metadata.editions;
         return edition !== undefined && edition.objects_done > 300;
@@ -82,7 +82,7 @@ describe('a worker killed with -9 in the middle of a copy of 2,000 objects', fun
     await keeper.close();
   });
 
-  it('ends as SUCCESS, with exact counts', () => {
+  it('ends the task as SUCCESS with exact counts after a kill in mid-copy', () => {
     assert.equal(task.status, 'SUCCESS');
     const [edition] = task.metadata.editions;
     assert.equal(edition?.outcome, 'published');
@@ -90,14 +90,14 @@ describe('a worker killed with -9 in the middle of a copy of 2,000 objects', fun
     assert.equal(edition.objects_done, 2_000);
   });
 
-  it('is gone on with from the cursor of the last heartbeat', () => {
+  it('resumes from the cursor of the last heartbeat', () => {
     const { cursor, counts } = checkpoint();
     assert.equal(resumption['attempt'], 2);
     assert.notEqual(cursor, null);
     assert.ok(counts.objects_done > 0 && counts.objects_done < 2_000);
   });
 
-  it('does not copy again what was done up to the cursor', () => {
+  it('copies no object again that was done up to the cursor', () => {
     const again = afterKill.filter(({ operation, key = '' }) => operation === 'CopyObject' && isDone(key));
     assert.deepEqual(
       again.map(({ key }) => key),
@@ -105,7 +105,7 @@ describe('a worker killed with -9 in the middle of a copy of 2,000 objects', fun
     );
   });
 
-  it('copies nothing twice', () => {
+  it('copies no object twice in the second attempt', () => {
     const copies = requests.filter(({ operation, status }) => operation === 'CopyObject' && status === 200);
     const keys = copies.map(({ key = '' }) => key.slice(destination.length)).sort();
     assert.deepEqual(keys, Object.keys(site).sort());
@@ -127,7 +127,7 @@ describe('a worker killed with -9 in the middle of a copy of 2,000 objects', fun
   }
 
   function checkpoint(): Checkpoint {
-    return resumption['resumed'] as Checkpoint; // null fails the test that looks at its cursor
+    return resumption['resumed'] as Checkpoint; // null fails the test of its cursor
   }
 
   /** Whether a key of the build was done, in its pass, when the last heartbeat was sent. */

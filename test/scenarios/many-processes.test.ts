@@ -25,22 +25,25 @@ const runsOfEditions = `WorkflowType = "${workflowTypes.rebuildEdition}"`;
 const wokenMeanwhile =
   proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
 
-/** Editions that one announcement rebuilds. 1,000 take minutes of CPU, most of them in Temporal's development server. */
+/** Editions that one build updates. 1,000 take minutes of CPU, most of them in Temporal's development server. */
 const manyEditions = Number(process.env['MANY_EDITIONS'] ?? 100);
 
-/** Builds that are announced one after the other, with a pause, while each copy takes five times `copy`. Milliseconds. */
+/**
+ * Builds that are completed one after the other, with a pause, while each copy takes five times `copy`. In
+ * milliseconds.
+ */
 const stream =
   process.env['LONG_STREAM'] === '1'
     ? { builds: 60, pause: 1_000, copy: 4_000 }
     : { builds: 30, pause: 250, copy: 400 };
 
-/** Milliseconds. */
+/** In milliseconds. */
 const patience = 300_000 + 1_000 * manyEditions;
 
-/** Copies of a worker at a time. */
+/** Concurrent copies of a worker. */
 const copySlots = 4;
 
-/** A copy as the log of its worker tells of it. */
+/** A copy in the log of its worker. */
 interface Copy {
   readonly time: string;
   readonly generation: number;
@@ -54,7 +57,7 @@ describe('two processes of the API and three workers', function () {
 
   before(async () => {
     keeper = await startTestKeeper();
-    // One object at a time, so that slow copies make a copy of a known length.
+    // One object at a time, so that slow copies give a copy of a known length.
     const settings = { LTD_COPY_CONCURRENCY: '1', LTD_COPY_SLOTS: String(copySlots) };
     workers = await Promise.all([1, 2, 3].map(() => startWorkerProcess(keeper, settings)));
     keeper = await withApiProcesses(keeper, 2);
@@ -77,7 +80,7 @@ describe('two processes of the API and three workers', function () {
     return builds.toSorted((one, other) => one.id - other.id);
   }
 
-  /** The copies that were begun for generations after this one, in their order, each plan once. */
+  /** The copies that began for generations after this one, in order, each plan once. */
   async function copiesAfter(generation: number): Promise<readonly Copy[]> {
     const lines = (await Promise.all(workers.map((worker) => worker.logged('copy begins')))).flat();
     const copies = new Map(
@@ -98,7 +101,7 @@ describe('two processes of the API and three workers', function () {
     return row.generation;
   }
 
-  /** What became of the generations after this one, by the rows. */
+  /** The outcomes of the generations after this one, from their rows. */
   async function outcomesAfter(since: number): Promise<ReadonlyMap<number, string | null>> {
     const rows = await Rebuild.query(keeper.knex)
       .where('edition_id', edition)
@@ -107,18 +110,18 @@ describe('two processes of the API and three workers', function () {
     return new Map(rows.map((row) => [row.generation, row.outcome]));
   }
 
-  it('give builds numbers of their own, however many are registered at once', async () => {
+  it('gives each build its own number, however many are registered at once', async () => {
     const builds = await makeBuilds(20, 'numbered');
     assert.equal(new Set(builds.map(({ slug }) => slug)).size, 20);
   });
 
-  it('publish the newest of 100 builds that are announced at once, by few copies; each task says what became of it', async () => {
+  it('publishes the newest of 100 concurrent builds with few copies, and reports the outcome in each task', async () => {
     const before = await generation();
     const builds = await makeBuilds(100, 'burst');
     const hurry = slowCopies(keeper, 100);
     const tasks = await Promise.all(builds.map((build) => announce(keeper, build)));
     const newest = builds.at(-1);
-    // The others have ended by then, but for dashboards: nobody need wait for all of them at once.
+    // The others have ended by then, except for dashboards; the test need not wait for all of them.
     await taskEnd(keeper, tasks.at(-1) ?? '', patience);
     hurry();
     const ends = [];
@@ -128,7 +131,7 @@ describe('two processes of the API and three workers', function () {
     assert.equal(published?.split('/').at(-1), String(newest?.id));
     assert.deepEqual(await contents(keeper, `${product}/v/main/`), pages(5, `burst ${newest?.id}`));
     for (const { status, metadata } of ends) {
-      // One that was announced after a newer one is followed by nothing but the dashboard.
+      // A build that was completed after a newer one only updates the dashboard.
       const outcome = metadata.editions[0]?.outcome ?? 'none';
       assert.equal(status, outcome === 'superseded' ? 'REVOKED' : 'SUCCESS', outcome);
     }
@@ -139,7 +142,7 @@ describe('two processes of the API and three workers', function () {
     assert.ok(copies.length <= 10, `${copies.length} copies`);
   });
 
-  it('go on publishing while builds come faster than they can be copied: of two copies one is published', async () => {
+  it('publishes at least every second copy while builds arrive faster than they can be copied', async () => {
     const before = await generation();
     const builds = await makeBuilds(stream.builds, 'stream');
     const hurry = slowCopies(keeper, stream.copy);
@@ -155,12 +158,12 @@ describe('two processes of the API and three workers', function () {
     const outcomes = await outcomesAfter(before);
     const copies = await copiesAfter(before);
     const published = copies.map((copy) => outcomes.get(copy.generation) === 'published');
-    assert.ok(published.filter(Boolean).length > 1, 'nothing was published but the last');
+    assert.ok(published.filter(Boolean).length > 1, 'only the last one was published');
     const runs = published.map((is, index) => is || (published[index + 1] ?? true));
     assert.ok(runs.every(Boolean), `two copies in a row were given up: ${JSON.stringify(published)}`);
   });
 
-  it('publish one build in very many editions of a product, which all track it, a few at a time; none is left out', async () => {
+  it('publishes one build in very many tracking editions of a product, a few at a time', async () => {
     const editions = await addEditions(keeper, { product: 'wide', count: manyEditions, tracking: 'wide' });
     const build = await makeBuild(keeper, 'wide', pages(2, 'wide'), ['wide']);
     const writers = watchWriters(keeper);
@@ -182,7 +185,7 @@ describe('two processes of the API and three workers', function () {
     assert.ok(most > 1 && most <= workers.length * copySlots, `${most} copies at a time`);
   });
 
-  it('never met in a deadlock, and no task of a workflow failed', async () => {
+  it('causes no deadlock and no failed workflow task', async () => {
     const { rows } = await keeper.knex.raw<{ rows: { deadlocks: string }[] }>(
       'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
     );
@@ -190,7 +193,7 @@ describe('two processes of the API and three workers', function () {
     for await (const { workflowId, runId } of keeper.client.workflow.list({ query: runsOfEditions })) {
       const { events } = await keeper.client.workflow.getHandle(workflowId, runId).fetchHistory();
       const failed = (events ?? []).flatMap((event) => event.workflowTaskFailedEventAttributes ?? []);
-      // A run that was woken while it was about to end is asked again: no fault of its own.
+      // A run that is signalled while it is about to end is retried, which is normal.
       assert.deepEqual(
         failed.filter(({ cause }) => cause !== wokenMeanwhile),
         [],
@@ -199,7 +202,7 @@ describe('two processes of the API and three workers', function () {
   });
 });
 
-/** Makes a product with so many editions that track a branch, straight in the database, and answers their ids. */
+/** Inserts a product with this many tracking editions of a branch into the database; returns their ids. */
 async function addEditions(
   keeper: TestKeeper,
   { product: slug, count, tracking }: { product: string; count: number; tracking: string },
@@ -218,7 +221,7 @@ async function addEditions(
   return rows.map(({ edition_id: id }) => id);
 }
 
-/** Looks, until it is ended, how many editions are written to at a time; answers the most that it saw. */
+/** Counts, until it is ended, how many editions are written to at a time; returns the maximum. */
 function watchWriters({ knex }: TestKeeper): { readonly end: () => Promise<number> } {
   const stopping = new AbortController();
   const watch = async (): Promise<number> => {

@@ -12,7 +12,7 @@ import { startWorkerProcess } from '../support/worker-process.js';
 const product = 'pipelines';
 
 /**
- * What Temporal's library tells only once it has happened, and must never happen here; see
+ * Metrics of Temporal's library that appear only after an event that must never happen here; see
  * https://docs.temporal.io/references/sdk-metrics#workflow_task_execution_failed.
  */
 const neverSeen = ['temporal_workflow_task_execution_failed_total'];
@@ -28,7 +28,7 @@ describe('the metrics of a worker', function () {
     const worker = await startWorkerProcess(keeper, { LTD_METRICS_PORT: '0', LTD_METRICS_HOST: '127.0.0.1' });
     url = await eventually('the metrics to be served', async () => {
       const [line] = await worker.logged('metrics are served');
-      const address = line?.['address'] as { port: number } | undefined; // what the server was bound to
+      const address = line?.['address'] as { port: number } | undefined; // the address of the server
       return address && `http://127.0.0.1:${address.port}`;
     });
     await makeProduct(keeper, product);
@@ -43,7 +43,7 @@ describe('the metrics of a worker', function () {
     text = await toldWith('ltd_rebuilds_total{outcome="published"} 2');
   });
 
-  /** The metrics, once they have this line. */
+  /** The metrics, once they contain this line. */
   async function toldWith(line: string): Promise<string> {
     return eventually(line, async () => {
       const told = await (await fetch(`${url}/metrics`)).text();
@@ -55,33 +55,33 @@ describe('the metrics of a worker', function () {
     await keeper.close();
   });
 
-  it('count what was copied, left alone and removed', () => {
+  it('counts the objects that were copied, unchanged and deleted', () => {
     const objects = (result: string) => valueOf(text, `ltd_copy_objects_total{result="${result}"}`);
     assert.deepEqual([objects('copied'), objects('unchanged'), objects('removed')], [4, 1, 1]);
     assert.equal(valueOf(text, 'ltd_copy_bytes_total'), 'onesametwo'.length);
     assert.equal(valueOf(text, 'ltd_rebuild_duration_seconds_count{outcome="published"}'), 2);
   });
 
-  it('count the requests to the store', () => {
+  it('counts the requests to the store', () => {
     const answered = (kind: string) =>
       valueOf(text, `ltd_store_requests_total{kind="${kind}",outcome="answered"}`) ?? 0;
     assert.ok(answered('write') >= 5 && answered('read') >= 4, text);
     assert.ok((valueOf(text, 'ltd_store_window{kind="write"}') ?? 0) > 0);
   });
 
-  it('tell of the connections to the database, of the process, and what Temporal’s library counts', () => {
+  it("serves metrics of database connections, of the process and those of Temporal's library", () => {
     assert.ok(valueOf(text, 'ltd_database_connections{state="free"}') !== undefined);
     assert.ok((valueOf(text, 'process_resident_memory_bytes') ?? 0) > 0);
     assert.match(text, /^temporal_worker_task_slots_available\{.*task_queue="keeper-copy"/m);
     assert.match(text, /^temporal_workflow_completed_total\{.*workflow_type="RebuildEdition"/m);
   });
 
-  it('hold nothing twice, so that Prometheus takes them', () => {
+  it('serves no series twice, so that Prometheus accepts them', () => {
     const types = text.split('\n').filter((line) => line.startsWith('# TYPE '));
     assert.deepEqual(types, [...new Set(types)]);
   });
 
-  it('of API and worker are all that the dashboard and the alerts name', async () => {
+  it('serves every name that the Grafana dashboard and the alerts use', async () => {
     const api = createApiMetrics({
       knex: keeper.knex,
       logger: createLogger({ level: 'silent', name: 'test' }),
@@ -90,7 +90,7 @@ describe('the metrics of a worker', function () {
     });
     api.requests.begun();
     api.requests.answered({ method: 'GET', route: '/', status: 200, seconds: 1 });
-    // Nothing is uploaded of the next build: it fails, which is told by names of its own.
+    // The next build has no objects: it fails, which has its own metrics.
     await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, {})));
     const worker = await toldWith('ltd_rebuilds_total{outcome="failed"} 1');
     const told = new Set([...namesIn(worker), ...namesIn(await api.registry.metrics()), ...neverSeen]);
@@ -106,17 +106,17 @@ describe('the metrics of a worker', function () {
     }
   });
 
-  it('come with an address that says whether the worker lives', async () => {
+  it('reports on the same port whether the worker is alive', async () => {
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
   });
 });
 
-/** Whatever looks like the name of one of our metrics. */
+/** Every text that looks like the name of one of our metrics. */
 function namesIn(text: string): ReadonlySet<string> {
   return new Set([...text.matchAll(/\b(?:ltd|temporal|nodejs|process)_[a-z0-9_]+\b/g)].map(([name]) => name));
 }
 
-/** The value of a series that is written so. */
+/** The value of the series with this text. */
 function valueOf(text: string, series: string): number | undefined {
   const line = text.split('\n').find((each) => each.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length));

@@ -25,7 +25,7 @@ describe('the id of a request', function () {
     await keeper.close();
   });
 
-  /** Announces a new build by a request of this id, and answers the path of its task. */
+  /** Completes a new build by a request with this id; returns the path of its task. */
   async function announceAs(id: string): Promise<string> {
     const build = await makeBuild(keeper, product, { 'index.html': id });
     const answer = await fetch(build.url, {
@@ -41,7 +41,7 @@ describe('the id of a request', function () {
     return new URL(((await answer.json()) as { queue_url: string }).queue_url).pathname;
   }
 
-  /** Which requests to the bucket bore this id. */
+  /** The requests to the bucket that had this id. */
   function stored(id: string): string[] {
     const { faults, name } = keeper.bucket;
     return faults
@@ -54,18 +54,18 @@ describe('the id of a request', function () {
     return (await worker.lines()).filter((line) => line['requestId'] === id).map((line) => line['msg']);
   }
 
-  it('survives a wake that is lost, for Reconcile finds it in the database', async () => {
+  it('keeps the request id after a lost signal, since Reconcile finds it in the database', async () => {
     const task = await announceAs('lost-request');
     await keeper.client.workflow.getHandle('rebuild-edition-1').terminate();
     worker = await startWorkerProcess(keeper);
-    // By hand, not to wait for the schedule.
+    // By hand, so that the test need not wait for the schedule.
     await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
     await taskEnd(keeper, task);
     assert.ok(stored('lost-request').includes(published));
     assert.ok((await loggedFor('lost-request')).includes('copy done'));
   });
 
-  it('is found in the history, in the log of the worker and in that of the store', async () => {
+  it("shows the request id in the history, in the worker's log and in the store's log", async () => {
     await taskEnd(keeper, await announceAs('whole-way'));
     assert.ok(stored('whole-way').includes(published));
     const logged = await loggedFor('whole-way');
@@ -77,7 +77,7 @@ describe('the id of a request', function () {
       assert.equal(Buffer.from(header?.fields?.['ltd-request-id']?.data ?? []).toString(), '"whole-way"');
   });
 
-  it('appears in the lines of an activity and of a workflow that fail', async () => {
+  it('logs the request id with a failing activity and a failing workflow', async () => {
     const unknownEdition = 4_711;
     const run = withRequestId('to-no-end', () =>
       keeper.client.workflow.execute(workflowTypes.rebuildEdition, {
@@ -103,13 +103,13 @@ describe('the id of a request', function () {
     }
   });
 
-  it('goes with the dashboard that follows', async () => {
+  it('passes the request id on to the dashboard workflow', async () => {
     await eventually('the dashboard to be written', () =>
       Promise.resolve(stored('whole-way').includes(`PutObject ${product}/v/index.html`)),
     );
   });
 
-  it('is on no request that was made for another', () => {
+  it('sends no request with the id of another one', () => {
     assert.deepEqual(
       ['lost-request', 'whole-way'].map((id) => stored(id).filter((request) => request === published).length),
       [1, 1],

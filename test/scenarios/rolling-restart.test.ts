@@ -13,27 +13,27 @@ import { eventually } from '../support/eventually.js';
 
 const product = 'handbook';
 
-/** For starts of processes and copies on a machine that may be busy. Milliseconds. */
+/** For starts of processes and copies on a busy machine, in milliseconds. */
 const patience = 600_000;
 
-describe('two APIs and two workers that are restarted one after the other under load', function () {
+describe('a rolling restart of two APIs and two workers under load', function () {
   this.timeout(patience);
   let folder: string;
   let stack: Stack;
   let balancer: Balancer;
   let client: KeeperClient;
-  /** What the stack told of its processes. */
+  /** The stack's reports about its processes. */
   const said: string[] = [];
-  /** Requests that were answered while each of the processes was away. */
+  /** The number of requests answered while each process was down. */
   const answeredDuring = new Map<string, number>();
-  /** How each publication ended. */
+  /** The end of each publication. */
   let statuses: readonly string[];
 
   before(async () => {
     await workflowBundle();
     folder = await temporaryFolder('rolling-restart');
     const counts = { api: 2, worker: 2 };
-    // A slow store: copies are under way whenever a worker goes.
+    // A slow store, so that copies are under way whenever a worker stops.
     const options = { folder, ports: 'auto', s3Latency: 100, counts } as const;
     stack = await startStack(options, (line) => said.push(line));
     balancer = await startBalancer(stack.apiUrls);
@@ -58,7 +58,7 @@ describe('two APIs and two workers that are restarted one after the other under 
     await stack.stop();
   });
 
-  /** As a rollout does: first nobody sends it anything new, then it is told to end; its successor is used once ready. */
+  /** As a rollout does: it gets no new requests, then a stop signal; its successor is used once ready. */
   async function restartApi(index: number, url: string): Promise<void> {
     await balancer.remove(url);
     await restart(numbered('api', index));
@@ -88,19 +88,19 @@ describe('two APIs and two workers that are restarted one after the other under 
     answeredDuring.set(name, balancer.answered() - before);
   }
 
-  it('end with 0, each of them', () => {
+  it('ends every process with exit code 0', () => {
     const ended = ['api', 'api-2', 'worker', 'worker-2'].map(
       (name) => `${name} ended (exit code 0) and was started again`,
     );
     assert.deepEqual([...said].sort(), ended.sort());
   });
 
-  it('lose no request', () => {
+  it('loses no request of a client', () => {
     assert.deepEqual(balancer.failures, []);
     assert.equal(answeredDuring.size, 4);
   });
 
-  it('lead every publication to its end', () => {
+  it('completes every publication', () => {
     assert.ok(statuses.length >= 4, `${statuses.length} publications`);
     assert.deepEqual(
       statuses.filter((status) => status !== 'SUCCESS'),
@@ -115,8 +115,8 @@ function numbered(program: string, index: number): string {
 }
 
 /**
- * Publishes one branch after the other and reads in between, two of each at a time. Any answer but a success ends it, and
- * is what `end` rejects with; `end` answers the statuses of all tasks.
+ * Publishes one branch after the other and reads in between, two of each at a time. Any failure ends it and rejects
+ * `end`; `end` returns the statuses of all tasks.
  */
 function startLoad(client: KeeperClient): { end(): Promise<readonly string[]> } {
   let going = true;
@@ -137,7 +137,7 @@ function startLoad(client: KeeperClient): { end(): Promise<readonly string[]> } 
     return [];
   };
   const running = Promise.all([publish(), publish(), read(), read()]);
-  running.catch(() => undefined); // told by `end`
+  running.catch(() => undefined); // reported by `end`
   return {
     end: async () => {
       going = false;

@@ -14,24 +14,24 @@ import { basic } from '../support/keeper.js';
 
 const run = promisify(execFile);
 
-/** Secrets of settings that the stack does not set itself. Nobody listens at the receiver of events. */
+/** Secrets of settings that the stack does not set itself. Nothing listens at the receiver of events. */
 const settings = {
   LTD_EVENTS_URL: 'http://marked-events-user:marked-events-password@127.0.0.1:9/hook?key=marked-events-key',
   TEMPORAL_GRPC_META_AUTHORIZATION: 'marked-temporal-header',
 };
 
-/** What clients send that is secret, or may be. */
+/** Secret or possibly secret data that clients send. */
 const sent = ['marked-wrong-password', 'marked-name-or-password', 'marked.token'];
 
 const product = 'handbook';
 
-describe('secrets, where everything that can fail has failed', function () {
+describe('secrets after every kind of failure', function () {
   this.timeout(400_000);
   let folder: string;
   let stack: Stack;
   let client: KeeperClient;
   let secrets: readonly string[];
-  /** What the API answered to requests with wrong credentials. */
+  /** The API's answers to requests with wrong credentials. */
   const answers: string[] = [];
 
   before(async () => {
@@ -86,7 +86,7 @@ describe('secrets, where everything that can fail has failed', function () {
     return stdout;
   }
 
-  /** All that Temporal shows of every run, its payloads as they are encoded and as text. */
+  /** All data that Temporal shows of every run, its payloads both encoded and as text. */
   async function shownByTemporal(): Promise<string> {
     const runs = JSON.parse(await temporal('list')) as {
       readonly execution: { readonly workflowId: string; readonly runId: string };
@@ -111,7 +111,7 @@ describe('secrets, where everything that can fail has failed', function () {
         assert.ok(!text.includes(form), `${where} shows the secret ${secret}`);
   }
 
-  it('are in no log, no answer, no history and no heartbeat', async () => {
+  it('writes no secret to logs, answers, histories and heartbeats', async () => {
     const { bucket } = stackAccess(stack.variables());
     const failing = await publish('there-is-no-such-bucket', 'lost');
     const task = await publish(bucket, product);

@@ -15,7 +15,7 @@ import { startTestWorker } from '../support/worker.js';
 
 const prefix = 'pipelines/v/main/';
 
-/** As many pages as another version has, and as many images, named after their version as bundlers name them. */
+/** As many pages as the other version has, and as many images, named after their version as bundlers name them. */
 function version(name: string): Record<string, string> {
   const images = Object.fromEntries(
     Array.from({ length: 10 }, (_, n) => [`images/${name}-${n}.svg`, `<svg>${name}</svg>`] as const),
@@ -37,18 +37,18 @@ describe('an object store whose disk is full', function () {
     await keeper.close();
   });
 
-  it('leaves readers the build that they have, says so, and is no matter once there is room', async () => {
+  it('keeps the published build for readers, reports the reason, and publishes once there is room', async () => {
     const old = await makeBuild(keeper, 'pipelines', version('old'));
     assert.equal((await taskEnd(keeper, await announce(keeper, old))).status, 'SUCCESS');
     const build = await makeBuild(keeper, 'pipelines', version('new'));
-    // As MinIO answers; there is room for three objects more.
+    // Like MinIO's answer; there is room for three more objects.
     const { faults, name: bucket } = keeper.bucket;
     const full = { kind: 'error', status: 507, code: 'XMinioStorageFull' } as const;
     const rules = ['CopyObject', 'PutObject'] as const;
     for (const operation of rules)
       faults.addRule({ id: `full ${operation}`, match: { bucket, operation }, action: full, after: 3 });
     const task = await announce(keeper, build);
-    await eventually('the task to say why', async () => {
+    await eventually('the task to report the reason', async () => {
       const { status, metadata } = await readTaskOnce(keeper, task);
       const why = metadata.editions[0]?.last_error ?? '';
       return status === 'RETRY' && /XMinioStorageFull, HTTP 507\).*free some of its space/.test(why);

@@ -8,10 +8,10 @@ import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { announce, atRest, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
-/** A task that fails is tried again after 10 s each time. Milliseconds. */
+/** A failing workflow task is retried every 10 s. In milliseconds. */
 const patience = 120_000;
 
-describe('runs that no worker can go on with', function () {
+describe('runs that no worker can continue', function () {
   this.timeout(2 * patience);
   let keeper: TestKeeper;
 
@@ -24,7 +24,7 @@ describe('runs that no worker can go on with', function () {
     await keeper.close();
   });
 
-  it('are replaced by Reconcile: the edition is published, its dashboard built, its event told', async () => {
+  it('replaces stuck runs by Reconcile, which publishes, builds the dashboard and delivers the event', async () => {
     const build = await makeBuild(keeper, 'pipelines', { 'index.html': 'one' });
     const task = await announce(keeper, build);
     await createWorkflowStarter(keeper.client).signalEvents({
@@ -40,14 +40,14 @@ describe('runs that no worker can go on with', function () {
     await eventually('the runs to be replaced', () => areReplaced(runs), patience);
     assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
     assert.equal((await atRest(keeper, 1)).published_build_url, build.url);
-    await eventually('the event to be told', () => Promise.resolve(told.length > 0));
+    await eventually('the event to be delivered', () => Promise.resolve(told.length > 0));
     assert.deepEqual(
       told.map(({ edition }) => edition.build_url),
       [build.url],
     );
   });
 
-  /** Paused before a worker takes its first task, a run gets a history that none can replay. */
+  /** The run is paused before a worker takes its first task, and gets a history that no worker can replay. */
   async function spoil(workflowId: string): Promise<WorkflowHandle> {
     for (const verb of ['pause', 'unpause'])
       await keeper.temporal.temporal('workflow', verb, '--workflow-id', workflowId);

@@ -12,7 +12,7 @@ import {
   startScenarioStack,
 } from '../support/scenario-stack.js';
 
-describe('a Temporal server that comes back with nothing, in the middle of a publication', function () {
+describe('a Temporal server that restarts without its data during a publication', function () {
   this.timeout(400_000);
   let folder: string;
   let running: ScenarioStack;
@@ -27,7 +27,7 @@ describe('a Temporal server that comes back with nothing, in the middle of a pub
     await running.stack.stop();
   });
 
-  it('is found out by the worker: the schedule is made again, and what was accepted is published', async () => {
+  it('lets the worker create the schedule again, which publishes the accepted build', async () => {
     const { stack, client } = running;
     assert.equal((await watchTask(client, await running.announce('first'))).status, 'SUCCESS');
     const task = await running.announce('second');

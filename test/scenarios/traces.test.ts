@@ -13,7 +13,7 @@ import { startWorkerProcess } from '../support/worker-process.js';
 
 const product = 'pipelines';
 
-describe('the traces', function () {
+describe('the traces of a publication', function () {
   this.timeout(300_000);
   let keeper: TestKeeper;
   let receiver: OtlpReceiver;
@@ -29,7 +29,7 @@ describe('the traces', function () {
     await receiver.close();
   });
 
-  /** The API as a process of its own, over what the keeper has; answers its address. */
+  /** A separate API process on the keeper's database, store and Temporal; returns its address. */
   async function startApi(variables: Readonly<Record<string, string>>): Promise<string> {
     const LTD_KEEPER_SECRET_KEY = keeper.signingKey;
     const child = await launchApi({ ...keeperEnvironment(keeper), LTD_KEEPER_SECRET_KEY, ...variables });
@@ -39,7 +39,7 @@ describe('the traces', function () {
     return (await untilApiListens(child)).url;
   }
 
-  it('lead from the request of a client, through the workflow, to each request to the store', async () => {
+  it("traces a client's request through the workflow to each request to the store", async () => {
     const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '100' };
     const modules = await loadedModules();
     const api = await startApi({ ...variables, ...modules.variables });
@@ -70,10 +70,10 @@ describe('the traces', function () {
       'ltd-keeper-worker: RunActivity:copyBuild',
       'ltd-keeper-worker: PUT',
     ]);
-    assert.ok((await modules.read()).some(isOfTracing), 'which the next test does not find');
+    assert.ok((await modules.read()).some(isOfTracing), 'which the next test must not find');
   });
 
-  it('are not made, and nothing of OpenTelemetry is loaded, where no endpoint is set', async () => {
+  it('creates no trace, and loads nothing of OpenTelemetry, when no endpoint is set', async () => {
     const [ofApi, ofWorker] = [await loadedModules(), await loadedModules()];
     await startApi(ofApi.variables);
     const worker = await startWorkerProcess(keeper, ofWorker.variables);
@@ -91,7 +91,10 @@ describe('the traces', function () {
 
 const isOfTracing = (file: string): boolean => /\/@opentelemetry\/|interceptors-opentelemetry/.test(file);
 
-/** From the client's span to the copy of the page: the spans, each the parent of the next; undefined while one is missing. */
+/**
+ * From the client's span to the copy of the page: the spans, each the parent of the next; undefined while one is
+ * missing.
+ */
 function wayTo(
   spans: readonly ReceivedSpan[],
   { traceId, client }: { readonly traceId: string; readonly client: string },
@@ -108,7 +111,7 @@ function wayTo(
   return undefined;
 }
 
-/** Has a process tell again and again which files of packages it has loaded. */
+/** Makes a process log repeatedly which files of packages it has loaded. */
 async function loadedModules(): Promise<{
   readonly variables: Readonly<Record<string, string>>;
   read(): Promise<string[]>;
@@ -121,7 +124,7 @@ async function loadedModules(): Promise<{
   return {
     variables: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` },
     read: async () => {
-      // What it told before it was up is not the whole of it.
+      // Lists from before its start are incomplete.
       await rm(file, { force: true });
       return eventually(
         'the list of modules',

@@ -19,10 +19,10 @@ import {
 } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
-/** Beyond the 15 minutes that S3 lets a signature differ. Milliseconds. */
+/** More than the 15 minutes by which S3 lets a signature differ, in milliseconds. */
 const jump = 20 * 60_000;
 
-/** A process looks for a new time every 200 ms. */
+/** A process checks its clock file every 200 ms. */
 const noticed = 500;
 
 describe('an API whose clock jumps back and a worker whose clock jumps ahead', function () {
@@ -40,7 +40,7 @@ describe('an API whose clock jumps back and a worker whose clock jumps ahead', f
     await keeper.close();
   });
 
-  it('publish the newest build, whole, whatever the time is', async () => {
+  it('publishes the newest build completely although clocks jump', async () => {
     const jumping = {
       NODE_OPTIONS: `--import=${pathToFileURL(join(buildRoot, 'dev/chaos/faults/jumping-clock.js')).href}`,
       CHAOS_CLOCKS: clocks,

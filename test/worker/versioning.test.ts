@@ -48,7 +48,7 @@ describe('workers with a deployment version', function () {
     return versioningInfo.deploymentVersion?.buildId;
   }
 
-  it('publish once their version is the current one', async () => {
+  it('publishes once the version of the workers is the current one', async () => {
     await start('1.24.0');
     await makeCurrent('1.24.0');
     const task = await announce(keeper, await makeBuild(keeper, 'pipelines', pages(3, 'first')));
@@ -56,7 +56,7 @@ describe('workers with a deployment version', function () {
     assert.equal(await versionOfRun(), '1.24.0');
   });
 
-  it('hand an open publication over to the next version, which completes it', async () => {
+  it('hands an open publication over to the next version, which completes it', async () => {
     const normal = slowCopies(keeper, 5_000);
     const old = await start('1.24.1');
     await makeCurrent('1.24.1');

@@ -7,7 +7,7 @@ import { startTestWorker } from '../support/worker.js';
 const product = 'pipelines';
 const hour = 3_600_000;
 
-describe('An upload that nobody ends', () => {
+describe('uploads that never end', () => {
   let keeper: TestKeeper;
 
   before(async () => {
@@ -39,7 +39,7 @@ describe('An upload that nobody ends', () => {
     return (body as { date_abandoned: unknown }).date_abandoned;
   }
 
-  it('is left alone while objects come, and is looked at again when they may have ceased to', async () => {
+  it('keeps an upload while objects arrive, and schedules the next check for when they may have stopped', async () => {
     const build = await old({ 'index.html': 'just now' });
     await pass();
     assert.equal(await abandonedAt(build), null);
@@ -48,7 +48,7 @@ describe('An upload that nobody ends', () => {
     assert.ok(minutes > 50 && minutes <= 60, `in ${minutes} minutes`);
   });
 
-  it('is marked as abandoned without a sign of life, and what may have come of it is removed', async () => {
+  it('abandons an upload without new objects, and deletes the objects that arrived', async () => {
     const build = await old({});
     await pass();
     assert.match(String(await abandonedAt(build)), /Z$/);
@@ -59,7 +59,7 @@ describe('An upload that nobody ends', () => {
     assert.deepEqual(await keeper.bucket.keys(build.prefix), [`${build.prefix}late.html`]);
     await ageBuilds(keeper);
     await pass();
-    await eventually('the objects to be removed', async () => {
+    await eventually('the objects to be deleted', async () => {
       const row = await keeper
         .knex('builds')
         .where({ id: build.id })
@@ -69,7 +69,7 @@ describe('An upload that nobody ends', () => {
     assert.deepEqual(await keeper.bucket.keys(build.prefix), []);
   });
 
-  it('keeps no other waiting where its bucket does not answer', async () => {
+  it('checks other uploads while one bucket does not answer', async () => {
     await makeProduct(keeper, 'elsewhere', 'no-such-bucket');
     const lost = await makeBuild(keeper, 'elsewhere', {});
     const dead = await old({});

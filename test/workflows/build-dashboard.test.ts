@@ -41,7 +41,7 @@ describe('BuildDashboard', () => {
     return new URL((body as { queue_url: string }).queue_url).pathname;
   }
 
-  it('asks Dasher for the dashboard of the product, by the address that requests came to', async () => {
+  it("asks Dasher for the product's dashboard at the base URL of the last request", async () => {
     const task = await taskEnd(keeper, await changeTitle());
     assert.deepEqual([task.status, task.metadata.dashboard], ['SUCCESS', 'built']);
     const asked = dasher.requests.at(-1);
@@ -51,7 +51,7 @@ describe('BuildDashboard', () => {
     });
   });
 
-  it('tries again until Dasher is back: a task that is only a dashboard waits, a publication does not', async () => {
+  it('retries until Dasher recovers, while only the task of a dashboard waits for it', async () => {
     dasher.replyWith({ status: 503 });
     const dashboardTask = await changeTitle();
     await eventually('the first attempt to fail', async () => {
@@ -66,7 +66,7 @@ describe('BuildDashboard', () => {
     assert.deepEqual([built.status, built.metadata.dashboard], ['SUCCESS', 'built']);
   });
 
-  it('keeps its pauses while passes of Reconcile come by, and ends once Dasher is back', async () => {
+  it('keeps its pauses across passes of Reconcile, and ends once Dasher recovers', async () => {
     dasher.replyWith({ status: 503 });
     const task = await changeTitle();
     const run = keeper.client.workflow.getHandle(dashboardWorkflowId(1));
@@ -84,7 +84,7 @@ describe('BuildDashboard', () => {
     assert.equal((await taskEnd(keeper, task)).metadata.dashboard, 'built');
   });
 
-  it('goes on in a new run before its history grows too long, however many signals come', async () => {
+  it('continues as a new run before its history grows too long, however many signals arrive', async () => {
     dasher.replyWith({ status: 503 });
     const task = await changeTitle();
     const { product_id: productId } = await keeper
@@ -126,7 +126,7 @@ describe('BuildDashboard without Dasher', () => {
     return [task.status, task.metadata.dashboard];
   };
 
-  it('renders the pages itself, with the title as it is now', async () => {
+  it('renders the pages itself, with the current title', async () => {
     assert.deepEqual(await changed({ title: 'Science <b>Pipelines</b>' }), ['SUCCESS', 'built']);
     assert.match(await read('v/index.html'), /<h1>Science &lt;b&gt;Pipelines&lt;\/b&gt;<\/h1>/);
   });
@@ -147,14 +147,14 @@ describe('BuildDashboard without Dasher', () => {
     ]);
   });
 
-  it('says that an edition is updating where its rebuild takes longer than the pause of Reconcile', async () => {
+  it('shows that an edition is updating when its rebuild takes longer than the interval of Reconcile', async () => {
     const fast = slowCopies(keeper, 2_000);
     const build = await makeBuild(keeper, 'pipelines', pages(20, 'two'));
     const task = await announce(keeper, build);
     await copyBegun(keeper, task);
     const pass = { workflowId: 'reconcile-now', taskQueue: 'keeper' };
     await keeper.client.workflow.execute('Reconcile', pass);
-    await eventually('the dashboard to say so', async () =>
+    await eventually('the dashboard to show it', async () =>
       (await read('v/index.html')).includes('>updating<'),
     );
     fast();
@@ -162,7 +162,7 @@ describe('BuildDashboard without Dasher', () => {
     assert.doesNotMatch(await read('v/index.html'), />updating</);
   });
 
-  it('lists a build without files without a link, until its files have arrived', async () => {
+  it('lists a build without files without a link until its files have arrived', async () => {
     const row = async (id: string): Promise<string> => {
       const page = await read('builds/index.html');
       return (
@@ -177,7 +177,7 @@ describe('BuildDashboard without Dasher', () => {
     assert.equal((await taskEnd(keeper, await announce(keeper, build))).status, 'FAILURE');
     await eventually('the build without files', async () => (await row(id)).includes('no files'));
     assert.doesNotMatch(await row(id), new RegExp(`href="\\.\\./builds/${id}/"`));
-    // A form that was handed out is used late, and somebody asks for the build again.
+    // A late upload uses a signed form, and a user requests the build again.
     await keeper.bucket.put(`${build.prefix}index.html`, 'late', { ContentType: 'text/html' });
     const [edition] = (await keeper.knex('editions').where({ slug: 'main' }).select('id')) as [
       { id: number },
@@ -204,7 +204,7 @@ describe('BuildDashboard without Dasher', () => {
     await makeBuild(keeper, 'pipelines', {});
     assert.deepEqual(await changed({}), ['SUCCESS', 'built']);
     const asked = faults.log(last).filter(({ bucket }) => bucket === name);
-    // The registration lists what lies below the number that it gives.
+    // The registration lists the folder of the new number.
     const operations = new Set(asked.map(({ operation }) => operation));
     assert.deepEqual([...operations].toSorted(), ['HeadObject', 'ListObjectsV2']);
   });

@@ -16,7 +16,7 @@ import {
 } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
-describe('an edition that is changed in the middle of its copy', function () {
+describe('an edition that is changed in mid-copy', function () {
   this.timeout(120_000);
   let keeper: TestKeeper;
   let product: string;
@@ -35,7 +35,7 @@ describe('an edition that is changed in the middle of its copy', function () {
     await keeper.close();
   });
 
-  /** Publishes one build, and answers the task of another whose copy is under way, with what lets it go on. */
+  /** Publishes one build; returns the task of another whose copy is under way, and a function that lets it finish. */
   async function inMidCopy(): Promise<{ task: string; hurry: () => void }> {
     const first = await makeBuild(keeper, product, pages(4, 'first'));
     assert.equal((await taskEnd(keeper, await announce(keeper, first))).status, 'SUCCESS');
@@ -45,7 +45,7 @@ describe('an edition that is changed in the middle of its copy', function () {
     return { task, hurry };
   }
 
-  it('by a rename shows the new build at the new address, and nothing at the old one', async () => {
+  it('shows the new build at the new address, and nothing at the old one, after a rename', async () => {
     const { task, hurry } = await inMidCopy();
     const renamed = await steer(keeper, products, { slug: 'moved', force: true });
     hurry();
@@ -57,7 +57,9 @@ describe('an edition that is changed in the middle of its copy', function () {
     assert.deepEqual(await contents(keeper, `${product}/v/main/`), {});
   });
 
-  /** Publishes a build, overtakes the copy of a second one by that of a third, whose copies the store always refuses. */
+  /**
+   * Publishes a build, overtakes the copy of a second one by that of a third, whose copies the store always refuses.
+   */
   async function refusedAfterOvertaking(): Promise<{ refused: string }> {
     const { hurry } = await inMidCopy();
     keeper.bucket.faults.addRule({
@@ -74,7 +76,7 @@ describe('an edition that is changed in the middle of its copy', function () {
     return { refused };
   }
 
-  it('ends on a newer build when the copy of the older one only fails, after one overtaking', async () => {
+  it('shows a newer build when the copy of the older one keeps failing after it overtook another', async () => {
     const { refused } = await refusedAfterOvertaking();
     const good = await announce(keeper, await makeBuild(keeper, product, pages(4, 'fourth')));
     assert.equal((await taskEnd(keeper, good)).status, 'SUCCESS');
@@ -82,7 +84,7 @@ describe('an edition that is changed in the middle of its copy', function () {
     assert.deepEqual(await contents(keeper, `${product}/v/main/`), pages(4, 'fourth'));
   });
 
-  it('copies the same build to the new address when the copy to the old one only fails', async () => {
+  it('copies the same build to the new address when the copy to the old one keeps failing', async () => {
     const { refused } = await refusedAfterOvertaking();
     const renamed = await steer(keeper, products, { slug: 'renamed', force: true });
     await eventually('the copy to begin at the new address', async () => {
@@ -95,7 +97,7 @@ describe('an edition that is changed in the middle of its copy', function () {
     assert.deepEqual(await contents(keeper, `${product}/v/renamed/`), { 'refused.html': 'third' });
   });
 
-  it('ends on a newer build when the removal for the older one only fails', async () => {
+  it('shows a newer build when the removal for the older one keeps failing', async () => {
     const { hurry } = await inMidCopy();
     const match = { bucket: keeper.bucket.name, operation: 'DeleteObjects' } as const;
     const action = { kind: 'error', status: 500, code: 'InternalError' } as const;
@@ -113,7 +115,7 @@ describe('an edition that is changed in the middle of its copy', function () {
     assert.deepEqual(await contents(keeper, `${product}/v/main/`), site);
   });
 
-  it('by its end goes back to the build that it showed, whole', async () => {
+  it('restores the build that it showed when the edition is deprecated', async () => {
     const { task, hurry } = await inMidCopy();
     assert.equal((await keeper.request('DELETE', `/editions/${products}?force=true`)).status, 200);
     hurry();

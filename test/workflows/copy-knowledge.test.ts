@@ -19,7 +19,7 @@ import { startTestWorker } from '../support/worker.js';
 /** Five objects. */
 const site = { 'index.html': 'one', 'a.html': 'a', 'b/c.html': 'c', 'style.css': 's', 'logo.svg': 'l' };
 
-describe('what a rebuild takes as known', () => {
+describe("a rebuild's knowledge of the prefix", () => {
   let keeper: TestKeeper;
   let build: ScenarioBuild;
   const edition = 1;
@@ -38,7 +38,7 @@ describe('what a rebuild takes as known', () => {
     await keeper.close();
   });
 
-  /** Has the published build made whole again, and gives what the store was asked for it. */
+  /** Has the published build restored, and returns the requests to the store. */
   const rebuild = async (): Promise<{ task: ScenarioTask; asked: Record<string, number> }> => {
     const since = lastSequence();
     const task = await taskEnd(keeper, await steer(keeper, edition, { build_url: build.url }));
@@ -55,14 +55,14 @@ describe('what a rebuild takes as known', () => {
     return asked;
   };
 
-  it('is all of it where nothing changed: one listing, and one of the redirect', async () => {
+  it('sends two listings and copies nothing when nothing changed', async () => {
     const { task, asked } = await rebuild();
     assert.deepEqual(asked, { ListObjectsV2: 2 });
     const [counts] = task.metadata.editions;
     assert.deepEqual([counts?.objects_total, counts?.objects_done, counts?.objects_unchanged], [5, 5, 5]);
   });
 
-  it('are the headers that two builds gave the same object, also when only they differ', async () => {
+  it('copies objects whose headers differ between builds, also when only headers differ', async () => {
     const recast = await makeBuild(keeper, product, site);
     await keeper.bucket.put(`${recast.prefix}style.css`, 's', { ContentType: 'text/css' });
     const task = await taskEnd(keeper, await announce(keeper, recast));
@@ -71,32 +71,32 @@ describe('what a rebuild takes as known', () => {
     assert.equal(back.task.metadata.editions[0]?.objects_unchanged, 4);
   });
 
-  it('is nothing under another policy for headers: all is copied', async () => {
+  it('copies everything under another header policy', async () => {
     await keeper.knex('editions').where({ id: edition }).update({ headers_policy: 'of an older release' });
     assert.equal((await rebuild()).asked['CopyObject'], 5);
     assert.equal((await rebuild()).asked['CopyObject'], undefined);
   });
 
-  it('is nothing where the manifest of a build that wrote there is gone', async () => {
+  it("copies everything when the manifest of an earlier writer's build is missing", async () => {
     const other = await makeBuild(keeper, product, site);
     await taskEnd(keeper, await announce(keeper, other));
     await keeper.knex('manifests').where({ build_id: other.id }).delete();
     assert.equal((await rebuild()).asked['CopyObject'], 5);
   });
 
-  it('ends with headers that an audit finds wrong: all is copied again', async () => {
+  it('copies everything again after an audit finds wrong headers', async () => {
     const key = `${product}/v/main/style.css`;
     await keeper.bucket.put(key, 's', { ContentType: 'text/wrong' });
     await keeper.knex('editions').update({ audited_at: null });
     const since = lastSequence();
     await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
-    await eventually('the edition to be made whole', () =>
+    await eventually('the edition to be restored', () =>
       Promise.resolve((askedSince(since)['CopyObject'] ?? 0) >= 5),
     );
     await atRest(keeper, edition);
   });
 
-  it('ends with a build that changed after its upload: it is learnt again, once', async () => {
+  it('records the manifest of a build that changed after its upload again, once', async () => {
     const other = await makeBuild(keeper, product, { 'index.html': 'other' });
     await taskEnd(keeper, await announce(keeper, other));
     await keeper.bucket.client.send(

@@ -20,7 +20,7 @@ import { startTestWorker } from '../support/worker.js';
 
 const product = 'pipelines';
 
-describe('What is deprecated, where the settings have it removed at once', function () {
+describe('deletion of deprecated editions and builds without a delay', function () {
   this.timeout(120_000);
   let keeper: TestKeeper;
   let fastly: RecordingServer;
@@ -46,7 +46,7 @@ describe('What is deprecated, where the settings have it removed at once', funct
     await keeper.request('DELETE', path);
   };
 
-  /** A build of refs whose first publication makes an edition of them, published. */
+  /** A published build of refs whose registration creates an edition. */
   async function publish(refs: string, objects: Readonly<Record<string, string>>): Promise<ScenarioBuild> {
     const build = await makeBuild(keeper, product, objects, [refs]);
     assert.equal((await taskEnd(keeper, await announce(keeper, build))).status, 'SUCCESS');
@@ -84,7 +84,7 @@ describe('What is deprecated, where the settings have it removed at once', funct
     return fastly.requests.some(({ path }) => path.endsWith(`/purge/${surrogateKey}`));
   }
 
-  it('is an edition: its pages and its redirect go and the CDN is told, but v10 stays when v1 goes', async () => {
+  it('deletes an edition with its redirect and purges it, and keeps v10 when it deletes v1', async () => {
     await publish('v1', { 'index.html': 'one', 'a.css': 'a' });
     await publish('v10', { 'index.html': 'ten' });
     const v1 = await editionOf('v1');
@@ -103,7 +103,7 @@ describe('What is deprecated, where the settings have it removed at once', funct
     assert.deepEqual([published, declared], [null, null]);
   });
 
-  it('is a build that no edition shows, with its redirect, but builds/10 stays when builds/1 goes', async () => {
+  it('deletes an unused build with its redirect, and keeps builds/10 when it deletes builds/1', async () => {
     const [old, neighbour, shown] = [
       await publish('v2', { 'index.html': 'old', 'b/c.css': 'c' }),
       await makeBuild(keeper, product, { 'index.html': 'neighbour' }, ['v2']),
@@ -126,7 +126,7 @@ describe('What is deprecated, where the settings have it removed at once', funct
     assert.equal((await keeper.bucket.keys(neighbour.prefix)).length, 1, 'it is not deprecated');
   });
 
-  it('is whole again and follows builds when it is revived in the middle of its removal', async () => {
+  it('restores an edition that is revived half-way through its deletion, which then tracks builds', async () => {
     const objects = { ...pages(30, 'page'), 'style.css': 'css' };
     await publish('v3', objects);
     const v3 = await editionOf('v3');
@@ -147,7 +147,7 @@ describe('What is deprecated, where the settings have it removed at once', funct
     assert.deepEqual(await contents(keeper, `${product}/v/v3/`), { 'index.html': 'next' });
   });
 
-  it('can be shown again once it was removed, by a new build of its refs', async () => {
+  it('lets a deleted edition show a new build of its refs', async () => {
     await publish('v4', { 'index.html': 'four' });
     const v4 = await editionOf('v4');
     await deprecate(`/editions/${v4}`);
@@ -157,7 +157,7 @@ describe('What is deprecated, where the settings have it removed at once', funct
     assert.deepEqual(await contents(keeper, `${product}/v/v4/`), { 'index.html': 'four again' });
   });
 
-  it('goes although its runs are terminated in the middle: a pass of Reconcile starts them again', async () => {
+  it('completes deletions whose runs are terminated, which Reconcile starts again', async () => {
     const build = await publish('v5', { ...pages(5, 'page'), 'style.css': 'css' });
     const other = await makeBuild(keeper, product, { ...pages(5, 'page'), 'style.css': 'css' }, ['v5']);
     const v5 = await editionOf('v5');
@@ -166,7 +166,7 @@ describe('What is deprecated, where the settings have it removed at once', funct
     await pass(keeper);
     const runs = [rebuildWorkflowId(v5), deletionWorkflowId(other.id)];
     await eventually(
-      'the removals to begin',
+      'the deletions to begin',
       async () => (await keeper.bucket.keys(other.prefix)).length < 6,
     );
     for (const id of runs) await keeper.temporal.temporal('workflow', 'terminate', '--workflow-id', id);
@@ -178,7 +178,7 @@ describe('What is deprecated, where the settings have it removed at once', funct
     assert.equal((await keeper.bucket.keys(build.prefix)).length, 6, 'it is not deprecated');
   });
 
-  it('is tried again while the store refuses, and goes once it no longer does', async () => {
+  it('retries while the store refuses, and completes once it accepts', async () => {
     const build = await makeBuild(keeper, product, { 'index.html': 'kept' }, ['v4']);
     const { faults, name: bucket } = keeper.bucket;
     const match = { bucket, operation: 'DeleteObjects' } as const;
@@ -196,7 +196,7 @@ describe('What is deprecated, where the settings have it removed at once', funct
   });
 });
 
-describe('What is deprecated, where no setting has it removed', () => {
+describe('deprecated editions and builds without a setting for their deletion', () => {
   let keeper: TestKeeper;
 
   before(async () => {
@@ -209,7 +209,7 @@ describe('What is deprecated, where no setting has it removed', () => {
     await keeper.close();
   });
 
-  it('stays, and so does an upload that was abandoned', async () => {
+  it('keeps deprecated and abandoned objects', async () => {
     const build = await makeBuild(keeper, product, { 'index.html': 'one' });
     await taskEnd(keeper, await announce(keeper, build));
     const open = await makeBuild(keeper, product, {});
@@ -240,7 +240,7 @@ describe('What is deprecated, where no setting has it removed', () => {
   });
 });
 
-/** A pass of Reconcile, now. */
+/** Runs a pass of Reconcile. */
 async function pass(keeper: TestKeeper): Promise<void> {
   await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
 }

@@ -33,7 +33,7 @@ describe('DeliverEvents', () => {
     keeper = await startTestKeeper();
     receiver = await startRecordingServer();
     keeper.cleanUp.push(() => receiver.close());
-    // A receiver that hangs is given up after half a second, so that it is met several times.
+    // A delivery to a receiver that hangs ends after half a second, so that there are several.
     const events = createHttpEventReceiver({ url: `${receiver.url}/webhook`, post: createPost(500) });
     await startTestWorker(keeper, { events });
     await makeProduct(keeper, 'pipelines');
@@ -54,7 +54,7 @@ describe('DeliverEvents', () => {
     told(since)
       .filter(({ product }) => product.slug === slug)
       .map(({ edition: { build_url: url } }) => url);
-  /** The task that the newest publication had. */
+  /** The task of the newest publication. */
   let task = '';
   const publish = async (product = 'pipelines', ref = 'main'): Promise<string> => {
     const build = await makeBuild(keeper, product, { 'index.html': product + ref }, [ref]);
@@ -85,12 +85,12 @@ describe('DeliverEvents', () => {
   const pass = (): Promise<unknown> =>
     keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
 
-  it('tells of a publication what the API says of it, then ends', async () => {
+  it("delivers an event with the API's data about the publication, then ends", async () => {
     const build = await publish();
     await allDelivered();
     const { body } = await keeper.request('GET', `/editions/${edition}`);
     const { date_rebuilt: rebuilt, ...shown } = body as Record<string, unknown>;
-    const [event = assert.fail('nothing was told')] = told();
+    const [event = assert.fail('no event was delivered')] = told();
     assert.equal(event.event_timestamp, rebuilt);
     for (const key of ['published_url', 'title', 'slug', 'build_url'] as const)
       assert.equal(event.edition[key], shown[key], key);
@@ -100,26 +100,26 @@ describe('DeliverEvents', () => {
     assert.equal((await runOf(edition).describe()).status.name, 'COMPLETED');
   });
 
-  it('keeps what it has to tell while the receiver is down, then tells it in order, each once', async () => {
+  it('stores events while the receiver is down, then delivers them in order, each once', async () => {
     receiver.replyWith({ status: 503 });
     const before = receiver.requests.length;
     const builds = [await publish(), await publish(), await publish()];
-    await eventually('the receiver to be asked again', () =>
+    await eventually('the receiver to be called again', () =>
       Promise.resolve(receiver.requests.length > before + 1),
     );
-    // Nothing overtakes the first.
+    // No event overtakes the first.
     assert.deepEqual(new Set(buildsTold(before)), new Set(builds.slice(0, 1)));
     assert.deepEqual(await saidOf(task), ['SUCCESS', 'waiting', null]);
     const refused = receiver.requests.length;
     receiver.replyWith({ status: 200 });
     await allDelivered();
-    // What was under way while the receiver came back may have been the last that was refused.
+    // The attempt in flight while the receiver recovered may have been the last refused one.
     const taken = buildsTold(refused);
     assert.deepEqual(taken.slice(-3), builds);
     assert.deepEqual(await saidOf(task), ['SUCCESS', 'delivered', null]);
   });
 
-  it('keeps nobody else waiting for a receiver that hangs: no publication, no other edition', async () => {
+  it('delays no publication and no other edition while a receiver hangs', async () => {
     receiver.replyWith((request) => (request.body.includes('"slug":"pipelines"') ? 'hang' : { status: 200 }));
     const before = receiver.requests.length;
     const stuck = await publish();
@@ -132,7 +132,7 @@ describe('DeliverEvents', () => {
     await allDelivered();
   });
 
-  it('writes off what the receiver refuses for good, with the reason, and goes on', async () => {
+  it('rejects an event that the receiver refuses permanently, with the reason, and delivers the next', async () => {
     let refused = '';
     receiver.replyWith(({ body }) => {
       const { build_url: url } = (JSON.parse(body) as EditionEvent).edition;
@@ -155,7 +155,7 @@ describe('DeliverEvents', () => {
   });
 
   for (const status of [401, 404])
-    it(`keeps an event that is refused with ${status} for a while, and the order`, async () => {
+    it(`retries an event that is refused with ${status} for a while, and keeps the order`, async () => {
       receiver.replyWith({ status });
       const before = receiver.requests.length;
       const builds = [await publish(), await publish()];
@@ -177,7 +177,7 @@ describe('DeliverEvents', () => {
       assert.deepEqual([...new Set(buildsTold(before))], builds);
     });
 
-  it('writes an event off that is still refused with 404 after three days, with the reason', async () => {
+  it('rejects an event that is still refused with 404 after three days, with the reason', async () => {
     receiver.replyWith({ status: 404 });
     await publish();
     await waiting();
@@ -192,7 +192,7 @@ describe('DeliverEvents', () => {
     assert.deepEqual([events, reason], ['rejected', event.error]);
   });
 
-  it('is started by Reconcile where a wake was lost, and where a run was terminated', async () => {
+  it('starts through Reconcile after a lost signal and after a terminated run', async () => {
     receiver.replyWith({ status: 503 });
     const build = await publish();
     await runOf(edition).terminate('by an operator');
@@ -200,11 +200,11 @@ describe('DeliverEvents', () => {
     receiver.replyWith({ status: 200 });
     await pass();
     await allDelivered();
-    // An attempt of the terminated run may have been under way, and tells of the same.
+    // An attempt of the terminated run may have been in flight, with the same event.
     assert.deepEqual([...new Set(buildsTold(before))], [build]);
   });
 
-  it('is left alone by Reconcile while it waits for the receiver', async () => {
+  it('gets no signal from Reconcile while it waits for the receiver', async () => {
     receiver.replyWith({ status: 503 });
     await publish();
     await waiting();
@@ -216,7 +216,7 @@ describe('DeliverEvents', () => {
     await allDelivered();
   });
 
-  it('goes on with the next event when an operator completes its activity by hand', async () => {
+  it('delivers the next event when an operator completes its activity by hand', async () => {
     receiver.replyWith({ status: 503 });
     await publish();
     await waiting();
@@ -227,9 +227,9 @@ describe('DeliverEvents', () => {
     await ended(edition);
   });
 
-  it('does not tell again what a worker that was frozen finds to do when it continues', async () => {
+  it('does not deliver an event again that a worker which was frozen still has', async () => {
     await publish();
-    const told = (await allDelivered()).at(-1) ?? assert.fail('nothing was told');
+    const told = (await allDelivered()).at(-1) ?? assert.fail('no event was delivered');
     const before = receiver.requests.length;
     const deliver = createDeliverEvent({
       knex: keeper.knex,
@@ -240,7 +240,7 @@ describe('DeliverEvents', () => {
     assert.equal(receiver.requests.length, before);
   });
 
-  it('has nothing to tell of an edition that moved, and tells of a build that is published once more', async () => {
+  it('delivers no event for an edition that moved, and one for a build that is published again', async () => {
     const before = receiver.requests.length;
     const build = await publish('pipelines', 'v1');
     const [{ id }] = (await keeper.knex('editions').where({ slug: 'v1' }).select('id')) as [{ id: number }];
@@ -256,8 +256,8 @@ describe('DeliverEvents', () => {
   });
 });
 
-describe('Without LTD_EVENTS_URL', () => {
-  it('a publication leaves nothing to tell', async () => {
+describe('publications without LTD_EVENTS_URL', () => {
+  it('stores no event for a publication', async () => {
     const keeper = await startTestKeeper();
     try {
       await startTestWorker(keeper);

@@ -4,11 +4,11 @@ import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { announce, atRest, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
-describe('Twenty products whose bucket is missing', function () {
+describe('twenty products whose bucket is missing', function () {
   this.timeout(180_000);
   const missing = Array.from({ length: 20 }, (_, number) => `missing-${number}`);
   let keeper: TestKeeper;
-  /** Attempts on the queue of copies, by the product that they are for. */
+  /** Attempts on the copy queue, by product. */
   let attempts: string[];
 
   before(async () => {
@@ -36,7 +36,7 @@ describe('Twenty products whose bucket is missing', function () {
   });
 
   const publish = async (product: string, text = product): Promise<string> => {
-    // The store has nowhere to put the objects of a product without a bucket.
+    // The store has no place for the objects of a product without a bucket.
     const build = await makeBuild(keeper, product, product === 'healthy' ? { 'index.html': text } : {});
     return (await taskEnd(keeper, await announce(keeper, build))).status;
   };
@@ -48,7 +48,7 @@ describe('Twenty products whose bucket is missing', function () {
   const pass = (): Promise<unknown> =>
     keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
 
-  it('leave their editions at rest after a build of each has failed', async () => {
+  it('leaves editions at rest after their builds failed for a missing bucket', async () => {
     const ends = await Promise.all(missing.map((product) => publish(product)));
     assert.deepEqual(new Set(ends), new Set(['FAILURE']));
     for (const { id } of await editionsOfMissing()) await atRest(keeper, id);
@@ -59,7 +59,7 @@ describe('Twenty products whose bucket is missing', function () {
       );
   });
 
-  it('change nothing and copy nothing in later passes, beside which a healthy product publishes', async () => {
+  it('changes and copies nothing in later passes, while a healthy product publishes', async () => {
     const before = await editionsOfMissing();
     attempts = [];
     for (let made = 0; made < 4; made += 1) {

@@ -34,14 +34,14 @@ const removal = [...rebuild, '--activity-id', 'remove'];
 const why = ['--queue-rps-limit-reason', 'test'];
 const copyQueue = ['--task-queue', taskQueues.copy, '--task-queue-type', 'activity'];
 
-/** What an operator types in the middle of a copy, and what ends it. */
+/** An operator's command in mid-copy, and the command that reverts it. */
 interface Verb {
   readonly what: string;
   readonly type: readonly string[];
   readonly thenType?: readonly string[];
-  /** What the task says of a pause until `thenType`. */
+  /** The task's text about a pause until `thenType`. */
   readonly shows?: RegExp;
-  /** How the task ends; SUCCESS where the verb only delays. */
+  /** The end of the task; SUCCESS when the command only delays it. */
   readonly end: 'SUCCESS' | 'FAILURE';
 }
 
@@ -90,7 +90,7 @@ const verbs: readonly Verb[] = [
   },
 ];
 
-describe('An operator, in the middle of a rebuild,', function () {
+describe('operator commands during a rebuild', function () {
   this.timeout(180_000);
   let keeper: TestKeeper;
   const shown = (): Promise<Record<string, string>> => contents(keeper, `${product}/v/main/`);
@@ -110,7 +110,7 @@ describe('An operator, in the middle of a rebuild,', function () {
     await keeper.close();
   });
 
-  /** A build of which no object is the same as in another. */
+  /** A build none of whose objects equals one of another build. */
   async function newBuild(content: string): Promise<{ build: ScenarioBuild; site: Record<string, string> }> {
     const site = { 'index.html': content, ...pages(240, content) };
     return { site, build: await makeBuild(keeper, product, site) };
@@ -138,7 +138,7 @@ describe('An operator, in the middle of a rebuild,', function () {
     return { task, site, hurry };
   }
 
-  /** What the task, the metric and the doctor say of a pause. */
+  /** The texts of task, metric and doctor about a pause. */
   async function assertShown(task: string, pause: RegExp): Promise<void> {
     const { status, metadata } = await readTaskOnce(keeper, task);
     const [shownPause] = metadata.editions;
@@ -154,12 +154,12 @@ describe('An operator, in the middle of a rebuild,', function () {
   }
 
   for (const { what, type, thenType, shows, end } of verbs)
-    it(`${what}: the edition ends whole and the task as ${end}`, async () => {
+    it(`leaves the edition whole and the task as ${end} when an operator ${what}`, async () => {
       const before = await shown();
       const { task, site, hurry } = await inMidCopy(what);
       await temporal(...type);
       if (shows !== undefined) await assertShown(task, shows);
-      // A copy that hurries may end before its pause does.
+      // A fast copy may end before its pause does.
       if (thenType !== undefined) await temporal(...thenType);
       hurry();
       assert.equal((await taskEnd(keeper, task, 120_000)).status, end);
@@ -168,14 +168,14 @@ describe('An operator, in the middle of a rebuild,', function () {
       assert.deepEqual(await shown(), end === 'SUCCESS' ? site : before);
     });
 
-  it('resets a run that has given a copy up to an event in its middle: the newest build is shown', async () => {
+  it('shows the newest build when an operator resets a run that has given a copy up', async () => {
     const { task: givenUp, hurry } = await inMidCopy('given up');
     const { build, site } = await newBuild('the newest');
     const task = await announce(keeper, build);
     await copyBegun(keeper, task);
     const { events } = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).fetchHistory();
     const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-    assert.ok(completed.length > 3, 'no event is in the middle');
+    assert.ok(completed.length > 3, 'the history has no event half-way');
     const middle = String(completed[Math.floor(completed.length / 2)]?.eventId);
     await temporal('workflow', 'reset', ...rebuild, '--event-id', middle, '--reason', 'test');
     hurry();
@@ -185,7 +185,7 @@ describe('An operator, in the middle of a rebuild,', function () {
     assert.deepEqual(await shown(), site);
   });
 
-  /** A build that has one page, announced where many are shown, when the request to remove those is held. */
+  /** A build of one page, announced where many are shown; the request to delete those is held. */
   async function inMidRemoval(
     content: string,
   ): Promise<{ task: string; before: Record<string, string>; release: () => void }> {
@@ -206,10 +206,10 @@ describe('An operator, in the middle of a rebuild,', function () {
     };
   }
 
-  it('completes the removal by hand: nothing is published by that, for nothing was verified', async () => {
+  it('publishes nothing when an operator completes the removal by hand, since nothing was verified', async () => {
     const { task, before, release } = await inMidRemoval('completed');
     await temporal('activity', 'complete', ...removal, '--result', JSON.stringify(noCounts));
-    // It finds that the row does not prove it, and copies again.
+    // The row does not prove it, so the run copies again.
     await copyBegun(keeper, task);
     assert.equal((await readTaskOnce(keeper, task)).metadata.editions[0]?.outcome, null);
     assert.deepEqual(Object.keys(await shown()), Object.keys(before));
@@ -218,7 +218,7 @@ describe('An operator, in the middle of a rebuild,', function () {
     assert.deepEqual(await shown(), { 'index.html': 'completed' });
   });
 
-  it('fails the removal by hand: what was published is shown again, whole', async () => {
+  it('restores the published build when an operator fails the removal by hand', async () => {
     const { task, before, release } = await inMidRemoval('failed');
     await temporal('activity', 'fail', ...removal, '--reason', 'by hand');
     release();
@@ -227,7 +227,7 @@ describe('An operator, in the middle of a rebuild,', function () {
     assert.deepEqual(await shown(), before);
   });
 
-  it('holds the copy queue: nothing is written until it is released', async () => {
+  it('writes nothing while the copy queue is on hold', async () => {
     const before = await shown();
     await temporal('task-queue', 'config', 'set', ...copyQueue, '--queue-rps-limit', '0', ...why);
     const { build, site } = await newBuild('held');
@@ -258,7 +258,7 @@ describe('An operator, in the middle of a rebuild,', function () {
     assert.deepEqual(await shown(), site);
   });
 
-  it('pauses a run before a newer build: both requests say so, Reconcile leaves it alone, the newer build is shown', async () => {
+  it('reports a paused run in both tasks, and shows the newer build after the pause', async () => {
     const { task: older, hurry } = await inMidCopy('paused');
     await temporal('workflow', 'pause', ...rebuild);
     hurry();
@@ -278,7 +278,7 @@ describe('An operator, in the middle of a rebuild,', function () {
     assert.deepEqual(await shown(), site);
   });
 
-  it('pauses the schedule, and triggers it: a terminated run is healed by that one pass', async () => {
+  it('heals a terminated run by one triggered pass while the schedule is paused', async () => {
     await ensureReconcileSchedule(keeper.client);
     const schedule = ['--schedule-id', reconcileScheduleId];
     await temporal('schedule', 'toggle', ...schedule, '--pause', '--reason', 'test');

@@ -17,7 +17,7 @@ import {
 } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
-describe('An operator', () => {
+describe('operator commands for a run', () => {
   let keeper: TestKeeper;
   let published: ScenarioBuild;
   const edition = 1;
@@ -37,7 +37,7 @@ describe('An operator', () => {
     await keeper.close();
   });
 
-  /** Starts a publication, and interferes with it in the middle of its copy. */
+  /** Starts a publication, and interferes with it in mid-copy. */
   async function inMidCopy(
     interfere: () => Promise<unknown>,
   ): Promise<{ task: string; build: ScenarioBuild }> {
@@ -57,7 +57,7 @@ describe('An operator', () => {
     assert.deepEqual([row.build_url, row.published_build_url], [build.url, published.url]);
   }
 
-  it('cancels a rebuild: the edition ends on the build that was published', async () => {
+  it('restores the published build when an operator cancels a rebuild', async () => {
     const { task, build } = await inMidCopy(() =>
       keeper.temporal.temporal('workflow', 'cancel', '--workflow-id', workflowId),
     );
@@ -69,14 +69,14 @@ describe('An operator', () => {
     });
   });
 
-  it('resets a pending rebuild through the API: the edition ends on the build that was published', async () => {
+  it('restores the published build when a pending rebuild is reset through the API', async () => {
     const { task, build } = await inMidCopy(() => steer(keeper, edition, { pending_rebuild: false }));
     const ended = await taskEnd(keeper, task);
     assert.deepEqual([ended.status, ended.metadata.editions[0]?.outcome], ['REVOKED', 'reset']);
     await assertRestored(build);
   });
 
-  it('terminates a run: a pass of Reconcile brings the publication to its end', async () => {
+  it('publishes through a pass of Reconcile when an operator terminates a run', async () => {
     const { task, build } = await inMidCopy(() =>
       keeper.temporal.temporal('workflow', 'terminate', '--workflow-id', workflowId),
     );
@@ -88,7 +88,7 @@ describe('An operator', () => {
     await taskEnd(keeper, await steer(keeper, edition, { build_url: '/builds/1' }));
   });
 
-  it('completes the copy by hand: nothing is published by that, the copy is done again', async () => {
+  it('repeats the copy and publishes nothing when an operator completes the copy by hand', async () => {
     const counts = {
       objects_total: 0,
       objects_done: 0,
@@ -107,7 +107,7 @@ describe('An operator', () => {
     await taskEnd(keeper, await steer(keeper, edition, { build_url: '/builds/1' }));
   });
 
-  it('sees in the Web UI what a run is about, what it is doing and how far it is', async () => {
+  it('shows the subject, the phase and the progress of a run in the Web UI', async () => {
     const { task } = await inMidCopy(async () => {
       const { memo, staticSummary, raw } = await describeRun();
       assert.match((await staticSummary()) ?? '', /pipelines: edition main, build \d+ \(\/builds\/\d+\)/);

@@ -22,7 +22,7 @@ import { startTestWorker } from '../support/worker.js';
 const product = 'pipelines';
 const edition = 1;
 
-describe('A purge that the CDN refuses because its key has expired', function () {
+describe('a purge that the CDN refuses because its key has expired', function () {
   this.timeout(120_000);
   let keeper: TestKeeper;
   let fastly: RecordingServer;
@@ -85,14 +85,14 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     });
   }
 
-  /** Repairs the key, lets the pauses end, and answers which keys a pass of Reconcile has purged. */
+  /** Repairs the key, ends the pauses, and returns the keys that a pass of Reconcile purges. */
   async function purgedAfterRepair(table: 'editions' | 'products'): Promise<readonly (string | undefined)[]> {
     fastly.replyWith({ status: 200 });
     const sent = fastly.requests.length;
     await keeper.knex(table).update({ purge_after: null });
     await pass();
     await eventually('the owed purge to be confirmed', async () => !(await owes(table)));
-    // The first success ends the pause of what else is owed.
+    // The first success ends the pause of other owed purges.
     await pass();
     await eventually(
       'nothing to be owed',
@@ -101,7 +101,7 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     return fastly.requests.slice(sent).map(({ path }) => path.split('/').at(-1));
   }
 
-  it('stays owed after the publication, which ends as published, and is sent once the key is repaired', async () => {
+  it('keeps a purge owed after the publication, and sends it once the key is repaired', async () => {
     fastly.replyWith({ status: 403 });
     const task = await publish({ 'index.html': 'second' });
     await atRest(keeper, edition);
@@ -114,14 +114,14 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     await dashboardAtRest();
   });
 
-  it('starts no plan when nothing else is to be done, and leaves the edition clean', async () => {
+  it('starts no plan for an owed purge alone, and leaves the edition clean', async () => {
     fastly.replyWith({ status: 403 });
     await publish({ 'index.html': 'third' });
     await atRest(keeper, edition);
     const run = keeper.client.workflow.getHandle(rebuildWorkflowId(edition));
     const runEnd = (): Promise<boolean> =>
       eventually('the run to end', async () => (await run.describe()).status.name !== 'RUNNING');
-    // A run that has not ended would take the signal of the pass, and starts no other.
+    // A run that has not ended would take the pass's signal and start no other.
     await runEnd();
     await keeper.knex('editions').update({ purge_after: null });
     const rebuilds = await keeper.knex('rebuilds').count();
@@ -138,13 +138,13 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     assert.deepEqual([dirty, plan, await keeper.knex('rebuilds').count()], [false, null, rebuilds]);
     assert.equal((await readEdition(keeper, edition)).pending_rebuild, false);
     const { purge_after: after } = await rowOf('editions');
-    assert.ok(after !== null, 'the failed try is followed by a pause');
+    assert.ok(after !== null, 'a pause follows the failed attempt');
     const { surrogate_key: key } = await rowOf('editions');
     assert.ok((await purgedAfterRepair('editions')).includes(key));
     await dashboardAtRest();
   });
 
-  it('is not tried again before its pause is over', async () => {
+  it('does not retry an owed purge before its pause is over', async () => {
     fastly.replyWith({ status: 403 });
     await publish({ 'index.html': 'fourth' });
     await atRest(keeper, edition);
@@ -157,7 +157,7 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     assert.deepEqual(await purgedAfterRepair('editions'), [key, await dashboardKey()]);
   });
 
-  it('stays owed after a restore', async () => {
+  it('keeps a purge owed after a restore', async () => {
     const faster = slowCopies(keeper, 5_000);
     const task = await announce(keeper, await makeBuild(keeper, product, pages(80, 'cancelled')));
     await copyBegun(keeper, task);
@@ -172,12 +172,12 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     assert.deepEqual(await purgedAfterRepair('editions'), [key, await dashboardKey()]);
   });
 
-  it('stays owed after an edition was healed', async () => {
+  it('keeps a purge owed after an edition was healed', async () => {
     fastly.replyWith({ status: 403 });
-    await keeper.bucket.put(`${product}/v/main/drifted.html`, 'written behind our back');
+    await keeper.bucket.put(`${product}/v/main/drifted.html`, 'written by another program');
     await keeper.knex('editions').update({ audited_at: null });
     await pass();
-    await eventually('the stranger to be gone', async () => {
+    await eventually('the foreign object to be deleted', async () => {
       return (await keeper.bucket.keys(`${product}/v/main/`)).length === 1;
     });
     await atRest(keeper, edition);
@@ -185,7 +185,7 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     assert.deepEqual(await purgedAfterRepair('editions'), [key]);
   });
 
-  it('stays owed after a rename, whose old address it is for as well', async () => {
+  it('keeps a purge owed after a rename, also for the old address', async () => {
     fastly.replyWith({ status: 403 });
     await taskEnd(keeper, await steer(keeper, edition, { slug: 'renamed', force: true }));
     await atRest(keeper, edition);
@@ -195,7 +195,7 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     assert.deepEqual(await purgedAfterRepair('editions'), [key, await dashboardKey()]);
   });
 
-  it('stays owed after the dashboard was written, which counts as built', async () => {
+  it('keeps a purge owed after the dashboard was written, which counts as built', async () => {
     fastly.replyWith({ status: 403 });
     const { body } = await keeper.request('PATCH', `/products/${product}`, { title: 'Another' });
     const task = await taskEnd(keeper, new URL((body as { queue_url: string }).queue_url).pathname);
@@ -204,7 +204,7 @@ describe('A purge that the CDN refuses because its key has expired', function ()
     assert.deepEqual(await purgedAfterRepair('products'), [await dashboardKey()]);
   });
 
-  it('stays owed after the objects of a deprecated edition were deleted', async () => {
+  it('keeps a purge owed after the objects of a deprecated edition were deleted', async () => {
     await keeper.request('DELETE', `/editions/${edition}?force=true`);
     await dashboardAtRest();
     fastly.replyWith({ status: 403 });

@@ -7,7 +7,7 @@ import { type RecordingServer, startRecordingServer } from '../support/recording
 import { announce, makeBuild, makeProduct, readTaskOnce, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
-describe('The purge of a publication', () => {
+describe('the purges of a publication', () => {
   let keeper: TestKeeper;
   let fastly: RecordingServer;
   const product = 'pipelines';
@@ -29,7 +29,7 @@ describe('The purge of a publication', () => {
     await keeper.close();
   });
 
-  it('comes after the new pages and before anything is removed, and again after the removal', async () => {
+  it('purges after the new pages and before each removal, and again after it', async () => {
     keysSeen.length = 0;
     await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'new' })));
     const under = `${product}/v/main`;
@@ -40,7 +40,7 @@ describe('The purge of a publication', () => {
     assert.equal(asked.headers['fastly-key'], 'key');
   });
 
-  it('is no step of its own where the CDN confirms it at once, and one where it does not', async () => {
+  it('runs purges as separate activities only when the CDN does not confirm them at once', async () => {
     const purgesIn = async (): Promise<number> => {
       const { events = [] } = await keeper.client.workflow.getHandle(rebuildWorkflowId(1)).fetchHistory();
       const names = (events ?? []).map(
@@ -50,17 +50,17 @@ describe('The purge of a publication', () => {
     };
     await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'one.html': 'one' })));
     assert.equal(await purgesIn(), 0);
-    // The copy's, asked again, and the removal's, asked again.
+    // The copy's, repeated, and the removal's, repeated.
     const statuses = [503, 200, 503, 200];
     fastly.replyWith(() => ({ status: statuses.shift() ?? 200 }));
     await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'new' })));
     assert.equal(await purgesIn(), 2);
   });
 
-  it('comes again after a removal whose first attempt was not answered', async () => {
+  it('purges again after a removal whose first attempt was not answered', async () => {
     const { faults, name: bucket } = keeper.bucket;
     await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'gone.html': 'gone' })));
-    // As often as one attempt asks: the objects are gone, and it never learns of it.
+    // As often as one attempt sends it: the objects are deleted, and the attempt never learns of it.
     const rule = faults.addRule({
       match: { bucket, operation: 'DeleteObjects' },
       action: { kind: 'reset', when: 'after-work' },
@@ -72,7 +72,7 @@ describe('The purge of a publication', () => {
     assert.deepEqual(keysSeen.at(-1), [`${product}/v/main/new.html`]);
   });
 
-  it('is not waited for between the removal of pages and that of what they refer to', async () => {
+  it('does not wait for the purge between the deletion of pages and of assets', async () => {
     const under = `${product}/v/main`;
     const before = { 'gone.html': 'gone', 'gone.css': 'gone', 'new.html': 'new' };
     await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, before)));
@@ -87,10 +87,10 @@ describe('The purge of a publication', () => {
     fastly.replyWith({ status: 200 });
   });
 
-  it('is tried again while the CDN is down, and the task says so', async () => {
+  it('retries a purge while the CDN is down, and reports it in the task', async () => {
     fastly.replyWith({ status: 503 });
     const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'newer' }));
-    await eventually('the task to tell of the CDN', async () => {
+    await eventually('the task to report the CDN', async () => {
       const { status, metadata } = await readTaskOnce(keeper, task);
       return status === 'RETRY' && (metadata.editions[0]?.last_error ?? '').includes('503');
     });
@@ -98,7 +98,7 @@ describe('The purge of a publication', () => {
     assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
   });
 
-  it('does not undo a publication when the CDN refuses it for good', async () => {
+  it('keeps a publication valid when the CDN refuses the purge permanently', async () => {
     fastly.replyWith({ status: 403 });
     const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'newest' }));
     const ended = await taskEnd(keeper, task);
@@ -110,7 +110,7 @@ describe('The purge of a publication', () => {
     assert.equal(await keeper.bucket.read(`${product}/v/main/new.html`), 'newest');
   });
 
-  it('is given up for newer work when it has waited for a while', async () => {
+  it('gives a purge up after a while for newer work', async () => {
     fastly.replyWith({ status: 503 });
     const waiting = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'waiting' }));
     await eventually(

@@ -34,7 +34,7 @@ describe('RebuildEdition', () => {
     await keeper.close();
   });
 
-  it('makes the edition show the build that was announced', async () => {
+  it('makes the edition show the completed build', async () => {
     const build = await makeBuild(keeper, product, {
       'index.html': 'one',
       'a/page.html': 'page',
@@ -48,7 +48,7 @@ describe('RebuildEdition', () => {
     assert.deepEqual([build_url, published_build_url, pending_rebuild], [build.url, build.url, false]);
   });
 
-  it('removes what the next build no longer has, and leaves alone what it has unchanged', async () => {
+  it('deletes objects that the next build lacks, and does not copy unchanged ones', async () => {
     const build = await makeBuild(keeper, product, { 'index.html': 'two', 'style.css': 's' });
     const task = await taskEnd(keeper, await announce(keeper, build));
     const [counts] = task.metadata.editions;
@@ -59,12 +59,12 @@ describe('RebuildEdition', () => {
     );
   });
 
-  it('leaves a history that a person can read: fewer than 100 events for a publication with a removal', async () => {
+  it('leaves a short history: fewer than 100 events for a publication with a removal', async () => {
     const { historyLength } = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).describe();
     assert.ok(historyLength > 10 && historyLength < 100, String(historyLength));
   });
 
-  it('rolls back to an older build when an operator says so', async () => {
+  it('rolls back to an older build when an operator requests it', async () => {
     const task = await taskEnd(keeper, await steer(keeper, edition, { build_url: '/builds/1' }));
     assert.equal(task.status, 'SUCCESS');
     assert.equal((await shown())['a/page.html'], 'page');
@@ -83,7 +83,7 @@ describe('RebuildEdition', () => {
     assert.deepEqual(await contents(keeper, `${product}/v/v10/`), { 'index.html': 'v10' });
   });
 
-  it('ends as failed with a reason a person can act on when the build has no objects, and keeps what was published', async () => {
+  it('fails with a clear reason when the build has no objects, and keeps the published build', async () => {
     const before = await shown();
     const build = await makeBuild(keeper, product, {});
     const task = await taskEnd(keeper, await announce(keeper, build));
@@ -93,7 +93,7 @@ describe('RebuildEdition', () => {
     assert.deepEqual(await shown(), before);
   });
 
-  it('ends as failed when the bucket does not exist', async () => {
+  it('fails when the bucket does not exist', async () => {
     await makeProduct(keeper, 'nowhere', 'no-such-bucket');
     const { body } = await keeper.request('POST', '/products/nowhere/builds/', { git_refs: ['main'] });
     const task = await taskEnd(
@@ -104,7 +104,7 @@ describe('RebuildEdition', () => {
     assert.match(task.metadata.editions[0]?.last_error ?? '', /no-such-bucket/);
   });
 
-  /** Announces a build, and interferes while its first copies are on their way and five of them have arrived. */
+  /** Completes a build, and interferes while its first copies are in flight and five of them have arrived. */
   async function inMidCopy(build: ScenarioBuild, interfere: () => Promise<unknown>): Promise<string> {
     const { name: bucket, faults } = keeper.bucket;
     const since = faults.log().at(-1)?.sequence;
@@ -125,7 +125,7 @@ describe('RebuildEdition', () => {
     return task;
   }
 
-  it('ends as failed when the bucket vanishes in mid-copy; once it is back, what was published is whole again and the next build is shown', async () => {
+  it('fails when the bucket vanishes in mid-copy, and restores and publishes once it is back', async () => {
     const before = await shown();
     const { name: bucket, faults } = keeper.bucket;
     const action = { kind: 'error', status: 404, code: 'NoSuchBucket' } as const;
@@ -144,7 +144,7 @@ describe('RebuildEdition', () => {
     );
     faults.removeRule(gone);
     assert.notDeepEqual(await shown(), before);
-    // As if the half minute were over that a restore waits after it has failed for good.
+    // As if the half minute had passed that a restore waits after a permanent failure.
     await row().update({ restore_after: new Date(0) });
     await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
     await atRest(keeper, edition);
@@ -152,7 +152,7 @@ describe('RebuildEdition', () => {
     await assertNextIsShown('after the bucket was away');
   });
 
-  it('ends as failed when access to a key is denied in mid-copy, and leaves what was published whole', async () => {
+  it('fails when access to a key is denied in mid-copy, and keeps the published build whole', async () => {
     const before = await shown();
     const { name: bucket, faults } = keeper.bucket;
     const denied = faults.addRule({
@@ -169,7 +169,7 @@ describe('RebuildEdition', () => {
     await assertNextIsShown('after access was denied');
   });
 
-  it('ends whole on a build that is changed in the middle of its copy, with what it was changed to', async () => {
+  it('publishes the new content of a build that is changed in mid-copy', async () => {
     const { faults } = keeper.bucket;
     const since = faults.log().at(-1)?.sequence;
     const site = pages(200, 'as announced');
@@ -184,7 +184,7 @@ describe('RebuildEdition', () => {
     assert.deepEqual(await shown(), { ...site, ...change });
     assert.ok(
       faults.log(since).some(({ source, status }) => status === 412 && source?.includes(build.prefix)),
-      'no copy was refused: the build was not changed in the middle of it',
+      'no copy was refused: the build was not changed in mid-copy',
     );
   });
 
@@ -194,7 +194,7 @@ describe('RebuildEdition', () => {
     assert.deepEqual(await shown(), { 'index.html': content });
   }
 
-  it('shows the newest of two builds when the second comes while the first is being copied', async () => {
+  it('shows the newest of two builds when the second arrives during the copy of the first', async () => {
     const hurry = slowCopies(keeper, 1_500);
     const first = await makeBuild(keeper, product, pages(200, 'first'));
     const second = await makeBuild(keeper, product, { 'index.html': 'second' });

@@ -28,7 +28,7 @@ async function makePass({ client }: TestKeeper): Promise<Reports> {
   })) as Reports;
 }
 
-/** What an API commits that dies before it tells Temporal. */
+/** The commit of an API that dies before it signals Temporal. */
 async function announceUnnoticed(keeper: TestKeeper, product: string, text = product): Promise<void> {
   const build = await makeBuild(keeper, product, { 'index.html': text });
   await keeper.knex('builds').where({ id: build.id }).update({ uploaded: true });
@@ -48,10 +48,10 @@ async function announceUnnoticed(keeper: TestKeeper, product: string, text = pro
   });
 }
 
-describe('A pass of Reconcile', function () {
+describe('a pass of Reconcile', function () {
   this.timeout(120_000);
   let keeper: TestKeeper;
-  /** What the worker's activities throw for, while a test says so. */
+  /** The input for which the worker's activities throw. */
   let broken: ReconcilePart | null = null;
 
   before(async () => {
@@ -87,7 +87,7 @@ describe('A pass of Reconcile', function () {
     assert.equal(await keeper.bucket.read('healthy/v/main/index.html'), text);
   }
 
-  it('counts a bucket that is missing, and does everything else', async () => {
+  it('reports a missing bucket, and does all other work', async () => {
     await declareUnnoticed('beside a missing bucket');
     const { buckets, ...others } = await pass();
     assert.deepEqual(buckets, { done: 1, failed: 1 });
@@ -96,7 +96,7 @@ describe('A pass of Reconcile', function () {
     await assertHealed('beside a missing bucket');
   });
 
-  it('starts an edition while a store swallows the requests of another part', async () => {
+  it("starts an edition while a store does not answer another part's requests", async () => {
     const { faults, name } = keeper.bucket;
     const rule = faults.addRule({
       match: { bucket: name, keyPattern: '^_keeper/' },
@@ -114,7 +114,7 @@ describe('A pass of Reconcile', function () {
   });
 
   for (const part of reconcileParts.filter((one) => one !== 'editions'))
-    it(`heals an edition where the part of ${part} throws, and fails at its end`, async () => {
+    it(`heals an edition when the part of ${part} throws, and fails at its end`, async () => {
       broken = part;
       await declareUnnoticed(`without ${part}`);
       await assert.rejects(pass(), (error: Error) => {
@@ -125,7 +125,7 @@ describe('A pass of Reconcile', function () {
     });
 });
 
-describe('A pass of Reconcile over poisoned items', function () {
+describe('a pass of Reconcile over failing items', function () {
   this.timeout(120_000);
   const products = ['before', 'poisoned', 'after'] as const;
   const manyEditions = 40;
@@ -166,7 +166,7 @@ describe('A pass of Reconcile over poisoned items', function () {
     await keeper.close();
   });
 
-  /** Something to do for each product, which nobody was told of, in every part but the audit. */
+  /** Work for each product, which was not signalled, in every part but the audit. */
   async function arrange(productId: number, slug: string): Promise<void> {
     await announceUnnoticed(keeper, slug);
     await keeper.knex('products').where({ id: productId }).update({ domain_record: 'wanted' });
@@ -204,7 +204,7 @@ describe('A pass of Reconcile over poisoned items', function () {
     }
   }
 
-  it('does all the rest of every part, also with many editions behind a receiver that hangs', async () => {
+  it('does all other work of every part, also with many editions behind a receiver that hangs', async () => {
     for (const [index, slug] of products.entries()) await arrange(index + 1, slug);
     await addEventsOfManyEditions();
     await eventually('the dashboards of the requests above', async () => {
@@ -256,7 +256,7 @@ describe('A pass of Reconcile over poisoned items', function () {
 describe('Reconcile after an encryption key was removed', function () {
   this.timeout(180_000);
 
-  it('heals every edition, also the one whose open run nobody can decrypt any more', async () => {
+  it('heals every edition, also one whose open run cannot be decrypted', async () => {
     const keeper = await startTestKeeper();
     const removed = { id: 'removed', key: new Secret(randomBytes(32).toString('base64')) };
     const { address, namespace } = keeper.temporal;
@@ -280,7 +280,7 @@ describe('Reconcile after an encryption key was removed', function () {
       });
       await startTestWorker(keeper);
       await eventually(
-        'all editions to be whole',
+        'all editions to be healed',
         async () => {
           await makePass(keeper);
           const rows = await keeper.knex('editions').where({ pending_rebuild: false, dirty: false });

@@ -31,7 +31,7 @@ describe('Reconcile', () => {
     return keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
   }
 
-  it('starts what an API declared that died before it could wake the workflow', async () => {
+  it('starts a rebuild whose API died before it could signal the workflow', async () => {
     const build = await makeBuild(keeper, product, { 'index.html': 'two' });
     await keeper.knex('builds').where({ id: build.id }).update({ uploaded: true });
     const { taskId } = await transaction(keeper.knex, async (trx) => {
@@ -49,13 +49,13 @@ describe('Reconcile', () => {
     assert.equal((await atRest(keeper, edition)).published_build_url, build.url);
   });
 
-  it('builds a dashboard that is behind and that nobody was told of', async () => {
+  it('builds a dirty dashboard that was never signalled', async () => {
     const { taskId } = await transaction(keeper.knex, (trx) => openTask(trx, { productId: 1, rebuilds: [] }));
     await pass();
     assert.equal((await taskEnd(keeper, `/queue/${taskId}`)).status, 'SUCCESS');
   });
 
-  it('makes a dirty edition whole again, without a new generation', async () => {
+  it('restores a dirty edition without a new generation', async () => {
     await keeper.knex('editions').where({ id: edition }).update({ dirty: true });
     await keeper.bucket.put(`${product}/v/main/left-over.html`, 'left over');
     await pass();
@@ -63,30 +63,30 @@ describe('Reconcile', () => {
     assert.deepEqual(await keeper.bucket.keys(`${product}/v/main/`), [`${product}/v/main/index.html`]);
   });
 
-  it('finds what somebody else wrote below an edition at rest, and makes it whole again', async () => {
+  it('finds a foreign object below an edition at rest, and restores the edition', async () => {
     await keeper.knex('editions').update({ audited_at: null });
-    await keeper.bucket.put(`${product}/v/main/drifted.html`, 'written behind our back');
+    await keeper.bucket.put(`${product}/v/main/drifted.html`, 'written by another program');
     await pass();
-    await eventually('the stranger to be gone', async () => {
+    await eventually('the foreign object to be deleted', async () => {
       const keys = await keeper.bucket.keys(`${product}/v/main/`);
       return keys.length === 1;
     });
     assert.equal((await atRest(keeper, edition)).pending_rebuild, false);
   });
 
-  it('audits one edition a minute, whoever makes passes', async () => {
-    await keeper.bucket.put(`${product}/v/main/later.html`, 'not looked at yet');
+  it('audits one edition a minute, whichever worker runs the pass', async () => {
+    await keeper.bucket.put(`${product}/v/main/later.html`, 'not audited yet');
     await pass();
     assert.equal((await keeper.bucket.keys(`${product}/v/main/`)).length, 2);
     await keeper.knex('editions').update({ audited_at: null });
     await pass();
-    await eventually('the later one to be gone', async () => {
+    await eventually('the later foreign object to be deleted', async () => {
       const keys = await keeper.bucket.keys(`${product}/v/main/`);
       return keys.length === 1;
     });
   });
 
-  it('leaves editions and the mark alone where the database was restored from an older copy', async () => {
+  it('changes no edition and no mark when the database was restored from an older copy', async () => {
     await atRest(keeper, edition);
     await pass();
     await keeper.knex('editions').update({ audited_at: new Date() });
@@ -99,7 +99,7 @@ describe('Reconcile', () => {
     assert.deepEqual(await keeper.knex('bucket_marks').select(), marks);
   });
 
-  it('is run by a schedule, which is made where it is missing and left alone where it is not', async () => {
+  it('creates a missing schedule, keeps an existing one, and runs by it', async () => {
     const handle = keeper.client.schedule.getHandle(reconcileScheduleId);
     assert.equal(await ensureReconcileSchedule(keeper.client), true);
     await handle.pause('an operator looks into something');

@@ -14,10 +14,10 @@ const product = 'pipelines';
 const names = (count: number, of: string): string[] =>
   Array.from({ length: count }, (_, at) => `${of}-${String(at).padStart(4, '0')}.html`);
 
-/** The signal, the tasks and the activity of a pass, of which the last is not in the history before it has ended. */
+/** The signal, the tasks and the activity of a pass; the activity is in the history only after its end. */
 const maxEventsOfAPass = 6;
 
-/** Enough for the server to give a killed attempt up. Milliseconds. */
+/** Long enough for the server to give a killed attempt up, in milliseconds. */
 const patience = 120_000;
 
 describe('RecordManifest', function () {
@@ -32,7 +32,7 @@ describe('RecordManifest', function () {
     await keeper.close();
   });
 
-  /** A build that no edition follows, so that nothing but its learning asks for its objects. */
+  /** A build that no edition tracks, so that only the recording reads its objects. */
   const registered = async (): Promise<ScenarioBuild> => {
     const build = await makeBuild(keeper, product, {}, ['unfollowed']);
     await keeper.request('DELETE', '/editions/2');
@@ -49,7 +49,7 @@ describe('RecordManifest', function () {
   };
   const untilShown = (build: ScenarioBuild, objects: number): Promise<unknown> =>
     eventually(
-      `${objects} objects to be known`,
+      `${objects} objects to be recorded`,
       async () => (await shown(build)).objects === objects,
       patience,
     );
@@ -76,7 +76,7 @@ describe('RecordManifest', function () {
       .filter(({ operation, bucket }) => operation === 'HeadObject' && bucket === keeper.bucket.name)
       .map(({ key = '' }) => key.slice(prefix.length));
 
-  it('learns headers while the upload goes on, and asks in the end for the tail alone', async () => {
+  it('records headers during the upload, and sends HEADs for the rest at its end', async () => {
     await startTestWorker(keeper, { manifestSlots: 1 });
     const build = await registered();
     assert.deepEqual(await shown(build), { objects: null, bytes: null });
@@ -105,7 +105,7 @@ describe('RecordManifest', function () {
     assert.deepEqual(description.memo, { product, build: build.slug, objects: 43, bytes });
   });
 
-  it('leaves the tail to the copy where an edition is about to show the build', async () => {
+  it('leaves the rest to the copy when an edition is about to show the build', async () => {
     await startTestWorker(keeper, { manifestSlots: 1, queues: ['keeper', 'keeper-manifests'] });
     const build = await makeBuild(keeper, product, { 'index.html': 'early' });
     await untilShown(build, 1);
@@ -121,14 +121,14 @@ describe('RecordManifest', function () {
     assert.deepEqual(headsSince(before, build), []);
     assert.deepEqual(await complete(build), []);
 
-    // Nobody copies it any more.
+    // No copy needs it any more.
     await keeper.request('PATCH', '/editions/1', { pending_rebuild: false });
     await run(build).signal(wakeSignal);
     assert.equal((await ended(build)).status.name, 'COMPLETED');
     assert.equal((await complete(build)).length, 4);
   });
 
-  it('looks again at what is learnt no more than it must', async () => {
+  it('lists recorded objects again no more often than necessary', async () => {
     await startTestWorker(keeper, { manifestSlots: 1 });
     const build = await registered();
     await upload(build, names(5, 'page'));
@@ -143,7 +143,7 @@ describe('RecordManifest', function () {
     );
   });
 
-  it('goes on as a new run before its history grows long', async () => {
+  it('continues as a new run before its history grows long', async () => {
     await startTestWorker(keeper, { manifestSlots: 1 });
     const build = await registered();
     const { runId } = await run(build).describe();
@@ -160,14 +160,14 @@ describe('RecordManifest', function () {
     assert.equal((await complete(build)).length, 2);
   });
 
-  it('ends with a build that is deprecated', async () => {
+  it('ends when the build is deprecated', async () => {
     await startTestWorker(keeper, { manifestSlots: 1 });
     const build = await registered();
     await keeper.request('DELETE', new URL(build.url).pathname);
     assert.equal((await ended(build)).status.name, 'COMPLETED');
   });
 
-  it('fails, and says why, where an uploaded build has no objects', async () => {
+  it('fails with the reason when an uploaded build has no objects', async () => {
     await startTestWorker(keeper, { manifestSlots: 1 });
     const build = await registered();
     await announce(keeper, build);
@@ -179,7 +179,7 @@ describe('RecordManifest', function () {
     assert.deepEqual(await shown(build), { objects: 0, bytes: 0 });
   });
 
-  it('goes on where a worker was killed with -9 in the middle of a pass', async () => {
+  it('continues after a worker was killed with -9 half-way through a pass', async () => {
     const settings = { LTD_MANIFEST_SLOTS: '1', LTD_COPY_CONCURRENCY: '4' };
     const build = await registered();
     const pages = names(300, 'page');
@@ -192,7 +192,7 @@ describe('RecordManifest', function () {
     });
     const start = lastSequence();
     const first = await startWorkerProcess(keeper, settings);
-    await eventually('the middle of a pass', () => Promise.resolve(headsSince(start, build).length > 50));
+    await eventually('half of a pass', () => Promise.resolve(headsSince(start, build).length > 50));
     await first.kill();
     assert.deepEqual(await shown(build), { objects: null, bytes: null });
     faults.removeRule(bucket);

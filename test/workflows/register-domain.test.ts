@@ -27,7 +27,7 @@ describe('RegisterDomain', () => {
   let made = 0;
 
   before(async function () {
-    this.timeout(300_000); // The first time, packages are fetched.
+    this.timeout(300_000); // The first run fetches packages.
     moto = await startMoto();
     admin = route53Of(moto);
     keeper = await startTestKeeper({ registersDomains: true });
@@ -61,7 +61,7 @@ describe('RegisterDomain', () => {
     );
     return sets.find((set) => set.Name === `${name}.`)?.ResourceRecords?.[0]?.Value;
   }
-  /** Answers the id of the new product. */
+  /** Returns the id of the new product. */
   async function makeProduct(changes: Readonly<Record<string, unknown>>): Promise<number> {
     const { status } = await keeper.request('POST', '/products/', productBody(changes));
     assert.equal(status, 201);
@@ -80,13 +80,13 @@ describe('RegisterDomain', () => {
   const pass = (): Promise<unknown> =>
     keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
 
-  it('leads the domain of a new product to the CDN', async () => {
+  it('points the domain of a new product to the CDN', async () => {
     const id = await makeProduct({ slug: 'pipelines', root_domain: 'lsst.io', root_fastly_domain: 'a.net' });
     await registered(id);
     assert.equal(await targetOf(zone, 'pipelines.lsst.io'), 'a.net');
   });
 
-  it('says in the row why it cannot be, fails for the operator, and is tried again by Reconcile', async () => {
+  it('stores the reason of a failure, fails visibly, and is retried by Reconcile', async () => {
     const id = await makeProduct({ slug: 'later', root_domain: 'later.test', root_fastly_domain: 'b.net' });
     await eventually('the run to fail', async () => (await statusOf(id)) === 'FAILED');
     const failed = await row(id);
@@ -105,7 +105,7 @@ describe('RegisterDomain', () => {
     assert.equal((await row(id)).domain_record_error, null);
   });
 
-  it('is looked at by the doctor, which says where none can be', async () => {
+  it('lets the doctor report that no domain can be registered', async () => {
     await makeProduct({ slug: 'nowhere', root_domain: 'nowhere.test' });
     const { stdout } = await cli(['doctor', '--sample', '0'], {
       env: { ...keeperEnvironment(keeper), LTD_ROUTE53: 'true', AWS_ENDPOINT_URL_ROUTE_53: moto.url },
@@ -115,7 +115,7 @@ describe('RegisterDomain', () => {
     assert.equal(await targetOf(zone, '_keeper-doctor.pipelines.lsst.io'), undefined);
   });
 
-  it('is started by Reconcile where the API died before it could, and only once', async () => {
+  it('starts once through Reconcile when the API died before it could start it', async () => {
     const id = await makeProduct({ slug: 'lost', root_domain: 'lsst.io' });
     await registered(id);
     await keeper.knex('products').where({ id }).update({ domain_record: 'wanted' });
@@ -127,7 +127,7 @@ describe('RegisterDomain', () => {
     assert.equal((await keeper.client.workflow.getHandle(domainWorkflowId(id)).describe()).runId, runId);
   });
 
-  it('waits while Route 53 is away, and the product is there all the same', async () => {
+  it('waits while Route 53 is down, although the product exists', async () => {
     await stopWorker();
     const stopWithout = await startTestWorker(keeper, { dns: dnsAt('http://127.0.0.1:1') });
     const id = await makeProduct({ slug: 'patient', root_domain: 'lsst.io' });
@@ -138,12 +138,12 @@ describe('RegisterDomain', () => {
     });
     assert.equal((await keeper.request('GET', '/products/patient')).status, 200);
     await stopWithout();
-    // The program itself, as it is configured.
+    // The program itself, with its configuration.
     await startWorkerProcess(keeper, { LTD_ROUTE53: 'true', AWS_ENDPOINT_URL_ROUTE_53: moto.url });
     await registered(id);
   });
 
-  it('does nothing for a product that nobody wanted registered', async () => {
+  it('does nothing for a product without a registration', async () => {
     const id = await makeProduct({ slug: 'older', root_domain: 'lsst.io' });
     await registered(id);
     await keeper.knex('products').where({ id }).update({ domain_record: null });
