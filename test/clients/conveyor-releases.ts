@@ -1,22 +1,22 @@
 import type { ConveyorRelease } from '../../dev/ltd-conveyor.js';
 
-/** Where a CI job says what it builds, and the git ref that the client makes of it. */
+/** The variables in which a CI job says what it builds, and the git ref that the client derives from them. */
 export interface CiJob {
   readonly variables: Readonly<Record<string, string>>;
   readonly gitRef: string;
-  /** Of the edition that the ref gets. */
+  /** The slug of the edition for the ref. */
   readonly slug: string;
 }
 
-/** In what the releases differ. */
+/** The differences between the releases. */
 export interface ReleaseCase {
   readonly release: ConveyorRelease;
   readonly uploads: string;
-  /** What it says of a build that it has published. */
+  /** The client's text about a build that it has published. */
   readonly says: RegExp;
-  /** Of a file whose type it cannot guess. */
+  /** The type of a file that it cannot guess. */
   readonly untyped: string;
-  /** What it says of a product that does not exist. */
+  /** The client's text about a product that does not exist. */
   readonly refusal: RegExp;
   /** The git refs that it sends for `--git-ref "both refs"`. */
   readonly refs: readonly string[];
@@ -52,7 +52,7 @@ const gitHubJobs: readonly CiJob[] = [
   },
 ];
 
-/** Each release, in the order of their age. */
+/** Each release, oldest first. */
 export const releaseCases: readonly ReleaseCase[] = [
   {
     release: '0.4.2',

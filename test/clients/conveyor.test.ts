@@ -11,7 +11,7 @@ import { releaseCases } from './conveyor-releases.js';
 
 const product = 'pipelines';
 
-/** A build or an edition, as far as this test reads it. */
+/** The tested keys of a build or an edition. */
 interface Newest {
   readonly slug: string;
   readonly git_refs?: readonly string[];
@@ -28,7 +28,7 @@ for (const { release, uploads, says, untyped, refusal, refs, ciOption, ciJobs } 
     let task: ScenarioTask;
 
     before(async function () {
-      this.timeout(300_000); // The first time, its packages are fetched.
+      this.timeout(300_000); // The first run fetches its packages.
       conveyor = await ltdConveyor(release);
       keeper = await startTestKeeper();
       await startTestWorker(keeper);
@@ -46,11 +46,11 @@ for (const { release, uploads, says, untyped, refusal, refs, ciOption, ciJobs } 
 
     after(() => keeper.close());
 
-    it('is the released package, unmodified', async () => {
+    it('installs the released package, unmodified', async () => {
       assert.match((await ltd('--version')).stdout, new RegExp(`\\b${release.replaceAll('.', '\\.')}\\b`));
     });
 
-    it('publishes a folder with what its environment says alone', () => {
+    it('publishes a folder with settings from its environment alone', () => {
       assert.match(upload.stderr, says);
       assert.equal(task.status, 'SUCCESS');
       assert.equal(task.metadata.editions[0]?.outcome, 'published');
@@ -66,7 +66,7 @@ for (const { release, uploads, says, untyped, refusal, refs, ciOption, ciJobs } 
       }
     });
 
-    it('gives files the types that it guessed', async () => {
+    it('sends files with the types that it guessed', async () => {
       const types: Record<string, string | undefined> = {};
       for (const path of ['/index.html', '/_static/css/theme.css', '/data/no-extension'])
         types[path] = (await read(path)).contentType;
@@ -86,27 +86,27 @@ for (const { release, uploads, says, untyped, refusal, refs, ciOption, ciJobs } 
       assert.match((await read('/a/b/')).text, /Folder/);
     });
 
-    it('shows the edition as published and not pending', async () => {
+    it('leaves the edition published and not pending', async () => {
       const edition = await readEdition(keeper, 1);
       assert.equal(edition.pending_rebuild, false);
       assert.equal(edition.published_build_url, edition.build_url);
       assert.equal(edition.build_url, `${keeper.baseUrl}/builds/1`);
     });
 
-    it(`sends ${refs.length === 1 ? 'the first' : 'each'} of the git refs that it is given`, async () => {
+    it(`sends ${refs.length === 1 ? 'only the first' : 'each'} of several git refs`, async () => {
       await ltd('upload', '--product', product, '--git-ref', 'both refs', '--dir', folder);
       assert.deepEqual((await newest('builds')).git_refs, refs);
     });
 
     for (const { variables, gitRef, slug } of ciJobs)
-      it(`takes the git ref ${gitRef} from a CI job (${ciOption}), whose edition is ${slug}`, async () => {
+      it(`reads the git ref ${gitRef} from a CI job (${ciOption}), whose edition is ${slug}`, async () => {
         await ltdWith(variables, 'upload', '--product', product, ciOption, '--dir', folder);
         assert.deepEqual((await newest('builds')).git_refs, [gitRef]);
         const { slug: made, tracked_refs: tracked } = await newest('editions');
         assert.deepEqual([made, tracked], [slug, [gitRef]]);
       });
 
-    it('is told why it is refused', async () => {
+    it('prints the reason of a refused request', async () => {
       const refused = ltd('upload', '--product', 'unknown', '--git-ref', 'main', '--dir', folder);
       await assert.rejects(refused, (error: { readonly code?: unknown; readonly stderr?: unknown }) => {
         assert.equal(error.code, 1);
@@ -124,20 +124,20 @@ for (const { release, uploads, says, untyped, refusal, refs, ciOption, ciJobs } 
       ...args: readonly string[]
     ): Promise<Printed> {
       const { accessKeyId: id, secretAccessKey: secret } = keeper.bucket.credentials;
-      // Only a client that uploads by boto3 gets to know the bucket.
+      // Only a client that uploads with boto3 knows the bucket.
       const bucket =
         release === '0.4.2' ? { ...bucketEnvironment(keeper), LTD_AWS_ID: id, LTD_AWS_SECRET: secret } : {};
       const env = { ...keeperEnvironment(keeper), ...bucket, ...variables };
       return runPython({ packages: conveyor.packages, script: conveyor.ltd, args, env });
     }
 
-    /** It does not say itself what its PATCH was answered. */
+    /** It does not print the answer to its PATCH. */
     async function taskOfPatch(): Promise<string> {
       const row = await keeper
         .knex('task_rebuilds')
         .orderBy('rebuild_id', 'desc')
         .first<{ task_id: string } | undefined>('task_id');
-      return row?.task_id ?? assert.fail('its PATCH made no task');
+      return row?.task_id ?? assert.fail('its PATCH created no task');
     }
 
     async function newest(collection: 'builds' | 'editions'): Promise<Newest> {

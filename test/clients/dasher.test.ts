@@ -18,7 +18,7 @@ for (const bulk of [true, false])
       keeper.cleanUp.push(() => dasher.close());
       await startTestWorker(keeper, { dashboard: createDasherDashboard({ url: dasher.url }) });
       await makeProduct(keeper, product);
-      // A release, a ticket branch, an edition that never shows anything, and a build and an edition that are deprecated.
+      // A release, a ticket branch, an edition that never shows a build, and a deprecated build and edition.
       for (const ref of ['main', 'v1.0', 'tickets/DM-1234', 'gone'])
         await taskEnd(
           keeper,
@@ -33,13 +33,13 @@ for (const bulk of [true, false])
       await keeper.close();
     });
 
-    it('builds the dashboard of a product on demand', async () => {
+    it('builds the dashboard of a product on request', async () => {
       const task = await ask(`/products/${product}/dashboard`);
       assert.deepEqual([task.status, task.metadata.dashboard], ['SUCCESS', 'built']);
       assert.deepEqual(dasher.failures, []);
     });
 
-    it('understands the product', () => {
+    it("reads the product from LTD Keeper's answers", () => {
       const { surrogate_key: key, ...rest } = newest().product;
       assert.match(key, /^[0-9a-f]{32}$/);
       assert.deepEqual(rest, {
@@ -52,7 +52,7 @@ for (const bulk of [true, false])
       });
     });
 
-    it('understands its editions and builds, and when they came to be', () => {
+    it('reads its editions and builds with their dates', () => {
       const ended = bulk ? ['gone'] : [];
       const { editions, builds } = newest();
       assert.deepEqual(
@@ -78,7 +78,7 @@ for (const bulk of [true, false])
       assert.match(page, /href="https:\/\/pipelines\.example\.org\/v\/v1\.0">v1\.0</);
     });
 
-    it('reads what it needs from where it always did', () => {
+    it('reads the same addresses as with LTD Keeper 1.x', () => {
       const expected = bulk ? [`/products/${product}/dashboard`] : [`/products/${product}`];
       assert.deepEqual(
         [...new Set(dasher.asked.filter((path) => path.startsWith('/products/')))],
@@ -86,7 +86,7 @@ for (const bulk of [true, false])
       );
     });
 
-    it('is asked for the dashboards of all products by one task', async () => {
+    it('builds the dashboards of all products for one task', async () => {
       await makeProduct(keeper, 'other');
       const before = dasher.built.length;
       const task = await ask('/dashboards');

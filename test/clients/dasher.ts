@@ -6,14 +6,14 @@ import type { TestBucket } from '../support/bucket.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What LTD Dasher 0.1.11 has understood of a product: what its templates print. */
+/** What LTD Dasher 0.1.11 reads of a product: the values that its templates print. */
 export interface DasherDashboard {
   readonly product: Readonly<Record<(typeof productFields)[number], string>>;
   readonly editions: readonly DasherEntry[];
   readonly builds: readonly DasherEntry[];
 }
 
-/** An edition with when it was rebuilt, or a build with when it was made. */
+/** An edition with the date of its rebuild, or a build with the date of its creation. */
 export interface DasherEntry {
   readonly slug: string;
   readonly date: Date;
@@ -21,15 +21,15 @@ export interface DasherEntry {
   readonly publishedUrl: string;
 }
 
-/** A stand-in for LTD Dasher that sends its requests, in its order, and is as strict about the answers. */
+/** A stand-in for LTD Dasher that sends its requests in its order and checks the answers as strictly. */
 export interface Dasher {
   /** Without a slash at its end. */
   readonly url: string;
   /** The dashboards that it has built, in order. */
   readonly built: readonly DasherDashboard[];
-  /** The requests that it sent to Keeper: their paths. */
+  /** The paths of its requests to LTD Keeper. */
   readonly asked: readonly string[];
-  /** Why it answered 500. */
+  /** The reasons of its 500 answers. */
   readonly failures: readonly unknown[];
   close(): Promise<void>;
 }
@@ -47,8 +47,8 @@ const productFields = [
 /**
  * Starts it on a free port.
  *
- * @param bulk Whether it asks for everything at once, as it does since 0.1.8; before, and where that fails, it asks for
- *   each edition and each build.
+ * @param bulk Whether it requests everything at once, as it does since 0.1.8. Otherwise, and after a failure, it
+ * requests each edition and each build.
  */
 export async function startDasher(bucket: TestBucket, { bulk = true } = {}): Promise<Dasher> {
   const built: DasherDashboard[] = [];
@@ -56,7 +56,7 @@ export async function startDasher(bucket: TestBucket, { bulk = true } = {}): Pro
   const failures: unknown[] = [];
   const get: Get = async (url) => {
     asked.push(new URL(url).pathname);
-    // As Python's requests asks, and without credentials.
+    // Like Python's requests, without credentials.
     const headers = {
       'User-Agent': 'python-requests/2.22.0',
       'Accept-Encoding': 'gzip, deflate',
@@ -84,7 +84,7 @@ export async function startDasher(bucket: TestBucket, { bulk = true } = {}): Pro
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // not a pipe: it listens on a port
+  const { port } = server.address() as AddressInfo; // a TCP port, not a pipe
   return {
     url: `http://127.0.0.1:${port}`,
     built,
@@ -111,7 +111,7 @@ async function readBulk(get: Get, productUrl: string): Promise<Answers> {
   return answer.status >= 400 ? readSingly(get, productUrl) : ((await answer.json()) as Answers);
 }
 
-/** It does not look at any status here. */
+/** It checks no status here. */
 async function readSingly(get: Get, productUrl: string): Promise<Answers> {
   const json = async (url: string): Promise<Json> => (await (await get(url)).json()) as Json;
   const each = async (collection: 'editions' | 'builds'): Promise<Json[]> => {
@@ -126,7 +126,7 @@ async function readSingly(get: Get, productUrl: string): Promise<Answers> {
 function read({ product, editions, builds }: Answers): DasherDashboard {
   const fields = Object.fromEntries(productFields.map((key) => [key, textOf(product, key)]));
   return {
-    product: fields as DasherDashboard['product'], // all of them, each a text
+    product: fields as DasherDashboard['product'], // all of them texts
     editions: editions.map((edition) => readEntry(edition, 'date_rebuilt', 'tracked_refs')),
     builds: builds.map((build) => readEntry(build, 'date_created', 'git_refs')),
   };
@@ -146,7 +146,7 @@ function textOf(object: Json, key: string): string {
   return value;
 }
 
-/** Python's `strptime(date, '%Y-%m-%dT%H:%M:%SZ')`, which takes no fraction of a second and no offset. */
+/** Python's `strptime(date, '%Y-%m-%dT%H:%M:%SZ')`, which accepts no fraction of a second and no offset. */
 function parseDate(date: string): Date {
   assert.match(date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   const parsed = new Date(date);

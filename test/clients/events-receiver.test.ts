@@ -6,7 +6,7 @@ import { announce, makeBuild, makeProduct, readEdition, steer, taskEnd } from '.
 import { startTestWorker } from '../support/worker.js';
 import { type EventsReceiver, startEventsReceiver } from './events-receiver.js';
 
-describe('LTD Events', () => {
+describe('LTD Events 0.1.0, as a strict stand-in', () => {
   let keeper: TestKeeper;
   let receiver: EventsReceiver;
 
@@ -30,7 +30,7 @@ describe('LTD Events', () => {
   const took = (count: number) =>
     eventually(`${count} events`, () => Promise.resolve(receiver.taken.length >= count));
 
-  it('takes the events of the default edition, of a release, and of a rollback', async () => {
+  it('accepts the events of the default edition, of a release, and of a rollback', async () => {
     const first = await publish('main');
     await took(1);
     const release = await publish('v1.0');
@@ -49,7 +49,7 @@ describe('LTD Events', () => {
     ]);
   });
 
-  it('can follow the addresses that they name', async () => {
+  it('gets events with addresses that answer', async () => {
     for (const { edition, product } of receiver.taken) {
       const slugs = await Promise.all(
         [edition.url, product.url].map(
@@ -58,13 +58,13 @@ describe('LTD Events', () => {
       );
       assert.deepEqual(slugs, [edition.slug, product.slug]);
     }
-    const last = receiver.taken.at(-1) ?? assert.fail('it took nothing');
+    const last = receiver.taken.at(-1) ?? assert.fail('it accepted nothing');
     assert.equal(last.edition.build_url, (await readEdition(keeper, 1)).published_build_url);
     assert.equal(last.product.published_url, 'https://pipelines.example.org');
   });
 
-  it('refuses, as it stands in here, what it would refuse', async () => {
-    const good = receiver.taken.at(-1) ?? assert.fail('it took nothing');
+  it('refuses invalid events as LTD Events does', async () => {
+    const good = receiver.taken.at(-1) ?? assert.fail('it accepted nothing');
     const changes: readonly (readonly [what: string, changes: object])[] = [
       ['no event type', { event_type: undefined }],
       ['another event type', { event_type: 'edition.deleted' }],

@@ -4,21 +4,27 @@ import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
-/** A stand-in for LTD Events 0.1.0, the receiver of Keeper's webhook, that is as strict: what it takes went to Kafka. */
+/**
+ * A stand-in for LTD Events 0.1.0, the receiver of the webhook, that is as strict. The original sends accepted events
+ * to Kafka.
+ */
 export interface EventsReceiver {
-  /** Where Keeper is to send events. */
+  /** The address for events. */
   readonly url: string;
-  /** What it took, in order. */
+  /** The accepted events, in order. */
   readonly taken: readonly LtdEvent[];
-  /** Why it answered 400. */
+  /** The reasons of its 400 answers. */
   readonly refusals: readonly string[];
   close(): Promise<void>;
 }
 
-/** An event as LTD Events understands it. */
+/** An event as LTD Events reads it. */
 export type LtdEvent = z.output<typeof editionUpdated>;
 
-/** pydantic 1's `HttpUrl`: http or https, at most 2083 characters, a host that is an address or has a top-level domain. */
+/**
+ * pydantic 1's `HttpUrl`: http or https, at most 2083 characters, and a host that is an address or has a top-level
+ * domain.
+ */
 const httpUrl = z
   .string()
   .max(2_083)
@@ -29,7 +35,7 @@ function hasHost(url: string): boolean {
   return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || /[^.]\.[a-z][a-z0-9-]*[a-z0-9]\.?$/i.test(hostname);
 }
 
-/** pydantic 1's `datetime` of a text: a date alone is none. */
+/** pydantic 1's `datetime` from a text, which refuses a date alone. */
 const datetime = z
   .string()
   .regex(
@@ -47,7 +53,7 @@ const editionUpdated = z.object({
   product,
 });
 
-/** Starts it on a free port, behind the prefix that it is deployed with. */
+/** Starts it on a free port, with the path prefix of its deployment. */
 export async function startEventsReceiver(): Promise<EventsReceiver> {
   const taken: LtdEvent[] = [];
   const refusals: string[] = [];
@@ -66,7 +72,7 @@ export async function startEventsReceiver(): Promise<EventsReceiver> {
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // not a pipe: it listens on a port
+  const { port } = server.address() as AddressInfo; // a TCP port, not a pipe
   return {
     url: `http://127.0.0.1:${port}/ltdevents/webhook`,
     taken,

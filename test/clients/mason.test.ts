@@ -16,8 +16,8 @@ describe('ltd-mason 0.2, by requests and boto3', () => {
   let learned: { readonly build: Json; readonly confirmed: Json };
 
   before(async function () {
-    this.timeout(300_000); // The first time, its packages are fetched.
-    const { packages } = await ltdConveyor('0.4.2'); // It uploads by the same libraries.
+    this.timeout(300_000); // The first run fetches its packages.
+    const { packages } = await ltdConveyor('0.4.2'); // It uploads with the same libraries.
     keeper = await startTestKeeper();
     await startTestWorker(keeper);
     await makeProduct(keeper, product);
@@ -28,7 +28,7 @@ describe('ltd-mason 0.2, by requests and boto3', () => {
 
   after(() => keeper.close());
 
-  it('registers a build under a slug of its own, uploads it and announces it, in these requests', () => {
+  it('registers a build under its own slug, uploads it and completes it, in these requests', () => {
     const { slug, github_requester: requester, git_refs: refs } = learned.build;
     assert.deepEqual([slug, requester, refs], ['b7', 'octocat', ['main']]);
     const requests = keeper.answers.map(({ method, path, status }) => `${method} ${path} ${status}`);
@@ -36,7 +36,7 @@ describe('ltd-mason 0.2, by requests and boto3', () => {
       assert.ok(requests.includes(request), request);
   });
 
-  it('has it published', async () => {
+  it('gets its build published', async () => {
     const queueUrl = String(learned.confirmed['queue_url']);
     assert.equal((await taskEnd(keeper, new URL(queueUrl).pathname)).status, 'SUCCESS');
     assert.equal((await atRest(keeper, 1)).published_build_url, learned.build['self_url']);
@@ -44,7 +44,7 @@ describe('ltd-mason 0.2, by requests and boto3', () => {
       assert.equal(await keeper.bucket.read(`${product}/v/main/${path}`), content);
   });
 
-  it('has its redirects of folders copied as such, for a reader to get the newest', async () => {
+  it('gets its folder redirects copied, so that readers see the newest build', async () => {
     const object = { Bucket: keeper.bucket.name, Key: `${product}/v/main/a/b` };
     const { Metadata, CacheControl } = await keeper.bucket.client.send(new HeadObjectCommand(object));
     assert.equal(Metadata?.['dir-redirect'], 'true');

@@ -13,7 +13,7 @@ describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
   let learned: { readonly report: Json; readonly instance: Json; readonly build: Json };
 
   before(async function () {
-    this.timeout(300_000); // The first time, its packages are fetched.
+    this.timeout(300_000); // The first run fetches its packages.
     const { packages } = await ltdConveyor('0.4.2');
     keeper = await startTestKeeper();
     await startTestWorker(keeper);
@@ -56,7 +56,7 @@ describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
     );
   });
 
-  it('finds all answers to be JSON, and what it made at an absolute address', () => {
+  it('gets JSON in every answer, and its new resources at absolute addresses', () => {
     assert.deepEqual([...new Set(keeper.answers.map((answer) => answer.contentType))], ['application/json']);
     assert.deepEqual(
       keeper.answers.flatMap(({ location }) => location ?? []),
@@ -66,7 +66,7 @@ describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
     );
   });
 
-  it('learns the number of its instance, and where it will be read', () => {
+  it('reads the number of its instance and its published address', () => {
     assert.equal(learned.report['published_url'], 'https://testr-000.lsst.io');
     assert.deepEqual(
       [learned.instance['slug'], learned.instance['published_url'], learned.instance['self_url']],
@@ -79,7 +79,7 @@ describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
     assert.equal((body as { editions: string[] }).editions.length, 2);
   });
 
-  it('has its instance published', async () => {
+  it('gets its instance published', async () => {
     const edition = await atRest(keeper, 2);
     assert.equal(edition.published_build_url, learned.build['self_url']);
     for (const [path, content] of Object.entries(oddSite))

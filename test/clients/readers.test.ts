@@ -7,13 +7,13 @@ import { startTestWorker } from '../support/worker.js';
 
 const modes = ['lsst_doc', 'eups_major_release', 'eups_weekly_release', 'eups_daily_release', 'manual'];
 
-describe('who reads the API, without credentials', () => {
+describe('clients that read the API without credentials', () => {
   let keeper: TestKeeper;
   let packages: string;
   let build: ScenarioBuild;
 
   before(async function () {
-    this.timeout(300_000); // The first time, their packages are fetched.
+    this.timeout(300_000); // The first run fetches their packages.
     packages = await pythonPackages('http-clients');
     keeper = await startTestKeeper();
     await startTestWorker(keeper);
@@ -75,7 +75,7 @@ describe('who reads the API, without credentials', () => {
     );
   });
 
-  it('gets JSON with status 200, never a redirect', async () => {
+  it('answers JSON with status 200, never a redirect', async () => {
     const from = keeper.answers.length;
     for (const name of ['ook', 'projectmeta_kit', 'docverse']) await read(name);
     const kinds = keeper.answers

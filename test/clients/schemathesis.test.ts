@@ -19,7 +19,7 @@ const checks = [
   'unsupported_method',
 ];
 
-/** What Schemathesis says of a run; its format `json`. */
+/** Schemathesis's report of a run, in its format `json`. */
 interface Report {
   readonly schemathesis_version: string;
   readonly complete: boolean;
@@ -36,7 +36,7 @@ describe('schemathesis', () => {
   let said: string;
 
   before(async function () {
-    this.timeout(600_000); // The first time, its packages are fetched; a run takes a minute of a free processor.
+    this.timeout(600_000); // The first run fetches its packages; a run takes a minute of a free processor.
     const packages = await pythonPackages('schemathesis');
     keeper = await startTestKeeper();
     const folder = await temporaryFolder('schemathesis');
@@ -51,7 +51,7 @@ describe('schemathesis', () => {
       maxBuffer: 64 * 1024 * 1024,
       timeout: 540_000,
     };
-    // -s: nothing of the user's own packages. It exits with 1 for failures, which are in the report.
+    // -s excludes the user's own packages. It exits with 1 for failures, which are in the report.
     said = await run('python3', ['-s', ...command, ...what, '--checks', checks.join(',')], options).then(
       ({ stdout }) => stdout,
       (error: unknown) => String(Reflect.get(Object(error), 'stdout')),
@@ -61,37 +61,37 @@ describe('schemathesis', () => {
 
   after(() => keeper.close());
 
-  it('is the release that is pinned, and came to the end', () => {
+  it('runs the pinned release of Schemathesis to its end', () => {
     assert.equal(report.schemathesis_version, '4.32.5');
     assert.equal(report.complete, true, said);
     for (const [name, { status }] of Object.entries(report.phases))
       assert.equal(status, 'success', name + said);
   });
 
-  it('tries every route of the specification but the one that it reads it from', () => {
+  it('tests every route of the specification but the one that serves it', () => {
     assert.equal(report.operations.tested, allRoutes.length - 1);
     assert.equal(report.operations.skipped, 0);
   });
 
-  it('sends two thousand requests at least', () => {
+  it('sends at least two thousand requests', () => {
     assert.ok(report.test_cases.generated >= 2_000, `it sent ${report.test_cases.generated}`);
   });
 
-  it('is let in: it makes products, builds and editions', async () => {
+  it('creates products, builds and editions as an authenticated user', async () => {
     for (const table of ['products', 'builds', 'editions']) {
       const rows = await keeper.knex(table).select<{ id: number }[]>('id');
       assert.ok(rows.length >= 10, `${rows.length} ${table}`);
     }
   });
 
-  it('finds nothing that is not as the specification says', () => {
+  it('finds no answer that differs from the specification', () => {
     assert.deepEqual(report.failures, [], said);
     assert.deepEqual(report.errors, [], said);
     assert.equal(report.test_cases.errored, 0, said);
   });
 });
 
-/** Requests carry the token of an administrator; `/token` itself takes the password, and nobody waits at `/queue`. */
+/** Requests have the token of an administrator; `/token` itself gets the password, and no request waits at `/queue`. */
 function settings(token: string, report: string): string {
   return `
 seed = 20261124

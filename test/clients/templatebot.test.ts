@@ -3,18 +3,18 @@ import { pythonPackages } from '../../dev/python-packages.js';
 import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
 import { keeperEnvironment, runClient } from '../support/python.js';
 
-/** What the scripts print. */
+/** The output of the scripts. */
 interface Recorded {
   readonly location: string;
   readonly product: Readonly<Record<string, unknown>>;
 }
 
-describe('the bots that register products', () => {
+describe('bots that register products', () => {
   let keeper: TestKeeper;
   let packages: string;
 
   before(async function () {
-    this.timeout(300_000); // The first time, their packages are fetched.
+    this.timeout(300_000); // The first run fetches their packages.
     packages = await pythonPackages('http-clients');
     keeper = await startTestKeeper();
   });
@@ -27,7 +27,7 @@ describe('the bots that register products', () => {
     { name: 'templatebot-aide (aiohttp)', script: 'templatebot_aide', mode: 'git_refs', slug: 'sqr-002' },
     { name: 'templatebot-aide (aiohttp)', script: 'templatebot_aide', mode: 'lsst_doc', slug: 'ldm-002' },
   ])
-    it(`${name} registers a product whose main edition is in the mode ${mode}`, async () => {
+    it(`registers with ${name} a product whose main edition is in the mode ${mode}`, async () => {
       const from = keeper.answers.length;
       const { location, product } = await register(script, { slug, main_mode: mode });
       const url = `${keeper.baseUrl}/products/${slug}`;
@@ -45,7 +45,7 @@ describe('the bots that register products', () => {
       assert.equal((await mainEdition(slug)).mode, mode);
     });
 
-  it('are told why a product is refused', async () => {
+  it('prints the reason of a refused product', async () => {
     for (const script of ['templatebot', 'templatebot_aide'])
       await assert.rejects(register(script, { slug: 'Not A Slug', main_mode: 'git_refs' }), /\b400\b/);
   });

@@ -8,11 +8,11 @@ import { type Replay, startReplay } from './replay.js';
 
 const { given, deviations } = await readDeviations();
 
-describe('what differs from LTD Keeper 1.23.0 on purpose', () => {
+describe('deliberate differences from LTD Keeper 1.23.0', () => {
   for (const deviation of deviations)
     if ('steps' in deviation)
       it(`differs: ${deviation.about}`, async () => {
-        // Without a worker, so that what is pending is so for sure.
+        // Without a worker, so that requests stay pending.
         const replay = await startReplay({ worker: false });
         try {
           for (const step of [...given, ...deviation.steps]) await check(replay, step);
@@ -21,7 +21,7 @@ describe('what differs from LTD Keeper 1.23.0 on purpose', () => {
         }
       });
 
-  it('is what docs/moving-from-ltd-keeper.md lists, and nothing else', async () => {
+  it('matches the list in docs/moving-from-ltd-keeper.md', async () => {
     const page = await readFile(join(checkout, 'docs', 'moving-from-ltd-keeper.md'), 'utf8');
     const [, section = ''] = page.split('\n## What differs\n');
     const table = section.split('\n').filter((line) => line.startsWith('|'));
@@ -43,6 +43,6 @@ async function check(replay: Replay, step: DeviationStep): Promise<void> {
     assert.notDeepEqual(
       mismatches(step.keeper, answer, base),
       [],
-      `${step.send} is answered as LTD Keeper does`,
+      `${step.send} is answered as LTD Keeper 1.x does`,
     );
 }

@@ -29,7 +29,7 @@ describe('mismatches', () => {
     ['$pending', false],
   ];
   for (const [wanted, value] of alike)
-    it(`finds none between ${JSON.stringify(wanted)} and ${JSON.stringify(value)}`, () => {
+    it(`finds no mismatch between ${JSON.stringify(wanted)} and ${JSON.stringify(value)}`, () => {
       assert.deepEqual(compare(wanted, value), []);
     });
 
@@ -61,11 +61,11 @@ describe('mismatches', () => {
     ['$pending', null],
   ];
   for (const [wanted, value] of different)
-    it(`finds one between ${JSON.stringify(wanted)} and ${JSON.stringify(value)}`, () => {
+    it(`finds a mismatch between ${JSON.stringify(wanted)} and ${JSON.stringify(value)}`, () => {
       assert.equal(compare(wanted, value).length, 1);
     });
 
-  it('finds a status, a Location and a type that are others, and tells where', () => {
+  it('finds another status, Location or type, and names its place', () => {
     const other: Expected = { status: 201, location: '$base/builds/1', content_type: 'text/html' };
     assert.deepEqual(mismatches(other, answer, base), [
       'status 200, not 201',
@@ -75,7 +75,7 @@ describe('mismatches', () => {
     assert.deepEqual(compare({ a: [{ b: 1 }] }, { a: [{ b: 2 }] }), ['body.a[0].b is 2, not 1']);
   });
 
-  it('does not look at a body that does not matter', () => {
+  it('ignores a body that does not matter', () => {
     assert.deepEqual(mismatches(expected, { ...answer, body: undefined }, base), []);
   });
 });

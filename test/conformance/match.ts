@@ -3,11 +3,11 @@ export interface Answer {
   readonly status: number;
   readonly location: string | null;
   readonly contentType: string | null;
-  /** Read from JSON; undefined for what is none. */
+  /** Parsed JSON; undefined for other bodies. */
   readonly body: unknown;
 }
 
-/** What is expected of an {@link Answer}. */
+/** The expectation for an {@link Answer}. */
 export interface Expected {
   readonly status: number;
   readonly location?: string | undefined;
@@ -15,9 +15,9 @@ export interface Expected {
   readonly body?: unknown;
 }
 
-/** Texts of a recording that stand for what is different every time. */
+/** Texts of a recording that stand for values that differ each time. */
 const patterns: Readonly<Record<string, (value: unknown, base: string) => boolean>> = {
-  // Whole seconds: LTD Dasher reads nothing else.
+  // Whole seconds: LTD Dasher reads no other format.
   $date: (value) => isText(value, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
   $hex32: (value) => isText(value, /^[0-9a-f]{32}$/),
   $queue_url: (value, base) =>
@@ -25,7 +25,7 @@ const patterns: Readonly<Record<string, (value: unknown, base: string) => boolea
     String(value).startsWith(`${base}/queue/`),
   // Sent as the name of HTTP's Basic scheme, which a colon would end.
   $token: (value) => isText(value, /^[\x21-\x39\x3b-\x7e]+$/),
-  // Clients speak another API to version 2 and above.
+  // Clients use other requests with version 2 and above.
   $semver: (value) => isText(value, /^1\.\d+\.\d+$/),
   $url: (value) => isText(value, /^https?:\/\/[^/]+\/\S*$/),
   $text: (value) => isText(value, /./),
@@ -34,7 +34,8 @@ const patterns: Readonly<Record<string, (value: unknown, base: string) => boolea
 };
 
 /**
- * What in an answer is not as expected, in words; nothing where all is. `base` stands for `$base` in a text. An object may have more keys than expected, never fewer; an array has exactly the elements.
+ * Describes the differences between an answer and its expectation; empty when there are none. `base` stands for `$base`
+ * in a text. An object may have more keys than expected, never fewer; an array has exactly the elements.
  */
 export function mismatches(expected: Expected, answer: Answer, base: string): string[] {
   const found: string[] = [];
@@ -55,7 +56,7 @@ export function mismatches(expected: Expected, answer: Answer, base: string): st
   }
 }
 
-/** A value of a recording with the service's address in the place of `$base`. */
+/** A value of a recording, with `$base` replaced by the service's address. */
 export function withBase(value: unknown, base: string): unknown {
   if (typeof value === 'string') return value.replaceAll('$base/', `${base}/`);
   if (Array.isArray(value)) return value.map((element) => withBase(element, base));

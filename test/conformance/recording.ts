@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** Who sends a request: by token, but for the one who asks for a token. */
+/** The sender of a request: by token, except for the one who requests a token. */
 export const senders = [
   'nobody',
   'admin',
@@ -17,9 +17,9 @@ export type Sender = (typeof senders)[number];
 
 const expectation = z.strictObject({
   status: z.int(),
-  /** Of the header `Location`; where it is absent that header may be anything. */
+  /** The header `Location`; when it is absent, that header may have any value. */
   location: z.string().optional(),
-  /** Of the header `Content-Type`. */
+  /** The header `Content-Type`. */
   content_type: z.string().default('application/json'),
   /** JSON with the patterns of match.ts; absent for a body that does not matter. */
   body: z.json().optional(),
@@ -27,18 +27,18 @@ const expectation = z.strictObject({
 
 const request = {
   as: z.enum(senders),
-  /** Method and path; for `$queue_url` that of the last answer which had one. */
+  /** Method and path; `$queue_url` is that of the last answer that had one. */
   send: z.string().regex(/^[A-Z]+ (\/\S*|\$queue_url)$/),
   headers: z.record(z.string(), z.string()).default({}),
-  /** Sent as JSON; `$base` is the service's address, `$mebibyte` so much text, `$directories` 5,001 names. */
+  /** Sent as JSON; `$base` is the service's address, `$mebibyte` a text of that size, `$directories` 5,001 names. */
   body: z.json().optional(),
-  /** Sent as it is, in the place of `body`. */
+  /** Sent unchanged, in place of `body`. */
   text: z.string().optional(),
 };
 
 const step = z.strictObject({ ...request, expect: expectation });
 
-/** A request, and the answer that LTD Keeper gave. */
+/** A request, and the answer of LTD Keeper 1.x. */
 export type Step = z.output<typeof step>;
 
 const recordingFile = z.strictObject({
@@ -46,11 +46,11 @@ const recordingFile = z.strictObject({
   recordings: z.array(z.strictObject({ name: z.string(), steps: z.array(step).min(1) })),
 });
 
-/** Requests that follow each other, from an empty database. */
+/** Requests in sequence, from an empty database. */
 export type Recording = z.output<typeof recordingFile>['recordings'][number];
 
 const words = {
-  /** What a request is about. */
+  /** The subject of a request. */
   about: z.string(),
   keeper: z.string(),
   here: z.string(),
@@ -59,14 +59,14 @@ const words = {
 
 const deviationStep = z.strictObject({ ...request, expect: expectation, keeper: expectation.optional() });
 
-/** A request, our answer, and at the place of a deviation the answer of LTD Keeper. */
+/** A request, our answer, and for a deviation the answer of LTD Keeper 1.x. */
 export type DeviationStep = z.output<typeof deviationStep>;
 
 const ownSteps = z
   .array(deviationStep)
   .refine((steps) => steps.some(({ keeper }) => keeper !== undefined), 'no step says what Keeper answers');
 
-/** A step of a recording, counted from 1, where our answer is another. */
+/** A step of a recording, counted from 1, for which our answer differs. */
 const ofRecording = { recording: z.string(), step: z.int(), expect: expectation };
 
 const deviation = z.union([
@@ -74,15 +74,15 @@ const deviation = z.union([
   z.strictObject({ ...words, ...ofRecording }),
 ]);
 
-/** A difference that is on purpose: in words, and as requests that show it. */
+/** A deliberate difference, in words and as requests that show it. */
 export type Deviation = z.output<typeof deviation>;
 
 const deviationFile = z.strictObject({ given: z.array(step), deviations: z.array(deviation) });
 
-/** All deviations, and what is sent before the requests of each. */
+/** All deviations, and the requests that precede each. */
 export type Deviations = z.output<typeof deviationFile>;
 
-/** Compiled files lie in `build/test/conformance`, the data beside the source. */
+/** Compiled files are in `build/test/conformance`, the data beside the source. */
 const folder = new URL('../../../test/conformance/', import.meta.url);
 
 /** All recordings, by file. */

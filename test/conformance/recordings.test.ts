@@ -6,11 +6,11 @@ import { type Replay, startReplay } from './replay.js';
 const recordings = await readRecordings();
 const { deviations } = await readDeviations();
 
-describe('what LTD Keeper 1.23.0 answered', () => {
+describe('the answers of LTD Keeper 1.23.0', () => {
   for (const [file, recorded] of recordings)
     describe(file, () => {
       for (const recording of recorded)
-        it(`is answered when ${recording.name}`, async () => {
+        it(`gives the same answers when ${recording.name}`, async () => {
           const replay = await startReplay({ worker: startsWork(recording) });
           try {
             for (const [index, step] of recording.steps.entries())
@@ -21,13 +21,13 @@ describe('what LTD Keeper 1.23.0 answered', () => {
         });
     });
 
-  it('was recorded for every test of its own, and for its client', () => {
+  it('has a recording for every test of LTD Keeper 1.x and for its client', () => {
     const own = [...recordings].flatMap(([file, recorded]) => (file === 'ltd-conveyor' ? [] : recorded));
     assert.equal(own.length, 38);
     assert.equal(recordings.get('ltd-conveyor')?.length, 1);
   });
 
-  it('is named once in each recording that a deviation names', () => {
+  it('finds each step once that a deviation names', () => {
     const names = [...recordings.values()].flat().map(({ name }) => name);
     for (const deviation of deviations)
       if ('recording' in deviation)
@@ -35,7 +35,7 @@ describe('what LTD Keeper 1.23.0 answered', () => {
   });
 });
 
-/** A worker is worth its start only where something is uploaded. */
+/** Only recordings with an upload need a worker. */
 function startsWork({ steps }: Recording): boolean {
   return steps.some(({ send, expect }) => send.startsWith('PATCH /builds/') && expect.status === 200);
 }

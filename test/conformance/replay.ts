@@ -8,7 +8,7 @@ import { startTestWorker } from '../support/worker.js';
 import { type Answer, withBase } from './match.js';
 import type { Sender, Step } from './recording.js';
 
-/** A service to replay requests at: all of it, with an empty database. */
+/** A whole service with an empty database, to which requests are replayed. */
 export interface Replay {
   readonly keeper: TestKeeper;
   /** Sends the request of a step. */
@@ -16,7 +16,7 @@ export interface Replay {
   close(): Promise<void>;
 }
 
-/** The users of the recordings, beside the administrator that each keeper has. All passwords are `pug`. */
+/** The users of the recordings, beside the administrator of each service. All passwords are `pug`. */
 const permissionsOf: Partial<Record<Sender, number>> = {
   'product admin': permissionBits.product,
   'edition admin': permissionBits.edition,
@@ -24,7 +24,7 @@ const permissionsOf: Partial<Record<Sender, number>> = {
   deprecator: permissionBits.deprecate,
 };
 
-/** Starts a service; without a worker what is pending stays so. */
+/** Starts a service; without a worker, requests stay pending. */
 export async function startReplay({ worker }: { readonly worker: boolean }): Promise<Replay> {
   const keeper = await startTestKeeper();
   const password = await createPasswordHasher(testCost).hash('pug');
@@ -58,7 +58,7 @@ async function send(
   authorization: Record<string, string>,
 ): Promise<Answer> {
   const [method = '', path = ''] = line.split(' ');
-  const json = JSON.stringify(withBase(body, base)) as string | undefined; // undefined for undefined
+  const json = JSON.stringify(withBase(body, base)) as string | undefined; // undefined stays undefined
   const content =
     json
       ?.replace('$mebibyte', 'x'.repeat(1024 * 1024))

@@ -10,7 +10,7 @@ const met = (files: Record<string, FileCoverage>): Record<string, boolean> =>
   Object.fromEntries(measure(new Map(Object.entries(files))).map(({ name, met }: Share) => [name, met]));
 
 describe('the coverage floors', () => {
-  it('are met by more than they ask', () => {
+  it('accepts coverage above the floors', () => {
     assert.deepEqual(met({ 'src/domain/a.ts': covered(96, 96), 'src/services/b.ts': covered(100, 100) }), {
       'src/domain': true,
       'src/services': true,
@@ -18,13 +18,13 @@ describe('the coverage floors', () => {
     });
   });
 
-  it('are not met by exactly what they ask, nor by lines alone', () => {
+  it('rejects coverage at a floor, of lines or of branches', () => {
     const files = { 'src/domain/a.ts': covered(95, 100), 'src/services/b.ts': covered(100, 95) };
     assert.equal(met(files)['src/domain'], false);
     assert.equal(met(files)['src/services'], false);
   });
 
-  it('leave out the workflows, and the files outside src', () => {
+  it('excludes the workflows and the files outside src', () => {
     const files = {
       'src/domain/a.ts': covered(100, 100),
       'src/services/b.ts': covered(100, 100),
@@ -34,12 +34,12 @@ describe('the coverage floors', () => {
     assert.equal(met(files)['src but src/workflows'], true);
   });
 
-  it('are not met where nothing was measured', () => {
+  it('rejects a run without measurements', () => {
     assert.deepEqual(Object.values(met({})), [false, false, false]);
   });
 });
 
-describe('a compiled module', () => {
+describe('modules without code', () => {
   const cases: [code: boolean, compiled: string][] = [
     [false, 'export {};\n//# sourceMappingURL=port.js.map'],
     [false, '/** What a port is. */\nexport {};\n'],
@@ -47,7 +47,7 @@ describe('a compiled module', () => {
     [true, "import './other.js';\nexport {};\n"],
   ];
   for (const [code, compiled] of cases)
-    it(`${code ? 'has' : 'has no'} code: ${JSON.stringify(compiled)}`, () => {
+    it(`finds ${code ? 'code' : 'no code'} in ${JSON.stringify(compiled)}`, () => {
       assert.equal(hasCode(compiled), code);
     });
 });

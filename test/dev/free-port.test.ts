@@ -7,12 +7,12 @@ import { buildRoot } from '../../scripts/paths.js';
 
 const run = promisify(execFile);
 
-describe('a free port', () => {
-  it('is one that a server can listen on', async () => {
+describe('freePort', () => {
+  it('returns a port on which a server can listen', async () => {
     assert.ok(await isFree(await freePort()));
   });
 
-  it('is given to nobody else, before a server listens on it: neither here nor to another process', async () => {
+  it('returns a port only once before a server listens on it, also to other processes', async () => {
     const port = await freePort();
     assert.equal(await reservePort(port), false);
     const script = `import { reservePort } from ${JSON.stringify(join(buildRoot, 'dev', 'free-port.js'))};

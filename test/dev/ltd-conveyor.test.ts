@@ -7,9 +7,9 @@ import { cacheDirectory } from '../../scripts/paths.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 
 describe('ltdConveyor', function () {
-  this.timeout(300_000); // The first time, packages are fetched.
+  this.timeout(300_000); // The first run fetches packages.
 
-  it('installs again from the wheels that it kept, with no network', async () => {
+  it('installs again from cached wheels without a network', async () => {
     await ltdConveyor('0.8.4');
     const cache = await temporaryFolder('python-cache');
     await symlink(join(cacheDirectory(), 'wheels'), join(cache, 'wheels'));
@@ -17,7 +17,7 @@ describe('ltdConveyor', function () {
     assert.ok(existsSync(ltd));
   });
 
-  it('names the command that mends it where packages cannot be fetched', async () => {
+  it('names the command to run when packages cannot be fetched', async () => {
     const cache = await temporaryFolder('python-cache');
     await assert.rejects(
       ltdConveyor('0.8.4', offline(cache)),

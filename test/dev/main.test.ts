@@ -13,7 +13,7 @@ import { eventually } from '../support/eventually.js';
 
 type Env = Readonly<Record<string, string>>;
 
-/** `make dev` as a process: what it says, and its end. */
+/** `make dev` as a process, with its output and its end. */
 interface Stack {
   readonly child: ChildProcess;
   readonly said: () => string;
@@ -21,7 +21,7 @@ interface Stack {
 }
 
 describe('make dev', function () {
-  // Eight programs start on a machine that may be busy.
+  // Eight programs start on a busy machine.
   this.timeout(180_000);
   let folder: string;
   const stacks: Stack[] = [];
@@ -81,7 +81,7 @@ describe('make dev', function () {
     return answer.status;
   };
 
-  it('brings everything up, and says where', async () => {
+  it('starts all programs and prints their addresses', async () => {
     const variables = await untilUp(start());
     assert.equal(await token(variables), 200);
     assert.equal((await fetch(variables['TEMPORAL_UI_URL'] ?? '')).status, 200);
@@ -90,14 +90,14 @@ describe('make dev', function () {
     for (const name of ['API_PID', 'WORKER_PID']) assert.equal(isAlive(Number(variables[name])), true, name);
   });
 
-  it('lets no second stack use the same folder', async () => {
+  it('refuses a second stack in the same folder', async () => {
     const second = start();
     assert.equal(await second.ended, 1);
     assert.match(second.said(), /Another stack runs in .*DEV_DIR=/);
   });
 
   for (const name of ['API_PID', 'WORKER_PID'])
-    it(`starts the process of ${name} again after kill -9, and rewrites env`, async () => {
+    it(`restarts the process of ${name} after kill -9, and rewrites env`, async () => {
       const pid = Number((await env())[name]);
       signalProcess(pid, 'SIGKILL');
       const next = await eventually('another pid', async () => {
@@ -107,7 +107,7 @@ describe('make dev', function () {
       assert.notEqual(next, pid);
     });
 
-  it('leaves no process and no port behind at SIGTERM, and the state in place', async () => {
+  it('leaves no process and no port at SIGTERM, and keeps the state', async () => {
     const [stack] = stacks;
     assert.ok(stack);
     const variables = await env();
@@ -118,7 +118,7 @@ describe('make dev', function () {
     await assert.rejects(env(), /ENOENT/);
   });
 
-  it('starts again on the same state, after a stop and after kill -9 of itself', async () => {
+  it('starts again with the same state, after a stop and after kill -9 of itself', async () => {
     const second = start();
     const variables = await untilUp(second);
     assert.equal(await token(variables), 200);
@@ -131,7 +131,7 @@ describe('make dev', function () {
     assert.equal(await third.ended, 0, third.said());
   });
 
-  it('gives API and worker a port each for metrics where LTD_METRICS_PORT is set', async () => {
+  it('gives API and worker a metrics port each when LTD_METRICS_PORT is set', async () => {
     const port = await twoFreePorts();
     const stack = start({ LTD_METRICS_PORT: String(port) });
     await untilUp(stack);
@@ -144,7 +144,7 @@ describe('make dev', function () {
     assert.equal(await stack.ended, 0, stack.said());
   });
 
-  it('fails with the last lines of a program that ends while it starts', async () => {
+  it('fails with the last lines of a program that exits during its start', async () => {
     const port = await twoFreePorts();
     const other = createServer().listen(port + 1, '127.0.0.1');
     const stack = start({ LTD_METRICS_PORT: String(port) });
@@ -165,12 +165,12 @@ describe('make dev', function () {
       assert.equal(await stack.ended, 0, stack.said());
       assert.match(stack.said(), /Stopping \(SIGTERM\)[^]*Stopped/);
       assert.doesNotMatch(stack.said(), /The stack is up/);
-      // Nothing waits between the start of the API and that of the worker.
+      // The worker starts directly after the API.
       if (program !== 'api') assert.equal(log('worker'), false);
       assert.deepEqual(await leftProcesses(own), []);
     });
 
-  /** Two free ports, one after the other: the first of them. */
+  /** Two consecutive free ports; returns the first. */
   const twoFreePorts = async (): Promise<number> => {
     for (;;) {
       const port = await freePort();

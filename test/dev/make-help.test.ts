@@ -8,11 +8,11 @@ import { checkout } from '../../scripts/paths.js';
 const run = promisify(execFile);
 
 describe('make help', () => {
-  it('lists each target that says what it is for', async () => {
+  it('lists each target that has a description', async () => {
     const described = (await readFile(join(checkout, 'Makefile'), 'utf8'))
       .split('\n')
       .flatMap((line) => /^([^\s:]+):.* ## /.exec(line)?.[1] ?? []);
-    // npm says by NODE which one runs; here it would choose a version.
+    // npm passes its Node.js in NODE; here that would choose a version.
     const { stdout } = await run('make', ['help', 'NODE='], { cwd: checkout });
     const listed = [...stdout.matchAll(/^ {2}make (\S+)/gm)].map(([, name]) => name);
     assert.deepEqual(listed, described);

@@ -18,7 +18,7 @@ async function ask(server: PostgresServer, database: string, sql: string): Promi
   }
 }
 
-describe("the stack's PostgreSQL", () => {
+describe('the development PostgreSQL', () => {
   let folder: string;
   let server: PostgresServer;
   const language = process.env['LANG'];
@@ -44,7 +44,7 @@ describe("the stack's PostgreSQL", () => {
     await server.stop();
   });
 
-  it('stores UTF-8 and orders by bytes, whatever LANG says', async () => {
+  it('stores UTF-8 and sorts by bytes, whatever LANG says', async () => {
     assert.deepEqual(await ask(server, 'library', 'SHOW server_encoding'), ['UTF8']);
     assert.deepEqual(
       await ask(server, 'library', "SELECT name FROM (VALUES ('é'), ('Z'), ('a')) AS t(name) ORDER BY name"),
@@ -66,7 +66,7 @@ describe("the stack's PostgreSQL", () => {
     assert.deepEqual(await ask(server, 'library', 'SELECT shelf FROM books'), [7]);
   });
 
-  it('takes over from a predecessor that still runs on the same data', async () => {
+  it('replaces a predecessor that still runs on the same data', async () => {
     const predecessor = server;
     server = await start();
     await eventually('the predecessor to be gone', () => Promise.resolve(!isAlive(predecessor.pid)));

@@ -8,12 +8,12 @@ const isRoot = process.getuid?.() === 0;
 
 describe('the user that PostgreSQL runs as', () => {
   if (!isRoot)
-    it('is ourselves, but for root', async () => {
+    it('runs as the current user unless that is root', async () => {
       assert.equal(await serverUser(), undefined);
     });
 
   if (isRoot)
-    describe('when root starts it', () => {
+    describe('PostgreSQL started by root', () => {
       let user: ServerUser;
 
       before(async () => {
@@ -22,17 +22,17 @@ describe('the user that PostgreSQL runs as', () => {
         user = found;
       });
 
-      it('is another one', () => {
+      it('runs PostgreSQL as another user', () => {
         assert.notEqual(user.uid, 0);
       });
 
-      it('gets the folder itself where it can enter it', async () => {
+      it('uses the folder itself when the other user can enter it', async () => {
         const folder = join(await temporaryFolder('ltd-keeper-user-test'), 'postgres');
         assert.equal(await ownedFolder(folder, user), folder);
         assert.equal((await stat(folder)).uid, user.uid);
       });
 
-      it('gets a folder elsewhere where it cannot, and the same one again', async () => {
+      it('uses another folder when that user cannot, and the same one again', async () => {
         const secret = join(await temporaryFolder('ltd-keeper-user-test'), 'only-root');
         await mkdir(secret);
         await chmod(secret, 0o700);

@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.js';
 
 const run = promisify(execFile);
 
-describe('a child process', () => {
+describe('startProcess', () => {
   let folder: string;
 
   before(async () => {
@@ -21,16 +21,16 @@ describe('a child process', () => {
   const shell = (name: string, script: string): Promise<RunningProcess> =>
     startProcess({ name, command: 'sh', args: ['-c', script], logFile: join(folder, `${name}.log`) });
 
-  it('writes both its outputs to its log, and says how it ended', async () => {
+  it('writes both outputs of the process to its log, and returns its exit code', async () => {
     const child = await shell('writer', 'echo out; echo err >&2; exit 3');
-    // The child does not keep this process waiting by itself.
+    // The child alone does not keep this process alive.
     await eventually('its end', () => Promise.resolve(child.exit() !== undefined));
     assert.deepEqual(await child.exited, { code: 3, signal: null });
     assert.equal(await readFile(child.logFile, 'utf8'), 'out\nerr\n');
     assert.equal(await logTail(child), 'out\nerr');
   });
 
-  it('is asked to end, and may take its leave', async () => {
+  it('stops a process with SIGTERM, and lets it finish', async () => {
     const child = await shell(
       'polite',
       "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done",
@@ -40,7 +40,7 @@ describe('a child process', () => {
     assert.match(await logTail(child), /bye/);
   });
 
-  it('is killed when it does not end, and its own children with it', async () => {
+  it('kills a process that does not end, together with its children', async () => {
     const child = await shell(
       'deaf',
       "trap '' TERM; sh -c 'sleep 1000' & echo child $!; while :; do sleep 0.05; done",
@@ -53,7 +53,7 @@ describe('a child process', () => {
     await eventually('its child to be gone', () => Promise.resolve(!isAlive(grandchild)));
   });
 
-  it('that has to be killed is waited for, though nothing else keeps its parent running', async () => {
+  it('waits for a killed process although nothing else keeps its parent alive', async () => {
     const program = `
       import { startProcess } from ${JSON.stringify(join(buildRoot, 'dev', 'start-process.js'))};
       const args = ['-c', 'trap "" TERM; while :; do sleep 0.05; done'];
@@ -64,7 +64,7 @@ describe('a child process', () => {
     assert.equal(stdout, 'SIGKILL\n');
   });
 
-  it('that cannot be started says which and why', async () => {
+  it('names the program that cannot be started, and the reason', async () => {
     const options = {
       name: 'ghost',
       command: '/no/such/program',

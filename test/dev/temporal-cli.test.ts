@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isAtLeast, temporalCli } from '../../dev/temporal-cli.js';
 
-describe('finding the temporal command', () => {
+describe('temporalCli', () => {
   const cases: [version: string, floor: string, enough: boolean][] = [
     ['1.9.1', '1.9.1', true],
     ['1.10.0', '1.9.1', true],
@@ -11,18 +11,18 @@ describe('finding the temporal command', () => {
     ['0.13.2', '1.9.1', false],
   ];
   for (const [version, floor, enough] of cases)
-    it(`takes ${version} for ${enough ? 'new enough' : 'too old'} where ${floor} is needed`, () => {
+    it(`calls ${version} ${enough ? 'new enough' : 'too old'} where ${floor} is required`, () => {
       assert.equal(isAtLeast(version, floor), enough);
     });
 
-  it('says what mends a TEMPORAL_CLI that is not there', async () => {
+  it('says how to correct a TEMPORAL_CLI that does not exist', async () => {
     await assert.rejects(
       temporalCli({ TEMPORAL_CLI: '/nowhere/temporal' }),
       /TEMPORAL_CLI=\/nowhere\/temporal cannot be run .*unset TEMPORAL_CLI/s,
     );
   });
 
-  it('does not take a command that is something else', async () => {
+  it("refuses a command that is not Temporal's", async () => {
     await assert.rejects(temporalCli({ TEMPORAL_CLI: process.execPath }), /it printed no version/);
   });
 });

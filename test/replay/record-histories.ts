@@ -29,9 +29,9 @@ import {
 import { startTestWorker } from '../support/worker.js';
 
 /*
- * Writes the histories that the replay test runs again, from real runs: `npm run record-histories` (mocha runs this file
- * then, and only then: its name does not end in `.test.ts`). One that is there is left as it is, for open runs of it exist;
- * a new shape gets a new name.
+ * Writes the histories for the replay test from real runs: `npm run record-histories`. Mocha runs this file only then,
+ * since its name does not end in `.test.ts`. An existing history is kept, since open runs of it exist; a new shape gets
+ * a new name.
  */
 const folder = new URL('../../../test/replay/histories/', import.meta.url);
 /** Stack traces in failures name files of the machine that recorded them. */
@@ -39,13 +39,13 @@ const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const product = 'pipelines';
 const edition = 1;
 
-/** A name service in which no zone exists. */
+/** A name service without a zone. */
 const dns: Dns = {
   register: () => Promise.reject(new LtdError('dns_zone_missing', 'Route 53 has no public hosted zone')),
 };
 
 async function main(keeper: TestKeeper, receiver: RecordingServer): Promise<void> {
-  // The receiver refuses for good; what it is told matters to nobody here.
+  // The receiver refuses permanently; the content of the events does not matter here.
   receiver.replyWith({ status: 400 });
   await startTestWorker(keeper, {
     events: createHttpEventReceiver({ url: receiver.url }),
@@ -101,13 +101,13 @@ async function record(keeper: TestKeeper, name: string, workflowId: string): Pro
   });
 }
 
-/** Who ran it, and on which machine, is nobody's business and plays no part in a replay. */
+/** A replay does not need the name of the user and the machine. */
 function anonymous(key: string, value: unknown): unknown {
   return key === 'identity' ? 'recorder' : value;
 }
 
-describe('recording histories', () => {
-  it('writes one for each shape', async () => {
+describe('recorded workflow histories', () => {
+  it('writes a history for each shape', async () => {
     const keeper = await startTestKeeper({ registersDomains: true });
     const receiver = await startRecordingServer();
     keeper.cleanUp.push(() => receiver.close());

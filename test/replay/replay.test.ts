@@ -5,10 +5,10 @@ import { Worker } from '@temporalio/worker';
 import { workflowBundle } from '../../scripts/workflow-bundle.js';
 import { installQuietRuntime } from '../support/quiet-runtime.js';
 
-/** Compiled files lie in `build/test/replay`, the histories beside the source. */
+/** Compiled files are in `build/test/replay`, the histories beside the source. */
 const folder = new URL('../../../test/replay/histories/', import.meta.url);
 
-describe('The workflows', () => {
+describe('replayed workflows', () => {
   before(installQuietRuntime);
 
   const shapes: Readonly<Record<string, string>> = {
@@ -23,23 +23,23 @@ describe('The workflows', () => {
     domain: 'could not register a domain',
   };
   for (const [shape, end] of Object.entries(shapes)) {
-    it(`replay a recorded run that ${end}`, async () => {
+    it(`replays a recorded run that ${end}`, async () => {
       const history = historyFromJSON(JSON.parse(await readFile(new URL(`${shape}.json`, folder), 'utf8')));
       await Worker.runReplayHistory({ workflowBundle: { codePath: await workflowBundle() } }, history);
     });
   }
 
-  it('replay the same where they are traced, for a run may be carried on by either', async () => {
+  it('replays the same with and without tracing, since either may continue a run', async () => {
     const history = historyFromJSON(JSON.parse(await readFile(new URL('superseded.json', folder), 'utf8')));
     await Worker.runReplayHistory({ workflowBundle: { codePath: await workflowBundle('traced') } }, history);
   });
 
-  it('have a test for every recorded run', async () => {
+  it('has a test for every recorded run', async () => {
     const recorded = (await readdir(folder)).map((file) => file.replace('.json', '')).sort();
     assert.deepEqual(recorded, Object.keys(shapes).sort());
   });
 
-  it('do not replay a history that they would not make', async () => {
+  it('rejects a history that the workflow would not produce', async () => {
     const json = await readFile(new URL('published.json', folder), 'utf8');
     const other = historyFromJSON(JSON.parse(json.replaceAll('"copyBuild"', '"deleteEverything"')));
     await assert.rejects(

@@ -115,7 +115,7 @@ describe('two processes of the API and three workers', function () {
     assert.equal(new Set(builds.map(({ slug }) => slug)).size, 20);
   });
 
-  it('publishes the newest of 100 concurrent builds with few copies, and reports the outcome in each task', async () => {
+  it('publishes the newest of 100 concurrent builds with few copies, and reports each outcome', async () => {
     const before = await generation();
     const builds = await makeBuilds(100, 'burst');
     const hurry = slowCopies(keeper, 100);

@@ -467,7 +467,7 @@ describe('the routes of builds', () => {
       });
 
     for (const mode of ['manual', 'eups_daily_release'])
-      it(`says at registration and upload that the edition of the build's refs ignores them in the mode ${mode}`, async () => {
+      it(`says twice that the edition of the build's refs ignores them in the mode ${mode}`, async () => {
         const own = await createTestProduct(api);
         const edition = await own.edition({ slug: 'frozen', tracked_refs: ['frozen'] });
         await own.admin.patch(`/editions/${edition}`, { mode }).expect(200);

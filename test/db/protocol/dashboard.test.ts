@@ -41,7 +41,7 @@ describe('the dashboard of a product', () => {
     ];
   };
 
-  it('is dirty until the newest requested generation is built', async () => {
+  it('keeps the dashboard dirty until the newest requested generation is built', async () => {
     assert.equal((await dashboardBehind(world.knex, productId))?.id, productId);
     assert.equal(await attempt(2, built), true);
     assert.deepEqual(await facts(), [3, 2, 2, 'built', null]);
@@ -53,7 +53,7 @@ describe('the dashboard of a product', () => {
     assert.equal(await dashboardBehind(world.knex, 999_999), null);
   });
 
-  it('stays dirty after a failed attempt, and keeps the reason until one succeeds', async () => {
+  it('keeps it dirty after a failed attempt, with the reason until one succeeds', async () => {
     assert.equal(await attempt(3, failed), true);
     assert.deepEqual(await facts(), [3, 3, 0, null, 'Dasher is away']);
     assert.equal(await attempt(3, { result: 'skipped' }), false);

@@ -14,7 +14,7 @@ const product = {
 
 const build = { gitRefs: ['main'], directories: ['/'] };
 
-describe('the API client', () => {
+describe('KeeperClient', () => {
   let api: TestApi;
 
   before(async () => {
@@ -26,17 +26,17 @@ describe('the API client', () => {
     await api.close();
   });
 
-  it('signs in again when its token has ended, whichever request finds it so', async () => {
+  it('signs in again when its token has expired, whichever request reports it', async () => {
     const client = createKeeperClient({ url: api.baseUrl, username: 'ci', password: 'pug' });
     await client.createProduct(product);
-    // As a changed password does; an hour does the same.
+    // As after a changed password; an hour has the same effect.
     await api.knex('users').where({ username: 'ci' }).update({ token_key: randomUUID() });
     const lists = await Promise.all([client.editions('pipelines'), client.registerBuild('pipelines', build)]);
     assert.equal(lists[0][0]?.slug, 'main');
     await client.registerBuild('pipelines', build);
   });
 
-  it('gives up where it may not sign in', async () => {
+  it('fails when the user may not sign in', async () => {
     const client = createKeeperClient({ url: api.baseUrl, username: 'ci', password: 'cat' });
     await assert.rejects(client.createProduct(product), /GET .*\/token answered 401/);
   });

@@ -38,7 +38,7 @@ describe('the API client and the uploader', () => {
     await keeper.close();
   });
 
-  it('upload a site by presigned forms alone, and follow its task to the end', async () => {
+  it('uploads a site by presigned posts, and waits for the end of its task', async () => {
     const build = await client.registerBuild(product, {
       gitRefs: ['main'],
       directories: directoriesOf(files),
@@ -64,12 +64,12 @@ describe('the API client and the uploader', () => {
     assert.equal(keys.length, files.length + directories.length);
   });
 
-  it('show the editions of a product', async () => {
+  it('shows the editions of a product', async () => {
     const [edition] = await client.editions(product);
     assert.equal(edition?.slug, 'main');
   });
 
-  it('say which request was refused, and why', async () => {
+  it('reports which request was refused, and why', async () => {
     const build = { gitRefs: ['main'], directories: ['/'] };
     await assert.rejects(client.registerBuild('unknown', build), (error) => {
       assert.ok(error instanceof LtdError);
@@ -82,12 +82,12 @@ describe('the API client and the uploader', () => {
     });
   });
 
-  it('say that a password is wrong', async () => {
+  it('reports that a password is wrong', async () => {
     const stranger = createKeeperClient({ url: keeper.baseUrl, username: 'admin', password: 'cat' });
     await assert.rejects(stranger.editions(product), /GET \S+\/token answered 401/);
   });
 
-  it('say what the store refused', async () => {
+  it('reports the error of the store', async () => {
     const build = await client.registerBuild(product, { gitRefs: ['main'], directories: ['/'] });
     const { url, fields } = build.post_prefix_urls['/'] ?? assert.fail('no form');
     const altered = {

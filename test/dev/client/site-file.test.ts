@@ -8,13 +8,13 @@ describe('directoryOf', () => {
     ['a/b/c.html', 'a/b/'],
   ];
   for (const [path, directory] of cases)
-    it(`finds ${path} in ${directory}`, () => {
+    it(`finds ${path} in the directory ${directory}`, () => {
       assert.equal(directoryOf(path), directory);
     });
 });
 
 describe('directoriesOf', () => {
-  it('names every directory once, the root first, and those that hold only directories, too', () => {
+  it('names every directory once, the root first, also those that contain only directories', () => {
     const files = ['a/b/c.html', 'index.html', 'a/b/d.html', 'e/f.html'].map((path) => ({ path }));
     assert.deepEqual(directoriesOf(files), ['/', 'a/', 'a/b/', 'e/']);
   });

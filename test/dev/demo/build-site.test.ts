@@ -31,7 +31,7 @@ describe('buildSite', () => {
     second = byPath(await buildSite({ folder, version: '2' }));
   });
 
-  it('makes a page of each Markdown file, and a list of the guides', () => {
+  it('renders a page for each Markdown file, and a list of the guides', () => {
     assert.deepEqual(
       [...second.keys()],
       [
@@ -47,23 +47,23 @@ describe('buildSite', () => {
       if (path.endsWith('.html')) assert.match(content, /version 2/i, path);
   });
 
-  it('adds the extra pages to one version alone, in its navigation too', () => {
+  it('adds the extra pages to one version alone, also in its navigation', () => {
     assert.match(contentOf(first, 'soon.html'), /<h1 id="soon">/);
     assert.match(contentOf(first, 'docs/guide.html'), /<a href="..\/soon.html">Soon<\/a>/);
     assert.equal(second.has('soon.html'), false);
     assert.doesNotMatch(contentOf(second, 'docs/guide.html'), /soon.html/);
   });
 
-  it('says which page is the current one', () => {
+  it('marks the current page', () => {
     assert.match(contentOf(second, 'docs/guide.html'), /<a href="guide.html" aria-current="page">/);
     assert.equal(contentOf(second, 'docs/guide.html').match(/aria-current/g)?.length, 1);
   });
 
-  it('escapes titles', () => {
+  it('escapes titles of pages', () => {
     assert.match(contentOf(second, 'docs/guide.html'), /<title>A &#60;guide&#62; · LTD Keeper<\/title>/);
   });
 
-  it('links and loads nothing that is not there', () => {
+  it('links and loads only existing files', () => {
     for (const site of [first, second]) assert.deepEqual(deadLinks(site), []);
   });
 
@@ -74,11 +74,11 @@ describe('buildSite', () => {
 });
 
 describe("this project's own documentation", () => {
-  it('becomes a site in which every link leads somewhere, and which loads nothing from elsewhere', async () => {
+  it('becomes a site whose links all resolve and that loads nothing from other hosts', async () => {
     assert.deepEqual(deadLinks(byPath(await buildSite({ folder: checkout, version: '1' }))), []);
   });
 
-  it('names no file that does not exist', async () => {
+  it('names only files that exist', async () => {
     const guides = (await readdir(join(checkout, 'docs'))).filter((name) => name.endsWith('.md'));
     const top = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
     const sources = [...top, ...guides.map((name) => `docs/${name}`)];
@@ -98,7 +98,7 @@ function contentOf(site: ReadonlyMap<string, SiteFile>, path: string): string {
   return site.get(path)?.content ?? assert.fail(`no ${path}`);
 }
 
-/** What pages refer to and the site does not have; of other sites, what they load. */
+/** References of the site to missing pages; for other sites, the resources that it loads. */
 function deadLinks(site: ReadonlyMap<string, SiteFile>): string[] {
   const dead: string[] = [];
   for (const { path, content } of site.values()) {

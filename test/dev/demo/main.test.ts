@@ -9,7 +9,7 @@ import { eventually } from '../../support/eventually.js';
 
 const run = promisify(execFile);
 
-/** What `execFile` throws. */
+/** The error of `execFile`. */
 interface Failed {
   readonly code?: unknown;
   readonly stderr?: unknown;
@@ -23,7 +23,7 @@ describe('make demo', function () {
       env: { ...process.env, KEEP: '', ...variables },
     });
 
-  it('shows both versions at the edge, says what to open, ends with 0 and leaves no server behind', async () => {
+  it('shows both versions at the edge, prints what to open, exits with 0 and leaves no server', async () => {
     const { stdout } = await demo();
     const told = stdout.split('\n').map((line) => line.replace(/^ *[\d.]+ s {2}/, '').trim());
     const lineAt = (pattern: RegExp): number => {
@@ -55,7 +55,7 @@ describe('make demo', function () {
     for (const port of ports) await eventually(`port ${port} to be free`, () => isFree(port));
   });
 
-  it('ends with 1 where a step fails, with what was wrong and where the logs are', async () => {
+  it('exits with 1 when a step fails, with the reason and the place of the logs', async () => {
     let logs = '';
     await assert.rejects(demo({ LOG_LEVEL: 'loud' }), ({ code, stderr }: Failed) => {
       assert.equal(code, 1);

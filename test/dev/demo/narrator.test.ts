@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createNarrator, type Narrator } from '../../../dev/demo/narrator.js';
 
-describe('the narrator', () => {
+describe('createNarrator', () => {
   let written: string;
   let time: number;
   let narrator: Narrator;
@@ -14,7 +14,7 @@ describe('the narrator', () => {
     };
     narrator = createNarrator({ isTTY, write }, () => time);
   };
-  /** A step that shows its progress and takes the time given. */
+  /** A step that shows its progress and takes the given time. */
   const step = (...progress: readonly (readonly [milliseconds: number, text: string])[]): Promise<number> =>
     narrator.step({
       title: 'uploading',
@@ -28,13 +28,13 @@ describe('the narrator', () => {
       describe: (files) => `${files} files are uploaded`,
     });
 
-  it('says in one line what a step did and how long it took', async () => {
+  it('prints one line about a step with its duration', async () => {
     start(false);
     assert.equal(await step([1_234, '']), 3);
     assert.equal(written.split('\n').at(-2), '  1.23 s  3 files are uploaded');
   });
 
-  it('tells progress at most once a second where lines cannot be written over, and only news', async () => {
+  it('prints changed progress at most once a second where lines cannot be overwritten', async () => {
     start(false);
     await step([10, 'a'], [1_000, 'b'], [10, 'c'], [1_000, 'b'], [1_000, 'd']);
     assert.deepEqual(
@@ -43,7 +43,7 @@ describe('the narrator', () => {
     );
   });
 
-  it('writes over one line on a terminal, and leaves only the last', async () => {
+  it('overwrites one line on a terminal, and leaves only the last text', async () => {
     start(true);
     await step([10, 'a'], [10, 'b']);
     const visible = written.split('\n').map((line) => line.split('\u001b[2K').at(-1));
@@ -51,7 +51,7 @@ describe('the narrator', () => {
     assert.ok(written.includes('a') && written.includes('uploading ...'));
   });
 
-  it('says which step failed, and throws what it threw', async () => {
+  it('names the failed step, and throws its error', async () => {
     start(false);
     const failure = new Error('disk full');
     await assert.rejects(narrator.step({ title: 'uploading', work: () => Promise.reject(failure) }), failure);

@@ -9,7 +9,7 @@ describe('pagePath', () => {
     ['docs/configuration.md', 'docs/configuration.html'],
   ];
   for (const [source, path] of cases)
-    it(`puts ${source} at ${path}`, () => {
+    it(`writes the page of ${source} to ${path}`, () => {
       assert.equal(pagePath(source), path);
     });
 });
@@ -24,7 +24,7 @@ describe('relativeAddress', () => {
     ['index.html', 'index.html', './'],
   ];
   for (const [from, to, address] of cases)
-    it(`refers from ${from} to ${to} as ${address}`, () => {
+    it(`links from ${from} to ${to} as ${address}`, () => {
       assert.equal(relativeAddress(from, to), address);
     });
 });
@@ -56,7 +56,7 @@ describe('linkTarget', () => {
     ['README.md', 'architecture', undefined],
   ];
   for (const [source, href, target] of cases)
-    it(`leads ${href} in ${source} ${target === undefined ? 'nowhere' : `to ${target}`}`, () => {
+    it(`resolves ${href} in ${source} to ${target ?? 'nothing'}`, () => {
       assert.equal(linkTarget({ source, href }, pages), target);
     });
 });

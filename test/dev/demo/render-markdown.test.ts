@@ -15,7 +15,7 @@ describe('renderMarkdown', () => {
     assert.match(html('# Größe\n\n# Größe'), /id="größe"[^]*id="größe-1"/);
   });
 
-  it('resolves links, and makes text of those that lead nowhere', () => {
+  it('resolves links, and converts those without a target to text', () => {
     const { html: rendered } = renderMarkdown('[a](A.md) [b `c`](B.ts)', (href) =>
       href === 'A.md' ? 'a.html?x=1&y="' : undefined,
     );
@@ -26,14 +26,14 @@ describe('renderMarkdown', () => {
     assert.equal(html('![a <badge>](https://example.org/badge.svg)'), '<p>a &#60;badge&#62;</p>\n');
   });
 
-  it('escapes code', () => {
+  it('escapes text in code', () => {
     assert.match(
       html('```ts\nif (a < b && c) x("&amp;");\n```'),
       /if \(a &#60; b &#38;&#38; c\) x\(&#34;&#38;amp;&#34;\);/,
     );
   });
 
-  it('lets tables be scrolled by keyboard, and names their columns as such', () => {
+  it('makes tables scrollable by keyboard, and marks their column headings', () => {
     const table = html('| a | b |\n|---|---|\n| 1 | `x` |\n');
     assert.match(table, /<div class="scrolls" role="region" aria-label="Table" tabindex="0">/);
     assert.match(table, /<th scope="col">a<\/th>/);

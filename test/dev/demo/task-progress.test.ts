@@ -4,7 +4,7 @@ import { describeFailure, describeOutcome, describeProgress } from '../../../dev
 
 type Edition = Task['metadata']['editions'][number];
 
-describe('the line about a task', () => {
+describe('the progress line of a task', () => {
   const edition: Edition = {
     edition_url: 'http://keeper.test/editions/1',
     outcome: null,
@@ -20,7 +20,7 @@ describe('the line about a task', () => {
     metadata: { phase, dashboard: 'waiting', editions: [...editions] },
   });
 
-  it('shows how far a copy is', () => {
+  it('shows the progress of a copy', () => {
     assert.equal(
       describeProgress(task('STARTED', 'copying', edition)),
       'STARTED: copying [######------------------] 10 of 40 objects',
@@ -31,12 +31,12 @@ describe('the line about a task', () => {
     assert.match(describeProgress(task('STARTED', 'copying', edition, edition)), /20 of 80 objects/);
   });
 
-  it('shows the phase alone before anything is counted', () => {
+  it('shows the phase alone before any count', () => {
     const uncounted = { ...edition, objects_total: 0, objects_done: 0 };
     assert.equal(describeProgress(task('PENDING', 'waiting', uncounted)), 'PENDING: waiting');
   });
 
-  it('sums up what was done', () => {
+  it('sums up the finished work', () => {
     assert.equal(
       describeOutcome(task('SUCCESS', 'finished', edition)),
       'SUCCESS: 40 objects, 4 unchanged, 1 removed',
@@ -44,7 +44,7 @@ describe('the line about a task', () => {
     assert.equal(describeOutcome(task('SUCCESS', 'finished')), 'SUCCESS');
   });
 
-  it('says why a task failed', () => {
+  it('shows why a task failed', () => {
     const failed = { ...edition, outcome: 'failed', last_error: 'no such bucket' };
     assert.equal(
       describeFailure(task('FAILURE', 'finished', failed)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolveAddress } from '../../../dev/edge/address.js';
 
-describe('an address at the edge', () => {
+describe('addresses at the edge', () => {
   const cases: [host: string, path: string, key: string, notFoundKey: string][] = [
     ['pipes.localhost:8601', '/', 'pipes/v/main/index.html', 'pipes/v/main/404.html'],
     ['pipes.localhost', '/guide/', 'pipes/v/main/guide/index.html', 'pipes/v/main/404.html'],
@@ -18,12 +18,12 @@ describe('an address at the edge', () => {
     ['pipes.localhost', '/v/1.0/../../../q', 'pipes/v/1.0/../../../q', 'pipes/v/1.0/404.html'],
   ];
   for (const [host, path, key, notFoundKey] of cases)
-    it(`${host}${path} is the object ${key}`, () => {
+    it(`maps ${host}${path} to the object ${key}`, () => {
       assert.deepEqual(resolveAddress(host, path), { product: 'pipes', key, notFoundKey });
     });
 
   for (const host of ['localhost:8601', '127.0.0.1:8601', '[::1]:8601', '', '.localhost'])
-    it(`'${host}' names no product`, () => {
+    it(`finds no product for '${host}'`, () => {
       assert.equal(resolveAddress(host, '/'), undefined);
     });
 });

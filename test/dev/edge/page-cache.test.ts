@@ -14,8 +14,8 @@ function keep(cache: PageCache, key: string, of: Page, body = Buffer.from('x')):
   cache.beginFill(key).keep(of, body);
 }
 
-describe("the edge's cache", () => {
-  it('finds what it kept, until its time is over', () => {
+describe('createPageCache', () => {
+  it('returns a page until its time is over', () => {
     let now = 0;
     const cache = createPageCache({ now: () => now });
     keep(cache, 'a', page(['k'], 60));
@@ -25,13 +25,13 @@ describe("the edge's cache", () => {
     assert.equal(cache.find('a'), undefined);
   });
 
-  it('keeps nothing that may not be kept', () => {
+  it('stores no page that may not be cached', () => {
     const cache = createPageCache();
     keep(cache, 'a', page(['k'], 0));
     assert.equal(cache.find('a'), undefined);
   });
 
-  it('forgets what has the purged key, among others too, and nothing else', () => {
+  it('removes exactly the pages that have the purged key', () => {
     const cache = createPageCache();
     keep(cache, 'a', page(['k', 'other']));
     keep(cache, 'b', page(['other']));
@@ -40,7 +40,7 @@ describe("the edge's cache", () => {
     assert.notEqual(cache.find('b'), undefined);
   });
 
-  it('does not keep what was fetched before a purge and arrives after it', () => {
+  it('stores no page that was fetched before a purge and arrives after it', () => {
     const cache = createPageCache();
     const stale = cache.beginFill('a');
     const unrelated = cache.beginFill('b');
@@ -53,7 +53,7 @@ describe("the edge's cache", () => {
     assert.equal(cache.find('a')?.body.toString(), 'new');
   });
 
-  it('forgets everything, what is on its way included, when all is purged', () => {
+  it('removes all pages, also those on their way, when all is purged', () => {
     const cache = createPageCache();
     keep(cache, 'a', page([]));
     const late = cache.beginFill('b');
@@ -63,7 +63,7 @@ describe("the edge's cache", () => {
     assert.equal(cache.find('b'), undefined);
   });
 
-  it('stays within its capacity, dropping what was not asked for the longest', () => {
+  it('stays within its capacity and drops the least recently used pages', () => {
     const cache = createPageCache({ capacity: 3 * 2048 });
     for (const key of ['a', 'b', 'c']) keep(cache, key, page([]), Buffer.alloc(1024));
     cache.find('a');
@@ -74,7 +74,7 @@ describe("the edge's cache", () => {
     );
   });
 
-  it('counts a page that is fetched again once', () => {
+  it('counts a page once that is fetched again', () => {
     const cache = createPageCache({ capacity: 2 * 2048 });
     keep(cache, 'a', page([]), Buffer.alloc(1024));
     for (let again = 0; again < 10; again += 1) keep(cache, 'b', page([]), Buffer.alloc(1024));

@@ -88,7 +88,7 @@ describe('the edge', () => {
     );
   });
 
-  it("passes the object's headers on, and keeps what was meant for the edge", async () => {
+  it("passes the object's headers on, except those for the edge", async () => {
     const page = await get('/');
     assert.equal(page.headers['content-type'], 'text/html; charset=utf-8');
     assert.equal(page.headers['cache-control'], 'no-cache');
@@ -100,7 +100,7 @@ describe('the edge', () => {
     assert.equal((await get('/style.css')).headers['content-encoding'], 'identity');
   });
 
-  it('redirects a folder without its slash, query and all', async () => {
+  it('redirects a folder without its slash, and keeps the query', async () => {
     const host = 'pipes.localhost:8601';
     for (const [path, to] of [
       ['/guide?x=1', '/guide/?x=1'],
@@ -128,7 +128,7 @@ describe('the edge', () => {
     assert.equal((await get('/', { host: 'nobody.localhost' })).status, 404);
   });
 
-  it('shows a page as soon as it is there, though it was asked for before', async () => {
+  it('shows a page as soon as it exists, also after an earlier 404', async () => {
     assert.equal((await get('/soon')).status, 404);
     await bucket.put('pipes/v/main/soon', 'here');
     assert.equal((await get('/soon')).text, 'here');
@@ -154,7 +154,7 @@ describe('the edge', () => {
     }
   });
 
-  it('gives parts of a page, kept or not', async () => {
+  it('serves parts of a page, cached or not', async () => {
     for (const path of ['/', '/video']) {
       const whole = (await get(path)).text;
       const part = await get(path, { headers: { range: 'bytes=2-4' } });
@@ -169,7 +169,7 @@ describe('the edge', () => {
     }
   });
 
-  it('refuses what is no reading, and addresses that are not well encoded', async () => {
+  it('refuses other methods, and addresses with invalid encoding', async () => {
     assert.equal((await get('/', { method: 'POST' })).status, 405);
     assert.equal((await get('/%E9')).status, 400);
   });
@@ -188,7 +188,7 @@ describe('the edge', () => {
     assert.equal((await get('/v/2.0/')).text, 'new');
   });
 
-  it('does not keep a page that was on its way while its key was purged', async () => {
+  it('does not cache a page that was on its way while its key was purged', async () => {
     await bucket.put('pipes/v/3.0/index.html', 'old', editionHeaders('three-key'));
     bucket.faults.addRule({
       id: 'late',
@@ -197,7 +197,7 @@ describe('the edge', () => {
     });
     const late = get('/v/3.0/');
     const asked = (): Promise<boolean> => Promise.resolve(bucket.faults.stats().inFlight > 0);
-    await eventually('the edge to ask the store', asked);
+    await eventually('the edge to request the object', asked);
     await purge('/service/service/purge/three-key');
     bucket.faults.removeRule('late');
     assert.equal((await late).status, 200);
@@ -205,14 +205,14 @@ describe('the edge', () => {
     assert.equal((await get('/v/3.0/')).headers['x-cache'], 'HIT');
   });
 
-  it('purges for nobody without the key, nor another service', async () => {
+  it('refuses a purge without the key, or for another service', async () => {
     assert.equal((await purge('/service/service/purge/main-key', 'guess')).status, 401);
     assert.equal((await purge('/service/other/purge/main-key')).status, 404);
     assert.equal((await purge('/service/service/purge_all')).status, 200);
     assert.equal((await purge('/somewhere')).status, 404);
   });
 
-  it('does not take a failing store for a missing page', async () => {
+  it('does not answer 404 when the store fails', async () => {
     const match = { bucket: bucket.name, keyPattern: 'guide/index' };
     await purge('/service/service/purge_all');
     const faults = [

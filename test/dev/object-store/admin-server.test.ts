@@ -26,7 +26,7 @@ describe('the admin server', () => {
   const put = (): Promise<unknown> =>
     store.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: 'x' }));
 
-  it('is opened only when asked for', async () => {
+  it('listens only when it is configured', async () => {
     const closed = await startStore();
     assert.equal(closed.server.adminUrl, undefined);
     await closed.close();
@@ -65,7 +65,7 @@ describe('the admin server', () => {
     await put();
   });
 
-  it('gives counts and log', async () => {
+  it('returns counts and log', async () => {
     await call('POST', '/stats/reset');
     await put();
     const { byOperation } = (await call('GET', '/stats')).body as ReturnType<
@@ -83,7 +83,7 @@ describe('the admin server', () => {
     assert.deepEqual((await call('GET', `/log?since=${last.sequence}`)).body, []);
   });
 
-  it('says what is wrong with what it does not accept, and changes nothing', async () => {
+  it('reports the problem of an invalid request, and changes nothing', async () => {
     const bad: [method: string, path: string, body: unknown, message: RegExp][] = [
       ['POST', '/rules', { action: { kind: 'explode' } }, /action/],
       [

@@ -25,7 +25,7 @@ const temporary = {
   sessionToken: 'the+token/==',
 };
 
-describe('signatures', () => {
+describe('request signatures', () => {
   let store: StoreFixture;
   const path = `/${bucket}/page.html`;
   before(async () => {
@@ -43,11 +43,11 @@ describe('signatures', () => {
   const get = (options: SigningOptions = {}): Promise<RawResponse> =>
     sendSigned(store.server.url, { path }, options);
 
-  it('let in whoever has the secret', async () => {
+  it('admits requests that are signed with the secret', async () => {
     assert.equal((await get()).body, 'hello');
   });
 
-  it('keep out a wrong secret, an unknown key and nobody in particular', async () => {
+  it('refuses a wrong secret, an unknown key and an unsigned request', async () => {
     const read = new GetObjectCommand({ Bucket: bucket, Key: 'page.html' });
     const wrong = createClient(store.server.url, { secretAccessKey: 'wrong' });
     await assert.rejects(wrong.send(read), s3Failure(403, 'SignatureDoesNotMatch'));
@@ -56,7 +56,7 @@ describe('signatures', () => {
     refused(await sendRaw(store.server.url, { path }), 403, 'AccessDenied');
   });
 
-  it('cover method, path, query, headers and body', async () => {
+  it('covers method, path, query, headers and body', async () => {
     const request = { method: 'PUT', path, headers: { 'x-amz-meta-a': '1' }, body: 'hello' };
     const signed = signRequest(store.server.url, request);
     const changes = [
@@ -74,7 +74,7 @@ describe('signatures', () => {
     assert.equal((await sendRaw(store.server.url, signed)).status, 200);
   });
 
-  it('must cover every x-amz- header that is sent', async () => {
+  it('requires that every x-amz- header is signed', async () => {
     const signed = signRequest(store.server.url, { path });
     const response = await sendRaw(store.server.url, {
       ...signed,
@@ -84,7 +84,7 @@ describe('signatures', () => {
     assert.match(response.body, /<HeadersNotSigned>x-amz-acl<\/HeadersNotSigned>/);
   });
 
-  it('must be of this region, service and day', async () => {
+  it('requires this region, service and day', async () => {
     const elsewhere = await get({ scope: { region: 'eu-west-1' } });
     refused(elsewhere, 400, 'AuthorizationHeaderMalformed');
     assert.match(elsewhere.body, /<Region>us-east-1<\/Region>/);
@@ -92,7 +92,7 @@ describe('signatures', () => {
     refused(await get({ scope: { date: '20130524' } }), 403, 'SignatureDoesNotMatch');
   });
 
-  it('must be at most 15 minutes off the clock, which tests can move', async () => {
+  it('accepts at most 15 minutes of difference to the clock, which tests can move', async () => {
     const now = Date.now();
     assert.equal((await get({ time: now - 14 * MINUTE })).status, 200);
     assert.equal((await get({ time: now + 14 * MINUTE })).status, 200);
@@ -103,7 +103,7 @@ describe('signatures', () => {
     assert.equal((await get({ time: now + 16 * MINUTE })).status, 200);
   });
 
-  it('must be of version 4 and say what they sign', async () => {
+  it('requires version 4 and a list of signed headers', async () => {
     const withAuthorization = (authorization: string): Promise<RawResponse> =>
       sendRaw(store.server.url, { path, headers: { authorization } });
     refused(await withAuthorization('AWS AKIDEXAMPLE:signature'), 400, 'InvalidRequest');
@@ -115,7 +115,7 @@ describe('signatures', () => {
     refused(await sendRaw(store.server.url, { path, headers: others }), 400, 'InvalidRequest');
   });
 
-  it('of temporary credentials need the token', async () => {
+  it('requires the token of temporary credentials', async () => {
     const { accessKeyId, secretAccessKey, sessionToken } = temporary;
     const options = { scope: { accessKeyId }, secretAccessKey };
     const withToken = { path, headers: { 'x-amz-security-token': sessionToken } };
@@ -124,7 +124,7 @@ describe('signatures', () => {
     refused(await sendSigned(store.server.url, withToken), 400, 'InvalidToken');
   });
 
-  describe('in a presigned address', () => {
+  describe('presigned addresses', () => {
     const send = (method: string, presigned: string, body?: string, headers = {}): Promise<RawResponse> =>
       sendRaw(store.server.url, {
         method,
@@ -133,7 +133,7 @@ describe('signatures', () => {
         ...(body === undefined ? {} : { body }),
       });
 
-    it('let anybody read and write that one object', async () => {
+    it('admits any client to read and write the one object of a presigned address', async () => {
       const key = `/${bucket}/a%20b%2Bc.html`;
       const put = presign(store.server.url, { method: 'PUT', path: key });
       assert.equal((await send('PUT', put, 'presigned')).status, 200);
@@ -142,7 +142,7 @@ describe('signatures', () => {
       refused(await send('GET', put.replace('a%20b', 'other')), 403, 'SignatureDoesNotMatch');
     });
 
-    it('end when they say', async () => {
+    it('refuses a presigned address after its expiry', async () => {
       const presigned = presign(store.server.url, { path }, { expiresSeconds: 3600 });
       store.server.faults.setClockOffset(59 * MINUTE);
       assert.equal((await send('GET', presigned)).status, 200);
@@ -154,7 +154,7 @@ describe('signatures', () => {
       refused(await send('GET', tooLong), 400, 'AuthorizationQueryParametersError');
     });
 
-    it('carry x-amz- headers in the query', async () => {
+    it('accepts x-amz- headers in the query of a presigned address', async () => {
       const target = `/${bucket}/hoisted?x-amz-meta-name=value&x-amz-acl=public-read`;
       assert.equal(
         (await send('PUT', presign(store.server.url, { method: 'PUT', path: target }), 'x')).status,
@@ -164,7 +164,7 @@ describe('signatures', () => {
       assert.equal(anonymous.headers['x-amz-meta-name'], 'value');
     });
 
-    it('need the headers that they signed', async () => {
+    it('requires the signed headers of a presigned address', async () => {
       const headers = { 'content-type': 'text/html' };
       const presigned = presign(store.server.url, { method: 'PUT', path, headers });
       assert.equal((await send('PUT', presigned, 'x', headers)).status, 200);
@@ -175,7 +175,7 @@ describe('signatures', () => {
       );
     });
 
-    it('are refused when incomplete', async () => {
+    it('refuses an incomplete presigned address', async () => {
       refused(await send('GET', `${path}?X-Amz-Signature=abc`), 400, 'AuthorizationQueryParametersError');
     });
   });

@@ -43,7 +43,7 @@ describe('access without a key', () => {
       ],
     });
 
-  it('reads what a public bucket holds, and nothing more', async () => {
+  it('allows reads in a public bucket, and nothing more', async () => {
     assert.equal((await anonymously('GET', '/open/page.html')).body, 'hello');
     assert.equal((await anonymously('HEAD', '/open/page.html')).status, 200);
     for (const [method, path] of [
@@ -59,7 +59,7 @@ describe('access without a key', () => {
     }
   });
 
-  it('learns that an object is missing only where it may list', async () => {
+  it('reveals that an object is missing only to clients that may list', async () => {
     assert.equal((await anonymously('GET', '/open/missing')).status, 403);
     const Policy = JSON.stringify({
       Statement: [
@@ -110,7 +110,7 @@ describe('access without a key', () => {
     assert.equal((await anonymously('GET', `/${bucket}/public.html`)).status, 403);
   });
 
-  it('is not handed on by a copy, which has an ACL of its own', async () => {
+  it('does not pass an ACL on to a copy, which has its own', async () => {
     await put(bucket, 'public.html', 'public-read');
     const copy = { Bucket: bucket, Key: 'copy.html', CopySource: `${bucket}/public.html` };
     await store.client.send(new CopyObjectCommand(copy));
@@ -119,8 +119,8 @@ describe('access without a key', () => {
     assert.equal((await anonymously('GET', `/${bucket}/copy.html`)).status, 200);
   });
 
-  describe('where ACLs are disabled', () => {
-    it('takes no ACL that would do something', async () => {
+  describe('buckets with ACLs disabled', () => {
+    it('refuses every ACL that would have an effect', async () => {
       const unsupported = s3Failure(400, 'AccessControlListNotSupported');
       await put('owned', 'a', 'private');
       await put('owned', 'a', 'bucket-owner-full-control');
@@ -142,7 +142,7 @@ describe('access without a key', () => {
       );
     });
 
-    it('takes none in a form either', async () => {
+    it('refuses ACLs in forms, too', async () => {
       for (const [acl, status] of [
         ['public-read', 400],
         ['bucket-owner-full-control', 204],
@@ -161,7 +161,7 @@ describe('access without a key', () => {
     });
   });
 
-  it('says that a bucket is missing before anything else', async () => {
+  it('reports a missing bucket before any other error', async () => {
     assert.equal(codeOf(await anonymously('GET', '/missing/page.html')), 'NoSuchBucket');
   });
 });

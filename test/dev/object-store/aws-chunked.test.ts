@@ -51,12 +51,12 @@ describe('decodeAwsChunked', () => {
     assert.equal((await decode(signedWire(payload), { signing })).toString(), payload);
   });
 
-  it('refuses a signed body of which one byte was changed', async () => {
+  it('refuses a signed body with one changed byte', async () => {
     const payload = `${'a'.repeat(66_559)}b`;
     await assert.rejects(decode(signedWire(payload), { signing }), { code: 'SignatureDoesNotMatch' });
   });
 
-  it('reads the same whatever pieces the network makes', async () => {
+  it('decodes the same content for any split by the network', async () => {
     const wire = Buffer.from('5\r\nhello\r\n6\r\n\r\nwide\r\n0\r\nx-amz-checksum-crc32: abc=\r\n\r\n');
     for (const pieces of [1, 2, 3, 7, 100]) {
       const trailers = new Map<string, string>();

@@ -15,15 +15,15 @@ const allow = (changes: object = {}): object => ({
 describe('allowsAnybody', () => {
   const cases: [name: string, policy: string | undefined, allowed: boolean][] = [
     ['nothing without a policy', undefined, false],
-    ['reading with the usual statement', publicReadPolicy('docs'), true],
+    ['reads with the usual statement', publicReadPolicy('docs'), true],
     ['nothing of another bucket', publicReadPolicy('other'), false],
-    ['reading, the principal in its long form', policyOf(allow({ Principal: { AWS: ['*'] } })), true],
+    ['reads when the principal is in its long form', policyOf(allow({ Principal: { AWS: ['*'] } })), true],
     [
-      'nothing when somebody else is meant',
+      'nothing when the principal is another user',
       policyOf(allow({ Principal: { AWS: 'arn:aws:iam::1:root' } })),
       false,
     ],
-    ['reading by a pattern of actions', policyOf(allow({ Action: ['s3:Put*', 's3:Get*'] })), true],
+    ['reads with a pattern of actions', policyOf(allow({ Action: ['s3:Put*', 's3:Get*'] })), true],
     ['nothing when another action is allowed', policyOf(allow({ Action: 's3:PutObject' })), false],
     ['nothing outside the prefix', policyOf(allow({ Resource: 'arn:aws:s3:::docs/b/*' })), false],
     ['nothing that is denied as well', policyOf(allow(), allow({ Effect: 'Deny' })), false],
@@ -36,7 +36,7 @@ describe('allowsAnybody', () => {
 });
 
 describe('checkPolicy', () => {
-  it('refuses what is no JSON, and conditions, which the store would not honour', () => {
+  it('refuses text that is not JSON, and conditions, which the store does not support', () => {
     for (const policy of [
       '',
       '{',

@@ -23,7 +23,7 @@ describe('parseRange', () => {
     ['bytes=-', 10, 'whole'],
   ];
   for (const [header, size, expected] of cases) {
-    it(`reads ${String(header)} of ${size} bytes as ${String(expected)}`, () => {
+    it(`parses ${String(header)} of ${size} bytes as ${String(expected)}`, () => {
       if (expected === 'InvalidRange') {
         assert.throws(() => parseRange(header, size), { code: expected, status: 416 });
       } else {
@@ -35,7 +35,7 @@ describe('parseRange', () => {
 });
 
 describe('parseCopyRange', () => {
-  it('reads a range that lies inside', () => {
+  it('parses a range within the object', () => {
     assert.deepEqual(parseCopyRange('bytes=2-9', 10), { start: 2, end: 10 });
   });
   for (const header of ['bytes=2-10', 'bytes=2-', 'bytes=-2', 'bytes=3-2', '2-3']) {

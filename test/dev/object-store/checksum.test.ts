@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startChecksum } from '../../../dev/object-store/checksum.js';
 import { CHECKSUM_ALGORITHMS } from '../../../dev/object-store/stored-object.js';
 
-// The check values of the CRC catalogue, and of the hashes' own specifications, over the text 123456789.
+// The check values of the CRC catalogue, and of the hashes' own specifications, for the text 123456789.
 const expected = {
   CRC32: 'cbf43926',
   CRC32C: 'e3069283',
@@ -13,7 +13,7 @@ const expected = {
 
 describe('startChecksum', () => {
   for (const algorithm of CHECKSUM_ALGORITHMS) {
-    it(`computes ${algorithm}, in one piece and in several`, () => {
+    it(`computes ${algorithm} of one chunk and of several`, () => {
       const whole = startChecksum(algorithm);
       whole.update(Buffer.from('123456789'));
       const pieces = startChecksum(algorithm);

@@ -8,13 +8,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { bucket, startStore, type StoreFixture } from './store-fixture.js';
 
-/** Versions of one object: each of one letter, of a size of its own, with metadata that says which it is. */
+/** Versions of one object, each with one letter, its own size, and metadata that names it. */
 const versions = ['a', 'b', 'c', 'd'].map((letter, index) => ({
   letter,
   body: letter.repeat(2_000_000 + index * 100_000),
 }));
 
-describe('readers beside writers', () => {
+describe('concurrent readers and writers', () => {
   let store: StoreFixture;
   before(async () => {
     store = await startStore();
@@ -34,7 +34,7 @@ describe('readers beside writers', () => {
     return version.letter;
   };
 
-  it('always see one version whole: body, metadata and ETag', async () => {
+  it('shows readers one whole version: body, metadata and ETag', async () => {
     const target = { Bucket: bucket, Key: 'contested' };
     await store.client.send(new CopyObjectCommand({ ...target, CopySource: `${bucket}/source-a` }));
     let isWriting = true;
@@ -55,7 +55,7 @@ describe('readers beside writers', () => {
     assert.ok(seen.size > 1, 'the readers saw several versions');
   });
 
-  it('finish what they began when the object is replaced or deleted meanwhile', async () => {
+  it('completes reads when the object is replaced or deleted meanwhile', async () => {
     const target = { Bucket: bucket, Key: 'vanishing' };
     await store.client.send(new CopyObjectCommand({ ...target, CopySource: `${bucket}/source-a` }));
     const { Body } = await store.client.send(new GetObjectCommand(target));

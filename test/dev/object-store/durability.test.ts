@@ -63,14 +63,14 @@ describe('the object store as a process', () => {
   const keys = async (client: S3Client): Promise<(string | undefined)[]> =>
     ((await client.send(new ListObjectsV2Command({ Bucket: bucket }))).Contents ?? []).map(({ Key }) => Key);
 
-  it('serves both its ports, and stops at SIGTERM', async () => {
+  it('listens on both its ports, and stops at SIGTERM', async () => {
     const { child, url, adminUrl } = await start();
     await put(createClient(url), 'a');
     assert.equal((await fetch(`${adminUrl ?? ''}/stats`)).status, 200);
     assert.equal(await end(child, 'SIGTERM'), 0);
   });
 
-  it('keeps all that it answered for through a SIGKILL', async () => {
+  it('keeps all acknowledged writes through a SIGKILL', async () => {
     const first = await start();
     const client = createClient(first.url);
     await put(client, 'kept');
@@ -99,7 +99,7 @@ describe('the object store as a process', () => {
     assert.equal(await read(second, 'multipart'), 'part');
   });
 
-  it('keeps every acknowledged write of many that a SIGKILL interrupts', async () => {
+  it('keeps every acknowledged write when a SIGKILL interrupts many', async () => {
     const { child, url } = await start();
     const client = createClient(url);
     const acknowledged: string[] = [];
@@ -114,11 +114,11 @@ describe('the object store as a process', () => {
     await Promise.allSettled(Array.from({ length: 8 }, (_, writer) => write(writer)));
     const after = createClient((await start()).url);
     for (const key of acknowledged) assert.equal(await read(after, key), key);
-    // What was not acknowledged is there whole, or not at all.
+    // A write without an acknowledgement is stored completely or not at all.
     for (const key of await keys(after)) assert.equal(await read(after, key ?? ''), key);
   });
 
-  it('drops a journal line that was cut short, and goes on', async () => {
+  it('drops a truncated journal line, and continues', async () => {
     const before = await startStore({ dataDir });
     await put(before.client, 'a');
     await before.close();
@@ -131,7 +131,7 @@ describe('the object store as a process', () => {
     await again.close();
   });
 
-  it('forgets at its start what nothing refers to any more', async () => {
+  it('deletes unreferenced files at its start', async () => {
     const journal = join(dataDir, 'journal.jsonl');
     const blobs = (): number =>
       readdirSync(join(dataDir, 'blobs'), { recursive: true }).filter((name) =>

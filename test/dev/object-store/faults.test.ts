@@ -13,7 +13,7 @@ import { codeOf, sendSigned } from './raw-request.js';
 import { bucket, s3Failure, startStore, type StoreFixture } from './store-fixture.js';
 import { eventually } from '../../support/eventually.js';
 
-describe('the fault injector', () => {
+describe('fault injection', () => {
   let store: StoreFixture;
   before(async () => {
     store = await startStore({ seed: 7 });
@@ -32,7 +32,7 @@ describe('the fault injector', () => {
   const read = async (Key: string): Promise<string | undefined> =>
     (await store.client.send(new GetObjectCommand({ Bucket: bucket, Key }))).Body?.transformToString();
   const inject = (rule: Omit<FaultRuleInput, 'id'>): string => store.server.faults.addRule(rule).id;
-  /** Whether each of so many puts succeeds. */
+  /** Whether each of this many puts succeeds. */
   const attempts = async (count: number): Promise<boolean[]> => {
     const outcomes: boolean[] = [];
     for (let time = 0; time < count; time += 1) {
@@ -47,8 +47,8 @@ describe('the fault injector', () => {
   };
   const slowDown = { kind: 'error', status: 503, code: 'SlowDown' } as const;
 
-  describe('picks requests', () => {
-    it('by operation, method, bucket and key', async () => {
+  describe('the choice of requests', () => {
+    it('matches requests by operation, method, bucket and key', async () => {
       inject({ match: { operation: 'PutObject', keyPattern: '^site/' }, action: slowDown });
       await assert.rejects(put('site/a'), s3Failure(503, 'SlowDown'));
       await put('other/site/a');
@@ -58,12 +58,12 @@ describe('the fault injector', () => {
       await read('other/site/a');
     });
 
-    it('so many times, after so many', async () => {
+    it('applies a rule this many times, after this many requests', async () => {
       inject({ match: { operation: 'PutObject' }, action: slowDown, after: 2, times: 1 });
       assert.deepEqual(await attempts(4), [true, true, false, true]);
     });
 
-    it('by chance, the same for the same seed', async () => {
+    it('applies a rule at random, equally for equal seeds', async () => {
       const rule = { match: { operation: 'PutObject' }, action: slowDown, probability: 0.5 } as const;
       inject(rule);
       const outcomes = await attempts(20);
@@ -86,7 +86,7 @@ describe('the fault injector', () => {
       assert.deepEqual(again, outcomes);
     });
 
-    it('until the rule is removed', async () => {
+    it('applies a rule until it is removed', async () => {
       const id = inject({ action: slowDown });
       assert.deepEqual(
         store.server.faults.rules().map((rule) => rule.id),
@@ -98,7 +98,7 @@ describe('the fault injector', () => {
       await put('a');
     });
 
-    it('by rules that make sense', () => {
+    it('refuses rules that make no sense', () => {
       assert.throws(
         () => inject({ match: { keyPattern: '(' }, action: slowDown }),
         /not a regular expression/,
@@ -107,20 +107,20 @@ describe('the fault injector', () => {
     });
   });
 
-  describe('cuts the connection', () => {
-    it('before the work', async () => {
+  describe('cut connections', () => {
+    it('cuts the connection before the work', async () => {
       inject({ match: { operation: 'PutObject' }, action: { kind: 'reset', when: 'before-work' } });
       await assert.rejects(put('unwritten'), { code: 'ECONNRESET' });
       await assert.rejects(read('unwritten'), s3Failure(404, 'NoSuchKey'));
     });
 
-    it('after the work', async () => {
+    it('cuts the connection after the work', async () => {
       inject({ match: { operation: 'PutObject' }, action: { kind: 'reset', when: 'after-work' } });
       await assert.rejects(put('written'), { code: 'ECONNRESET' });
       assert.equal(await read('written'), 'hello');
     });
 
-    it('in the middle of the body, of a small object and of a large one', async () => {
+    it('cuts the connection within the body of a small and a large object', async () => {
       await put('large', 'x'.repeat(3_000_000));
       inject({ match: { operation: 'GetObject' }, action: { kind: 'reset', when: 'mid-body' } });
       await assert.rejects(read('list/a'), /aborted|ECONNRESET/);
@@ -128,7 +128,7 @@ describe('the fault injector', () => {
     });
   });
 
-  it('answers a copy with 200 and an error inside, and does not copy', async () => {
+  it('answers a copy with 200 and an error in the body, and does not copy', async () => {
     const id = inject({ match: { operation: 'CopyObject' }, action: { kind: 'errorIn200' } });
     const headers = { 'x-amz-copy-source': `${bucket}/list/a` };
     const response = await sendSigned(store.server.url, { method: 'PUT', path: `/${bucket}/copy`, headers });
@@ -155,7 +155,7 @@ describe('the fault injector', () => {
     assert.equal(await read('gone/2'), 'hello');
   });
 
-  describe('bends listings', () => {
+  describe('altered listings', () => {
     const page = async (token?: string): Promise<[keys: string, next: string | undefined]> => {
       const input = { Bucket: bucket, Prefix: 'list/', MaxKeys: 4, ContinuationToken: token };
       const found = await store.client.send(new ListObjectsV2Command(input));
@@ -164,14 +164,14 @@ describe('the fault injector', () => {
       return [(found.Contents ?? []).map(({ Key }) => Key?.slice(-1)).join(''), NextContinuationToken];
     };
 
-    it('by ending pages early, correctly', async () => {
+    it('ends pages early, with correct tokens', async () => {
       inject({ match: { operation: 'ListObjectsV2' }, action: { kind: 'truncateList', keys: 2 } });
       const [first, next] = await page();
       const [second] = await page(next);
       assert.deepEqual([first, second], ['ab', 'cd']);
     });
 
-    it('by giving the first page again', async () => {
+    it('returns the first page again', async () => {
       const [first, next] = await page();
       inject({ match: { operation: 'ListObjectsV2' }, action: { kind: 'repeatPage' }, times: 1 });
       const [repeated, sameNext] = await page(next);
@@ -192,7 +192,7 @@ describe('the fault injector', () => {
     assert.equal(await read('held'), 'late');
   });
 
-  it('never answers where it is to hang, and notes it when the client gives up', async () => {
+  it('never answers a hanging request, and logs it when the client gives up', async () => {
     inject({ match: { operation: 'DeleteObject' }, action: { kind: 'hang' } });
     const abort = new AbortController();
     const command = new DeleteObjectCommand({ Bucket: bucket, Key: 'list/a' });
@@ -202,14 +202,14 @@ describe('the fault injector', () => {
     );
     abort.abort();
     await assert.rejects(hanging, { name: 'AbortError' });
-    await eventually('the request to be noted', () =>
+    await eventually('the request to be logged', () =>
       Promise.resolve(store.server.faults.stats().inFlight === 0),
     );
     assert.equal(store.server.faults.log().at(-1)?.status, 0);
     assert.equal(await read('list/a'), 'hello');
   });
 
-  it('delays every request by the latency, and those that a rule picks by more', async () => {
+  it('delays every request by the latency, and those of a rule by more', async () => {
     const took = async (work: () => Promise<unknown>): Promise<number> => {
       const start = performance.now();
       await work();
@@ -243,7 +243,7 @@ describe('the fault injector', () => {
     assert.ok(ahead > 3_500_000, `the answer is dated ${ahead} ms ahead`);
   });
 
-  it('counts requests by operation and status, and how many ran at once', async () => {
+  it('counts requests by operation and status, and the concurrent ones', async () => {
     inject({ match: { operation: 'HeadObject' }, action: { kind: 'delay', delayMs: 50 } });
     await Promise.all(Array.from({ length: 5 }, () => head('list/a')));
     await assert.rejects(head('missing'));
@@ -259,7 +259,7 @@ describe('the fault injector', () => {
     assert.equal(store.server.faults.stats().byOperation['HeadObject']?.total, 0);
   });
 
-  it('logs what was asked, in an order that tests can rely on', async () => {
+  it('logs requests in a reliable order', async () => {
     const since = store.server.faults.log().at(-1)?.sequence ?? 0;
     await put('logged');
     const Delete = { Objects: [{ Key: 'logged' }, { Key: 'other' }] };
@@ -277,7 +277,7 @@ describe('the fault injector', () => {
     assert.ok((first?.answered ?? Infinity) < (second?.arrived ?? 0));
   });
 
-  it('logs the last requests only', async () => {
+  it('keeps only the last requests in its log', async () => {
     const small = await startStore({ logCapacity: 3 });
     for (const Key of ['1', '2', '3', '4', '5']) {
       await small.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { readJournal, startJournal } from '../../../dev/object-store/journal.js';
 import { temporaryFolder } from '../../../dev/temporary-folder.js';
 
-describe('the journal', () => {
+describe('startJournal and readJournal', () => {
   let path: string;
   beforeEach(async () => {
     path = join(await temporaryFolder('journal'), 'journal.jsonl');
   });
 
-  it('is empty where there is no file', () => {
+  it('reads no records when its file does not exist', () => {
     assert.deepEqual(readJournal(path), []);
   });
 
-  it('gives back what was appended, in order, after the records that it began with', () => {
+  it('returns appended records in order, after its initial ones', () => {
     const journal = startJournal<string>(path, ['first']);
     journal.append(['second', 'line\nbreak']);
     journal.append(['\u{1F600}']);
@@ -22,20 +22,20 @@ describe('the journal', () => {
     assert.deepEqual(readJournal(path), ['first', 'second', 'line\nbreak', '\u{1F600}']);
   });
 
-  it('holds a record as soon as the append returns', () => {
+  it('stores a record before the append returns', () => {
     const journal = startJournal<number>(path, []);
     journal.append([1]);
     assert.equal(readFileSync(path, 'utf8'), '1\n');
     journal.close();
   });
 
-  it('drops a last line that a crash cut short', () => {
+  it('drops a last line that a crash truncated', () => {
     startJournal<object>(path, [{ a: 1 }]).close();
     appendFileSync(path, '{"a":2');
     assert.deepEqual(readJournal(path), [{ a: 1 }]);
   });
 
-  it('says where it is damaged in the middle', () => {
+  it('reports where it is damaged in the middle', () => {
     writeFileSync(path, '{"a":1}\nnonsense\n{"a":3}\n');
     assert.throws(() => readJournal(path), /Line 2 of .*journal\.jsonl is not JSON/);
   });

@@ -1,4 +1,4 @@
-/** Keys that servers get wrong, each an object of its own. */
+/** Keys that servers often mistake, each an object of its own. */
 export const oddKeys = [
   'a b c.html',
   'a+b.html',

@@ -38,7 +38,7 @@ describe('checkPostPolicy', () => {
       fields: { 'content-type': 'text/html' },
     },
     {
-      name: 'no content type where any is asked for',
+      name: 'no content type when any is required',
       conditions: [['starts-with', '$Content-Type', '']],
       fields: {},
       refusal: /\["starts-with", "\$content-type", ""\]/,
@@ -79,7 +79,7 @@ describe('checkPostPolicy', () => {
     });
   }
 
-  it('ends with the expiration', () => {
+  it('refuses a form after the expiration', () => {
     const policy = policyOf();
     const form = { fields: new Map<string, string>(), bucket: 'docs' };
     checkPostPolicy(policy, { ...form, now: Date.parse(expiration) });
@@ -114,12 +114,12 @@ describe('parsePostPolicy', () => {
   const malformed = [
     ['no JSON', Buffer.from('{').toString('base64')],
     ['no expiration', encode({ conditions: [] })],
-    ['an expiration that is no date', encode({ expiration: 'soon', conditions: [] })],
+    ['an expiration that is not a date', encode({ expiration: 'soon', conditions: [] })],
     ['an unknown operator', encode({ expiration, conditions: [['ends-with', '$key', 'x']] })],
     ['a field without its dollar sign', encode({ expiration, conditions: [['eq', 'key', 'x']] })],
   ] as const;
   for (const [name, field] of malformed) {
-    it(`refuses ${name}`, () => {
+    it(`refuses a policy with ${name}`, () => {
       assert.throws(() => parsePostPolicy(field), { code: 'InvalidPolicyDocument', status: 400 });
     });
   }

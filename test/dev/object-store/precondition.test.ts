@@ -35,7 +35,7 @@ describe('evaluateConditions', () => {
     [{ ifMatch: '"x"', ifNoneMatch: '"abc"' }, 'failed'],
   ];
   for (const [conditions, outcome] of cases) {
-    it(`finds ${JSON.stringify(conditions)} ${outcome}`, () => {
+    it(`evaluates ${JSON.stringify(conditions)} as ${outcome}`, () => {
       assert.equal(evaluateConditions({ ...none, ...conditions }, object), outcome);
     });
   }
@@ -56,7 +56,7 @@ describe('checkWriteConditions', () => {
     [{ ifMatch: '"abc"' }, undefined, 'NoSuchKey'],
   ];
   for (const [conditions, existing, code] of cases) {
-    it(`answers ${code ?? 'nothing'} to ${JSON.stringify(conditions)} on ${existing === undefined ? 'no object' : 'an object'}`, () => {
+    it(`answers ${code ?? 'nothing'} to ${JSON.stringify(conditions)} on ${existing ? 'an object' : 'no object'}`, () => {
       const check = (): void => {
         checkWriteConditions({ ...none, ...conditions }, existing);
       };

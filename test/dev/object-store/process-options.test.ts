@@ -9,7 +9,7 @@ const env = {
 };
 
 describe('readProcessOptions', () => {
-  it('reads the environment', () => {
+  it('reads the environment of the process', () => {
     assert.deepEqual(readProcessOptions([], env), {
       dataDir: '/data',
       region: 'us-east-1',
@@ -26,13 +26,13 @@ describe('readProcessOptions', () => {
     });
   });
 
-  it('lets a flag outrank the environment', () => {
+  it('prefers a flag to the environment', () => {
     const options = readProcessOptions(['--port', '9001', '--latency-ms=50'], env);
     assert.equal(options.port, 9001);
     assert.equal(options.latencyMs, 50);
   });
 
-  it('names everything that is wrong at once, and no secret', () => {
+  it('names all invalid options at once, and no secret', () => {
     const wrong = {
       OBJECT_STORE_CREDENTIALS: 'verysecret',
       OBJECT_STORE_BUCKETS: 'docs:open',

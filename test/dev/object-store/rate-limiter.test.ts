@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Operation } from '../../../dev/object-store/operation.js';
 import { createRateLimiter, type RateLimits } from '../../../dev/object-store/rate-limiter.js';
 
-describe('the rate limiter of the object store', () => {
+describe('createRateLimiter', () => {
   let now = 0;
   const limiter = (limits: RateLimits) => {
     now = 0;
@@ -13,7 +13,7 @@ describe('the rate limiter of the object store', () => {
   const admitted = (created: ReturnType<typeof limiter>, operation: Operation, requests: number): number =>
     Array.from({ length: requests }, () => created.admit(operation)).filter(Boolean).length;
 
-  it('allows a second of requests at once, then so many a second', () => {
+  it("allows one second's requests at once, then the rate", () => {
     const created = limiter({ CopyObject: 3_500 });
     assert.equal(admitted(created, 'CopyObject', 4_000), 3_500);
     now = 100;
@@ -22,7 +22,7 @@ describe('the rate limiter of the object store', () => {
     assert.equal(admitted(created, 'CopyObject', 4_000), 3_500);
   });
 
-  it('counts all requests of a class together, and the classes apart', () => {
+  it('counts all requests of a class together, and the classes separately', () => {
     const created = limiter({ reads: 3, writes: 2 });
     assert.equal(admitted(created, 'CopyObject', 1), 1);
     assert.equal(admitted(created, 'DeleteObjects', 2), 1);
@@ -31,7 +31,7 @@ describe('the rate limiter of the object store', () => {
     assert.equal(admitted(created, 'ListObjectsV2', 2), 1);
   });
 
-  it('takes nothing of a class for a request that is above the limit of its operation', () => {
+  it('counts no request of a class that is above the limit of its operation', () => {
     const created = limiter({ CopyObject: 1, writes: 3 });
     assert.equal(admitted(created, 'CopyObject', 5), 1);
     assert.equal(admitted(created, 'PutObject', 5), 2);

@@ -12,7 +12,7 @@ import {
 } from '../../../dev/object-store/sigv4.js';
 import { credentials, region } from './store-fixture.js';
 
-/** A request as it goes over the wire, path and query percent-encoded. */
+/** A request as it is sent, with path and query percent-encoded. */
 export type RawRequest = {
   readonly method?: string;
   readonly path: string;
@@ -20,14 +20,14 @@ export type RawRequest = {
   readonly body?: string | Buffer;
 };
 
-/** What came back. */
+/** The answer to a raw request. */
 export type RawResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 };
 
-/** Sends a request as it is, without a signature. Rejects when the connection breaks. */
+/** Sends a request unchanged, without a signature. Rejects when the connection breaks. */
 export function sendRaw(
   endpoint: string,
   { method = 'GET', path, headers = {}, body }: RawRequest,
@@ -48,7 +48,7 @@ export function sendRaw(
   });
 }
 
-/** How to sign: everything but the request itself. */
+/** The parameters of a signature, except the request itself. */
 export type SigningOptions = {
   readonly payloadHash?: string;
   readonly time?: number;
@@ -85,7 +85,7 @@ export function signRequest(endpoint: string, request: RawRequest, options: Sign
   return { ...request, headers: { ...headers, authorization } };
 }
 
-/** Signs and sends. */
+/** Signs and sends a request. */
 export function sendSigned(
   endpoint: string,
   request: RawRequest,

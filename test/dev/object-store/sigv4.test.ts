@@ -99,7 +99,7 @@ describe('Signature Version 4', () => {
     });
   }
 
-  it('does not depend on the order of query parameters, nor on spaces around header values', () => {
+  it('ignores the order of query parameters and spaces around header values', () => {
     const request = { method: 'GET', path: '/', payloadHash: emptyHash };
     const a = signatureFor(
       {
@@ -137,7 +137,7 @@ describe('Signature Version 4', () => {
 });
 
 describe('parseCredentialScope', () => {
-  it('reads the scope, also of a key id with slashes', () => {
+  it('parses the scope, also of a key id with slashes', () => {
     assert.deepEqual(parseCredentialScope('a/b/20130524/us-east-1/s3/aws4_request'), {
       ...scope,
       accessKeyId: 'a/b',
@@ -149,7 +149,7 @@ describe('parseCredentialScope', () => {
     '20130524/us-east-1/s3/aws4_request',
     'a/20130524/us-east-1/s3/aws3_request',
   ]) {
-    it(`refuses ${JSON.stringify(credential)}`, () => {
+    it(`refuses ${JSON.stringify(credential)} as a scope`, () => {
       assert.equal(parseCredentialScope(credential), undefined);
     });
   }

@@ -15,7 +15,7 @@ export const region = 'us-east-1';
 /** The bucket of every store here. */
 export const bucket = 'docs';
 
-/** A store in a new folder, with one empty bucket, and the real client. */
+/** A store in a new folder, with one empty bucket, and the AWS SDK's client. */
 export type StoreFixture = {
   readonly server: ObjectStoreServer;
   readonly client: S3Client;
@@ -23,7 +23,7 @@ export type StoreFixture = {
   readonly close: () => Promise<void>;
 };
 
-/** Starts a store. What `options` leaves out is as in production's S3. */
+/** Starts a store. Options that are left out are as in production's S3. */
 export async function startStore(options: Partial<ObjectStoreOptions> = {}): Promise<StoreFixture> {
   const dataDir = options.dataDir ?? (await temporaryFolder('object-store'));
   const server = await startObjectStore({
@@ -45,7 +45,7 @@ export async function startStore(options: Partial<ObjectStoreOptions> = {}): Pro
   };
 }
 
-/** The SDK's client, which tries everything once. */
+/** The SDK's client, which attempts each request once. */
 export function createClient(
   endpoint: string,
   changes: { secretAccessKey?: string; accessKeyId?: string } = {},
@@ -65,7 +65,7 @@ export function presignPost(client: S3Client, options: PresignedPostOptions): Pr
   return createPresignedPost(client, options);
 }
 
-/** What `assert.rejects` compares an error of the SDK with. */
+/** The expected SDK error for `assert.rejects`. */
 export function s3Failure(status: number, code: string): (error: unknown) => boolean {
   return (error) => {
     const found = describeFailure(error);

@@ -9,7 +9,7 @@ describe('parseXml', () => {
     });
   }
 
-  it('decodes an entity once', () => {
+  it('decodes each entity once', () => {
     assert.equal(childText(parseXml('<a><b>&amp;lt;&#38;&#x1F600;</b></a>'), 'b'), '&lt;&\u{1F600}');
   });
 
@@ -22,7 +22,7 @@ describe('parseXml', () => {
   });
 
   for (const body of ['', 'text', '<a>', '<a></b>', '<a><b></a></b>']) {
-    it(`refuses ${JSON.stringify(body)}`, () => {
+    it(`refuses ${JSON.stringify(body)} as malformed`, () => {
       assert.throws(() => parseXml(body), { code: 'MalformedXML' });
     });
   }

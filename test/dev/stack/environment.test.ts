@@ -34,7 +34,7 @@ const facts: StackFacts = {
   signal: new AbortController().signal,
 };
 
-describe("the stack's env file", () => {
+describe('the env file of the development stack', () => {
   it('names everything that a developer needs', () => {
     const promised = [
       'LTD_KEEPER_URL',
@@ -59,7 +59,7 @@ describe("the stack's env file", () => {
     );
   });
 
-  it('says the same to a shell, whatever the values hold', async () => {
+  it('defines the same values in a shell, whatever they contain', async () => {
     const folder = await temporaryFolder('ltd-keeper-env-test');
     await writeEnvFile(folder, userVariables(facts));
     const script = '. "$0/env"; printf "%s|%s" "$TEMPORAL_CLI" "$DATABASE_URL"';
@@ -67,7 +67,7 @@ describe("the stack's env file", () => {
     assert.equal(said, `${facts.temporalCli}|${facts.databaseUrl}`);
   });
 
-  it('is quoted only where it must be, and read by its owner alone', async () => {
+  it('quotes values only when necessary, and is readable by its owner alone', async () => {
     const folder = await temporaryFolder('ltd-keeper-env-test');
     await writeEnvFile(folder, userVariables(facts));
     const lines = (await readFile(join(folder, 'env'), 'utf8')).trimEnd().split('\n');
@@ -80,7 +80,7 @@ describe("the stack's env file", () => {
 });
 
 describe("the environment of the stack's programs", () => {
-  it('is a valid configuration of the API and of the worker', () => {
+  it('configures the API and the worker without problems', () => {
     const env = programEnvironment({}, serviceVariables(facts));
     const api = loadConfig('api', env);
     assert.equal(api.http.port, fixedPorts.api);
@@ -91,14 +91,14 @@ describe("the environment of the stack's programs", () => {
     assert.equal(worker.temporal.connectionOptions.address, '127.0.0.1:7233');
   });
 
-  it('is outranked by the settings that a stack is started with', () => {
+  it('lets the settings override it with which a stack is started', () => {
     const settings = { LTD_FASTLY_API_URL: 'http://127.0.0.1:9', LTD_COPY_SLOTS: '7' };
     const config = loadConfig('worker', programEnvironment({}, serviceVariables({ ...facts, settings })));
     assert.equal(config.fastly?.apiUrl, 'http://127.0.0.1:9');
     assert.equal(config.copy.slots, 7);
   });
 
-  it('gives each process a port of its own for metrics, whatever the shell says', () => {
+  it('gives each process its own metrics port, whatever the shell says', () => {
     const shell = { LTD_METRICS_PORT: '9464', LTD_METRICS_HOST: '0.0.0.0' };
     const metricsOf = (metricsPort: number | undefined, index: number) => {
       const variables = { ...metricsVariables({ metricsPort }, index), ...serviceVariables(facts) };
@@ -110,7 +110,7 @@ describe("the environment of the stack's programs", () => {
     assert.equal(metricsOf(undefined, 1), null);
   });
 
-  it('is not aimed at another stack by a shell that has read its env file', () => {
+  it("ignores another stack's env file in the shell", () => {
     const shell = {
       ...userVariables(facts),
       TEMPORAL_NAMESPACE: 'other',

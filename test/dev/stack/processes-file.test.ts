@@ -6,13 +6,13 @@ import { killLeftovers, noteProcesses, ownerVariable } from '../../../dev/stack/
 import { startProcess } from '../../../dev/start-process.js';
 import { temporaryFolder } from '../../../dev/temporary-folder.js';
 
-describe('what a killed stack left running', () => {
+describe('processes that a killed stack left', () => {
   before(function () {
-    // Whose a process is can only be told where there is /proc.
+    // Only /proc tells to which stack a process belongs.
     if (!existsSync('/proc/self/environ')) this.skip();
   });
 
-  it('is killed by the next one, if it is that stack’s', async () => {
+  it('ends the processes of a killed stack before the next one starts, and no others', async () => {
     const folder = await temporaryFolder('ltd-keeper-leftovers-test');
     const start = (owner: string): ReturnType<typeof startProcess> =>
       startProcess({
@@ -30,7 +30,7 @@ describe('what a killed stack left running', () => {
     await another.stop();
   });
 
-  it('is nothing where no stack ran', async () => {
+  it('ends nothing when no stack ran', async () => {
     await killLeftovers(await temporaryFolder('ltd-keeper-leftovers-test'));
   });
 });

@@ -46,8 +46,8 @@ function recorder(): SupervisorEvents & { readonly told: string[] } {
   };
 }
 
-describe('a supervised process', () => {
-  it('is started again when it dies, and told of', async () => {
+describe('supervise', () => {
+  it('restarts a process that dies, and reports it', async () => {
     const started: ReturnType<typeof fakeProcess>[] = [];
     const service: Service = {
       name: 'api',
@@ -68,7 +68,7 @@ describe('a supervised process', () => {
     assert.equal(started.length, 3);
   });
 
-  it('is tried again when it cannot be started', async () => {
+  it('retries a process that cannot be started', async () => {
     const first = fakeProcess(1);
     const outcomes = [
       () => first,
@@ -83,7 +83,7 @@ describe('a supervised process', () => {
     const events = recorder();
     const supervised = await supervise(service, events);
     first.die();
-    await eventually('the one that starts', () => Promise.resolve(supervised.pid() === 2));
+    await eventually('the process that starts', () => Promise.resolve(supervised.pid() === 2));
     await supervised.stop();
     assert.deepEqual(events.told, [
       'edge failed: no port',
@@ -92,7 +92,7 @@ describe('a supervised process', () => {
     ]);
   });
 
-  it('is not started again once it is told to stop, and one being started then is stopped, too', async () => {
+  it('starts no process after it is told to stop, and stops one that is just starting', async () => {
     const [first, second] = [fakeProcess(1), fakeProcess(2)];
     let finishStart: (running: Running) => void = () => undefined;
     let starts = 0;
@@ -117,7 +117,7 @@ describe('a supervised process', () => {
     assert.deepEqual(events.told, []);
   });
 
-  it('that cannot even be started once is the caller’s to know', async () => {
+  it('rejects when the process cannot be started at all', async () => {
     const service: Service = { name: 'api', start: () => Promise.reject(new Error('no such file')) };
     await assert.rejects(supervise(service, recorder()), /no such file/);
   });

@@ -10,7 +10,7 @@ describe('the order of the test files', () => {
     assert.deepEqual(longestFirst(names), [longest[0], longest[1], 'scenarios/z', 'api/a', 'domain/b']);
   });
 
-  it('names files that there are', () => {
+  it('names only files that exist', () => {
     assert.deepEqual(
       longest.filter((name) => !existsSync(join(buildRoot, 'test', name))),
       [],

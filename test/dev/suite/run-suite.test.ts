@@ -23,7 +23,7 @@ const files = {
   'good.mjs': `describe('the fourth', () => { it('runs all the same', () => undefined); });`,
 };
 
-describe('the runs of the test files', () => {
+describe('a run of the test suite', () => {
   const reports = new Map<string, FileReport>();
   let told: readonly string[] = [];
   const reportOf = (name: keyof typeof files): FileReport => {
@@ -46,32 +46,32 @@ describe('the runs of the test files', () => {
     told = names;
   });
 
-  it('are told as they end', () => {
+  it('reports test files as they end', () => {
     assert.deepEqual(told, Object.keys(files));
   });
 
-  it('count the tests and print them', () => {
+  it('counts the tests and prints them', () => {
     const { passing, pending, text } = reportOf('mixed.mjs');
     assert.deepEqual({ passing, pending }, { passing: 1, pending: 1 });
     assert.match(text, /a thing\n {4}\S works\n {4}- is not there yet\n/);
   });
 
-  it('name what failed, and say why', () => {
+  it('names failed tests and their errors', () => {
     const { failed, details } = reportOf('mixed.mjs');
     assert.deepEqual(failed, ['a thing breaks', 'a thing forgets a promise']);
     assert.match(details, /a thing\n +breaks:\n +Error: it broke/);
     assert.match(details, /Error: nobody waited/);
   });
 
-  it('name a hook that failed', () => {
+  it('names a failed hook', () => {
     assert.deepEqual(reportOf('hook.mjs').failed, ['another "before all" hook for "never runs"']);
   });
 
-  it('fail with a file that cannot be loaded', () => {
+  it('fails when a file cannot be loaded', () => {
     assert.match(reportOf('broken.mjs').failed[0] ?? '', /^The file cannot be loaded: .*nowhere\.mjs/);
   });
 
-  it('fail with a process that breaks off, and go on in another', () => {
+  it('fails when a process exits, and continues in another', () => {
     assert.deepEqual(reportOf('killed.mjs').failed, ['The process of the tests ended with 3']);
     assert.equal(reportOf('good.mjs').passing, 1);
   });

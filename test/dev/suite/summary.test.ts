@@ -14,17 +14,17 @@ const report = (changed: Partial<FileReport>): FileReport => ({
 });
 const print = (...reports: readonly FileReport[]): string =>
   summary(reports, (file) => file.replace('/build/', ''));
-/** The part after the files that took longest. */
+/** The part after the longest files. */
 const outcome = (...reports: readonly FileReport[]): string =>
   print(...reports).replace(/^The longest files:\n\n( .*\n)+\n/, '');
 
 describe('the summary of the test suite', () => {
-  it('adds up the files, as mocha prints its own, so that whoever reads that can read it', () => {
+  it("adds up the files in the format of mocha's own summary", () => {
     const reports = [report({ passing: 12, pending: 2 }), report({ passing: 30 })];
     assert.equal(outcome(...reports), 'All tests:\n\n  42 passing\n  2 pending\n');
   });
 
-  it('begins with the files that took longest', () => {
+  it('begins with the longest files', () => {
     const files = Array.from({ length: 20 }, (_, second) =>
       report({ file: `/build/test/${second}.test.js`, milliseconds: second * 1_000 }),
     );
@@ -38,7 +38,7 @@ describe('the summary of the test suite', () => {
     assert.deepEqual(lines.slice(16, 19), ['  5 s  test/5.test.js', '', 'All tests:']);
   });
 
-  it('ends with the names of those that failed and their files', () => {
+  it('ends with the names of failed tests and their files', () => {
     const failed = ['a thing works', 'a thing "before all" hook'];
     const printed = print(
       report({ passing: 1, failed }),
@@ -54,12 +54,12 @@ describe('the summary of the test suite', () => {
     assert.ok(printed.endsWith(end.join('\n')), printed);
   });
 
-  it('says before that what went wrong in them', () => {
+  it('prints the errors of failed tests before their names', () => {
     const printed = outcome(report({ failed: ['a'], details: '  1) a:\n     Error: it broke\n' }));
     assert.match(printed, /^test\/a\.test\.js:\n {2}1\) a:\n {5}Error: it broke\n/);
   });
 
-  it('names a failure of several lines by its first', () => {
+  it('names a failure of several lines by its first line', () => {
     assert.match(print(report({ failed: ['cannot be loaded\n    at x'] })), /: cannot be loaded\n$/);
   });
 });

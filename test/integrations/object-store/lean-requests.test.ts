@@ -52,7 +52,7 @@ describe('resolveLeanEndpoint', () => {
     ['arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap', {}, null],
   ];
   for (const [bucket, config, where] of cases) {
-    it(`sends requests for ${bucket} with ${JSON.stringify(config)} to ${where ?? 'the SDK, which signs differently'}`, async () => {
+    it(`sends requests for ${bucket} with ${JSON.stringify(config)} to ${where ?? 'the SDK'}`, async () => {
       const client = new S3Client({ region: 'eu-west-1', credentials: storeAccess.credentials, ...config });
       const found = await resolveLeanEndpoint(client, bucket);
       assert.equal(

@@ -100,7 +100,7 @@ describe('the parsers of S3 answers', () => {
           }),
           (key) => {
             const xml = listing(`<Contents><Key>${escapeText(key)}</Key></Contents>`);
-            const tree = parser.parse(xml) as { ListBucketResult: { Contents: { Key: string } } }; // the test's own shape
+            const tree = parser.parse(xml) as { ListBucketResult: { Contents: { Key: string } } };
             const [content] = parseListing(xml).Contents ?? [];
             assert.equal(content?.Key, key);
             assert.equal(content.Key, tree.ListBucketResult.Contents.Key);

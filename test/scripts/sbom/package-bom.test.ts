@@ -37,7 +37,7 @@ describe('packageBom', () => {
     assert.deepEqual([bom.bomFormat, bom.metadata.component.name], ['CycloneDX', 'ltd-keeper']);
   });
 
-  it('is reproducible, without times and folders', async () => {
+  it('renders the same text each time, without times and folders', async () => {
     assert.equal(await packageBom(), text);
     assert.ok(!text.includes(checkout));
     assert.doesNotMatch(text, /"timestamp"/);

@@ -12,14 +12,14 @@ import {
 import { sendSigned } from '../raw-request.js';
 import { bucket, credentials, s3Failure, startStore, type StoreFixture } from '../store-fixture.js';
 
-describe('buckets', () => {
+describe('operations on buckets', () => {
   let store: StoreFixture;
   before(async () => {
     store = await startStore();
   });
   after(() => store.close());
 
-  it('are made, found, listed and removed', async () => {
+  it('creates, finds, lists and deletes buckets', async () => {
     const Bucket = 'another';
     await assert.rejects(store.client.send(new HeadBucketCommand({ Bucket })), s3Failure(404, 'NotFound'));
     await store.client.send(new CreateBucketCommand({ Bucket }));
@@ -38,7 +38,7 @@ describe('buckets', () => {
     );
   });
 
-  it('are removed only when empty', async () => {
+  it('deletes only empty buckets', async () => {
     const Bucket = 'full';
     await store.client.send(new CreateBucketCommand({ Bucket }));
     await store.client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }));
@@ -50,14 +50,14 @@ describe('buckets', () => {
     await store.client.send(new DeleteBucketCommand({ Bucket }));
   });
 
-  it('have names that S3 accepts', async () => {
+  it('accepts only bucket names that S3 accepts', async () => {
     for (const Bucket of ['UPPER', 'ab', 'a..b', 'under_score']) {
       const command = new CreateBucketCommand({ Bucket });
       await assert.rejects(store.client.send(command), s3Failure(400, 'InvalidBucketName'), Bucket);
     }
   });
 
-  it('may be made again by their owner in us-east-1 alone', async () => {
+  it('lets an owner create a bucket again only in us-east-1', async () => {
     await store.client.send(new CreateBucketCommand({ Bucket: bucket }));
     const european = await startStore({ region: 'eu-west-1' });
     const client = new S3Client({
@@ -74,17 +74,17 @@ describe('buckets', () => {
     await european.close();
   });
 
-  it('are made by a request without a body or a length', async () => {
+  it('creates a bucket by a request without a body or a length', async () => {
     const response = await sendSigned(store.server.url, { method: 'PUT', path: '/bodiless' });
     assert.equal(response.status, 200);
   });
 
-  it('of us-east-1 have no location', async () => {
+  it('returns no location for buckets of us-east-1', async () => {
     const { LocationConstraint } = await store.client.send(new GetBucketLocationCommand({ Bucket: bucket }));
     assert.equal(LocationConstraint, undefined);
   });
 
-  it('may be made with ACLs disabled', async () => {
+  it('creates buckets with ACLs disabled', async () => {
     const Bucket = 'enforced';
     await store.client.send(new CreateBucketCommand({ Bucket, ObjectOwnership: 'BucketOwnerEnforced' }));
     const put = new PutObjectCommand({ Bucket, Key: 'a', Body: 'x', ACL: 'public-read' });

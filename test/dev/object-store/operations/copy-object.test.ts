@@ -47,7 +47,7 @@ describe('CopyObject', () => {
   const pick = (found: HeadObjectCommandOutput): Record<string, unknown> =>
     Object.fromEntries(Object.keys(sourceProperties).map((name) => [name, Reflect.get(found, name)]));
 
-  it('with COPY takes everything over but the website redirect, whatever headers it has', async () => {
+  it('keeps all properties but the website redirect with COPY, whatever headers the request has', async () => {
     assert.equal(
       await copy({ MetadataDirective: 'COPY', ContentType: 'text/css', Metadata: { c: '3' } }),
       etag,
@@ -58,12 +58,12 @@ describe('CopyObject', () => {
     assert.equal(found.WebsiteRedirectLocation, undefined);
   });
 
-  it('with COPY takes a website redirect from its own headers', async () => {
+  it('takes a website redirect from the request with COPY', async () => {
     await copy({ WebsiteRedirectLocation: '/new' });
     assert.equal((await head('copy')).WebsiteRedirectLocation, '/new');
   });
 
-  it('with REPLACE takes nothing over', async () => {
+  it('keeps no properties with REPLACE', async () => {
     await copy({ MetadataDirective: 'REPLACE', CacheControl: 'no-cache', Metadata: { c: '3' } });
     const found = await head('copy');
     assert.deepEqual(pick(found), {
@@ -77,7 +77,7 @@ describe('CopyObject', () => {
     assert.equal(found.ExpiresString, undefined);
   });
 
-  it('refuses another directive', async () => {
+  it('refuses an unknown directive', async () => {
     const MetadataDirective = 'MOVE' as 'COPY';
     await assert.rejects(copy({ MetadataDirective }), s3Failure(400, 'InvalidArgument'));
   });
@@ -108,7 +108,7 @@ describe('CopyObject', () => {
     await assert.rejects(copy({ Key: 'present', IfNoneMatch: '*' }), s3Failure(412, 'PreconditionFailed'));
   });
 
-  it('finds sources with odd keys, percent-encoded', async () => {
+  it('finds sources with odd, percent-encoded keys', async () => {
     for (const key of oddKeys) {
       await store.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: key }));
       await copy({ Key: 'odd', CopySource: `${bucket}/${uriEncodePath(key)}` });
@@ -117,7 +117,7 @@ describe('CopyObject', () => {
     }
   });
 
-  it('reads an unescaped + of the source as a space, as S3 does', async () => {
+  it('decodes an unescaped + of the source as a space, as S3 does', async () => {
     await store.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'plus+sign', Body: 'x' }));
     await assert.rejects(copy({ CopySource: `${bucket}/plus+sign` }), s3Failure(404, 'NoSuchKey'));
   });
@@ -133,7 +133,7 @@ describe('CopyObject', () => {
     await assert.rejects(copy({ CopySource: `${bucket}/large` }), s3Failure(400, 'InvalidRequest'));
   });
 
-  it('keeps the checksum, or computes the one that is asked for', async () => {
+  it('keeps the checksum, or computes the requested one', async () => {
     await store.client.send(
       new PutObjectCommand({ Bucket: bucket, Key: 'summed', Body: 'hello', ChecksumAlgorithm: 'CRC32C' }),
     );
@@ -152,7 +152,7 @@ describe('CopyObject', () => {
     assert.equal(computed.CopyObjectResult?.ChecksumCRC32, 'NhCmhg==');
   });
 
-  it('takes a source with a slash before the bucket', async () => {
+  it('accepts a source with a slash before the bucket', async () => {
     const headers = { 'x-amz-copy-source': `/${bucket}/source` };
     const response = await sendSigned(store.server.url, { method: 'PUT', path: `/${bucket}/slash`, headers });
     assert.equal(response.status, 200);

@@ -23,25 +23,25 @@ describe('DeleteObjects', () => {
   const remaining = async (): Promise<number | undefined> =>
     (await store.client.send(new ListObjectsV2Command({ Bucket: bucket }))).KeyCount;
 
-  it('deletes objects of any key, and names each', async () => {
+  it('deletes objects with any key, and names each', async () => {
     for (const Key of oddKeys)
       await store.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
     assert.deepEqual(await remove(oddKeys), [...oddKeys]);
     assert.equal(await remaining(), 0);
   });
 
-  it('names keys that were not there as well, unless it is to be quiet', async () => {
+  it('also names keys that do not exist, except in quiet mode', async () => {
     assert.deepEqual(await remove(['missing']), ['missing']);
     assert.equal(await remove(['missing'], true), undefined);
   });
 
-  it('takes 1,000 keys and refuses 1,001', async () => {
+  it('accepts 1,000 keys and refuses 1,001', async () => {
     const keys = Array.from({ length: 1001 }, (_, index) => `&${index}<>`);
     assert.equal((await remove(keys.slice(1)))?.length, 1000);
     await assert.rejects(remove(keys), s3Failure(400, 'MalformedXML'));
   });
 
-  it('refuses a body that says nothing, is broken, or comes without a checksum', async () => {
+  it('refuses a body that is empty, malformed or without a checksum', async () => {
     const crc = { 'x-amz-sdk-checksum-algorithm': 'SHA256' };
     const send = (body: string, headers: Record<string, string>): ReturnType<typeof sendSigned> =>
       sendSigned(store.server.url, { method: 'POST', path: `/${bucket}?delete`, headers, body });

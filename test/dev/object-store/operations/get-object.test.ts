@@ -32,7 +32,7 @@ describe('GetObject and HeadObject', () => {
     return [await found.Body?.transformToString(), found.ContentRange];
   };
 
-  it('serves ranges', async () => {
+  it('serves ranges of an object', async () => {
     assert.deepEqual(await get({ Range: 'bytes=2-4' }), ['cde', 'bytes 2-4/10']);
     assert.deepEqual(await get({ Range: 'bytes=-2' }), ['ij', 'bytes 8-9/10']);
     assert.deepEqual(await get({}), ['abcdefghij', undefined]);
@@ -60,7 +60,7 @@ describe('GetObject and HeadObject', () => {
     await assert.rejects(get({ IfUnmodifiedSince: earlier }), s3Failure(412, 'PreconditionFailed'));
   });
 
-  it('answers HEAD without a body, for errors too', async () => {
+  it('answers HEAD without a body, also for errors', async () => {
     const path = `/${bucket}/${key}`;
     const head = await sendSigned(store.server.url, { method: 'HEAD', path });
     assert.equal(head.headers['content-length'], '10');
@@ -79,13 +79,13 @@ describe('GetObject and HeadObject', () => {
     );
   });
 
-  it('lets a signed request override headers of the answer, and nobody else', async () => {
+  it('lets only a signed request override headers of the answer', async () => {
     const path = `/${bucket}/${key}?response-content-type=text%2Fcss`;
     const signed = await sendRaw(store.server.url, { path: presign(store.server.url, { path }) });
     assert.equal(signed.headers['content-type'], 'text/css');
   });
 
-  it('deletes what is there, and says the same of what is not', async () => {
+  it('answers a deletion equally whether the object exists or not', async () => {
     const target = { Bucket: bucket, Key: 'gone' };
     await store.client.send(new PutObjectCommand({ ...target, Body: 'x' }));
     for (let time = 0; time < 2; time += 1) {
@@ -95,7 +95,7 @@ describe('GetObject and HeadObject', () => {
     await assert.rejects(store.client.send(new GetObjectCommand(target)), s3Failure(404, 'NoSuchKey'));
   });
 
-  it('refuses what it does not serve rather than mistake it for something else', async () => {
+  it('refuses unsupported operations instead of mistaking them for others', async () => {
     const tagging = await sendSigned(store.server.url, { path: `/${bucket}/${key}?tagging=` });
     assert.deepEqual([tagging.status, codeOf(tagging)], [501, 'NotImplemented']);
     const patch = await sendSigned(store.server.url, { method: 'PATCH', path: `/${bucket}/${key}` });

@@ -63,7 +63,7 @@ describe('ListObjects', () => {
     assert.deepEqual(keysOf(await list({ Prefix: 'odd/' })), expected);
   });
 
-  it('encodes keys where asked to, so that any of them survives', async () => {
+  it('encodes keys on request, so that every key is readable', async () => {
     const page = await list({ Prefix: 'odd/', EncodingType: 'url' });
     const decoded = keysOf(page).map((key) => decodeURIComponent((key ?? '').replaceAll('+', ' ')));
     assert.deepEqual(decoded, keysOf(await list({ Prefix: 'odd/' })));
@@ -73,7 +73,7 @@ describe('ListObjects', () => {
     await assert.rejects(list({ EncodingType: 'rot13' as 'url' }), s3Failure(400, 'InvalidArgument'));
   });
 
-  it('gives size, ETag and date of each object', async () => {
+  it('returns size, ETag and date of each object', async () => {
     const { Contents = [] } = await list({ Prefix: 'tree/a/1' });
     assert.equal(Contents[0]?.Size, 1);
     assert.equal(Contents[0].ETag, '"9dd4e461268c8034f5c8564e155c67a6"');
@@ -81,7 +81,7 @@ describe('ListObjects', () => {
     assert.equal(Contents[0].StorageClass, 'STANDARD');
   });
 
-  it('gives at most 1,000 keys a page, and all of them over the pages', async () => {
+  it('returns at most 1,000 keys a page, and all keys over the pages', async () => {
     const pages = await allPages({ Prefix: 'many/' });
     assert.deepEqual(
       pages.map(({ KeyCount, IsTruncated }) => [KeyCount, IsTruncated]),
@@ -96,7 +96,7 @@ describe('ListObjects', () => {
     assert.equal((await list({ Prefix: 'many/', MaxKeys: 5000 })).MaxKeys, 1000);
   });
 
-  it('gives pages of any size, and none when asked for none', async () => {
+  it('returns pages of any size, also of none', async () => {
     for (const MaxKeys of [1, 3, 10]) {
       const pages = await allPages({ Prefix: 'tree/', MaxKeys });
       assert.deepEqual(pages.flatMap(keysOf), inByteOrder(tree.map((key) => `tree/${key}`)));
@@ -105,20 +105,20 @@ describe('ListObjects', () => {
     assert.deepEqual([empty.KeyCount, empty.IsTruncated], [0, false]);
   });
 
-  it('starts after a key', async () => {
+  it('starts after a given key', async () => {
     assert.deepEqual(keysOf(await list({ Prefix: 'tree/', StartAfter: 'tree/b/' })), ['tree/b/1', 'tree/c']);
     assert.deepEqual(keysOf(await list({ Prefix: 'tree/b', StartAfter: 'a' })), ['tree/b/', 'tree/b/1']);
     assert.deepEqual(keysOf(await list({ Prefix: 'tree/', StartAfter: 'u' })), []);
   });
 
-  it('rolls keys up at a delimiter', async () => {
+  it('groups keys at a delimiter', async () => {
     const page = await list({ Prefix: 'tree/', Delimiter: '/' });
     assert.deepEqual(keysOf(page), ['tree/a', 'tree/a0', 'tree/c']);
     assert.deepEqual(prefixesOf(page), ['tree/a-b/', 'tree/a/', 'tree/b/']);
     assert.equal(page.KeyCount, 6);
   });
 
-  it('counts a common prefix once, over pages too', async () => {
+  it('counts a common prefix once, also over pages', async () => {
     for (const MaxKeys of [1, 2, 4]) {
       const pages = await allPages({ Prefix: 'tree/', Delimiter: '/', MaxKeys });
       assert.deepEqual(pages.flatMap(keysOf), ['tree/a', 'tree/a0', 'tree/c']);
@@ -126,7 +126,7 @@ describe('ListObjects', () => {
     }
   });
 
-  it('takes delimiters of more than one character', async () => {
+  it('accepts delimiters of more than one character', async () => {
     const page = await list({ Prefix: 'tree/', Delimiter: '/b/' });
     assert.deepEqual(prefixesOf(page), ['tree/a/b/', 'tree/b/'].slice(0, 1));
   });
@@ -158,7 +158,7 @@ describe('ListObjects', () => {
   const version1 = (input: { Marker: string; MaxKeys: number; Delimiter?: string }) =>
     store.client.send(new ListObjectsCommand({ Bucket: bucket, Prefix: 'tree/', ...input }));
 
-  it('refuses tokens and counts that are none', async () => {
+  it('refuses invalid tokens and counts', async () => {
     await assert.rejects(list({ ContinuationToken: 'nonsense' }), s3Failure(400, 'InvalidArgument'));
     const response = await sendSigned(store.server.url, { path: `/${bucket}?list-type=2&max-keys=many` });
     assert.equal(codeOf(response), 'InvalidArgument');

@@ -22,7 +22,7 @@ const multipartEtag = (...parts: string[]): string =>
 
 type Part = { PartNumber: number; ETag: string | undefined };
 
-describe('a multipart upload', () => {
+describe('multipart uploads', () => {
   let store: StoreFixture;
   before(async () => {
     store = await startStore({ minimumPartSize: 5, singleCopyLimit: 20 });
@@ -52,7 +52,7 @@ describe('a multipart upload', () => {
     await complete(to, parts);
   };
 
-  it('makes one object of its parts, with the properties that it began with', async () => {
+  it('creates one object from its parts, with the properties of its start', async () => {
     const to = await create('whole', {
       ContentType: 'text/html',
       CacheControl: 'no-cache',
@@ -76,13 +76,13 @@ describe('a multipart upload', () => {
     assert.deepEqual([await part.Body?.transformToString(), part.PartsCount], ['world', 2]);
   });
 
-  it('shows nothing before it is complete', async () => {
+  it('shows no object before it is complete', async () => {
     const to = await create('unseen');
     await upload(to, 1, 'hello');
     await assert.rejects(read('unseen'), s3Failure(404, 'NoSuchKey'));
   });
 
-  it('takes the latest of the parts that were sent under one number', async () => {
+  it('uses the latest of several parts with one number', async () => {
     const to = await create('again');
     const stale = await upload(to, 1, 'stale');
     const fresh = await upload(to, 1, 'fresh');
@@ -105,14 +105,14 @@ describe('a multipart upload', () => {
     await assert.rejects(upload(to, 0, 'x'), s3Failure(400, 'InvalidArgument'));
   });
 
-  it('answers the same when its completion is asked for again', async () => {
+  it('answers a repeated completion the same', async () => {
     const to = await create('twice');
     const parts = [await upload(to, 1, 'hello')];
     const first = await complete(to, parts);
     assert.equal((await complete(to, parts)).ETag, first.ETag);
   });
 
-  it('is gone once aborted', async () => {
+  it('deletes an aborted upload', async () => {
     const to = await create('aborted');
     const part = await upload(to, 1, 'hello');
     await store.client.send(new AbortMultipartUploadCommand(to));
@@ -124,7 +124,7 @@ describe('a multipart upload', () => {
     );
   });
 
-  it('does not replace an object that it must not', async () => {
+  it('does not replace an object against a condition', async () => {
     await make('kept', 'hello');
     const to = await create('kept');
     const parts = [await upload(to, 1, 'other')];
@@ -132,7 +132,7 @@ describe('a multipart upload', () => {
     assert.equal(await read('kept'), 'hello');
   });
 
-  it('lists its parts by pages', async () => {
+  it('lists parts by pages', async () => {
     const to = await create('parts');
     for (const number of [3, 1, 2]) await upload(to, number, `part ${number}`);
     const page = await store.client.send(new ListPartsCommand({ ...to, MaxParts: 2 }));
@@ -152,7 +152,7 @@ describe('a multipart upload', () => {
     assert.equal(rest.IsTruncated, false);
   });
 
-  it('is listed while it lasts, by pages, in the order of keys', async () => {
+  it('lists uploads by pages, in the order of keys', async () => {
     for (const key of ['list/b', 'list/\u{1F600}', 'list/a', 'list/\uFF5E']) await create(key);
     const found: (string | undefined)[] = [];
     let marker: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
@@ -174,7 +174,7 @@ describe('a multipart upload', () => {
     assert.deepEqual(found, ['list/a', 'list/b', 'list/\uFF5E', 'list/\u{1F600}']);
   });
 
-  describe('of copied parts', () => {
+  describe('copied parts', () => {
     before(async () => {
       await store.client.send(
         new PutObjectCommand({ Bucket: bucket, Key: 'source', Body: 'abcdefghijklmnopqrstuvwxyz' }),
@@ -200,7 +200,7 @@ describe('a multipart upload', () => {
       assert.equal(done.ETag, multipartEtag('abcdefghij', '-----', 'klmnopqrstuvwxyz'));
     });
 
-    it('copies what came in parts, across their borders', async () => {
+    it('copies a multipart object across the borders of its parts', async () => {
       await make('source', 'abcdefg', 'hijklmn', 'opqrstu', 'vwxyz');
       const to = await create('across');
       const parts = [await copyPart(to, 1, 'bytes=5-18'), await copyPart(to, 2, 'bytes=20-20')];
@@ -208,14 +208,14 @@ describe('a multipart upload', () => {
       assert.equal(await read('across'), 'fghijklmnopqrsu');
     });
 
-    it('refuses ranges that are too long or not there', async () => {
+    it('refuses ranges that are too long or outside the object', async () => {
       const to = await create('far');
       await assert.rejects(copyPart(to, 1, 'bytes=20-26'), s3Failure(400, 'InvalidArgument'));
       await assert.rejects(copyPart(to, 1), s3Failure(400, 'InvalidRequest'));
     });
   });
 
-  it('becomes a single object, with its MD5 for an ETag, when it is copied', async () => {
+  it('gives a copy of a multipart object its MD5 as ETag', async () => {
     await make('several', 'hello', 'world');
     const input = { Bucket: bucket, Key: 'single', CopySource: `${bucket}/several` };
     const { CopyObjectResult } = await store.client.send(new CopyObjectCommand(input));
@@ -223,7 +223,7 @@ describe('a multipart upload', () => {
     assert.equal(await read('single'), 'helloworld');
   });
 
-  describe('with checksums', () => {
+  describe('uploads with checksums', () => {
     const cases = [
       { algorithm: 'CRC32', type: 'COMPOSITE', expected: /-2$/ },
       { algorithm: 'SHA256', type: 'COMPOSITE', expected: /-2$/ },
@@ -232,7 +232,7 @@ describe('a multipart upload', () => {
       { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', expected: /^[A-Za-z0-9+/]{11}=$/ },
     ] as const;
     for (const { algorithm, type, expected } of cases) {
-      it(`gives a ${type} ${algorithm}`, async () => {
+      it(`returns a ${type} ${algorithm}`, async () => {
         const to = await create('summed', { ChecksumAlgorithm: algorithm, ChecksumType: type });
         const parts = [];
         for (const [index, Body] of ['hello', 'world'].entries()) {

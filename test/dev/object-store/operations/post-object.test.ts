@@ -6,7 +6,7 @@ import { bucket, createClient, presignPost, startStore, type StoreFixture } from
 
 type Form = { url: string; fields: Record<string, string> };
 
-/** A part of a form: a field, or a file with the headers that some client gives it. */
+/** A part of a form: a field, or a file with the headers that some client sends. */
 type FormPart = { readonly disposition: string; readonly content: string | Buffer };
 
 const field = (name: string, content: string): FormPart => ({ disposition: `name="${name}"`, content });
@@ -57,7 +57,7 @@ describe('PostObject', () => {
     assert.match(response.body, message);
   };
 
-  it('stores the file under the name that came with it, with the properties of the fields', async () => {
+  it('stores the file under its own name, with the properties of the fields', async () => {
     const fixed = {
       acl: 'public-read',
       'Cache-Control': 'max-age=31536000',
@@ -82,7 +82,7 @@ describe('PostObject', () => {
     assert.equal(anonymous.status, 200);
   });
 
-  it('takes the form that the platform itself encodes', async () => {
+  it('accepts the form that the platform itself encodes', async () => {
     const { fields } = await formFor();
     const body = new FormData();
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
@@ -116,7 +116,7 @@ describe('PostObject', () => {
     }
   });
 
-  it('stores any bytes, the boundary all but included', async () => {
+  it('stores any bytes, also parts of the boundary', async () => {
     const tricky = Buffer.concat([
       Buffer.from('\r\n--a-boundar\r\n--a'),
       Buffer.alloc(3_000_000, '\r\n-'),
@@ -128,7 +128,7 @@ describe('PostObject', () => {
     assert.ok(tricky.equals(Buffer.from((await found.Body?.transformToByteArray()) ?? [])));
   });
 
-  it('does not look at fields after the file', async () => {
+  it('ignores fields after the file', async () => {
     const response = await submit(await formFor(), [
       file('hello'),
       field('acl', 'public-read'),
@@ -155,7 +155,7 @@ describe('PostObject', () => {
     });
   }
 
-  it('redirects where the form asks for it', async () => {
+  it('redirects when the form requests it', async () => {
     const form = await formFor({
       Key: 'a',
       Fields: { success_action_redirect: 'http://example.org/done?x=1' },
@@ -168,21 +168,21 @@ describe('PostObject', () => {
     );
   });
 
-  describe('refuses', () => {
-    it('a field with another value than the policy says', async () => {
+  describe('refused forms', () => {
+    it('refuses a field with another value than the policy says', async () => {
       const form = await formFor({ Fields: { acl: 'public-read' } });
       form.fields['acl'] = 'private';
       refused(await submit(form, [file('x')]), 403, /AccessDenied.*Policy Condition failed: .*acl/);
     });
 
-    it('a key outside the prefix', async () => {
+    it('refuses a key outside the prefix', async () => {
       const form = await formFor();
       form.fields['key'] = 'elsewhere/${filename}';
       refused(await submit(form, [file('x')]), 403, /Policy Condition failed: .*\$key/);
       await assert.rejects(read('elsewhere/page.html'));
     });
 
-    it('a field that the policy does not mention', async () => {
+    it('refuses a field that the policy does not mention', async () => {
       refused(
         await submit(await formFor(), [field('x-amz-meta-a', '1'), file('x')]),
         403,
@@ -191,12 +191,12 @@ describe('PostObject', () => {
       assert.equal((await submit(await formFor(), [field('x-ignore-a', '1'), file('x')])).status, 204);
     });
 
-    it('a policy for another bucket', async () => {
+    it('refuses a policy for another bucket', async () => {
       const form = await formFor({ Bucket: 'owned' });
       refused(await submit(form, [file('x')]), 403, /Policy Condition failed: .*bucket/);
     });
 
-    it('a file that is too large or too small', async () => {
+    it('refuses a file that is too large or too small', async () => {
       const Conditions: PresignedPostOptions['Conditions'] = [['content-length-range', 2, 4]];
       for (const [content, status] of [
         ['x', 400],
@@ -211,7 +211,7 @@ describe('PostObject', () => {
       await assert.rejects(read('large'));
     });
 
-    it('a policy that has expired', async () => {
+    it('refuses a policy that has expired', async () => {
       const form = await formFor({ Expires: 60 });
       store.server.faults.setClockOffset(59_000);
       assert.equal((await submit(form, [file('x')])).status, 204);
@@ -219,7 +219,7 @@ describe('PostObject', () => {
       refused(await submit(form, [file('x')]), 403, /AccessDenied.*Policy expired/);
     });
 
-    it('a wrong secret, an unknown key and a changed policy', async () => {
+    it('refuses a wrong secret, an unknown key and a changed policy', async () => {
       const wrong = await presignPost(createClient(store.server.url, { secretAccessKey: 'wrong' }), {
         Bucket: bucket,
         Key: 'a',
@@ -237,19 +237,19 @@ describe('PostObject', () => {
       refused(await submit(changed, [file('x')]), 403, /SignatureDoesNotMatch/);
     });
 
-    it('a form without policy, key or file', async () => {
+    it('refuses a form without policy, key or file', async () => {
       refused(await submitRaw(encodeForm([field('key', 'a'), file('x')])), 403, /AccessDenied/);
       refused(await submitRaw(encodeForm([file('x')])), 400, /InvalidArgument.*named 'key'/);
       refused(await submit(await formFor(), []), 400, /InvalidArgument.*exactly one file/);
     });
 
-    it('what is no form', async () => {
+    it('refuses a body that is not a form', async () => {
       const response = await submitRaw(Buffer.from('{}'), 'application/json');
       assert.deepEqual([response.status, codeOf(response)], [400, 'MalformedPOSTRequest']);
       assert.equal((await submitRaw(Buffer.from('--a-boundary\r\n'))).status, 400);
     });
 
-    it('more than 20 KiB of fields', async () => {
+    it('refuses more than 20 KiB of fields', async () => {
       const response = await submit(await formFor(), [field('x-ignore-a', 'x'.repeat(21_000)), file('x')]);
       assert.equal(codeOf(response), 'MaxPostPreDataLengthExceededError');
     });

@@ -52,13 +52,13 @@ describe('PutObject', () => {
     assert.equal(head.ETag, `"${md5('hello')}"`);
   });
 
-  it('supplies the content type that S3 supplies', async () => {
+  it('uses the default content type of S3', async () => {
     await putRaw('untyped', {});
     const head = await store.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'untyped' }));
     assert.equal(head.ContentType, 'binary/octet-stream');
   });
 
-  it('does not keep aws-chunked as an encoding', async () => {
+  it('does not store aws-chunked as an encoding', async () => {
     const body = Readable.from([Buffer.from('streamed')]);
     const input = { Bucket: bucket, Key: 'chunked', ContentLength: 8, Body: body };
     await store.client.send(new PutObjectCommand(input));
@@ -68,7 +68,7 @@ describe('PutObject', () => {
   });
 
   for (const key of oddKeys) {
-    it(`keeps the key ${JSON.stringify(key.slice(0, 40))} as it is`, async () => {
+    it(`keeps the key ${JSON.stringify(key.slice(0, 40))} unchanged`, async () => {
       await store.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: key }));
       assert.equal(await read(key), key);
     });
@@ -80,8 +80,8 @@ describe('PutObject', () => {
     await assert.rejects(store.client.send(tooLong), s3Failure(400, 'KeyTooLongError'));
   });
 
-  it('sends metadata beyond ASCII back as S3 does, as encoded words', async () => {
-    // Node writes the head as UTF-8 in front of text, as Latin-1 in front of bytes.
+  it('returns metadata beyond ASCII as encoded words, as S3 does', async () => {
+    // Node writes headers as UTF-8 before a text, as Latin-1 before bytes.
     for (const body of ['hello', Buffer.from('hello')]) {
       assert.equal((await putRaw('encoded', { 'x-amz-meta-name': 'Ä' }, body)).status, 200);
       const head = await sendSigned(store.server.url, { method: 'HEAD', path: `/${bucket}/encoded` });
@@ -89,21 +89,21 @@ describe('PutObject', () => {
     }
   });
 
-  it('refuses more than 2 KiB of metadata, and redirects that lead nowhere', async () => {
+  it('refuses more than 2 KiB of metadata, and redirects without a target', async () => {
     const tooMuch = await putRaw('meta', { 'x-amz-meta-a': 'x'.repeat(2048) });
     assert.equal(codeOf(tooMuch), 'MetadataTooLarge');
     const nowhere = await putRaw('redirect', { 'x-amz-website-redirect-location': 'elsewhere' });
     assert.equal(codeOf(nowhere), 'InvalidRedirectLocation');
   });
 
-  it('answers 404 for a bucket that is not there', async () => {
+  it('answers 404 for a bucket that does not exist', async () => {
     const command = new PutObjectCommand({ Bucket: 'missing', Key: 'a', Body: 'x' });
     await assert.rejects(store.client.send(command), s3Failure(404, 'NoSuchBucket'));
   });
 
-  describe('checks what is declared of the body:', () => {
+  describe('declared lengths and checksums', () => {
     for (const algorithm of CHECKSUM_ALGORITHMS) {
-      it(`${algorithm} in a header or a trailer, returned and kept`, async () => {
+      it(`accepts ${algorithm} in a header or a trailer, returns and stores it`, async () => {
         const target = { Bucket: bucket, Key: `sum-${algorithm}` };
         const name = `Checksum${algorithm}` as const;
         const inTrailer = { ...target, Body: Readable.from([Buffer.from('hello')]), ContentLength: 5 };
@@ -118,7 +118,7 @@ describe('PutObject', () => {
         }
       });
 
-      it(`a wrong ${algorithm} is refused`, async () => {
+      it(`refuses a wrong ${algorithm}`, async () => {
         const header = `x-amz-checksum-${algorithm.toLowerCase()}`;
         const response = await putRaw('wrong', { [header]: 'AAAAAA==' });
         assert.equal(response.status, 400);
@@ -131,7 +131,7 @@ describe('PutObject', () => {
     const cases: [name: string, headers: Record<string, string>, code: string | undefined][] = [
       ['the right Content-MD5', { 'content-md5': digest('hello') }, undefined],
       ['another Content-MD5', { 'content-md5': digest('other') }, 'BadDigest'],
-      ['a Content-MD5 that is none', { 'content-md5': 'abc' }, 'InvalidDigest'],
+      ['an invalid Content-MD5', { 'content-md5': 'abc' }, 'InvalidDigest'],
       [
         'two checksums',
         { 'x-amz-checksum-crc32': 'NhCmhg==', 'x-amz-checksum-crc32c': 'mnG7TA==' },
@@ -140,21 +140,21 @@ describe('PutObject', () => {
       ['an algorithm without its checksum', { 'x-amz-sdk-checksum-algorithm': 'CRC32' }, 'InvalidRequest'],
     ];
     for (const [name, headers, code] of cases) {
-      it(`${name} ${code === undefined ? 'is accepted' : `gets ${code}`}`, async () => {
+      it(`${code === undefined ? 'accepts' : `answers ${code} to`} ${name}`, async () => {
         const response = await putRaw('declared', headers);
         assert.equal(response.status, code === undefined ? 200 : 400);
         assert.equal(codeOf(response), code);
       });
     }
 
-    it('a body other than the one that was signed', async () => {
+    it('refuses a body other than the one that was signed', async () => {
       const payloadHash = createHash('sha256').update('other').digest('hex');
       const request = { method: 'PUT', path: `/${bucket}/signed`, body: 'hello' };
       const response = await sendSigned(store.server.url, request, { payloadHash });
       assert.equal(codeOf(response), 'XAmzContentSHA256Mismatch');
     });
 
-    it('a trailer whose checksum is wrong or missing', async () => {
+    it('refuses a trailer whose checksum is wrong or missing', async () => {
       const send = (trailer: string): ReturnType<typeof sendSigned> =>
         sendSigned(
           store.server.url,
@@ -175,7 +175,7 @@ describe('PutObject', () => {
       assert.equal(codeOf(await send('')), 'MalformedTrailerError');
     });
 
-    it('a length other than x-amz-decoded-content-length', async () => {
+    it('refuses a length other than x-amz-decoded-content-length', async () => {
       const request = {
         method: 'PUT',
         path: `/${bucket}/short`,
@@ -186,14 +186,14 @@ describe('PutObject', () => {
       assert.equal(codeOf(await sendSigned(store.server.url, request, options)), 'IncompleteBody');
     });
 
-    it('a body of unknown length, which S3 does not take', async () => {
+    it('refuses a body of unknown length, as S3 does', async () => {
       const headers = { 'transfer-encoding': 'chunked' };
       const response = await putRaw('unknown', headers);
       assert.equal(response.status, 501);
     });
   });
 
-  it('serves the connection on after it refused a large body halfway', async () => {
+  it('keeps the connection after it refused a large body half-way', async () => {
     const large = Buffer.alloc(3 * 1024 * 1024, 'x');
     const wrong = { Bucket: bucket, Key: 'large', Body: large, ContentMD5: md5('other').slice(0, 22) };
     await assert.rejects(store.client.send(new PutObjectCommand(wrong)));
@@ -203,16 +203,16 @@ describe('PutObject', () => {
     assert.equal(right.ETag, `"${md5(large)}"`);
   });
 
-  describe('on a condition', () => {
+  describe('conditional writes', () => {
     const put = (key: string, condition: { IfMatch?: string; IfNoneMatch?: string }): Promise<unknown> =>
       store.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'new', ...condition }));
 
-    it('If-None-Match: * writes only what is not there', async () => {
+    it('writes only a new object with If-None-Match: *', async () => {
       await put('once', { IfNoneMatch: '*' });
       await assert.rejects(put('once', { IfNoneMatch: '*' }), s3Failure(412, 'PreconditionFailed'));
     });
 
-    it('If-Match replaces only what the writer saw', async () => {
+    it('replaces only the version in If-Match', async () => {
       await assert.rejects(put('seen', { IfMatch: '"x"' }), s3Failure(404, 'NoSuchKey'));
       await put('seen', {});
       await put('seen', { IfMatch: `"${md5('new')}"` });
