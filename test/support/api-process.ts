@@ -6,14 +6,14 @@ import { type RunningProcess, startProcess } from '../../dev/start-process.js';
 import { eventually } from './eventually.js';
 import { testFolder } from './servers.js';
 
-/** The API that production runs, as a process of its own that listens. */
+/** The API's production program as a listening process of its own. */
 export interface ApiProcess {
   readonly process: RunningProcess;
   /** Without a slash at its end. */
   readonly url: string;
 }
 
-/** What every API process of a test has in its environment, beside the addresses of what it needs. */
+/** The environment of every API process of a test, beside the addresses of its dependencies. */
 const settings = {
   HOST: '127.0.0.1',
   PORT: '0',
@@ -23,9 +23,9 @@ const settings = {
   AWS_REGION: 'us-east-1',
 } as const;
 
-/** Starts the API's program, whether or not it can run with these variables. Whoever starts it stops it. */
+/** Starts the API's program, whether or not it can run with these variables. The caller stops it. */
 export async function launchApi(variables: Readonly<Record<string, string>>): Promise<RunningProcess> {
-  // Where coverage of child processes is collected, when it is.
+  // Where the coverage of child processes is collected, when it is.
   const { NODE_V8_COVERAGE } = process.env;
   return startProcess({
     name: 'API',
@@ -36,7 +36,7 @@ export async function launchApi(variables: Readonly<Record<string, string>>): Pr
   });
 }
 
-/** Waits until a program that was launched listens. */
+/** Waits until a started program listens. */
 export async function untilApiListens(started: RunningProcess): Promise<ApiProcess> {
   const port = await eventually(
     'the API to listen',
@@ -49,7 +49,7 @@ export async function untilApiListens(started: RunningProcess): Promise<ApiProce
   return { process: started, url: `http://127.0.0.1:${port}` };
 }
 
-/** All that a process has written. */
+/** All output of a process. */
 export async function logOf({ logFile }: Pick<RunningProcess, 'logFile'>): Promise<string> {
   return readFile(logFile, 'utf8');
 }

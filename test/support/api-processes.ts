@@ -4,8 +4,8 @@ import { sendRequest, type TestKeeper } from './keeper.js';
 import { keeperEnvironment } from './keeper-environment.js';
 
 /**
- * Starts so many processes of the API for the keeper, and answers it with requests that go to them in turn. Who is told
- * to come again does so, as clients do. The processes are stopped when the keeper is closed.
+ * Starts this many API processes for the keeper, and returns the keeper with requests that go to them in turn. A 503
+ * with Retry-After is repeated, as clients do. The processes stop when the keeper is closed.
  */
 export async function withApiProcesses(keeper: TestKeeper, count: number): Promise<TestKeeper> {
   const variables = { ...keeperEnvironment(keeper), LTD_KEEPER_SECRET_KEY: keeper.signingKey };

@@ -28,10 +28,7 @@ import { TaskWatches } from '../../src/services/task-watches.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { storeAccess } from './servers.js';
 
-/**
- * The real app over a real database, with Temporal replaced by a record of what would have been woken, and the bucket by
- * none.
- */
+/** The real app over a real database. Temporal is replaced by a record of the signals, and the bucket by none. */
 export interface TestApi {
   readonly deps: ApiDeps;
   readonly knex: Knex;
@@ -41,7 +38,7 @@ export interface TestApi {
   readonly port: number;
   /** For requests: `api.http.get('/products/')`. */
   readonly http: Agent;
-  /** What services asked workflows to look at, in order. */
+  /** The workflows that services signalled, in order. */
   readonly woken: {
     readonly editions: EditionSignal[];
     readonly dashboards: DashboardSignal[];
@@ -52,7 +49,7 @@ export interface TestApi {
   addUser(username: string, permissions: string): Promise<void>;
   /** A token of a user with these permissions, words or `none`. */
   token(permissions: string): Promise<string>;
-  /** A client that sends such a token with everything. */
+  /** A client that sends such a token with each request. */
   as(permissions: string): Promise<TestClient>;
   close(): Promise<void>;
 }
@@ -65,7 +62,7 @@ export interface TestClient {
   delete(path: string): Test;
 }
 
-/** The JSON object that a response holds. */
+/** The JSON object in a response. */
 export function bodyOf(response: { readonly body: unknown }): Record<string, unknown> {
   assert.ok(typeof response.body === 'object' && response.body !== null);
   return response.body as Record<string, unknown>; // any object has string keys
@@ -74,7 +71,9 @@ export function bodyOf(response: { readonly body: unknown }): Record<string, unk
 /** Cheap, so that tests do not wait for scrypt. */
 export const testCost = { logN: 10, r: 8, p: 1 } as const;
 
-/** Starts the app on a free port with a database of its own. Answers are compared with what their routes declare. */
+/**
+ * Starts the app on a free port with a database of its own. Each answer is compared with the declaration of its route.
+ */
 export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const knex = createKnex({ url: database.url, applicationName: 'test api', poolSize: 4, prepares: true });
@@ -126,7 +125,7 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     knex,
     rows: createRowsByKey(knex),
     logger,
-    // What was woken is there when the answer comes.
+    // Signals are recorded before the answer arrives.
     background: (work) => work,
     workflows: {
       signalEdition: (wake) => {
@@ -151,11 +150,11 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
       observer: { observe: () => Promise.resolve(null), stateOf: () => Promise.resolve('closed') },
     }),
     uploads: createUploadSigner({
-      // Signing sends nothing, so that no store need be there.
+      // Signing sends nothing, so no store is needed.
       client: createS3Client({ endpoint: 'http://store.test:9000', ...storeAccess }),
       acl: 'public-read',
     }),
-    // As in a bucket where nothing is.
+    // As in an empty bucket.
     folders: { isOccupied: () => Promise.resolve(false), isMissing: () => Promise.resolve(false) },
     tokens: createTokenSigner({ keys: [new Secret('key of the tests')] }),
     passwords: createPasswordHasher(testCost),
@@ -182,5 +181,5 @@ function clientOf(http: Agent, token: string): TestClient {
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port; // not a pipe: it listens on a port
+  return (server.address() as AddressInfo).port; // a TCP port, not a pipe
 }

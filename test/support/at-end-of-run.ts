@@ -1,12 +1,15 @@
-/** What is still to be done. */
+/** The work that is still to do. */
 const works: (() => Promise<unknown>)[] = [];
 
-/** Does this when all test files of the process have run: for what they share, where a hook of a file is too early. */
+/**
+ * Runs work after all test files of the process, for resources that they share, where a hook of one file would be too
+ * early.
+ */
 export function atEndOfRun(work: () => Promise<unknown>): void {
   works.push(work);
 }
 
-/** Called by mocha (`.mocharc.json`), and by the suite's own runner. One that fails does not keep the others from it. */
+/** Called by mocha (`.mocharc.json`) and by the suite's own runner. A failure does not prevent the other work. */
 export async function mochaGlobalTeardown(): Promise<void> {
   await Promise.allSettled(works.map((work) => work()));
 }

@@ -5,16 +5,16 @@ import type { TestBucket } from './bucket.js';
 import type { TestDatabase } from './database.js';
 import { testPostgres } from './servers.js';
 
-/** A copy of a database as it was, or of a bucket, that can be put in its place. */
+/** A copy of a database or a bucket that can be restored. */
 export interface Backup {
   restore(): Promise<void>;
-  /** Removes the copy. */
+  /** Deletes the copy. */
   discard(): Promise<void>;
 }
 
 /**
- * Copies a whole database within the server, as `createdb --template` does: PostgreSQL's embedded package has no
- * pg_dump. Everybody is thrown out of it for that moment, and of the database when it is restored.
+ * Copies a whole database within the server, as `createdb --template` does, since PostgreSQL's embedded package has no
+ * pg_dump. Ends all connections to it for that moment, and again when it is restored.
  */
 export async function backUpDatabase({ name }: TestDatabase): Promise<Backup> {
   const copy = `copy_${randomUUID().replaceAll('-', '')}`;
@@ -49,7 +49,7 @@ async function run(statement: Statement): Promise<void> {
   }
 }
 
-/** Copies a whole bucket to another one, headers and all. */
+/** Copies a whole bucket with its headers to another one. */
 export async function backUpBucket(bucket: TestBucket): Promise<Backup> {
   const { client, name } = bucket;
   const copy = `${name}-copy`;
@@ -65,7 +65,7 @@ export async function backUpBucket(bucket: TestBucket): Promise<Backup> {
         );
       await copyAll(bucket, keys, { from: copy, to: name });
     },
-    // It goes with the test run, as every bucket.
+    // It is deleted with the test run, like every bucket.
     discard: () => Promise.resolve(),
   };
 }

@@ -3,20 +3,23 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { Agent, request } from 'undici';
 
-/** Spreads requests over backends in turn, as a Service of Kubernetes does: it sends each once and tries nothing again. */
+/** Distributes requests to backends in turn, as a Service of Kubernetes does: it sends each once and never retries. */
 export interface Balancer {
   readonly url: string;
-  /** How many requests it has answered. */
+  /** The number of requests that it has answered. */
   answered(): number;
-  /** What it could not get an answer to, in words. */
+  /** A description of each request without an answer. */
   readonly failures: readonly string[];
-  /** Sends nothing new to this backend. Resolves once what is under way there has ended, as a pod's `preStop` waits for. */
+  /**
+   * Sends no new requests to this backend. Resolves once its requests in flight have ended, as a pod's `preStop` waits
+   * for.
+   */
   remove(backend: string): Promise<void>;
   add(backend: string): void;
   close(): Promise<void>;
 }
 
-/** Starts one in front of these backends, each an address without a slash at its end. */
+/** Starts a balancer for these backends, each an address without a slash at its end. */
 export async function startBalancer(first: readonly string[]): Promise<Balancer> {
   const backends = [...first];
   const failures: string[] = [];
@@ -52,7 +55,7 @@ export async function startBalancer(first: readonly string[]): Promise<Balancer>
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // not a pipe: it listens on a port
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP port, not a pipe
     answered: () => answered,
     failures,
     remove: async (backend) => {
@@ -76,7 +79,7 @@ async function forward(
   { backend, agent }: { backend: string; agent: Agent },
 ): Promise<void> {
   const { method = 'GET', url = '/', headers } = incoming;
-  // The name stays: the API makes its addresses of it.
+  // The host stays, since the API builds its addresses from it.
   const passed = without(headers, ['connection', 'transfer-encoding']);
   const body = method === 'GET' ? null : incoming;
   const answer = await request(`${backend}${url}`, { method, headers: passed, body, dispatcher: agent });
@@ -84,7 +87,7 @@ async function forward(
   await pipeline(answer.body, outgoing);
 }
 
-/** Without what is of a hop, not of the request (RFC 9110, 7.6.1). */
+/** Without the headers of a hop (RFC 9110, 7.6.1). */
 function without<T extends object>(headers: T, names: readonly string[]): Partial<T> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name))) as Partial<T>;
 }

@@ -10,23 +10,23 @@ import { temporaryFolder } from '../../dev/temporary-folder.js';
 
 const run = promisify(execFile);
 
-/** The release of Debian below `node:24-trixie-slim`. */
+/** The Debian release of `node:24-trixie-slim`. */
 const release = 'trixie';
 
-/** The npm that Node 24 brings. */
+/** The npm version of Node 24. */
 const npm = {
   version: '11.19.1',
   integrity:
     'sha512-ztsxKxt/kkIaAs+2i0GU6I+DRmUdrNasxTZKJe9TCdSjKxlhah/4r/hl5ygMD6XAg1qZ9c2TNomR4qgOydp10g==',
 };
 
-/** Where npm keeps its cache in the stand-in; the host's is mounted there. */
+/** npm's cache folder in the stand-in; the host's is mounted there. */
 export const npmCacheInBase = '/var/cache/npm';
 
-/** What mmdebstrap runs last, with the root of the stand-in as its argument. */
+/** mmdebstrap runs this last, with the root of the stand-in as its argument. */
 const lastStep = `mkdir "$1${npmCacheInBase}"; rm -f "$1"/var/cache/apt/*.bin`;
 
-/** Certificate authorities of the host, in the stand-in. */
+/** The host's certificate authorities, in the stand-in. */
 const authorities = 'usr/local/etc/host-authorities.crt';
 
 /**
@@ -70,7 +70,7 @@ export async function standInBase(
   return tar;
 }
 
-/** How the host's apt reaches its mirrors: proxies, what it checks. */
+/** The host's apt settings: proxies and verification. */
 async function aptSettings(): Promise<string> {
   const lines = (await output('apt-config', ['dump', '--no-empty', 'Acquire'])).split('\n');
   return lines.filter((line) => !/::(IndexTargets|Changelogs|CompressionTypes)::/.test(line)).join('\n');
@@ -93,7 +93,7 @@ async function configurationFiles(): Promise<Readonly<Record<string, string>>> {
       `cache=${npmCacheInBase}\nprefer-offline=true\n`,
       trusted ? `cafile=/${authorities}\n` : '',
     ].join(''),
-    // As in Debian's own images, apt keeps neither packages nor indexes.
+    // As in Debian's own images, apt keeps no packages and no indexes.
     'etc/apt/apt.conf.d/zz-clean':
       'APT::Keep-Downloaded-Packages "false";\nDir::Cache::pkgcache "";\nDir::Cache::srcpkgcache "";\n',
     ...(trusted && {
@@ -106,7 +106,7 @@ async function configurationFiles(): Promise<Readonly<Record<string, string>>> {
   };
 }
 
-/** Where the host's apt takes Debian from; nothing on another system: then mmdebstrap's default holds. */
+/** The host's Debian mirror; undefined on another system, where mmdebstrap's default applies. */
 async function debianMirror(): Promise<readonly string[]> {
   const format = '$(ORIGIN) $(COMPONENT) $(REPO_URI)';
   const targets = await output('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']);
@@ -114,7 +114,7 @@ async function debianMirror(): Promise<readonly string[]> {
   return mirror === undefined || mirror.includes('security') ? [] : [mirror];
 }
 
-/** Lays Node.js and npm below `usr/local`, as Node's own images do. */
+/** Installs Node.js and npm below `usr/local`, as Node's own images do. */
 async function installNode(to: {
   readonly tree: string;
   readonly node: string;

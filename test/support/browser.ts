@@ -6,13 +6,13 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 /** Chromium as Debian installs it; `CHROMIUM` names another. */
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** What to do where there is none. */
+/** The command that installs it. */
 const remedy = 'apt-get install --yes chromium, or CHROMIUM=<path of Chromium or Chrome>';
 
-/** Whether browser tests can run. In CI they must: starting one then fails where it is missing. */
+/** Whether browser tests run. In CI they must: there, starting a missing browser fails. */
 const isAvailable = existsSync(executablePath) || process.env['CI'] === 'true';
 
-/** Tests that need a browser: skipped where there is none, with what to do about it in the title. */
+/** Tests that need a browser. Without one they are skipped, with the command that installs it in the title. */
 export function describeInBrowser(title: string, tests: () => void): void {
   if (isAvailable) describe(title, tests);
   else describe.skip(`${title} (skipped: there is no Chromium; ${remedy})`, tests);
@@ -21,21 +21,21 @@ export function describeInBrowser(title: string, tests: () => void): void {
 /** Starts Chromium; close it in the file's `after`. */
 export async function startBrowser(): Promise<Browser> {
   if (!existsSync(executablePath)) throw new Error(`There is no ${executablePath}: ${remedy}`);
-  // In a container there is no user namespace for the sandbox, and its pages are our own.
+  // A container has no user namespace for the sandbox, and the pages are our own.
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
-/** A page, with all that a test must not miss about it. */
+/** A page, with everything that a test must check about it. */
 export interface WatchedPage {
   readonly page: Page;
   /** Errors and warnings in the console, uncaught errors, dialogs. */
   readonly complaints: readonly string[];
-  /** Where requests went that went elsewhere than to `origin`. */
+  /** The addresses of requests to hosts other than `origin`. */
   readonly elsewhere: readonly string[];
   readonly close: () => Promise<void>;
 }
 
-/** Opens an address in a fresh profile and watches it from the first byte on. */
+/** Opens an address in a fresh profile and records it from the first byte on. */
 export async function openPage(
   browser: Browser,
   address: string,
@@ -62,7 +62,7 @@ export async function openPage(
   return { page, complaints, elsewhere, close: () => context.close() };
 }
 
-/** What axe finds wrong with a page that keeps people from using it, in a line each. */
+/** axe's serious findings on a page, one line each. */
 export async function seriousProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const results = await page.evaluate<axe.AxeResults>('axe.run()');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createTestBucket } from './bucket.js';
 
-describe('the bucket of a test file', () => {
-  it('holds what is put, and nothing of another', async () => {
+describe('createTestBucket', () => {
+  it('stores objects, separate from those of another bucket', async () => {
     const [first, second] = await Promise.all([createTestBucket(), createTestBucket()]);
     await first.put('pages/a.html', '<p>a', { ContentType: 'text/html' });
     await first.put('b', 'b');

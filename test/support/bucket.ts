@@ -10,7 +10,7 @@ import {
 import type { StoreFaults } from '../../dev/object-store/store-faults.js';
 import { storeAccess, testObjectStore } from './servers.js';
 
-/** A bucket that belongs to one test file, and a client that is not the one under test. */
+/** A bucket for one test file, with a client other than the one under test. */
 export interface TestBucket {
   readonly name: string;
   /** Endpoint of the store, for path-style clients. */
@@ -18,22 +18,22 @@ export interface TestBucket {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly client: S3Client;
-  /** Makes the store slow or wrong; rules that name this bucket disturb no other test file. */
+  /** Makes the store slow or faulty; rules that name this bucket affect no other test file. */
   readonly faults: StoreFaults;
-  /** Puts an object; `text/plain` unless told otherwise. */
+  /** Puts an object, as `text/plain` by default. */
   put(key: string, body: string | Uint8Array, headers?: ObjectHeaders): Promise<void>;
   /** The content of an object, as UTF-8. */
   read(key: string): Promise<string>;
   /** All keys below the prefix, in the order of the store. */
   keys(prefix?: string): Promise<string[]>;
-  /** Closes the client. The bucket goes with the test run. */
+  /** Closes the client. The bucket is deleted with the test run. */
   close(): void;
 }
 
-/** What `put` may set beside key and body. */
+/** Optional properties of an object for `put`. */
 export type ObjectHeaders = Omit<PutObjectCommandInput, 'Bucket' | 'Key' | 'Body'>;
 
-/** A new, empty bucket in the object store of the test run. */
+/** Creates an empty bucket in the object store of the test run. */
 export async function createTestBucket(): Promise<TestBucket> {
   const store = await testObjectStore();
   const client = new S3Client({ endpoint: store.url, forcePathStyle: true, ...storeAccess });

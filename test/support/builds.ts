@@ -8,20 +8,20 @@ import type { RebuildOutcome } from '../../src/domain/edition-state.js';
 import { bodyOf, type TestApi, type TestClient } from './api.js';
 import { productBody } from './products.js';
 
-/** The body of an answer, whose keys a test looks at one by one. */
+/** The body of an answer, with keys of unknown types. */
 export type Json = Record<string, unknown>;
 
-/** A product with an administrator who works on it. Its default edition tracks `main`. */
+/** A product and an administrator client. Its default edition tracks `main`. */
 export interface TestProduct {
   readonly slug: string;
   readonly admin: TestClient;
-  /** Registers a build of these refs and answers its id. */
+  /** Registers a build of these refs; returns its id. */
   register(...gitRefs: string[]): Promise<number>;
-  /** Registers a build of these refs, says that it is uploaded, and answers its id. */
+  /** Registers and completes a build of these refs; returns its id. */
   upload(...gitRefs: string[]): Promise<number>;
-  /** Makes an edition and answers its id. */
+  /** Creates an edition; returns its id. */
   edition(body?: Json): Promise<number>;
-  /** Shows an edition; without an id the default one. */
+  /** Reads an edition; without an id the default one. */
   show(editionId?: number): Promise<Json>;
   /** The id of the default edition. */
   readonly main: number;
@@ -29,7 +29,7 @@ export interface TestProduct {
 
 let products = 0;
 
-/** Makes a product of its own for a test. */
+/** Creates a product for one test. */
 export async function createTestProduct(api: TestApi, overrides: Json = {}): Promise<TestProduct> {
   const admin = await api.as('all');
   products += 1;
@@ -68,7 +68,7 @@ export function editionBody(overrides: Json = {}): Json {
 export function headersOf(response: {
   readonly headers: unknown;
 }): Readonly<Record<string, string | undefined>> {
-  return response.headers as Readonly<Record<string, string | undefined>>; // typed any by supertest
+  return response.headers as Readonly<Record<string, string | undefined>>; // supertest's type is any
 }
 
 /** The id at the end of a resource's address. */
@@ -76,7 +76,7 @@ export function idOf(url: string | undefined): number {
   return Number(/\/(\d+)$/.exec(url ?? '')?.[1] ?? assert.fail(`${String(url)} ends in no id`));
 }
 
-/** Ends what is pending for an edition as a worker would, without a bucket. */
+/** Ends the pending rebuild of an edition as a worker would, without a bucket. */
 export async function settle(
   knex: Knex,
   editionId: number,
@@ -88,7 +88,7 @@ export async function settle(
   });
 }
 
-/** Removes what an edition still holds beside its slug, as a worker does once it has emptied the prefix. */
+/** Frees the slugs that an edition vacates, as a worker does once the prefix is empty. */
 export async function vacate(knex: Knex, editionId: number): Promise<void> {
   await knex('held_slugs').where({ edition_id: editionId, vacating: true }).delete();
 }

@@ -1,19 +1,19 @@
 import { PassThrough, Writable } from 'node:stream';
 import { runCli } from '../../src/cli/run-cli.js';
 
-/** How a command ended and what it wrote. */
+/** The exit code and the output of a command. */
 export interface CliResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a command is run with. */
+/** The input of a command. */
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** All of standard input. */
   readonly stdin?: string | Buffer;
-  /** What is typed at a terminal: each text once a question is asked. Makes standard input one. */
+  /** The texts typed at a terminal, one after each prompt. Makes standard input a terminal. */
   readonly typed?: readonly string[];
 }
 

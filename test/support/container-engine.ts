@@ -13,24 +13,24 @@ const run = promisify(execFile);
 /** Debian packages of the engine, each with a command of the same name. */
 const packages = ['podman', 'runc', 'mmdebstrap'];
 
-/** Podman with its own storage, inside its own namespaces of mounts and processes. */
+/** Podman with its own storage, in its own namespaces of mounts and processes. */
 export interface ContainerEngine {
-  /** Runs podman and resolves with its standard output. Rejects with an error that holds its standard error. */
+  /** Runs podman; returns its standard output. Throws an error with its standard error. */
   podman(...args: readonly string[]): Promise<string>;
   /**
-   * Runs `make image` in the checkout, on a stand-in for the Dockerfile's base, or with `BASE=pull` on that base. Resolves with the
-   * name of the image.
+   * Runs `make image` in the checkout, on a stand-in for the Dockerfile's base, or with `BASE=pull` on that base.
+   * Returns the name of the image.
    */
   makeImage(): Promise<string>;
-  /** Where this process finds a path that is mounted for podman only. */
+  /** The path in this process of one that is mounted for podman only. */
   hostPath(path: string): string;
-  /** Ends and deletes all containers and images. */
+  /** Stops and deletes all containers and images. */
   close(): Promise<void>;
 }
 
 /**
- * Tests that need the engine. Where it cannot run they are skipped, with the reason in the title; in CI root must be able
- * to run it.
+ * Tests that need the engine. They are skipped where it cannot run, with the reason in the title; in CI root must be
+ * able to run it.
  */
 export function describeWithEngine(title: string, tests: (this: Mocha.Suite) => void): void {
   const reason = whyNoEngine();
@@ -38,7 +38,7 @@ export function describeWithEngine(title: string, tests: (this: Mocha.Suite) => 
   else describe.skip(`${title} (skipped: ${reason})`, tests);
 }
 
-/** Why this machine cannot run the engine, and what to do; undefined where it can. */
+/** The reason why this machine cannot run the engine, with the command that helps; undefined when it can. */
 function whyNoEngine(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root can build and run it';
   if (process.env['CI'] === 'true') return undefined;
@@ -87,7 +87,7 @@ export async function startContainerEngine(): Promise<ContainerEngine> {
     });
     return stdout;
   };
-  /** The stand-in base as an image, and the host's cache of npm mounted into it. */
+  /** The stand-in base as an image, with the host's npm cache mounted into it. */
   const standInOptions = async (): Promise<readonly string[]> => {
     const base = 'localhost/node:24';
     await engine.podman('import', await standInBase(inside), base);
@@ -99,7 +99,7 @@ export async function startContainerEngine(): Promise<ContainerEngine> {
     podman: (...args) => inside(...podman, ...args),
     makeImage: async () => {
       const options = process.env['BASE'] === 'pull' ? [] : await standInOptions();
-      // Nice, since other tests run beside it. nsenter changes the working directory.
+      // With low priority, since other tests run beside it. nsenter changes the working directory.
       const make = ['nice', 'make', '--directory', checkout, 'image'];
       await inside(...make, `DOCKER=${podman.join(' ')}`, `IMAGE_OPTIONS=${options.join(' ')}`);
       const format = '--format={{.Repository}}:{{.Tag}}';
@@ -116,13 +116,13 @@ export async function startContainerEngine(): Promise<ContainerEngine> {
   return engine;
 }
 
-/** Works without systemd, and on kernels that still have the first version of cgroups. */
+/** Works without systemd, and on kernels with the first version of cgroups. */
 function globalOptions(folder: string): readonly string[] {
   const folders = [`--root=${folder}/storage`, `--runroot=${folder}/run`, `--tmpdir=${folder}/tmp`];
   return [...folders, '--storage-driver=overlay', '--cgroup-manager=cgroupfs', '--runtime=runc'];
 }
 
-/** Layers are not kept: nothing is built twice. The settings of a make or npm that runs the tests are not for this one. */
+/** Layers are not cached, since nothing is built twice. The settings of make and npm that run the tests are removed. */
 function buildEnvironment(): NodeJS.ProcessEnv {
   const build = { BUILDAH_ISOLATION: 'chroot', BUILDAH_LAYERS: 'false' };
   const outer = { MAKEFLAGS: undefined, MFLAGS: undefined, MAKELEVEL: undefined, NODE: undefined };

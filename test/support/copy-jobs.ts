@@ -2,7 +2,7 @@ import type { CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
 import { CopyProgress } from '../../src/copy-engine/progress.js';
 import type { Site, TestObject } from './test-store.js';
 
-/** Keys that S3 allows and that code tends to get wrong, each once, in the order in which S3 lists them. */
+/** Keys that S3 allows and that code often mistakes, each once, in S3's listing order. */
 export const oddKeys: readonly string[] = [
   ' leading space',
   '!important(*).css',
@@ -28,10 +28,10 @@ export const oddKeys: readonly string[] = [
   '😀.html',
 ].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
-/** A copy, but for the build's manifest and what is known of the destination. */
+/** A copy without the build's manifest and the known contents of the destination. */
 export type TestJob = Omit<CopyJob, 'build' | 'known'>;
 
-/** Makes jobs in a bucket, each with prefixes of its own. */
+/** Creates jobs in a bucket, each with its own prefixes. */
 export function copyJobs(bucket: string): (changes?: Partial<TestJob>) => TestJob {
   let made = 0;
   return (changes = {}) => {
@@ -49,7 +49,7 @@ export function copyJobs(bucket: string): (changes?: Partial<TestJob>) => TestJo
   };
 }
 
-/** Nothing stops it, nobody watches it. */
+/** A control that never stops a copy and ignores its progress. */
 export function quietControl(): CopyControl {
   return {
     signal: new AbortController().signal,
@@ -58,7 +58,7 @@ export function quietControl(): CopyControl {
   };
 }
 
-/** Objects with these keys, each with content of its own. */
+/** Objects with these keys, each with its own content. */
 export function newSite(keys: readonly string[]): Site {
   return Object.fromEntries(keys.map((key, at) => [key, { body: `content ${at} of ${key}` }]));
 }

@@ -50,7 +50,7 @@ export function largeFacts(count: number): DashboardFacts {
     buildFacts(index + 1, { gitRefs: [`tickets/DM-${index}`] }),
   );
   const editions = Array.from({ length: count }, (_, index) => {
-    // Scattered, so that sorting has something to do.
+    // In no order, so that sorting is tested.
     const place = (index * 7919) % count;
     return editionFacts(place % 4 === 0 ? `v${place}.${place % 7}` : `DM-${place}`, {
       publishedBuildId: place + 1,

@@ -6,23 +6,23 @@ import { eventually } from './eventually.js';
 import './lock-order.js';
 import { testPostgres } from './servers.js';
 
-/** A database that belongs to one test file. */
+/** A database for one test file. */
 export interface TestDatabase {
   readonly name: string;
   /** A `postgresql://` URL. */
   readonly url: string;
 }
 
-/** Migrated once, cloned for each test file: a clone takes a twentieth of the migrations' time. */
+/** Migrated once and cloned for each test file: a clone takes a twentieth of the migrations' time. */
 let template: Promise<string> | undefined;
 
-/** A new database with the newest schema and no rows. Give it back with `dropTestDatabase`. */
+/** Creates a database with the newest schema and no rows. Drop it with `dropTestDatabase`. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   template ??= createTemplate();
   return createDatabase(await template);
 }
 
-/** A new database with nothing in it, for tests of the migrations themselves. */
+/** Creates an empty database, for tests of the migrations. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   return createDatabase('template0');
 }
@@ -30,21 +30,21 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 /**
  * Drops the database of a test file, in its last `after`.
  *
- * @param patience How long connections may take to close, on a busy machine. Milliseconds.
+ * @param patience How long connections may take to close on a busy machine, in milliseconds.
  * @throws {Error} naming the connections that the test file left open: a pool not destroyed, a server not closed.
  */
 export async function dropTestDatabase(database: TestDatabase, patience = 30_000): Promise<void> {
   await asAdministrator(async (client) => {
     const open = async (): Promise<string[]> => {
       const { rows } = await client.query<{ application_name: string; state: string; query: string }>(
-        // Not PostgreSQL's own work there, such as a vacuum: it ends with the database.
+        // Without PostgreSQL's own processes there, such as a vacuum, which end with the database.
         `SELECT application_name, state, query FROM pg_stat_activity
          WHERE datname = $1 AND backend_type = 'client backend'`,
         [database.name],
       );
       return rows.map(({ application_name, state, query }) => `${application_name} (${state}): ${query}`);
     };
-    // A closed connection's backend takes a moment to be gone.
+    // The backend of a closed connection takes a moment to end.
     await eventually('connections to close', async () => (await open()).length === 0, patience).catch(
       () => undefined,
     );

@@ -4,8 +4,8 @@ import { editionPrefix } from '../../src/domain/object-keys.js';
 import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';
 
 /**
- * For tests only: the order of LTD Keeper 1.9.0, which empties an edition before it copies. It shows that what looks for
- * broken pages would find them.
+ * Updates an edition as LTD Keeper 1.9.0 did, which empties it before it copies. It shows that the readers' test
+ * detects broken pages.
  */
 export function deleteFirst(activities: Activities, store: ObjectStore): Activities {
   return {

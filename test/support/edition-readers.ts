@@ -2,45 +2,47 @@ import { Pool } from 'undici';
 import { createSeededRandom } from '../../dev/object-store/seeded-random.js';
 import { assetsOf, isContentOf, type SiteVersion } from './versioned-site.js';
 
-/** What an edition may show at a moment: from the version that it showed for certain up to the one that is coming. */
+/**
+ * The versions that an edition may show at a moment: from the one that is certainly published to the one in progress.
+ */
 export interface Shown {
-  /** All versions that are ever published, in this order; one may come again. */
+  /** All versions in the order of publication; a version may occur again. */
   readonly chain: readonly SiteVersion[];
-  /** The place in the chain of the version that was published for certain. */
+  /** The position in the chain of the version that is certainly published. */
   settled: number;
-  /** The place of the newest version that was asked for. */
+  /** The position of the newest requested version. */
   wanted: number;
 }
 
-/** What readers saw. */
+/** The readers' observations. */
 export interface ReadingReport {
-  /** Answers that were looked at, and right or wrong. */
+  /** The number of checked answers, right or wrong. */
   checked: number;
-  /** The first of those that were wrong, in words. */
+  /** Descriptions of the first wrong answers. */
   readonly wrong: string[];
-  /** Answers of 5xx and broken connections: the store's faults, which a reader meets with another try. */
+  /** 5xx answers and broken connections: faults of the store, after which a reader tries again. */
   unavailable: number;
-  /** Assets of a page that were gone since it had been read, and are not named any more. */
+  /** Assets of a page that were gone since it was read, and that the page does not name any more. */
   overtaken: number;
 }
 
-/** Readers at work. */
+/** Running readers. */
 export interface EditionReaders {
   readonly report: ReadingReport;
-  /** Lets each end what it reads. */
+  /** Stops the readers after their current reads. */
   stop(): Promise<void>;
 }
 
-/** What to read, and how. */
+/** The addresses to read, and the number of readers. */
 export interface ReadingOptions {
   readonly edgeUrl: string;
   readonly product: string;
   readonly shown: Shown;
-  /** At a time. @default 12 */
+  /** Concurrent reads. @default 12 */
   readonly readers?: number;
 }
 
-/** An answer, and between which places of the chain it can be from. */
+/** An answer, and the range of the chain from which it may be. */
 interface Answer {
   readonly path: string;
   readonly status: number;
@@ -49,7 +51,7 @@ interface Answer {
   readonly newest: number;
 }
 
-/** More wrong answers than this are only counted. */
+/** Further wrong answers are only counted. */
 const maxTold = 20;
 
 /**
@@ -79,7 +81,7 @@ export function startReaders({ edgeUrl, product, shown, readers = 12 }: ReadingO
       const answer = { path, status, body: await body.text(), oldest, newest: shown.wanted };
       if (status < 500) return answer;
     } catch {
-      // The edge cuts the connection where it cannot send the whole: the reader knows.
+      // The edge cuts the connection when it cannot send the whole answer, which the reader sees.
     }
     report.unavailable += 1;
     return null;
@@ -126,7 +128,7 @@ function anyPath({ chain, settled, wanted }: Shown, random: () => number): strin
   return paths[Math.floor(random() * paths.length)] ?? '';
 }
 
-/** What is wrong with an answer; null if nothing is. */
+/** The error of an answer; null when it is right. */
 function verdictOf(answer: Answer, { chain }: Shown): string | null {
   const { path, status, body, oldest, newest } = answer;
   const contents = chain.slice(oldest, newest + 1).map((version) => version.get(path));

@@ -1,8 +1,8 @@
 import { poll } from '../../dev/poll.js';
 
 /**
- * Waits until `look` gives something other than undefined or false, and returns it. For what happens by itself, soon;
- * the time-out only bounds a failure and is no statement about speed.
+ * Polls until `look` returns something other than undefined or false, and returns that. The time-out only limits a
+ * failing test and states nothing about speed.
  *
  * @throws {Error} "Timed out after … waiting for <what>", with the last error of `look` as `cause`.
  */

@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../dev/object-store/request-log.js';
 import type { Operation } from '../../dev/object-store/operation.js';
 
-/** A permission that a request needed: the action, and what it was done to. */
+/** A permission that a request needed: the action, and its resource. */
 export interface Permission {
   readonly action: string;
   /** An ARN. */
@@ -19,29 +19,31 @@ interface Policy {
   }[];
 }
 
-/** Everything that a policy of `Allow` statements grants, one by one. */
+/** All grants of a policy of `Allow` statements, one by one. */
 export function grantsOf(policy: string): readonly Grant[] {
   const { Statement: statements } = JSON.parse(policy) as Policy;
   return statements.flatMap(({ Effect, Action, Resource }) => {
-    if (Effect !== 'Allow') throw new Error('Only Allow is understood');
+    if (Effect !== 'Allow') throw new Error('Only Allow is supported');
     return [Action].flat().flatMap((action) => [Resource].flat().map((resource) => ({ action, resource })));
   });
 }
 
-/** Whether a grant is of this permission: in patterns, `*` stands for any text. */
+/** Whether a grant covers this permission; `*` in a pattern stands for any text. */
 export function isGranted({ action, resource }: Permission, grant: Grant): boolean {
   const pattern = grant.resource.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return grant.action === action && new RegExp(`^${pattern}$`, 's').test(resource);
 }
 
-/** What AWS demands for a presigned POST to this key, whose policy sets an ACL; the store's log does not name the key. */
+/**
+ * The permissions for a presigned POST to this key, whose policy sets an ACL; the store's log does not name the key.
+ */
 export function permissionsOfUpload(bucket: string, key: string): readonly Permission[] {
   return write.map((action) => ({ action, resource: `arn:aws:s3:::${bucket}/${key}` }));
 }
 
 /**
- * What AWS demands for a request that the store has answered ("Actions, resources, and condition keys for Amazon S3"),
- * where every write sets an ACL.
+ * The permissions that AWS requires for an answered request ("Actions, resources, and condition keys for Amazon S3"),
+ * when every write sets an ACL.
  */
 export function permissionsOf({ operation, bucket = '', key, keys = [] }: LogEntry): readonly Permission[] {
   if (operation === 'Unknown') throw new Error('The store does not know the request');
@@ -54,7 +56,7 @@ export function permissionsOf({ operation, bucket = '', key, keys = [] }: LogEnt
 
 const write = ['s3:PutObject', 's3:PutObjectAcl'];
 
-/** A copy reads its source, too, which the store does not log; a HEAD of the same object needs the same. */
+/** A copy also reads its source, which the store does not log; a HEAD of the same object needs the same permission. */
 const actionsOf: Partial<Record<Operation, readonly string[]>> = {
   ListObjectsV2: ['s3:ListBucket'],
   HeadBucket: ['s3:ListBucket'],

@@ -1,6 +1,6 @@
 import type { TestKeeper } from './keeper.js';
 
-/** The settings by which another program works with what a keeper works with. */
+/** The settings with which another program uses the keeper's database, store and Temporal. */
 export function keeperEnvironment({ database, temporal, bucket }: TestKeeper): Record<string, string> {
   return {
     LTD_KEEPER_PROFILE: 'testing',
@@ -12,7 +12,7 @@ export function keeperEnvironment({ database, temporal, bucket }: TestKeeper): R
     AWS_ACCESS_KEY_ID: bucket.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: bucket.credentials.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',
-    // Tests count what the bucket is asked by copies alone.
+    // Tests count the bucket's requests of copies alone.
     LTD_MANIFEST_SLOTS: '0',
   };
 }

@@ -30,7 +30,7 @@ import { createTestBucket, type TestBucket } from './bucket.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { createTestNamespace, type TestNamespace } from './namespace.js';
 
-/** An answer that the API gave, as far as a client could trip over it. */
+/** An answer of the API, with the parts that clients depend on. */
 export interface GivenAnswer {
   readonly method: string;
   /** With its query. */
@@ -40,41 +40,41 @@ export interface GivenAnswer {
   readonly location: string | undefined;
 }
 
-/** The whole service but its worker: the real API over a real database, a real bucket and a real Temporal server. */
+/** The whole service without its worker: the real API, database, bucket and Temporal server. */
 export interface TestKeeper {
   readonly baseUrl: string;
-  /** Of an administrator, whose name is `admin` and password `pug`. */
+  /** The token of an administrator named `admin` with the password `pug`. */
   readonly token: string;
-  /** What the token is signed with. */
+  /** The key that signs tokens. */
   readonly signingKey: string;
   readonly knex: Knex;
   readonly database: TestDatabase;
   readonly bucket: TestBucket;
   readonly temporal: TestNamespace;
   readonly client: Client;
-  /** What it answered to anybody, in order. */
+  /** All its answers, in order. */
   readonly answers: readonly GivenAnswer[];
-  /** What runs when the test ends, last first: workers, receivers. */
+  /** Runs at the end of the test, last first, for workers, receivers and others. */
   readonly cleanUp: (() => Promise<void>)[];
-  /** Of what is sent to Temporal. */
+  /** The encryption keys of data for Temporal. */
   readonly encryptionKeys: readonly EncryptionKey[];
   /** Sends a request as an administrator. */
   request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
 }
 
-/** What a test may want otherwise. */
+/** Options of a test's keeper. */
 type TestKeeperSettings = Partial<Pick<ApiDeps, 'registersDomains'>> & {
-  /** Of what is sent to Temporal. @default none: it is not encrypted */
+  /** The encryption keys of data for Temporal. @default none: no encryption */
   readonly encryptionKeys?: readonly EncryptionKey[];
-  /** Is dropped with the keeper. @default one of its own, as a superuser */
+  /** Dropped with the keeper. @default a new one, as a superuser */
   readonly database?: TestDatabase;
 };
 
-/** What PostgreSQL is told that the API of a {@link TestKeeper} is called. */
+/** The application name of the API's connections of a {@link TestKeeper}. */
 export const testKeeperName = 'test keeper';
 
-/** Starts everything but a worker. Nothing of it is shared with another test file but the servers. */
+/** Starts everything but a worker. Test files share only the servers. */
 export async function startTestKeeper({
   encryptionKeys = [],
   database: given,
@@ -99,7 +99,7 @@ export async function startTestKeeper({
       rows: createRowsByKey(knex),
       logger,
       workflows: createWorkflowStarter(client),
-      // What was woken is there when the answer comes.
+      // Signals are sent before the answer arrives.
       background: (work) => work,
       tasks: new TaskWatches({ knex, observer: createRebuildObserver(client) }),
       uploads: createUploadSigner({ client: s3, acl: 'public-read' }),
@@ -172,7 +172,7 @@ function givenAnswer({ method = '', url = '' }: IncomingMessage, response: Serve
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port; // not a pipe: it listens on a port
+  return (server.address() as AddressInfo).port; // a TCP port, not a pipe
 }
 
 async function tokenOf(baseUrl: string): Promise<string> {

@@ -1,6 +1,8 @@
 import pg from 'pg';
 
-/** How many rows: editions and builds of each product, and of the other tables one for each edition or build. */
+/**
+ * The numbers of rows: editions and builds of each product, and one row of each other table for each edition or build.
+ */
 export interface LargeDatabaseSize {
   readonly products: number;
   readonly editionsPerProduct: number;

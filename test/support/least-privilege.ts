@@ -10,15 +10,15 @@ import { testPostgres } from './servers.js';
 
 /** A database under `deploy/policies/postgresql.sql`, with the newest schema. */
 export interface RestrictedDatabase {
-  /** As the role that migrates. */
+  /** The connection of the role that migrates. */
   readonly owner: TestDatabase;
-  /** As the role of API, workers and command line. */
+  /** The connection of the role of API, workers and command line. */
   readonly app: TestDatabase;
-  /** Removes the roles, once the database is dropped. */
+  /** Drops the roles, after the database is dropped. */
   dropRoles(): Promise<void>;
 }
 
-/** Makes one as an operator does: the policy, the migrations, the policy again. Its roles have names of their own. */
+/** Creates one as an operator does: the policy, the migrations, the policy again. Its roles have unique names. */
 export async function createRestrictedDatabase(): Promise<RestrictedDatabase> {
   const database = await createEmptyDatabase();
   const prefix = `keeper_${randomBytes(6).toString('hex')}`;

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 
-/** A user of a test's database who is no superuser, so that PostgreSQL may refuse it connections. */
+/** A user of a test's database who is not a superuser, so that PostgreSQL may refuse connections. */
 export interface LimitedRole {
   /** The database's URL for this user. */
   readonly url: string;
-  /** From now on so many connections may be open at most, and those that are open are cut. -1: any number. */
+  /** Limits the number of open connections from now on, and cuts the open ones. -1: no limit. */
   limit(connections: number): Promise<void>;
   drop(): Promise<void>;
 }
 
-/** Makes one who may do with the rows of a database what our programs do. Drop it before the database. */
+/** Creates a user with our programs' rights on the database's rows. Drop it before the database. */
 export async function createLimitedRole(knex: Knex, { url }: { readonly url: string }): Promise<LimitedRole> {
   const name = `limited_${randomUUID().replaceAll('-', '')}`;
   await knex.raw(`CREATE ROLE ${name} LOGIN PASSWORD 'test'`);

@@ -6,7 +6,7 @@ import { transaction } from '../../src/db/transaction.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 import { lockedTables, takeLockOrderBreaches } from './lock-order.js';
 
-describe('the watch over the order of locks', () => {
+describe('the check of the lock order', () => {
   let database: TestDatabase;
   let knex: Knex;
 
@@ -25,7 +25,7 @@ describe('the watch over the order of locks', () => {
 
   const breaches = (): readonly string[] => takeLockOrderBreaches(database.name).map(({ what }) => what);
 
-  it('finds a transaction that locks a product after an edition', async () => {
+  it('reports a transaction that locks a product after an edition', async () => {
     await transaction(knex, async (trx) => {
       await trx('editions').where({ id: 1 }).forNoKeyUpdate().select('id');
       await lockProduct(trx, 1);
@@ -33,7 +33,7 @@ describe('the watch over the order of locks', () => {
     assert.deepEqual(breaches(), ['products after editions']);
   });
 
-  it('finds one that only writes out of order', async () => {
+  it('reports a transaction that only writes out of order', async () => {
     await transaction(knex, async (trx) => {
       await trx('tasks').whereNull('finished_at').delete();
       await trx('rebuilds').where({ id: 1 }).update({ outcome: null });
@@ -41,7 +41,7 @@ describe('the watch over the order of locks', () => {
     assert.deepEqual(breaches(), ['rebuilds after tasks']);
   });
 
-  it('lets pass what is in order, what is written again, and what two transactions do', async () => {
+  it('accepts locks in order, repeated writes, and locks of two transactions', async () => {
     await transaction(knex, async (trx) => {
       await lockProduct(trx, 1);
       await trx('editions').where({ id: 1 }).update({ title: 'x' });
@@ -67,7 +67,7 @@ describe('the tables that a statement locks', () => {
     ],
     ['WITH gone AS (DELETE FROM tasks RETURNING id) SELECT count(*) FROM gone', ['tasks']],
   ] as const)
-    it(`are ${expected.join(', ') || 'none'} of: ${statement}`, () => {
+    it(`finds ${expected.join(', ') || 'no tables'} in: ${statement}`, () => {
       assert.deepEqual(lockedTables(statement), expected);
     });
 });

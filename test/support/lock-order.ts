@@ -1,18 +1,18 @@
 import pg from 'pg';
 
-/** The order in which every transaction locks rows; the tables that are not in it are locked after these, or alone. */
+/** The order in which every transaction locks rows; other tables are locked after these, or alone. */
 const order: readonly string[] = ['products', 'builds', 'editions', 'rebuilds', 'tasks'];
 
-/** A transaction that locked rows of a table after rows of one that comes later. */
+/** A transaction that locked rows of a table after rows of a later one. */
 export interface LockOrderBreach {
   readonly database: string;
-  /** In words. */
+  /** A description of the breach. */
   readonly what: string;
-  /** The statements of the transaction so far that locked anything, the last of them out of order. */
+  /** The locking statements of the transaction so far; the last one is out of order. */
   readonly statements: readonly string[];
 }
 
-/** What a transaction has locked so far. */
+/** The locks of a transaction so far. */
 interface Locks {
   readonly tables: Set<string>;
   readonly statements: string[];
@@ -23,12 +23,12 @@ const open = new WeakMap<pg.Client, Locks>();
 
 watch();
 
-// A root hook, run after the last test: one that fails after each test would end the run at the first breach.
+// A root hook after the last test: a failing hook after each test would end the run at the first breach.
 after('transactions lock rows in one order', () => {
   if (breaches.length > 0) throw new Error(breaches.map(inWords).join('\n\n'));
 });
 
-/** The breaches that were seen in a database, which fail the run no more. */
+/** Returns the breaches in a database, which then do not fail the run any more. */
 export function takeLockOrderBreaches(database: string): readonly LockOrderBreach[] {
   const taken = breaches.filter((breach) => breach.database === database);
   breaches.splice(0, Infinity, ...breaches.filter((breach) => breach.database !== database));
@@ -36,14 +36,14 @@ export function takeLockOrderBreaches(database: string): readonly LockOrderBreac
 }
 
 /**
- * The tables of which a statement locks rows so that another transaction could have to wait. An insert is not among them:
- * nobody sees its row yet, and what it refers to is locked for its key alone.
+ * The tables whose rows a statement locks so that another transaction might wait. Not those of an insert: its row is
+ * not visible yet, and the rows that it refers to are locked for their key alone.
  */
 export function lockedTables(statement: string): readonly string[] {
   return scopes(statement).flatMap(lockedInScope);
 }
 
-/** Looks at every statement that this process sends to PostgreSQL, whoever sends it. */
+/** Inspects every statement that this process sends to PostgreSQL. */
 function watch(): void {
   const { prototype } = pg.Client;
   // Called with `this` below, as the client itself would.
@@ -61,7 +61,7 @@ function note(client: pg.Client, statement: string): void {
   if (/^\s*(begin|start transaction)\b/i.test(statement))
     open.set(client, { tables: new Set(), statements: [] });
   else if (/^\s*(commit|rollback)\b(?!\s+to\b)/i.test(statement)) open.delete(client);
-  // One statement outside a transaction locks in the order of its own plan.
+  // A single statement outside a transaction locks in the order of its own plan.
   const locks = open.get(client);
   if (locks !== undefined) lock(client.database ?? '', locks, statement);
 }
@@ -71,14 +71,14 @@ function lock(database: string, { tables, statements }: Locks, statement: string
   if (locked.length > 0) statements.push(statement);
   for (const table of locked) {
     const later = [...tables].find((held) => order.indexOf(held) > order.indexOf(table));
-    // Rows that are held already may be written again.
+    // Rows that are locked already may be written again.
     if (later !== undefined && !tables.has(table))
       breaches.push({ database, what: `${table} after ${later}`, statements: [...statements] });
     tables.add(table);
   }
 }
 
-/** The statement and its parts in parentheses, the innermost first, each without those within. */
+/** The statement and its parts in parentheses, the innermost first, each without its own parts. */
 function scopes(statement: string): readonly string[] {
   const found: string[] = [];
   let rest = statement;
@@ -98,7 +98,7 @@ function lockedInScope(scope: string): readonly string[] {
   );
 }
 
-/** PostgreSQL locks the rows of tables that are named after OF in the order of their names there. */
+/** PostgreSQL locks the tables after OF in the order of their names there. */
 function lockedByClause({ groups }: RegExpExecArray, scope: string): readonly string[] {
   const of = groups?.['of'];
   if (of === undefined) return namesAfter(/\b(?:from|join)\s+"?(\w+)/gi, scope);

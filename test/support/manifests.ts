@@ -9,12 +9,12 @@ import { checkout } from '../../scripts/paths.js';
 
 const run = promisify(execFile);
 
-/** What renders a folder to YAML: this command, with the folder behind its arguments. */
+/** The command that renders a folder to YAML, with the folder as its last argument. */
 type Renderer = readonly [command: string, ...args: string[]];
 
 const renderer = await findRenderer();
 
-/** The pinned kustomize where it is built, else what is installed. */
+/** The pinned kustomize where it is built, else the installed one. */
 async function findRenderer(): Promise<Renderer | undefined> {
   const built = await builtGoProgram(kustomize);
   if (built !== undefined) return [built, 'build'];
@@ -24,16 +24,19 @@ async function findRenderer(): Promise<Renderer | undefined> {
   return installed('kubectl') ? ['kubectl', 'kustomize'] : undefined;
 }
 
-/** What to do where there is none. */
+/** The command that installs it. */
 const remedy = 'there is no kustomize and no kubectl; run: make kustomize';
 
-/** Tests that render `k8s/`: skipped where nothing can, with what to do about it in the title. In CI they must run. */
+/**
+ * Tests that render `k8s/`. Without a renderer they are skipped, with the command that builds one in the title. In CI
+ * they must run.
+ */
 export function describeManifests(title: string, tests: () => void): void {
   if (renderer !== undefined || process.env['CI'] === 'true') describe(title, tests);
   else describe.skip(`${title} (skipped: ${remedy})`, tests);
 }
 
-/** What is deployed, by name: its folder in the checkout. */
+/** The deployments by name, with their folders in the checkout. */
 export const deployments = {
   development: 'k8s/overlays/development',
   production: 'k8s/overlays/production',
@@ -57,15 +60,15 @@ async function render(folder: string): Promise<string> {
   return stdout;
 }
 
-/** As {@link renderYaml}, parsed. */
+/** Like {@link renderYaml}, parsed. */
 export async function renderManifests(folder: string): Promise<readonly Manifest[]> {
-  // Their shape is what `kubernetes-validate` checks.
+  // `kubernetes-validate` checks their shape.
   return parseAllDocuments(await renderYaml(folder)).map((document) => document.toJS() as Manifest);
 }
 
 type Labels = Readonly<Record<string, string>>;
 
-/** An object of Kubernetes, as far as tests read it. */
+/** The tested parts of a Kubernetes object. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -93,7 +96,7 @@ export interface Manifest {
   };
 }
 
-/** A selector of labels. */
+/** A label selector. */
 export interface Selector {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly {
@@ -103,7 +106,7 @@ export interface Selector {
   }[];
 }
 
-/** What pods are made from. */
+/** A pod template. */
 export interface PodTemplate {
   readonly metadata: { readonly labels: Labels; readonly annotations?: Labels };
   readonly spec: {
@@ -140,7 +143,7 @@ export interface Container {
   readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
 }
 
-/** A Deployment or a Job among the manifests, and the pods that it makes. */
+/** A Deployment or a Job among the manifests, with its pod template. */
 export interface Workload {
   readonly kind: string;
   readonly name: string;
@@ -154,7 +157,7 @@ export function workloadsOf(manifests: readonly Manifest[]): readonly Workload[]
   );
 }
 
-/** The environment that a container is started with; what comes from a secret is `secretOf` its key. */
+/** The environment of a container; `secretOf` gives the values from secrets. */
 export function environmentOf(
   container: Container,
   manifests: readonly Manifest[],

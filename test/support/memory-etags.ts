@@ -2,7 +2,7 @@ import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
 import type { CopiedEtag } from '../../src/domain/copy-decision.js';
 import { compareKeys } from '../../src/domain/key-order.js';
 
-/** A fake {@link CopiedEtags} that remembers in memory, for tests of the engine alone. */
+/** A fake {@link CopiedEtags} in memory, for tests of the copy engine alone. */
 export function memoryEtags(): CopiedEtags & { readonly all: ReadonlyMap<string, CopiedEtag> } {
   const all = new Map<string, CopiedEtag>();
   return {

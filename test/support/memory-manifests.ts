@@ -25,7 +25,7 @@ export function memoryManifest(entries: readonly ManifestEntry[]): Manifest {
   };
 }
 
-/** A fake {@link ManifestStore} that keeps everything in memory, for tests of the engine alone. */
+/** A fake {@link ManifestStore} in memory, for tests of the copy engine alone. */
 export function memoryManifests(): ManifestStore {
   const complete = new Map<number, Manifest>();
   const newest = new Map<number, Manifest>();

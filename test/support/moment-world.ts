@@ -15,14 +15,14 @@ import { type ScenarioStack, startScenarioStack } from './scenario-stack.js';
 
 /** A stack whose publications can be held at any moment. Products are named after their moments. */
 export interface MomentWorld extends Pick<ScenarioStack, 'stack'> {
-  /** Makes a product with a bucket of its own, and publishes a first build. */
+  /** Creates a product with its own bucket, and publishes a first build. */
   makeProduct(product: string): Promise<void>;
   /** Registers and uploads the next build. */
   upload(product: string, text: string): Promise<void>;
   announce(product: string): Promise<void>;
-  /** Announces, and waits for no answer: none may come. */
+  /** Completes the build without waiting for an answer, which may never arrive. */
   beginToAnnounce(product: string): void;
-  /** Announces again, as a CI job does, until that is acknowledged. */
+  /** Completes the build again, as a CI job does, until the API acknowledges it. */
   seeToAnnouncement(product: string): Promise<void>;
   holdRequests(product: string, operation: Operation): Promise<void>;
   letRequestsGo(product: string, operation: Operation): Promise<void>;
@@ -32,42 +32,42 @@ export interface MomentWorld extends Pick<ScenarioStack, 'stack'> {
   lockProduct(product: string): Promise<void>;
   untilLockIsWaitedFor(product: string): Promise<void>;
   stopTemporal(): void;
-  /** The announcement is committed. */
+  /** Resolves once the upload is committed. */
   untilDeclared(product: string): Promise<void>;
-  /** Ends everything that is held, and makes a pass of `Reconcile` so that nobody waits for the next. */
+  /** Releases everything that is held, and runs a pass of `Reconcile`. */
   letGo(): Promise<void>;
-  /** Whether the newest build is, and nothing is left to do for it. */
+  /** Whether the newest build is published and no work is left for it. */
   isPublished(product: string): Promise<boolean>;
-  /** What lies under the edition's prefix: path, then content. */
+  /** The objects under the edition's prefix: path, then content. */
   shown(product: string): Promise<Readonly<Record<string, string>>>;
   expected(product: string): Readonly<Record<string, string>>;
-  /** Ids of the tasks that have no end. */
+  /** Ids of the open tasks. */
   openTasks(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-/** A publication takes so long to come to its moment, on a busy machine. Milliseconds. */
+/** How long a publication may take to reach its moment on a busy machine, in milliseconds. */
 const patience = 120_000;
 
-/** A build, and what is in it. */
+/** A build and its objects. */
 interface Upload {
   readonly build: RegisteredBuild;
   readonly site: Readonly<Record<string, string>>;
   announced: Promise<boolean>;
 }
 
-/** Starts it on the state in this folder. */
+/** Starts the stack on the state in this folder. */
 export async function startMomentWorld(folder: string): Promise<MomentWorld> {
   const cdn = await startHeldCdn();
   const running = await startScenarioStack(folder, {
     s3Latency: 0,
-    // Held copies keep their slots; and builds are learnt by their copies alone, which are what is held.
+    // Held copies keep their slots, and manifests are recorded only by copies, which are held.
     settings: { LTD_FASTLY_API_URL: cdn.url, LTD_COPY_SLOTS: '16', LTD_MANIFEST_SLOTS: '0' },
   });
   const { stack, access, client } = running;
   const variable = (name: string): string => stack.variables()[name] ?? '';
   const database = new pg.Pool({ connectionString: variable('DATABASE_URL'), max: 3 });
-  database.on('error', () => undefined); // one that a killed server cut
+  database.on('error', () => undefined); // a connection that a killed server cut
   const store = new S3Client({ ...access.store, forcePathStyle: true });
   const uploads = new Map<string, Upload>();
   const locks: pg.PoolClient[] = [];
@@ -100,7 +100,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
   };
   const upload = async (product: string, text: string): Promise<void> => {
     const build = await client.registerBuild(product, { gitRefs: ['main'], directories: ['/'] });
-    // Each build has a page that the next one lacks: something is removed each time.
+    // Each build has a page that the next one lacks, so that each publication deletes something.
     const site = { 'index.html': text, 'page.html': text, [`only ${text}.html`]: text };
     const files = Object.entries(site).map(([path, content]) => ({
       path,
@@ -231,7 +231,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
   };
 }
 
-/** Of a product's one edition. */
+/** The task of a product's one edition. */
 interface EditionRow {
   readonly key: string;
   readonly declared: number | null;
@@ -239,7 +239,7 @@ interface EditionRow {
   readonly busy: boolean;
 }
 
-/** What Temporal was told while it was away is found by the next pass of `Reconcile`: here is one. */
+/** The next pass of `Reconcile` finds the work of signals that Temporal missed; this runs one. */
 async function makePass(address: string): Promise<void> {
   const connection = await eventually('Temporal', () => Connection.connect({ address }), patience);
   const options = { workflowId: 'reconcile-now', taskQueue: taskQueues.keeper } as const;
@@ -250,7 +250,7 @@ async function makePass(address: string): Promise<void> {
   await connection.close();
 }
 
-/** A CDN that takes purges, and keeps those of some keys waiting. */
+/** A CDN that accepts purges, and holds those of some keys. */
 async function startHeldCdn() {
   const held = new Set<string>();
   const waiting = new Map<string, (() => void)[]>();
@@ -262,7 +262,7 @@ async function startHeldCdn() {
     else answer();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // not a pipe: it listens on a port
+  const { port } = server.address() as AddressInfo; // a TCP port, not a pipe
   return {
     url: `http://127.0.0.1:${port}`,
     hold: (key: string): void => void held.add(key),

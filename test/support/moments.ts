@@ -1,12 +1,12 @@
 import type { Operation } from '../../dev/object-store/operation.js';
 import type { MomentWorld } from './moment-world.js';
 
-/** Announces the product's build, and resolves once its publication is at a certain moment and goes no further. */
+/** Completes the product's build; resolves once its publication is held at a certain moment. */
 export type Hold = (world: MomentWorld, product: string) => Promise<void>;
 
 /**
- * All moments of a publication, in the order of holding: the last one stops Temporal. Each name is also that of the
- * product, and of the bucket, that is held there.
+ * All moments of a publication, in the order of holding; the last one stops Temporal. Each name is also that of the
+ * product and the bucket that are held there.
  */
 export const moments: Readonly<Record<string, Hold>> = {
   listing: (world, product) => holdAt(world, product, 'ListObjectsV2'),

@@ -12,11 +12,14 @@ export interface TestNamespace {
   /** `host:port` for clients. */
   readonly address: string;
   readonly namespace: string;
-  /** Runs the real `temporal` command against it and answers what it printed. */
+  /** Runs the real `temporal` command against it; returns its output. */
   temporal(...args: readonly string[]): Promise<string>;
 }
 
-/** A namespace that belongs to one test file: workflow ids, of which edition 1 has the same everywhere, are unique within one. */
+/**
+ * Creates a namespace for one test file, in which workflow ids are unique: edition 1 has the same workflow id
+ * everywhere.
+ */
 export async function createTestNamespace(): Promise<TestNamespace> {
   const { address, cli } = await testTemporal();
   const namespace = `test-${randomUUID()}`;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 
-/** Files as documentation has them, and as it should not: paths below the folder, and their contents. */
+/** Usual and unusual files of documentation: paths below the folder, and their contents. */
 export const oddSite: Readonly<Record<string, string>> = {
   'index.html': '<h1>Home</h1>',
   '.nojekyll': '',
@@ -18,10 +18,10 @@ export const oddSite: Readonly<Record<string, string>> = {
   '~tilde/-dash/..dots.txt': 'dots',
 };
 
-/** The folders of {@link oddSite}, and one with nothing in it: percent-encoded paths of the site. */
+/** The folders of {@link oddSite}, and an empty one, as percent-encoded paths of the site. */
 export const oddFolders = ['/a', '/a/b', '/a/b/c/d', '/empty%20folder', '/with%20space'];
 
-/** Writes {@link oddSite} to a new folder, which goes with the test run. */
+/** Writes {@link oddSite} to a new folder, which is deleted with the test run. */
 export async function writeOddSite(): Promise<string> {
   const folder = await temporaryFolder('odd-site');
   for (const [path, content] of Object.entries(oddSite)) {

@@ -1,22 +1,22 @@
 import { type RecordingServer, startRecordingServer } from './recording-server.js';
 
-/** A span as it was received. */
+/** A received span. */
 export interface ReceivedSpan {
   readonly service: string;
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
-  /** Values by name, as text. */
+  /** Attributes by name, as text. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** A stand-in for an OpenTelemetry collector: a real HTTP server that takes OTLP's JSON and keeps it. */
+/** A stand-in for an OpenTelemetry collector: a real HTTP server that stores OTLP's JSON. */
 export interface OtlpReceiver extends Pick<RecordingServer, 'url' | 'close'> {
   spans(): readonly ReceivedSpan[];
 }
 
-/** The parts that are read of OTLP's JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding). */
+/** The used parts of OTLP's JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding). */
 interface ExportRequest {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: readonly Attribute[] };

@@ -6,29 +6,29 @@ import { temporaryFolder } from '../../dev/temporary-folder.js';
 
 const run = promisify(execFile);
 
-/** Prometheus' own checker; `PROMTOOL` names another than that of the PATH. */
+/** Prometheus's own checker; `PROMTOOL` names another than that of the PATH. */
 const promtool = process.env['PROMTOOL'] ?? 'promtool';
 
-/** What to do where there is none. */
+/** The command that installs it. */
 const remedy = 'apt-get install --yes --no-install-recommends prometheus, or PROMTOOL=<path of promtool>';
 
-/** In CI it must be there: what needs it fails then, where elsewhere it is skipped. */
+/** In CI it is required, so that its tests fail without it; elsewhere they are skipped. */
 const isAvailable =
   process.env['CI'] === 'true' || spawnSync(promtool, ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** Tests that need promtool: skipped where there is none, with what to do about it in the title. */
+/** Tests that need promtool. Without it they are skipped, with the command that installs it in the title. */
 export function describeWithPromtool(title: string, tests: () => void): void {
   if (isAvailable) describe(title, tests);
   else describe.skip(`${title} (skipped: there is no promtool; ${remedy})`, tests);
 }
 
-/** Checks a file of rules, and answers what was printed. @throws {Error} with what is wrong with it. */
+/** Checks a file of rules; returns the output. @throws {Error} with the problems. */
 export async function checkRules(file: string): Promise<string> {
   const { stdout } = await run(promtool, ['check', 'rules', file]);
   return stdout;
 }
 
-/** A file of unit tests of rules, of which Prometheus' documentation tells. @throws {Error} with what differs. */
+/** Runs a file of rule unit tests (see Prometheus's documentation). @throws {Error} with the differences. */
 export async function testRules(tests: unknown): Promise<void> {
   const file = join(await temporaryFolder('test-rules'), 'rules.test.json');
   // JSON is YAML, too.

@@ -19,36 +19,36 @@ import { noCounts } from '../../src/domain/copy-counts.js';
 import type { RebuildPlan } from '../../src/workflows/contract.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';
 
-/** A database in which a test plays the part of the API, the workflow and the activities by hand. */
+/** A database in which a test calls the protocol as API, workflow and activities do. */
 export interface ProtocolWorld {
   readonly knex: Knex;
   readonly database: TestDatabase;
   /** Runs work in a transaction of its own, as the services and activities do. */
   run<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
-  /** A new product. */
+  /** Creates a product. */
   product(): Promise<number>;
-  /** A new edition, of a product of its own unless one is given, that shows nothing. */
+  /** Creates an edition that shows nothing, by default of a new product. */
   edition(productId?: number): Promise<TestEdition>;
   close(): Promise<void>;
 }
 
-/** One edition and everything that can happen to it. */
+/** One edition and every event that can happen to it. */
 export interface TestEdition {
   readonly id: number;
   readonly productId: number;
-  /** A new build of its product, uploaded unless told otherwise. */
+  /** Creates a build of its product, by default an uploaded one. */
   build(changes?: Readonly<Record<string, unknown>>): Promise<number>;
   /** Declares a build, and opens a task that waits for it. */
   declare(buildId: number, tracked?: number | null): Promise<DeclaredRebuild & { readonly taskId: string }>;
-  /** The next plan; there must be something to do. */
+  /** Begins the next plan; fails when there is no work. */
   begin(): Promise<RebuildPlan>;
-  /** The plan that `beginRebuild` answers; null where it answers none, also where only a purge is owed. */
+  /** The plan of `beginRebuild`; null when there is none, also when only a purge is owed. */
   look(): Promise<RebuildPlan | null>;
-  /** Does for a plan what the copy and the removal do in the row, and ends it. */
+  /** Records a plan's copy and removal in the row, and ends the plan. */
   carryOut(plan: RebuildPlan, report?: Partial<PublicationReport>): Promise<boolean>;
-  /** Declares a new build and publishes it; answers the build. */
+  /** Declares a new build and publishes it; returns the build. */
   publish(): Promise<number>;
-  /** Settles the generation that the edition is at. */
+  /** Settles the current generation of the edition. */
   settle(outcome: RebuildOutcome, generation?: number): Promise<boolean>;
   row(): Promise<Edition>;
   change(columns: Partial<Edition>): Promise<void>;
@@ -58,10 +58,10 @@ export interface TestEdition {
   outcomes(): Promise<(RebuildOutcome | null)[]>;
 }
 
-/** What every copy of these tests is done under. No CDN keeps anything, unless a test says otherwise. */
+/** The conditions of every copy in these tests. By default no CDN caches anything. */
 export const copyWork = { kind: 'copy', policy: 'policy of the tests', uncached: true } as const;
 
-/** Opens a database of the test file's own. */
+/** Creates a database for the test file. */
 export async function startProtocolWorld(): Promise<ProtocolWorld> {
   const database = await createTestDatabase();
   const knex = createKnex({ url: database.url, applicationName: 'test protocol' });
@@ -90,14 +90,14 @@ export async function productRow(knex: Knex, productId: number): Promise<Product
   return Product.query(knex).findById(productId).throwIfNotFound();
 }
 
-/** Takes the writer's place for the copy and leaves it with the copy recorded. */
+/** Acquires the writer lease for the copy, and releases it with the copy recorded. */
 export async function recordCopied({ run }: Pick<ProtocolWorld, 'run'>, plan: RebuildPlan): Promise<void> {
   const { writerId } = await run((trx) => claimWriter(trx, plan, copyWork));
   const departure = { writerId, record: 'copied', policy: copyWork.policy, uncached: true } as const;
   assert.equal(await run((trx) => releaseWriter(trx, plan, departure)), 'recorded');
 }
 
-/** Takes the writer's place for the removal and leaves it with the verification recorded. */
+/** Acquires the writer lease for the removal, and releases it with the verification recorded. */
 export async function recordVerified({ run }: Pick<ProtocolWorld, 'run'>, plan: RebuildPlan): Promise<void> {
   const { writerId } = await run((trx) => claimWriter(trx, plan, { kind: 'removal', uncached: true }));
   assert.equal(
@@ -167,7 +167,7 @@ async function newEdition({ knex, run }: Database, productId: number): Promise<T
   };
   const begin: TestEdition['begin'] = async () => {
     const plan = await look();
-    assert.ok(plan !== null, 'there is nothing to do');
+    assert.ok(plan !== null, 'there is no work');
     return plan;
   };
   const carryOut: TestEdition['carryOut'] = async (plan, report = {}) => {

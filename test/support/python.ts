@@ -6,45 +6,45 @@ import type { TestKeeper } from './keeper.js';
 
 const run = promisify(execFile);
 
-/** What a command printed. */
+/** The output of a command. */
 export interface Printed {
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A Python script and what it runs with. */
+/** A Python script with its packages and environment. */
 export interface PythonScript {
-  /** A folder, as `pythonPackages` answers it. */
+  /** A folder from `pythonPackages`. */
   readonly packages: string;
   readonly script: string;
   readonly args?: readonly string[];
-  /** All that it sees of an environment, beside where Python is. */
+  /** Its whole environment, beside the place of Python. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs a Python script with these packages and nothing of the user's own.
+ * Runs a Python script with these packages and none of the user's own.
  *
- * @throws What `execFile` throws, if it ends with another status than 0: with `code`, `stdout` and `stderr`.
+ * @throws The error of `execFile`, with `code`, `stdout` and `stderr`, when it exits with a status other than 0.
  */
 export async function runPython({ packages, script, args = [], env = {} }: PythonScript): Promise<Printed> {
   return run('python3', ['-s', script, ...args], {
     env: {
       PATH: process.env['PATH'],
       PYTHONPATH: packages,
-      PYTHONWARNINGS: 'ignore', // What old packages will no longer find some day is not what is tested.
-      LANG: 'C.UTF-8', // Python takes the names of files in the locale's encoding.
+      PYTHONWARNINGS: 'ignore', // The deprecation warnings of old packages are not under test.
+      LANG: 'C.UTF-8', // Python takes the encoding of file names from the locale.
       ...env,
     },
   });
 }
 
-/** What LTD Keeper's clients take from the environment to reach the API as an administrator. */
+/** The environment with which LTD Keeper's clients reach the API as an administrator. */
 export function keeperEnvironment({ baseUrl }: TestKeeper): Record<string, string> {
   return { LTD_HOST: baseUrl, LTD_USERNAME: 'admin', LTD_PASSWORD: 'pug' };
 }
 
-/** What boto3 takes from the environment to reach the keeper's bucket. */
+/** The environment with which boto3 reaches the keeper's bucket. */
 export function bucketEnvironment({ bucket }: TestKeeper): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: bucket.endpoint,
@@ -54,7 +54,7 @@ export function bucketEnvironment({ bucket }: TestKeeper): Record<string, string
   };
 }
 
-/** Runs `test/clients/<name>.py` and parses the JSON that it prints. */
+/** Runs `test/clients/<name>.py` and parses its JSON output. */
 export async function runClient(
   name: string,
   { packages, args, env }: Omit<PythonScript, 'script'>,

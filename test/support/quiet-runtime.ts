@@ -3,7 +3,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 let installed = false;
 
 /**
- * Silences Temporal's own lines, once for the process: failures are what many tests are about, and would drown the
+ * Silences Temporal's own log once for the process, since many tests provoke failures, whose lines would fill the
  * report.
  */
 export function installQuietRuntime(): void {

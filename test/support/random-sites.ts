@@ -35,7 +35,7 @@ const objects: fc.Arbitrary<TestObject> = fc.record({
   }),
 });
 
-/** Sites of 1 to 10 small objects with keys and headers that S3 allows and that code tends to get wrong. */
+/** Sites of 1 to 10 small objects with keys and headers that S3 allows and that code often mistakes. */
 export const randomSites: fc.Arbitrary<Site> = fc
   .uniqueArray(fc.tuple(keys, objects), { selector: ([key]) => key, minLength: 1, maxLength: 10 })
   .map((entries) => Object.fromEntries(entries));

@@ -4,13 +4,13 @@ import pg from 'pg';
 export interface RecordedStatements {
   /** Each text once, with the values that it was first sent with. */
   readonly statements: ReadonlyMap<string, readonly unknown[]>;
-  /** From now on nothing is recorded. */
+  /** Stops the recording. */
   readonly stop: () => void;
 }
 
 /**
- * Records every statement that reads or changes rows, whoever in this process sends it, or by pools of one name alone,
- * until it is stopped. Of two recordings the second is stopped first.
+ * Records every statement that reads or changes rows, of the whole process or of pools with one name, until it is
+ * stopped. Of two recordings, the second must stop first.
  */
 export function recordStatements(database: string, applicationName?: string): RecordedStatements {
   const statements = new Map<string, readonly unknown[]>();
@@ -34,7 +34,7 @@ export function recordStatements(database: string, applicationName?: string): Re
   };
 }
 
-/** What the server is told that the client is called, which the types of pg leave out. */
+/** The client's application name, which pg's types omit. */
 function nameOf(client: pg.Client): string | undefined {
   const { connectionParameters } = client as unknown as {
     readonly connectionParameters: { readonly application_name?: string };

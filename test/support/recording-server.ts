@@ -10,14 +10,14 @@ export interface RecordedRequest {
   readonly body: string;
 }
 
-/** What to answer: a status and a body; `reset` cuts the connection, `hang` never answers. */
+/** The answer: a status and a body; `reset` cuts the connection, `hang` never answers. */
 export type Reply = { readonly status: number; readonly body?: string } | 'reset' | 'hang';
 
-/** A real HTTP server that answers as it is told and keeps what it was asked. */
+/** A real HTTP server with configured answers that records its requests. */
 export interface RecordingServer {
   readonly url: string;
   readonly requests: readonly RecordedRequest[];
-  /** The answer to everything, or what decides it, from now on. */
+  /** Sets the answer to every request from now on, or the function that decides it. */
   replyWith(reply: Reply | ((request: RecordedRequest) => Reply)): void;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function startRecordingServer(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // an address with a port, for it listens on TCP
+  const { port } = server.address() as AddressInfo; // an address with a port, since it listens on TCP
   return {
     url: `http://127.0.0.1:${port}`,
     requests,

@@ -9,18 +9,18 @@ import { workflowBundle } from '../../scripts/workflow-bundle.js';
 /** The one product of these scenarios. */
 export const product = 'handbook';
 
-/** A development stack, for what cannot be done to the servers that test files share. */
+/** A development stack, for events that must not happen to the servers that test files share. */
 export interface ScenarioStack {
   readonly stack: Stack;
   readonly access: StackAccess;
   readonly client: KeeperClient;
-  /** Registers a build of pages with this text, uploads and announces it. Answers the address of its task. */
+  /** Registers, uploads and completes a build of pages with this text. Returns the address of its task. */
   announce(text: string): Promise<string>;
-  /** The default edition's root page, as readers see it. */
+  /** The default edition's root page, as readers get it. */
   readRoot(): Promise<string>;
 }
 
-/** Starts one on the state in this folder. Its store is slow by default, so that a copy is under way for a while. */
+/** Starts a stack on the state in this folder. Its store is slow by default, so that a copy takes a while. */
 export async function startScenarioStack(
   folder: string,
   options: Partial<Pick<StackOptions, 's3Latency' | 'settings'>> = {},
@@ -38,7 +38,7 @@ export async function startScenarioStack(
   };
 }
 
-/** Makes {@link product}, with its default edition. */
+/** Creates {@link product} with its default edition. */
 export async function makeStackProduct({ client, access }: ScenarioStack): Promise<void> {
   await client.createProduct({
     slug: product,

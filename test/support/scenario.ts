@@ -1,16 +1,16 @@
 import { eventually } from './eventually.js';
 import type { TestKeeper } from './keeper.js';
 
-/** A build that a test has registered and put objects for, not yet announced as uploaded. */
+/** A registered build whose objects exist, but which is not completed yet. */
 export interface ScenarioBuild {
   readonly id: number;
   readonly url: string;
   readonly slug: string;
-  /** The prefix of its objects, with its slash. */
+  /** The prefix of its objects, with its final slash. */
   readonly prefix: string;
 }
 
-/** The metadata of `queue_url`, as far as tests read it. */
+/** The tested parts of the metadata of `queue_url`. */
 export interface ScenarioTask {
   readonly status: string;
   readonly metadata: {
@@ -39,7 +39,7 @@ export interface ScenarioTask {
   };
 }
 
-/** An edition, as far as tests read it. */
+/** The tested parts of an edition. */
 export interface ScenarioEdition {
   readonly slug: string;
   readonly build_url: string | null;
@@ -47,7 +47,7 @@ export interface ScenarioEdition {
   readonly pending_rebuild: boolean;
 }
 
-/** Makes a product in the keeper's bucket; its default edition has the id 1 in a fresh database. */
+/** Creates a product in the keeper's bucket; its default edition has the id 1 in a fresh database. */
 export async function makeProduct(
   keeper: TestKeeper,
   slug: string,
@@ -63,7 +63,7 @@ export async function makeProduct(
   });
 }
 
-/** Registers a build and puts its objects straight into the store: path within the build, then content. */
+/** Registers a build and puts its objects directly into the store: path within the build, then content. */
 export async function makeBuild(
   keeper: TestKeeper,
   product: string,
@@ -72,7 +72,7 @@ export async function makeBuild(
 ): Promise<ScenarioBuild> {
   const body = await accepted(keeper, 201, 'POST', `/products/${product}/builds/`, { git_refs: gitRefs });
   const { self_url: url, slug, bucket_root_dir: root } = body as Record<string, string>;
-  if (url === undefined || slug === undefined || root === undefined) throw new Error('no build was answered');
+  if (url === undefined || slug === undefined || root === undefined) throw new Error('no build was returned');
   await Promise.all(
     Object.entries(objects).map(([path, content]) =>
       keeper.bucket.put(`${root}/${path}`, content, {
@@ -83,27 +83,27 @@ export async function makeBuild(
   return { id: Number(url.split('/').at(-1)), url, slug, prefix: `${root}/` };
 }
 
-/** Makes every build two days older, so that nobody can use its upload forms and its objects may be removed. */
+/** Makes every build two days older, so that its signed uploads have expired and its objects may be deleted. */
 export async function ageBuilds({ knex }: Pick<TestKeeper, 'knex'>): Promise<void> {
   await knex('builds').update({ date_created: knex.raw("date_created - interval '2 days'") });
 }
 
-/** Announces a build as uploaded, and answers the path of its task. */
+/** Completes the upload of a build; returns the path of its task. */
 export async function announce(keeper: TestKeeper, build: Pick<ScenarioBuild, 'url'>): Promise<string> {
   return queuePath(await accepted(keeper, 200, 'PATCH', new URL(build.url).pathname, { uploaded: true }));
 }
 
-/** Changes an edition, and answers the path of its task. */
+/** Changes an edition; returns the path of its task. */
 export async function steer(keeper: TestKeeper, edition: number, change: object): Promise<string> {
   return queuePath(await accepted(keeper, 200, 'PATCH', `/editions/${edition}`, change));
 }
 
-/** An edition as the API shows it. */
+/** Reads an edition from the API. */
 export async function readEdition(keeper: TestKeeper, id: number): Promise<ScenarioEdition> {
   return (await accepted(keeper, 200, 'GET', `/editions/${id}`)) as ScenarioEdition;
 }
 
-/** A task as it stands. */
+/** Reads a task from the API. */
 export async function readTaskOnce(keeper: TestKeeper, path: string): Promise<ScenarioTask> {
   return (await accepted(keeper, 200, 'GET', path)) as ScenarioTask;
 }
@@ -131,7 +131,7 @@ export function slowCopies(keeper: TestKeeper, delayMs: number): () => void {
   };
 }
 
-/** Waits until the rebuild of a task is in its copy. */
+/** Waits until the rebuild of a task copies. */
 export async function copyBegun(keeper: TestKeeper, path: string): Promise<void> {
   await eventually(`the copy of ${path} to begin`, async () => {
     const { status, metadata } = await readTaskOnce(keeper, path);
@@ -139,7 +139,7 @@ export async function copyBegun(keeper: TestKeeper, path: string): Promise<void>
   });
 }
 
-/** Waits until an edition needs no work any more, and answers it. */
+/** Waits until an edition needs no work any more; returns it. */
 export async function atRest(keeper: TestKeeper, editionId: number): Promise<ScenarioEdition> {
   await eventually(`edition ${editionId} to be at rest`, async () => {
     const row = await keeper
@@ -151,12 +151,12 @@ export async function atRest(keeper: TestKeeper, editionId: number): Promise<Sce
   return readEdition(keeper, editionId);
 }
 
-/** Many small pages. */
+/** A site of this many small pages. */
 export function pages(count: number, content: string): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, n) => [`page-${n}.html`, `${content} ${n}`]));
 }
 
-/** What the store holds below a prefix: path, then content. */
+/** The objects below a prefix: path, then content. */
 export async function contents(keeper: TestKeeper, prefix: string): Promise<Record<string, string>> {
   const keys = await keeper.bucket.keys(prefix);
   const entries = await Promise.all(

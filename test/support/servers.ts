@@ -13,17 +13,17 @@ import { temporaryFolder } from '../../dev/temporary-folder.js';
 export interface TestTemporal {
   /** `host:port` for clients; namespace `default`. */
   readonly address: string;
-  /** Path of a `temporal` command. */
+  /** The path of the `temporal` command. */
   readonly cli: string;
 }
 
-/** How clients reach and enter the object store of this test run. */
+/** The endpoint and the credentials of the object store of this test run. */
 export const storeAccess = {
   region: 'us-east-1',
   credentials: { accessKeyId: 'TESTACCESSKEYID00000', secretAccessKey: 'test-secret-access-key' },
 } as const;
 
-/** Credentials as a provider gives them to a pod: the object store of this test run knows them, too. */
+/** Credentials as a provider gives them to a pod; the object store of this test run accepts them, too. */
 export const temporaryCredentials = {
   accessKeyId: 'TESTTEMPORARYKEY0000',
   secretAccessKey: 'temporary-secret-access-key',
@@ -31,8 +31,8 @@ export const temporaryCredentials = {
 } as const;
 
 /*
- * One server of each kind for a test run, started by the first test file that asks, so that a test of pure functions
- * waits for none. What parts the test files is a database, a bucket, a task queue of their own.
+ * One server of each kind for a test run, started by the first test file that needs it, so that tests of pure functions
+ * wait for none. Each test file has its own database, bucket and task queue.
  */
 let folder: Promise<string> | undefined;
 let postgres: Promise<PostgresServer> | undefined;
@@ -40,7 +40,7 @@ let temporal: Promise<{ readonly server: TemporalServer; readonly cli: string }>
 let objectStore: Promise<ObjectStoreServer> | undefined;
 let moto: Promise<Moto> | undefined;
 
-/** The PostgreSQL of this test run. Test files want `createTestDatabase`. */
+/** The PostgreSQL of this test run. Test files use `createTestDatabase`. */
 export async function testPostgres(): Promise<PostgresServer> {
   postgres ??= testFolder().then(async (home) =>
     startPostgres({
@@ -66,8 +66,8 @@ export async function testTemporal(): Promise<TestTemporal> {
 }
 
 /**
- * The object store of this test run, in this process. Test files want `createTestBucket`. Who changes its latency, clock
- * or limits calls `faults.reset()` afterwards: they are everybody's.
+ * The object store of this test run, in this process. Test files use `createTestBucket`. A test that changes its
+ * latency, clock or limits calls `faults.reset()` afterwards, since all test files share them.
  */
 export async function testObjectStore(): Promise<ObjectStoreServer> {
   objectStore ??= testFolder().then((home) =>
@@ -80,7 +80,7 @@ export async function testObjectStore(): Promise<ObjectStoreServer> {
   return objectStore;
 }
 
-/** The server of this test run that speaks S3 and was not written here. Test files want a bucket of their own. */
+/** moto, an S3 server by other authors, for this test run. Each test file uses a bucket of its own. */
 export async function testMoto(): Promise<Moto> {
   moto ??= startMoto();
   return moto;
@@ -93,7 +93,7 @@ export async function testFolder(): Promise<string> {
 }
 
 async function stopServers(): Promise<void> {
-  // One that could not be started has said so already, and must not keep the others running.
+  // A server that could not be started has reported that already, and must not keep the others running.
   await Promise.allSettled([
     postgres?.then((server) => server.stop()),
     temporal?.then(({ server }) => server.stop()),

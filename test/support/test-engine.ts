@@ -14,24 +14,24 @@ import { quietControl, type TestJob } from './copy-jobs.js';
 import { memoryEtags } from './memory-etags.js';
 import { memoryManifests } from './memory-manifests.js';
 
-/** What a test may put in the place of the usual. */
+/** Replacements for the engine's parts in a test. */
 export type CopyChanges = Partial<Pick<CopyJob, 'build' | 'known'>> & { readonly store?: ObjectStore };
 
-/** The copy engine over a store, with the memory that the database is in production. */
+/** The copy engine over a store, with memory in place of production's database. */
 export interface TestEngine {
-  /** Recording what is under a build's prefix at this moment; later copies of it take it from there. */
+  /** Records the manifest of a build's prefix now; later copies of the build use it. */
   learn(job: TestJob): Promise<Manifest>;
-  /** Forgets the build: the next copy learns it while it copies. */
+  /** Forgets the manifest: the next copy records it while it copies. */
   forget(job: TestJob): BuildSource;
-  /** Copies; what earlier copies to the same place wrote is known. */
+  /** Copies; the engine knows the results of earlier copies to the same place. */
   copy(job: TestJob, control?: Partial<CopyControl>, changes?: CopyChanges): Promise<CopyCounts>;
-  /** The same, and whether that is all there is to do. */
+  /** Copies; also returns whether the result is exact. */
   copyOutcome(job: TestJob, control?: Partial<CopyControl>, changes?: CopyChanges): Promise<CopyOutcome>;
   remove(job: TestJob, control?: Partial<RemovalControl>): Promise<number>;
   verify(job: TestJob, store?: ObjectStore): Promise<void>;
-  /** Looks at the headers of every object. */
+  /** Verifies the headers of every object. */
   verifyHeaders(job: TestJob): Promise<void>;
-  /** Copies, and removes what the copy leaves to be removed, as one publication does. */
+  /** Copies and removes stale objects, as one publication does. */
   update(job: TestJob): Promise<CopyCounts>;
   etags(job: TestJob): CopiedEtags;
 }
@@ -41,7 +41,7 @@ interface Written {
   readonly manifests: Manifest[];
 }
 
-/** Makes a {@link TestEngine}. */
+/** Creates a {@link TestEngine}. */
 export function testEngine(store: ObjectStore): TestEngine {
   const learnt = new Map<string, Manifest>();
   const etags = perKey(memoryEtags);
@@ -87,7 +87,7 @@ export function testEngine(store: ObjectStore): TestEngine {
     update: async (job) => {
       const { counts, isExact } = await engine.copyOutcome(job);
       const removed = isExact ? 0 : await engine.remove(job);
-      // What other builds had written is gone, or was found right.
+      // The objects of other builds are deleted, or were found right.
       const before = written.get(job.destinationPrefix);
       if (before !== undefined) before.manifests.splice(0, before.manifests.length - 1);
       return { ...counts, objects_removed: removed };
@@ -96,17 +96,17 @@ export function testEngine(store: ObjectStore): TestEngine {
   return engine;
 }
 
-/** A build whose manifest is known. */
+/** A build with a recorded manifest. */
 export function knownSource(manifest: Manifest): BuildSource {
   return {
     findManifest: () => Promise.resolve(manifest),
     learn: () => {
-      throw new Error('what is known is not learnt');
+      throw new Error('a known manifest is not recorded again');
     },
   };
 }
 
-/** A build that is still to be learnt. */
+/** A build without a recorded manifest. */
 export function recordingSource(store: ObjectStore, job: TestJob): BuildSource {
   const manifests = memoryManifests();
   return {

@@ -26,7 +26,7 @@ import type { S3Requests } from '../../src/integrations/object-store/s3-requests
 import { motoAccess } from './moto.js';
 import { storeAccess, testMoto } from './servers.js';
 
-/** The one part that tests of the multipart copy use: far smaller than S3's 5 MiB. */
+/** The part size in tests of the multipart copy, far below S3's 5 MiB. */
 export const testPartSize = 16;
 
 /** An object as a test writes it. */
@@ -44,26 +44,26 @@ export interface FoundObject {
 /** A folder's objects by their keys within it. */
 export type Site = Readonly<Record<string, TestObject>>;
 
-/** An object store of a test file's own, which it may make fail, and its one bucket. */
+/** An object store with one bucket for one test file, which may make it fail. */
 export interface TestStore {
   readonly server: ObjectStoreServer;
   readonly bucket: string;
   readonly client: S3Client;
   readonly requests: S3Requests;
-  /** The adapter under test; three quick attempts a request. */
+  /** The adapter under test, with three quick attempts per request. */
   readonly store: ObjectStore;
   put(key: string, object: TestObject): Promise<void>;
   putSite(prefix: string, site: Site): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Everything under a prefix, by keys without it, in the order listed; read without the code under test. */
+  /** All objects under a prefix, by keys without it, in listing order; read without the code under test. */
   readSite(prefix: string): Promise<Record<string, FoundObject>>;
   read(key: string): Promise<FoundObject>;
-  /** Runs something and gives what the store was asked meanwhile, in the order of arrival. */
+  /** Runs some work; returns the store's requests meanwhile, in the order of arrival. */
   record(work: () => Promise<unknown>): Promise<readonly LogEntry[]>;
   close(): Promise<void>;
 }
 
-/** How a test's store is made; its bucket as the object store's options say. */
+/** Options of a test's store; those of its bucket are the object store's. */
 export interface TestStoreOptions extends Partial<Omit<InitialBucket, 'name'>> {
   /** @default lean, as in production */
   readonly kind?: S3ClientKind;
@@ -72,7 +72,7 @@ export interface TestStoreOptions extends Partial<Omit<InitialBucket, 'name'>> {
 /** Starts a {@link TestStore}; close it in the file's `after`. */
 export type StartTestStore = (options?: Partial<Omit<InitialBucket, 'name'>>) => Promise<TestStore>;
 
-/** Describes the same behaviour once for each client: what is said of a store holds whatever sends its requests. */
+/** Describes the same behaviour once for each client, since it must not depend on the client. */
 export function describeForEachClient(
   title: string,
   tests: (start: StartTestStore, kind: S3ClientKind) => void,
@@ -84,10 +84,10 @@ export function describeForEachClient(
   }
 }
 
-/** Why moto cannot pass tests, and their titles. */
+/** The reasons why moto cannot pass tests, and the titles of those tests. */
 export type MotoCannot = Readonly<Partial<Record<keyof typeof motoLacks, readonly string[]>>>;
 
-/** What moto does not do. */
+/** Features that moto lacks. */
 export const motoLacks = {
   faults: 'it injects no faults',
   log: 'it keeps no log of requests',
@@ -98,8 +98,8 @@ export const motoLacks = {
 } as const;
 
 /**
- * The same as {@link describeForEachClient}, and once more against moto, a server that was not written here. What it
- * cannot do is named with the reason, and skipped.
+ * Like {@link describeForEachClient}, and once more against moto, a server by other authors. Tests that it cannot pass
+ * are named with the reason, and skipped.
  */
 export function describeForEachStore(
   title: string,
@@ -122,7 +122,7 @@ export function describeForEachStore(
   });
 }
 
-/** A {@link TestStore} at moto, which cannot be told to fail and keeps no log. */
+/** A {@link TestStore} at moto, which injects no faults and keeps no log. */
 async function startMotoStore(): Promise<TestStore> {
   const { url } = await testMoto();
   const bucket = `test-${randomUUID()}`;
@@ -167,7 +167,7 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
   const requests = chooseRequests(kind, client);
   const store = createS3ObjectStore({ client, requests, attempts: { maxAttempts: 3, backoff: 4 } });
   const sdk = accessBySdk(client, bucket);
-  let seen = 0; // the last entry of the log so far: to read all of it each time takes longer and longer
+  let seen = 0; // the last entry of the log so far, since reading all of it would take longer each time
   return {
     server,
     bucket,
@@ -191,7 +191,7 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
 
 type SdkAccess = Pick<TestStore, 'put' | 'putSite' | 'delete' | 'readSite' | 'read'>;
 
-/** The same means against any S3 server. */
+/** The same access to any S3 server. */
 export function accessBySdk(client: S3Client, bucket: string): SdkAccess {
   const put: SdkAccess['put'] = async (key, { body, headers = {} }) => {
     const input = headerInput({ system: headers.system ?? {}, metadata: headers.metadata ?? {} });
@@ -202,7 +202,7 @@ export function accessBySdk(client: S3Client, bucket: string): SdkAccess {
     return { body: (await found.Body?.transformToString()) ?? '', headers: headersOf(found) };
   };
   const read: SdkAccess['read'] = async (key) => {
-    await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })); // fails by another name than a GET
+    await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })); // its error has another name than a GET's
     return await readWhole(key);
   };
   return {
@@ -225,7 +225,7 @@ export function accessBySdk(client: S3Client, bucket: string): SdkAccess {
   };
 }
 
-/** The keys under a prefix, in the order listed. */
+/** The keys under a prefix, in listing order. */
 export async function listKeys(client: S3Client, bucket: string, prefix: string): Promise<string[]> {
   const keys: string[] = [];
   for (let token: string | undefined, more = true; more; more = token !== undefined) {

@@ -6,13 +6,13 @@ export type SiteVersion = ReadonlyMap<string, string>;
 /** Pages that every version has, beside the root page. */
 const pages = 24;
 
-/** Every so many versions an image is the same again: a rollback or an update finds some of what it needs. */
+/** An image repeats after this many versions, so that rollbacks and updates find some of their objects. */
 const imagePeriod = 3;
 
 /**
- * A version of a site as a generator of documentation writes it: each page names what it needs, and the names of assets
- * have the digest of their content. All pages and some assets differ from version to version; one page is only in every
- * second version; one file has the same name and other content in each.
+ * A version of a site as a documentation generator writes it: each page names its assets, and the names of assets have
+ * the digest of their content. All pages and some assets differ between versions; one page is only in every second
+ * version; one file has the same name and other content in each.
  */
 export function siteVersion(version: number): SiteVersion {
   const style = asset('_static/style', 'css', `/* style of version ${version} */`);
@@ -38,7 +38,7 @@ export function assetsOf(page: string): readonly string[] {
   return [...page.matchAll(/ (?:href|src)="\/([^"]+)"/g)].map(([, path = '']) => path);
 }
 
-/** Whether the content is what the name of an asset says. */
+/** Whether the content matches the name of an asset. */
 export function isContentOf(path: string, content: string): boolean {
   return path.includes(`.${digestOf(content)}.`);
 }
@@ -56,7 +56,7 @@ function digestOf(content: string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 
-/** Long enough that a torn answer would show. */
+/** Long enough to detect a torn answer. */
 function pageText(title: string, needs: readonly Asset[]): string {
   const links = needs.map(({ path }) =>
     path.endsWith('.css')

@@ -11,23 +11,23 @@ import { keeperEnvironment } from './keeper-environment.js';
 /** A line of the worker's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** The worker that production runs, as a process of its own. */
+/** The worker's production program as a process of its own. */
 export interface WorkerProcess {
   readonly pid: number;
-  /** As a crash or the kernel would: no handler runs. */
+  /** Kills it with SIGKILL, as a crash or the kernel would. */
   kill(): Promise<void>;
-  /** Stops it in its tracks until the returned function lets it go on: to itself no time passes. */
+  /** Freezes it until the returned function is called: no time passes for it. */
   freeze(): () => void;
-  /** By SIGTERM, as whoever supervises it would, with a minute to hand over. */
+  /** Stops it by SIGTERM, as its supervisor would, with a minute to hand over its work. */
   stop(): Promise<Exit>;
-  /** The lines that it has logged. */
+  /** The lines of its log. */
   lines(): Promise<readonly LogLine[]>;
-  /** Those with this message. */
+  /** The lines with this message. */
   logged(message: string): Promise<readonly LogLine[]>;
 }
 
 /**
- * Starts the worker's program for the keeper. It is stopped, at the latest, when the keeper is closed.
+ * Starts the worker's program for the keeper. It stops, at the latest, when the keeper is closed.
  *
  * @param variables More of its environment.
  */
@@ -71,7 +71,7 @@ async function kill(child: RunningProcess): Promise<void> {
   await child.exited;
 }
 
-/** Nothing that a developer's shell has set for another service. What counts coverage stays. */
+/** Removes settings of a developer's shell for another service. The settings for coverage stay. */
 function inherited(): NodeJS.ProcessEnv {
   const { PATH, NODE_V8_COVERAGE } = process.env;
   return { PATH, NODE_V8_COVERAGE };

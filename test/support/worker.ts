@@ -27,13 +27,13 @@ import { type TaskQueue, taskQueues } from '../../src/workflows/contract.js';
 import type { TestKeeper } from './keeper.js';
 import { installQuietRuntime } from './quiet-runtime.js';
 
-/** What a test may put in the place of the usual. */
+/** Replacements for the worker's parts in a test. */
 export type WorkerOverrides = Partial<
   Pick<ActivityDeps, 'cdn' | 'copy' | 'deletion' | 'deletions' | 'events' | 'dns' | 'workflows'>
 > & {
-  /** @default nobody builds any: most tests look at editions alone, and count what the bucket is asked. */
+  /** @default none: most tests concern editions alone, and count the bucket's requests */
   readonly dashboard?: ActivityDeps['dashboard'] | 'built-in';
-  /** Builds that are learnt at a time. @default 0: most tests count what the bucket is asked by copies alone. */
+  /** The concurrency of manifest recordings. @default 0: most tests count the bucket's requests of copies alone */
   readonly manifestSlots?: number;
   /** @default all */
   readonly queues?: readonly TaskQueue[];
@@ -41,15 +41,15 @@ export type WorkerOverrides = Partial<
   readonly encryptionKeys?: readonly EncryptionKey[];
   /** @default none: they are not versioned */
   readonly deployment?: DeploymentConfig;
-  /** Bytes. @default that of the setting */
+  /** In bytes. @default that of the setting */
   readonly multipartThreshold?: number;
-  /** Changes what the activities do. @default as in production */
+  /** Changes the activities. @default as in production */
   readonly changed?: (activities: Activities, store: ObjectStore) => Activities;
 };
 
 const placement = { acl: 'public-read', directoryRedirects: true } as const;
 
-/** As by default: nothing is removed, and uploads have a day. */
+/** The defaults: nothing is deleted, and uploads have a day. */
 const keepsAll = { deprecatedAfterDays: null, abandonedUploadHours: 24, abandonedUploads: false } as const;
 
 const noDashboard: DashboardBuilder = { build: () => Promise.resolve('skipped') };
@@ -66,8 +66,8 @@ function builtIn(knex: Knex, { store, cdn }: Pick<ActivityDeps, 'store' | 'cdn'>
 }
 
 /**
- * Starts the real workers in this process, for the keeper's namespace. They are stopped by the
- * returned function or, at the latest, when the keeper is closed.
+ * Starts the real workers in this process, for the keeper's namespace. They stop by the returned function or, at the
+ * latest, when the keeper is closed.
  */
 export async function startTestWorker(
   keeper: TestKeeper,
