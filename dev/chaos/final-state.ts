@@ -78,6 +78,9 @@ export interface FinalEvent {
   readonly outcome: string | null;
 }
 
+/** How Temporal names the status of a run that has not ended. A paused run is not `RUNNING`. */
+export const openStatuses: readonly string[] = ['RUNNING', 'PAUSED'];
+
 /** A run of a workflow. */
 export interface FinalRun {
   readonly workflowId: string;

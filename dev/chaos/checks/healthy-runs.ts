@@ -1,4 +1,4 @@
-import type { FinalRun } from '../final-state.js';
+import { type FinalRun, openStatuses } from '../final-state.js';
 import { type ChaosEvent, markOf } from '../history.js';
 import { countBy } from '../summary.js';
 import type { Check } from './violation.js';
@@ -23,8 +23,8 @@ export const healthyRuns: Check = ({ events, final }) => [
     ...ownFailures(status === 'TERMINATED' ? taskFailures.filter(isReplayable) : taskFailures).map(
       (failure) => `a workflow task of ${workflowId} (${runId}) failed: ${failure}`,
     ),
-    ...(status === 'RUNNING' && /^(rebuild-edition|build-dashboard)-/.test(workflowId)
-      ? [`${workflowId} (${runId}) still runs, and nothing is left to do`]
+    ...(openStatuses.includes(status) && /^(rebuild-edition|build-dashboard)-/.test(workflowId)
+      ? [`${workflowId} (${runId}) is still open (${status}), and nothing is left to do`]
       : []),
   ]),
 ];

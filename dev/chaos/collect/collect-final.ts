@@ -43,7 +43,7 @@ export async function collectFinal(chaos: ChaosStack, api: ApiClient): Promise<F
 
 async function untilRunsClose({ temporal }: ChaosStack): Promise<void> {
   const types = [workflowTypes.rebuildEdition, workflowTypes.buildDashboard].map((type) => `'${type}'`);
-  const open = `ExecutionStatus = 'Running' AND WorkflowType IN (${types.join(', ')})`;
+  const open = `ExecutionStatus IN ('Running', 'Paused') AND WorkflowType IN (${types.join(', ')})`;
   const look = async (): Promise<boolean> => {
     for await (const run of temporal.workflow.list({ query: open })) return run.workflowId === '';
     return true;

@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
-import type { FailingStep, FinalRun } from '../final-state.js';
+import { type FailingStep, type FinalRun, openStatuses } from '../final-state.js';
 
 /**
  * What the server records as a failed workflow task, and is nobody's fault: a signal that came with the end, an operator's
@@ -26,7 +26,7 @@ export async function collectRuns(client: Client): Promise<readonly FinalRun[]> 
       status: status.name,
       taskFailures: taskFailuresOf(events),
       failedAt: isFailure(failure) && !ranOutOfTime(failure) ? (closeTime?.getTime() ?? null) : null,
-      failing: status.name === 'RUNNING' ? failingSteps(await handle.describe()) : [],
+      failing: openStatuses.includes(status.name) ? failingSteps(await handle.describe()) : [],
     });
   }
   return runs;

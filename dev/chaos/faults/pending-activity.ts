@@ -18,7 +18,7 @@ export interface PendingActivity {
 const search = 4_000;
 
 const types = [workflowTypes.rebuildEdition, workflowTypes.buildDashboard].map((type) => `'${type}'`);
-const open = `ExecutionStatus = 'Running' AND WorkflowType IN (${types.join(', ')})`;
+const open = `ExecutionStatus IN ('Running', 'Paused') AND WorkflowType IN (${types.join(', ')})`;
 
 /**
  * One of the pending activities of rebuilds and dashboards that are meant: each type with the same chance, so that the

@@ -394,12 +394,13 @@ const broken: readonly (readonly [what: string, says: RegExp, history: Evidence]
   ],
   [
     'a run that never closes',
-    /still runs, and nothing is left to do/,
-    evidence({
-      final: {
-        runs: [run({ status: 'RUNNING' })],
-      },
-    }),
+    /is still open \(RUNNING\), and nothing is left to do/,
+    evidence({ final: { runs: [run({ status: 'RUNNING' })] } }),
+  ],
+  [
+    'a run that stays paused',
+    /is still open \(PAUSED\), and nothing is left to do/,
+    evidence({ final: { runs: [run({ status: 'PAUSED' })] } }),
   ],
   ['a connection that is left', /connection left: x/, evidence({ final: { connections: ['x'] } })],
   [
