@@ -122,7 +122,7 @@ describe('requests with arbitrary JSON bodies', () => {
       let before = await contentOf(api.knex);
       const seen = new Set<number>();
       const property = fc.asyncProperty(bodies(target), async (body) => {
-        const woken = countWoken(api);
+        const signalled = countWoken(api);
         const response = await fetch(`${api.baseUrl}${target.path}`, {
           method: route.method,
           headers: { authorization, 'content-type': 'application/json' },
@@ -135,7 +135,7 @@ describe('requests with arbitrary JSON bodies', () => {
         if (response.status >= 400) {
           assertFailure(answer, response.status);
           assert.equal(after, before, 'a refused request changed the database');
-          assert.equal(countWoken(api), woken, 'a refused request signalled a workflow');
+          assert.equal(countWoken(api), signalled, 'a refused request signalled a workflow');
         }
         before = after;
       });
@@ -146,8 +146,8 @@ describe('requests with arbitrary JSON bodies', () => {
   }
 });
 
-function countWoken({ woken }: TestApi): number {
-  return woken.editions.length + woken.dashboards.length;
+function countWoken({ signalled }: TestApi): number {
+  return signalled.editions.length + signalled.dashboards.length;
 }
 
 function assertFailure(answer: unknown, status: number): void {

@@ -13,7 +13,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 describe('ltd-mason 0.2, by requests and boto3', () => {
   let keeper: TestKeeper;
-  let learned: { readonly build: Json; readonly confirmed: Json };
+  let printed: { readonly build: Json; readonly confirmed: Json };
 
   before(async function () {
     this.timeout(300_000); // The first run fetches its packages.
@@ -23,13 +23,13 @@ describe('ltd-mason 0.2, by requests and boto3', () => {
     await makeProduct(keeper, product);
     const env = { ...keeperEnvironment(keeper), ...bucketEnvironment(keeper) };
     const args = [product, 'main', await writeOddSite()];
-    learned = (await runClient('mason', { packages, args, env })) as typeof learned;
+    printed = (await runClient('mason', { packages, args, env })) as typeof printed;
   });
 
   after(() => keeper.close());
 
   it('registers a build under its own slug, uploads it and completes it, in these requests', () => {
-    const { slug, github_requester: requester, git_refs: refs } = learned.build;
+    const { slug, github_requester: requester, git_refs: refs } = printed.build;
     assert.deepEqual([slug, requester, refs], ['b7', 'octocat', ['main']]);
     const requests = keeper.answers.map(({ method, path, status }) => `${method} ${path} ${status}`);
     for (const request of ['POST /products/pipelines/builds/ 201', 'PATCH /builds/1 200'])
@@ -37,9 +37,9 @@ describe('ltd-mason 0.2, by requests and boto3', () => {
   });
 
   it('gets its build published', async () => {
-    const queueUrl = String(learned.confirmed['queue_url']);
+    const queueUrl = String(printed.confirmed['queue_url']);
     assert.equal((await taskEnd(keeper, new URL(queueUrl).pathname)).status, 'SUCCESS');
-    assert.equal((await atRest(keeper, 1)).published_build_url, learned.build['self_url']);
+    assert.equal((await atRest(keeper, 1)).published_build_url, printed.build['self_url']);
     for (const [path, content] of Object.entries(oddSite))
       assert.equal(await keeper.bucket.read(`${product}/v/main/${path}`), content);
   });

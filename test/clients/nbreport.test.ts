@@ -10,7 +10,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
   let keeper: TestKeeper;
-  let learned: { readonly report: Json; readonly instance: Json; readonly build: Json };
+  let printed: { readonly report: Json; readonly instance: Json; readonly build: Json };
 
   before(async function () {
     this.timeout(300_000); // The first run fetches its packages.
@@ -33,7 +33,7 @@ describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
       ...{ LTD_AWS_ID: id, LTD_AWS_SECRET: secret },
     };
     const args = [JSON.stringify(product), await writeOddSite()];
-    learned = (await runClient('nbreport', { packages, args, env })) as typeof learned;
+    printed = (await runClient('nbreport', { packages, args, env })) as typeof printed;
   });
 
   after(() => keeper.close());
@@ -67,9 +67,9 @@ describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
   });
 
   it('reads the number of its instance and its published address', () => {
-    assert.equal(learned.report['published_url'], 'https://testr-000.lsst.io');
+    assert.equal(printed.report['published_url'], 'https://testr-000.lsst.io');
     assert.deepEqual(
-      [learned.instance['slug'], learned.instance['published_url'], learned.instance['self_url']],
+      [printed.instance['slug'], printed.instance['published_url'], printed.instance['self_url']],
       ['1', 'https://testr-000.lsst.io/v/1', `${keeper.baseUrl}/editions/2`],
     );
   });
@@ -81,7 +81,7 @@ describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
 
   it('gets its instance published', async () => {
     const edition = await atRest(keeper, 2);
-    assert.equal(edition.published_build_url, learned.build['self_url']);
+    assert.equal(edition.published_build_url, printed.build['self_url']);
     for (const [path, content] of Object.entries(oddSite))
       assert.equal(await keeper.bucket.read(`testr-000/v/1/${path}`), content);
   });

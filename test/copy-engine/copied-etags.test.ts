@@ -9,7 +9,7 @@ import { memoryEtags } from '../support/memory-etags.js';
 import { knownSource, testEngine } from '../support/test-engine.js';
 import { startTestStore } from '../support/test-store.js';
 
-const maxAtOnce = 500;
+const maxBatch = 500;
 
 const copied = (at: number): CopiedEtag => ({ key: String(at), sourceEtag: 'ours', etag: 'theirs' });
 
@@ -39,12 +39,12 @@ describe('EtagRecorder', () => {
         await new Promise<void>((resolve) => ends.push(resolve));
       },
     });
-    const noted = Array.from({ length: 2 * maxAtOnce }, (_, at) => recorder.note(copied(at)));
+    const noted = Array.from({ length: 2 * maxBatch }, (_, at) => recorder.note(copied(at)));
     for (const begun of [1, 2]) {
       await setImmediate();
       assert.deepEqual(
         sizes,
-        Array.from({ length: begun }, () => maxAtOnce),
+        Array.from({ length: begun }, () => maxBatch),
       );
       ends.shift()?.();
     }
@@ -58,7 +58,7 @@ describe('copyBuild with a store that changes every ETag', () => {
     const job = copyJobs(store.bucket)({ concurrency: 2_000 });
     const keys = Array.from({ length: 700 }, (_, at) => `${String(at).padStart(4, '0')}.css`);
     await store.putSite(job.sourcePrefix, newSite(keys));
-    const build = knownSource(await testEngine(store.store).learn(job));
+    const build = knownSource(await testEngine(store.store).record(job));
     const etags = memoryEtags();
     const sizes: number[] = [];
     let wrote: () => void;
@@ -91,7 +91,7 @@ describe('copyBuild with a store that changes every ETag', () => {
       quietControl(),
     );
     assert.deepEqual([...etags.all.keys()].sort(), keys);
-    assert.ok(Math.max(...sizes) <= maxAtOnce, sizes.join(', '));
+    assert.ok(Math.max(...sizes) <= maxBatch, sizes.join(', '));
     await store.close();
   });
 });

@@ -42,7 +42,7 @@ describeForEachClient('an interrupted copyBuild', (startTestStore) => {
       const job = newJob();
       const reason = new Error('superseded');
       await store.putSite(job.sourcePrefix, newSite(['index.html']));
-      await engine.learn(job);
+      await engine.record(job);
       const log = await store.record(() =>
         assert.rejects(copy(job, { signal: AbortSignal.abort(reason) }), (error) => error === reason),
       );

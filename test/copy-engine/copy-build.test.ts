@@ -205,7 +205,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     it('sends one copy per object and two listings for a new edition whose manifest is known', async () => {
       const job = newJob();
       await store.putSite(job.sourcePrefix, newSite([...oddKeys, 'index.html']));
-      await engine.learn(job);
+      await engine.record(job);
       assert.deepEqual(await operations(() => copy(job)), {
         ListObjectsV2: 2,
         CopyObject: oddKeys.length + 1,
@@ -217,13 +217,13 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       const job = newJob({ maxNoted: 2 });
       const pages = Array.from({ length: 9 }, (_, at) => `${at}.html`);
       await store.putSite(job.sourcePrefix, newSite([...pages, 'a.css', 'index.html', 'z.html']));
-      await engine.learn(job);
+      await engine.record(job);
       const first = await operations(() => copy(job));
       assert.deepEqual(first, { ListObjectsV2: 3, CopyObject: 12, PutObject: 1 });
       await assertPublished(job);
       for (const changed of ['1.html', '3.html', '5.html', '7.html'])
         await store.put(job.sourcePrefix + changed, page('changed'));
-      await engine.learn(job);
+      await engine.record(job);
       const { objects_done: done, objects_unchanged: unchanged } = await copy(job);
       assert.deepEqual([done, unchanged], [12, 8]);
       await assertPublished(job);
@@ -252,7 +252,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await copy(job);
       await store.put(`${job.sourcePrefix}b.css`, { body: 'BBBBB' });
       await store.put(`${job.sourcePrefix}new.html`, page('new'));
-      await engine.learn(job);
+      await engine.record(job);
       const log = await store.record(() => copy(job));
       const copied = log.filter(({ operation }) => operation === 'CopyObject').map(({ key }) => key);
       assert.deepEqual(copied, [`${job.destinationPrefix}b.css`, `${job.destinationPrefix}new.html`]);
@@ -264,7 +264,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await store.put(`${job.sourcePrefix}a.html`, page('one'));
       await copy(job);
       await store.put(`${job.sourcePrefix}a.html`, page('two'));
-      await engine.learn(job);
+      await engine.record(job);
       await copy(job);
       assert.equal((await store.read(`${job.destinationPrefix}a.html`)).body, 'two');
     });
@@ -280,7 +280,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
         await store.put(`${job.sourcePrefix}a`, { body: 'same' });
         await copy(job);
         await store.put(`${job.sourcePrefix}a`, { body: 'same', headers });
-        await engine.learn(job);
+        await engine.record(job);
         assert.equal((await copy(job)).objects_unchanged, 0);
         await assertPublished(job);
       });
@@ -462,7 +462,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
 
     it('copies an object that a known build has with other headers', async () => {
       const job = await published();
-      const manifest = await engine.learn(job);
+      const manifest = await engine.record(job);
       const recast: ManifestEntry[] = [];
       for await (const entries of manifest.read(null))
         for (const entry of entries)
@@ -547,13 +547,13 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     it('fails with source_changed when an object changed since its manifest was recorded', async () => {
       const job = newJob();
       await store.put(`${job.sourcePrefix}a.css`, { body: 'one' });
-      await engine.learn(job);
+      await engine.record(job);
       await store.put(`${job.sourcePrefix}a.css`, { body: 'two' });
       await assert.rejects(
         copy(job),
         (error) => hasCode(error, 'source_changed') && error.message.includes('"a.css"'),
       );
-      await engine.learn(job);
+      await engine.record(job);
       await copy(job);
       await assertPublished(job);
     });
@@ -561,7 +561,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     it('fails with source_changed when an object was deleted since its manifest was recorded', async () => {
       const job = newJob();
       await store.put(`${job.sourcePrefix}a.css`, { body: 'one' });
-      await engine.learn(job);
+      await engine.record(job);
       await store.delete(`${job.sourcePrefix}a.css`);
       await assert.rejects(copy(job), (error) => hasCode(error, 'source_changed'));
     });

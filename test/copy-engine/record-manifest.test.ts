@@ -51,7 +51,7 @@ describe('recordManifest', () => {
   };
   const begin = (job: RecordingJob, control: Partial<RecordingControl> = {}) =>
     recordManifest(deps, job, { signal: never, ...control });
-  const learn = async (
+  const record = async (
     job: RecordingJob,
     control: Partial<RecordingControl> = {},
   ): Promise<ManifestEntry[]> => {
@@ -91,7 +91,7 @@ describe('recordManifest', () => {
     await store.putSite(job.prefix, newSite(oddKeys));
     await store.put(`${job.prefix}labelled.html`, { body: '12345', headers });
     await store.put(`${job.prefix.slice(0, -1)}-beside/page.html`, { body: 'content of another build' });
-    const entries = await learn(job);
+    const entries = await record(job);
     assert.deepEqual(
       entries.map(({ key }) => key),
       [...oddKeys, 'labelled.html'].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
@@ -117,27 +117,27 @@ describe('recordManifest', () => {
   it('sends a HEAD only for objects that are new or changed since the last pass', async () => {
     const job = await newJob({ complete: false });
     await store.putSite(job.prefix, newSite(['a', 'b', 'c', 'e']));
-    assert.deepEqual((await headsOf(job, () => learn(job))).sort(), ['a', 'b', 'c', 'e']);
+    assert.deepEqual((await headsOf(job, () => record(job))).sort(), ['a', 'b', 'c', 'e']);
     await store.put(`${job.prefix}b`, {
       body: 'changed',
       headers: { system: { 'content-type': 'text/css' } },
     });
     await store.put(`${job.prefix}d`, { body: 'new' });
     await store.delete(`${job.prefix}c`);
-    assert.deepEqual((await headsOf(job, () => learn(job))).sort(), ['b', 'd']);
+    assert.deepEqual((await headsOf(job, () => record(job))).sort(), ['b', 'd']);
     const entries = await stored(job);
     assert.deepEqual(
       entries.map(({ key }) => key),
       ['a', 'b', 'd', 'e'],
     );
     assert.equal(entries[1]?.headers.system['content-type'], 'text/css');
-    assert.deepEqual(await headsOf(job, () => learn(job)), []);
+    assert.deepEqual(await headsOf(job, () => record(job)), []);
   });
 
   it('sends a HEAD for an object that was put again with the same content and other headers', async () => {
     const job = await newJob({ complete: false });
     await store.putSite(job.prefix, newSite(['a', 'b']));
-    await learn(job);
+    await record(job);
     // Stores tell the time in whole seconds.
     store.server.faults.setClockOffset(5_000);
     await store.put(`${job.prefix}b`, {
@@ -145,19 +145,19 @@ describe('recordManifest', () => {
       headers: { system: { 'content-type': 'text/css' } },
     });
     assert.equal(await asKnown(job), false);
-    assert.deepEqual(await headsOf(job, () => learn(job)), ['b']);
+    assert.deepEqual(await headsOf(job, () => record(job)), ['b']);
     assert.equal((await stored(job))[1]?.headers.system['content-type'], 'text/css');
   });
 
   it('completes the manifest only in a pass after the upload, with HEADs for new objects alone', async () => {
     const job = await newJob({ complete: false });
     await store.putSite(job.prefix, newSite(names(30)));
-    await learn(job);
+    await record(job);
     assert.equal(await deps.manifests.findComplete(job.buildId), null);
     await store.put(`${job.prefix}tail`, { body: 'last' });
     await uploaded(job);
     const last = { ...job, complete: true };
-    assert.deepEqual(await headsOf(job, () => learn(last)), ['tail']);
+    assert.deepEqual(await headsOf(job, () => record(last)), ['tail']);
     assert.equal((await deps.manifests.findComplete(job.buildId))?.objects, 31);
   });
 
@@ -238,10 +238,10 @@ describe('recordManifest', () => {
         pages.push(at);
         await going;
       });
-      const learning = recordWhole({ ...deps, store: fake }, job, { signal: never });
+      const recording = recordWhole({ ...deps, store: fake }, job, { signal: never });
       await eventually('four pages to be asked for', () => Promise.resolve(pages.length === 4));
       goOn();
-      assert.equal((await learning).objects, 3_500);
+      assert.equal((await recording).objects, 3_500);
       assert.deepEqual(pages, [0, partSize, 2 * partSize, 3 * partSize]);
     });
 
@@ -283,10 +283,10 @@ describe('recordManifest', () => {
   it('reports its progress in objects, bytes and HEADs sent', async () => {
     const job = await newJob({ complete: false });
     await store.putSite(job.prefix, newSite(['a', 'b']));
-    await learn(job);
+    await record(job);
     await store.put(`${job.prefix}c`, { body: '12345' });
     const told: ManifestCounts[] = [];
-    await learn(job, { onProgress: (counts) => told.push(counts) });
+    await record(job, { onProgress: (counts) => told.push(counts) });
     const bytes = (await stored(job)).reduce((sum, { size }) => sum + size, 0);
     assert.deepEqual(told.at(-1), { objects: 3, bytes, asked: 1 });
   });
@@ -294,13 +294,13 @@ describe('recordManifest', () => {
   describe('builds without objects', () => {
     it('fails with build_empty in a complete pass over a build without objects', async () => {
       const job = await newJob();
-      await assert.rejects(learn(job), (error) => hasCode(error, 'build_empty'));
+      await assert.rejects(record(job), (error) => hasCode(error, 'build_empty'));
       assert.equal((await deps.manifests.findNewest(job.buildId))?.objects, 0);
       assert.equal(await deps.manifests.findComplete(job.buildId), null);
     });
 
     it('gives nothing in an incomplete pass over a build without objects', async () => {
-      assert.deepEqual(await learn(await newJob({ complete: false })), []);
+      assert.deepEqual(await record(await newJob({ complete: false })), []);
     });
   });
 
@@ -317,7 +317,7 @@ describe('recordManifest', () => {
       await store.putSite(job.prefix, newSite(['a', 'gone', 'z']));
       vanishing();
       assert.deepEqual(
-        (await learn(job)).map(({ key }) => key),
+        (await record(job)).map(({ key }) => key),
         ['a', 'z'],
       );
     });
@@ -326,7 +326,7 @@ describe('recordManifest', () => {
       const job = await newJob();
       await store.putSite(job.prefix, newSite(['a', 'gone', 'z']));
       vanishing();
-      await assert.rejects(learn(job), (error) => hasCode(error, 'source_changed'));
+      await assert.rejects(record(job), (error) => hasCode(error, 'source_changed'));
       assert.equal(await deps.manifests.findNewest(job.buildId), null);
     });
   });
@@ -336,7 +336,7 @@ describe('recordManifest', () => {
       const job = await newJob();
       const reason = new Error('shut down');
       const log = await store.record(() =>
-        assert.rejects(learn(job, { signal: AbortSignal.abort(reason) }), (error) => error === reason),
+        assert.rejects(record(job, { signal: AbortSignal.abort(reason) }), (error) => error === reason),
       );
       assert.deepEqual(log, []);
     });
@@ -352,7 +352,7 @@ describe('recordManifest', () => {
       const heads = () => store.server.faults.stats().byOperation['HeadObject'] ?? { total: 0, inFlight: 0 };
       const controller = new AbortController();
       const reason = new Error('shut down');
-      const ended = assert.rejects(learn(job, { signal: controller.signal }), (error) => error === reason);
+      const ended = assert.rejects(record(job, { signal: controller.signal }), (error) => error === reason);
       await eventually('eight HEADs to be on their way', () => Promise.resolve(heads().inFlight === 8));
       controller.abort(reason);
       store.server.faults.removeRule(hold.id);
@@ -378,13 +378,13 @@ describe('recordManifest', () => {
         match: { operation: 'HeadObject', keyPattern: '00003$' },
         action: { kind: 'error', status: 403, code: 'AccessDenied' },
       });
-      await assert.rejects(learn(job), (error) => hasCode(error, 'store_access_denied'));
+      await assert.rejects(record(job), (error) => hasCode(error, 'store_access_denied'));
       assert.equal(store.server.faults.stats().inFlight, 0);
     });
   });
 
   it('refuses a prefix that does not end in a slash', async () => {
-    await assert.rejects(learn({ ...(await newJob()), prefix: 'p/builds/1' }), TypeError);
+    await assert.rejects(record({ ...(await newJob()), prefix: 'p/builds/1' }), TypeError);
   });
 
   describe('isAsKnown', () => {
@@ -396,7 +396,7 @@ describe('recordManifest', () => {
       const job = await newJob({ complete: false });
       await store.putSite(job.prefix, newSite(names(1_001)));
       assert.equal(await asKnown(job), false);
-      await learn(job);
+      await record(job);
       const log = await store.record(async () => {
         assert.equal(await asKnown(job), true);
       });
@@ -416,7 +416,7 @@ describe('recordManifest', () => {
       it(`returns false after ${what}`, async () => {
         const job = await newJob({ complete: false });
         await store.putSite(job.prefix, newSite(['a', 'b', 'c']));
-        await learn(job);
+        await record(job);
         await change(job.prefix);
         assert.equal(await asKnown(job), false);
       });

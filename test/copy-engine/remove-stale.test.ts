@@ -55,7 +55,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     const job = newJob();
     await store.putSite(job.sourcePrefix, newSite(oddKeys));
     await store.putSite(job.destinationPrefix, newSite(oddKeys));
-    await engine.learn(job);
+    await engine.record(job);
     const log = await store.record(async () => {
       assert.equal(await remove(job), 0);
     });

@@ -13,7 +13,7 @@ describeForEachClient('scanBuild', (startTestStore) => {
       const job = copyJobs(store.bucket)();
       await store.putSite(job.sourcePrefix, newSite(['a.css', 'b.css', 'c.css', 'd.css', 'e.html']));
       await engine.update(job);
-      const published = { ...(await engine.learn(job)), boundaries: ['b.css', 'd.css', 'e.html'] };
+      const published = { ...(await engine.record(job)), boundaries: ['b.css', 'd.css', 'e.html'] };
       let goOn = (): void => undefined;
       const going = new Promise<void>((resolve) => (goOn = resolve));
       let asked = 0;

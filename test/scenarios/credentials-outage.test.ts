@@ -9,7 +9,7 @@ import { temporaryCredentials } from '../support/servers.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
 const product = 'handbook';
-const patience = 120_000;
+const timeoutMs = 120_000;
 
 /** The answer of an endpoint of pod identities. */
 const given: Reply = {
@@ -29,7 +29,7 @@ const outages: readonly (readonly [what: string, reply: Reply])[] = [
 
 for (const [what, reply] of outages) {
   describe(`a credentials endpoint that ${what} for a while`, function () {
-    this.timeout(patience);
+    this.timeout(timeoutMs);
     let keeper: TestKeeper;
     let endpoint: RecordingServer;
     let apiUrl: string;
@@ -91,7 +91,7 @@ for (const [what, reply] of outages) {
       });
       assert.match(waiting.last_error ?? '', /pod identity/);
       endpoint.replyWith(given);
-      assert.equal((await taskEnd(keeper, task, patience)).status, 'SUCCESS');
+      assert.equal((await taskEnd(keeper, task, timeoutMs)).status, 'SUCCESS');
       assert.deepEqual(await contents(keeper, `${product}/v/main/`), { 'index.html': '<h1>Home</h1>' });
       const registered = await eventually('the API to get credentials', async () => {
         const answer = await register({ git_refs: ['main'] });

@@ -17,10 +17,10 @@ import {
 } from '../support/scenario-stack.js';
 
 /** The time for a first start, two further ones and two passes of Reconcile on a busy machine, in milliseconds. */
-const patience = 400_000;
+const timeoutMs = 400_000;
 
 describe('a database that was restored from an older copy', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let running: ScenarioStack;
 
   after(async () => {
@@ -71,7 +71,7 @@ describe('a database that was restored from an older copy', function () {
     await eventually(
       'the first build to be shown again',
       async () => (await running.readRoot()) === 'first',
-      patience / 2,
+      timeoutMs / 2,
     );
     const [edition] = await running.client.editions(product);
     assert.equal(edition?.published_build_url, edition?.build_url);

@@ -16,7 +16,7 @@ import {
 import { startWorkerProcess } from '../support/worker-process.js';
 
 /** The server gives the frozen attempt up, and its successor waits for the lease and the longest write. */
-const patience = 150_000;
+const timeoutMs = 150_000;
 
 /** How long the frozen worker may do harm once it continues: longer than one of its requests takes, in milliseconds. */
 const zombieTime = 8_000;
@@ -32,7 +32,7 @@ const cleared = {
 } as const;
 
 describe('a worker that freezes in mid-copy and mid-removal and continues after newer builds are shown', function () {
-  this.timeout(2 * patience);
+  this.timeout(2 * timeoutMs);
   let keeper: TestKeeper;
 
   before(async () => {
@@ -77,7 +77,7 @@ describe('a worker that freezes in mid-copy and mid-removal and continues after 
     const site = { 'index.html': 'newer', ...pages(3, 'newer') };
     const newer = [await publish(site), await publish(cleared.newer, cleared.ref)];
     await startWorkerProcess(keeper);
-    for (const task of newer) assert.equal((await taskEnd(keeper, task, patience)).status, 'SUCCESS');
+    for (const task of newer) assert.equal((await taskEnd(keeper, task, timeoutMs)).status, 'SUCCESS');
     await assertShown(site);
     const since = faults.log().at(-1)?.sequence ?? 0;
     goOn();

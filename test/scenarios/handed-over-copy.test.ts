@@ -25,10 +25,10 @@ const settings = { LTD_COPY_CONCURRENCY: '4' };
 const copyDelay = 500;
 
 /** In milliseconds. */
-const patience = 300_000;
+const timeoutMs = 300_000;
 
 describe('a worker that receives SIGTERM in mid-copy', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let keeper: TestKeeper;
   let exit: Exit;
   let task: ScenarioTask;
@@ -53,13 +53,13 @@ describe('a worker that receives SIGTERM in mid-copy', function () {
         const [edition] = (await readTaskOnce(keeper, queuePath)).metadata.editions;
         return edition !== undefined && edition.objects_done > 20;
       },
-      patience,
+      timeoutMs,
     );
     const stopped = first.stop();
     const second = await startWorkerProcess(keeper, settings);
     exit = await stopped;
     hurry();
-    task = await taskEnd(keeper, queuePath, patience);
+    task = await taskEnd(keeper, queuePath, timeoutMs);
     [resumption = assert.fail('the second worker did not copy')] = await second.logged('copy begins');
     copied = faults
       .log(start)

@@ -22,13 +22,13 @@ import { createTestNamespace } from '../support/namespace.js';
 const run = promisify(execFile);
 
 /** The time to install and compile on a busy machine, in milliseconds. */
-const patience = 900_000;
+const timeoutMs = 900_000;
 
 /** The limit for the image's files beside its system, in bytes. */
 const maxBytes = 300 * 1000 ** 2;
 
 describe('the Dockerfile', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
 
   it('passes hadolint without a finding', async () => {
     const hadolint = join(await pythonPackages('hadolint'), 'bin', 'hadolint');
@@ -47,7 +47,7 @@ describe('the Dockerfile', function () {
 });
 
 describeWithEngine('the image that make image builds', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let engine: ContainerEngine;
   let image: string;
   let root: string;
@@ -173,7 +173,7 @@ describeWithEngine('the image that make image builds', function () {
         "the image's health check to pass",
         // It fails until the API answers.
         async () => engine.podman('healthcheck', 'run', 'api').then(() => true),
-        patience,
+        timeoutMs,
       );
       const status = await engine.podman('exec', 'api', 'cat', '/proc/1/status');
       for (const line of confinedStatus) assert.match(status, line);

@@ -6,7 +6,7 @@ import { type MomentWorld, startMomentWorld } from '../support/moment-world.js';
 import { moments } from '../support/moments.js';
 
 /** The time for the slowest: a killed worker is noticed after 45 s, on a busy machine. In milliseconds. */
-const patience = 300_000;
+const timeoutMs = 300_000;
 
 /** One publication is held at each moment. */
 const products = Object.keys(moments);
@@ -19,7 +19,7 @@ const victims = ['object-store', 'postgres', 'temporal', 'api', 'worker'] as con
  * once, while all of them are half-way.
  */
 describe('kill -9 at each moment of a publication', function () {
-  this.timeout(2 * patience);
+  this.timeout(2 * timeoutMs);
   let world: MomentWorld;
 
   before(async () => {
@@ -44,9 +44,9 @@ describe('kill -9 at each moment of a publication', function () {
       await world.letGo();
       for (const product of products) {
         await world.seeToAnnouncement(product);
-        await eventually(`${product} to be published`, () => world.isPublished(product), patience);
+        await eventually(`${product} to be published`, () => world.isPublished(product), timeoutMs);
         assert.deepEqual(await world.shown(product), world.expected(product), product);
       }
-      await eventually('every task to end', async () => (await world.openTasks()).length === 0, patience);
+      await eventually('every task to end', async () => (await world.openTasks()).length === 0, timeoutMs);
     });
 });

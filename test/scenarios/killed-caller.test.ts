@@ -6,10 +6,10 @@ import { announce, atRest, makeBuild, makeProduct, steer, taskEnd } from '../sup
 import { startWorkerProcess } from '../support/worker-process.js';
 
 /** Much less than the five minutes that pass when the kill is not noticed, in milliseconds. */
-const patience = 150_000;
+const timeoutMs = 150_000;
 
 describe('a worker killed with -9 while it waits for an answer', function () {
-  this.timeout(2 * patience);
+  this.timeout(2 * timeoutMs);
   let keeper: TestKeeper;
   let outside: RecordingServer;
 
@@ -34,11 +34,11 @@ describe('a worker killed with -9 while it waits for an answer', function () {
     const seen = outside.requests.length;
     outside.replyWith('hang');
     const task = await start();
-    await eventually('a request', () => Promise.resolve(outside.requests.length > seen), patience);
+    await eventually('a request', () => Promise.resolve(outside.requests.length > seen), timeoutMs);
     await first.kill();
     outside.replyWith({ status: goodAnswer });
     const second = await startWorkerProcess(keeper, settings);
-    const { status } = await taskEnd(keeper, task, patience);
+    const { status } = await taskEnd(keeper, task, timeoutMs);
     await second.kill();
     return status;
   }

@@ -8,7 +8,7 @@ import { startWorkerProcess, type WorkerProcess } from '../support/worker-proces
 const product = 'pipelines';
 
 /** Long enough for the server to give the killed attempt up, and for the wait for its requests. In milliseconds. */
-const patience = 180_000;
+const timeoutMs = 180_000;
 
 type Table = 'editions' | 'products';
 
@@ -23,7 +23,7 @@ interface CachedColumns {
  * database, store and Temporal server.
  */
 describe('kill -9 of a worker that owes the CDN a purge', function () {
-  this.timeout(2 * patience);
+  this.timeout(2 * timeoutMs);
   let keeper: TestKeeper;
   let fastly: RecordingServer;
   let worker: WorkerProcess;
@@ -59,7 +59,7 @@ describe('kill -9 of a worker that owes the CDN a purge', function () {
   const begin = async (text: string): Promise<string> =>
     announce(keeper, await makeBuild(keeper, product, { 'index.html': text }));
   const isPublished = async (task: string): Promise<void> => {
-    assert.equal((await taskEnd(keeper, task, patience)).status, 'SUCCESS');
+    assert.equal((await taskEnd(keeper, task, timeoutMs)).status, 'SUCCESS');
   };
   const publish = async (text: string): Promise<void> => isPublished(await begin(text));
   const purgedKeys = (since = 0): string[] =>
@@ -78,7 +78,7 @@ describe('kill -9 of a worker that owes the CDN a purge', function () {
       });
       return built === wanted && !(await owes('products')) && !(await owes('editions'));
     };
-    await eventually('every purge to be confirmed', isSettled, patience);
+    await eventually('every purge to be confirmed', isSettled, timeoutMs);
   };
   const inFlight = (operation: 'CopyObject' | 'ListObjectsV2'): Promise<boolean> =>
     Promise.resolve((keeper.bucket.faults.stats().byOperation[operation]?.inFlight ?? 0) > 0);
@@ -115,7 +115,7 @@ describe('kill -9 of a worker that owes the CDN a purge', function () {
     const { surrogate_key: key } = await rowOf('editions');
     [killAt, isKilled] = [key, false];
     const task = await begin('third');
-    await eventually('the kill', () => Promise.resolve(isKilled), patience);
+    await eventually('the kill', () => Promise.resolve(isKilled), timeoutMs);
     const sent = fastly.requests.length;
     assert.equal(await owes('editions'), true);
     await startWorker();
@@ -128,7 +128,7 @@ describe('kill -9 of a worker that owes the CDN a purge', function () {
     const { surrogate_key: key } = await rowOf('products');
     [killAt, isKilled] = [key, false];
     const { body } = await keeper.request('PATCH', `/products/${product}`, { title: 'Another title' });
-    await eventually('the kill', () => Promise.resolve(isKilled), patience);
+    await eventually('the kill', () => Promise.resolve(isKilled), timeoutMs);
     const sent = fastly.requests.length;
     assert.match(await keeper.bucket.read(`${product}/v/index.html`), /Another title/);
     assert.equal(await owes('products'), true);

@@ -24,10 +24,10 @@ const site: Readonly<Record<string, string>> = Object.fromEntries(
 const settings = { LTD_DELETE_DEPRECATED_AFTER_DAYS: '0' };
 
 /** Long enough for the server to give both killed attempts up, and for the wait for their requests. In milliseconds. */
-const patience = 180_000;
+const timeoutMs = 180_000;
 
 describe('a worker killed with -9 while it deletes an edition and a build', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let keeper: TestKeeper;
   let shown: ScenarioBuild;
   let unused: ScenarioBuild;
@@ -43,7 +43,7 @@ describe('a worker killed with -9 while it deletes an edition and a build', func
     // Like the edition's redirect, so that both are deleted in the same steps.
     await otherBucket.put(unused.prefix.slice(0, -1), '');
     const first = await startWorkerProcess(keeper, settings);
-    assert.equal((await taskEnd(keeper, await announce(keeper, shown), patience)).status, 'SUCCESS');
+    assert.equal((await taskEnd(keeper, await announce(keeper, shown), timeoutMs)).status, 'SUCCESS');
     const { faults } = keeper.bucket;
     // Each deletion removes the redirect and the pages and then hangs, so both are half-way, however late one begins.
     const rules = [keeper.bucket.name, otherBucket.name].map((bucket) =>
@@ -61,7 +61,7 @@ describe('a worker killed with -9 while it deletes an edition and a build', func
     );
     for (const { id } of rules) faults.removeRule(id);
     await startWorkerProcess(keeper, settings);
-    await eventually('both to be deleted', async () => (await purged()).every(Boolean), patience);
+    await eventually('both to be deleted', async () => (await purged()).every(Boolean), timeoutMs);
   });
 
   after(async () => {

@@ -7,10 +7,10 @@ import { announce, makeBuild, makeProduct } from '../support/scenario.js';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.js';
 
 /** Long enough for the server to give the killed attempt up, which takes 30 s. In milliseconds. */
-const patience = 120_000;
+const timeoutMs = 120_000;
 
 describe("a worker killed with -9 between an event's delivery and its record", function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let keeper: TestKeeper;
   let receiver: RecordingServer;
   let worker: WorkerProcess | undefined;
@@ -36,7 +36,7 @@ describe("a worker killed with -9 between an event's delivery and its record", f
   });
 
   it('lets the next worker deliver the event again', async () => {
-    await eventually('the delivery', async () => (await delivered()) === 1, patience);
+    await eventually('the delivery', async () => (await delivered()) === 1, timeoutMs);
     const [first, second, ...more] = receiver.requests;
     assert.equal(second?.body, first?.body);
     assert.deepEqual(more, []);

@@ -12,10 +12,10 @@ const settings = { LTD_MULTIPART_COPY_THRESHOLD: String(5 * 1024 ** 2) };
 const manual = 'x'.repeat(6 * 1024 ** 2);
 
 /** Long enough for the server to give the killed attempt up, in milliseconds. */
-const patience = 180_000;
+const timeoutMs = 180_000;
 
 describe('a worker killed with -9 during a multipart copy', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let keeper: TestKeeper;
 
   before(async () => {
@@ -42,12 +42,12 @@ describe('a worker killed with -9 during a multipart copy', function () {
     });
     const first = await startWorkerProcess(keeper, settings);
     const task = await announce(keeper, build);
-    await eventually('the copy in parts to begin', async () => (await uploads()).length > 0, patience);
+    await eventually('the copy in parts to begin', async () => (await uploads()).length > 0, timeoutMs);
     await first.kill();
     faults.removeRule(id);
     assert.deepEqual(await uploads(), ['pipelines/v/main/manual.pdf']);
     await startWorkerProcess(keeper, settings);
-    assert.equal((await taskEnd(keeper, task, patience)).status, 'SUCCESS');
+    assert.equal((await taskEnd(keeper, task, timeoutMs)).status, 'SUCCESS');
     assert.deepEqual(await uploads(), []);
     assert.equal((await atRest(keeper, 1)).published_build_url, build.url);
     const { 'manual.pdf': copied, ...rest } = await contents(keeper, 'pipelines/v/main/');

@@ -16,10 +16,10 @@ import {
 import { startWorkerProcess } from '../support/worker-process.js';
 
 /** Long enough for the server to give the killed attempt up, in milliseconds. */
-const patience = 150_000;
+const timeoutMs = 150_000;
 
 describe('a worker killed with -9 after its copy was told to stop for a newer build', function () {
-  this.timeout(2 * patience);
+  this.timeout(2 * timeoutMs);
   let keeper: TestKeeper;
 
   before(async () => {
@@ -49,7 +49,7 @@ describe('a worker killed with -9 after its copy was told to stop for a newer bu
     await worker.kill();
     hurry();
     await startWorkerProcess(keeper);
-    assert.equal((await taskEnd(keeper, newer, patience)).status, 'SUCCESS');
+    assert.equal((await taskEnd(keeper, newer, timeoutMs)).status, 'SUCCESS');
     const { status, metadata } = await taskEnd(keeper, older);
     assert.deepEqual([status, metadata.editions[0]?.outcome], ['REVOKED', 'superseded']);
     assert.equal((await atRest(keeper, 1)).published_build_url, build.url);

@@ -36,10 +36,10 @@ const site: Readonly<Record<string, string>> = Object.fromEntries(
 const settings = { LTD_COPY_CONCURRENCY: '32' };
 
 /** Long enough for the server to give the killed attempt up and for the rest of the copy. In milliseconds. */
-const patience = 180_000;
+const timeoutMs = 180_000;
 
 describe('a worker killed with -9 half-way through a copy of 2,000 objects', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let keeper: TestKeeper;
   let task: ScenarioTask;
   let resumption: LogLine;
@@ -66,12 +66,12 @@ describe('a worker killed with -9 half-way through a copy of 2,000 objects', fun
         const [edition] = (await readTaskOnce(keeper, queuePath)).metadata.editions;
         return edition !== undefined && edition.objects_done > 300;
       },
-      patience,
+      timeoutMs,
     );
     await first.kill();
     const killed = lastSequence();
     const second = await startWorkerProcess(keeper, settings);
-    task = await taskEnd(keeper, queuePath, patience);
+    task = await taskEnd(keeper, queuePath, timeoutMs);
     faults.removeRule(bucket);
     requests = ofBucket(start);
     afterKill = ofBucket(killed);

@@ -38,7 +38,7 @@ const stream =
     : { builds: 30, pause: 250, copy: 400 };
 
 /** In milliseconds. */
-const patience = 300_000 + 1_000 * manyEditions;
+const timeoutMs = 300_000 + 1_000 * manyEditions;
 
 /** Concurrent copies of a worker. */
 const copySlots = 4;
@@ -51,7 +51,7 @@ interface Copy {
 }
 
 describe('two processes of the API and three workers', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let keeper: TestKeeper;
   let workers: readonly WorkerProcess[];
 
@@ -122,10 +122,10 @@ describe('two processes of the API and three workers', function () {
     const tasks = await Promise.all(builds.map((build) => announce(keeper, build)));
     const newest = builds.at(-1);
     // The others have ended by then, except for dashboards; the test need not wait for all of them.
-    await taskEnd(keeper, tasks.at(-1) ?? '', patience);
+    await taskEnd(keeper, tasks.at(-1) ?? '', timeoutMs);
     hurry();
     const ends = [];
-    for (const task of tasks) ends.push(await taskEnd(keeper, task, patience));
+    for (const task of tasks) ends.push(await taskEnd(keeper, task, timeoutMs));
     const { published_build_url: published } = await atRest(keeper, edition);
     // Each process answers with its own address.
     assert.equal(published?.split('/').at(-1), String(newest?.id));
@@ -152,7 +152,7 @@ describe('two processes of the API and three workers', function () {
       await sleep(stream.pause);
     }
     hurry();
-    const last = await taskEnd(keeper, tasks.at(-1) ?? '', patience);
+    const last = await taskEnd(keeper, tasks.at(-1) ?? '', timeoutMs);
     assert.equal(last.status, 'SUCCESS');
     await atRest(keeper, edition);
     const outcomes = await outcomesAfter(before);
@@ -167,7 +167,7 @@ describe('two processes of the API and three workers', function () {
     const editions = await addEditions(keeper, { product: 'wide', count: manyEditions, tracking: 'wide' });
     const build = await makeBuild(keeper, 'wide', pages(2, 'wide'), ['wide']);
     const writers = watchWriters(keeper);
-    const task = await taskEnd(keeper, await announce(keeper, build), patience);
+    const task = await taskEnd(keeper, await announce(keeper, build), timeoutMs);
     const most = await writers.end();
     assert.equal(task.status, 'SUCCESS');
     assert.deepEqual(

@@ -14,10 +14,10 @@ import { eventually } from '../support/eventually.js';
 const product = 'handbook';
 
 /** For starts of processes and copies on a busy machine, in milliseconds. */
-const patience = 600_000;
+const timeoutMs = 600_000;
 
 describe('a rolling restart of two APIs and two workers under load', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let folder: string;
   let stack: Stack;
   let balancer: Balancer;
@@ -62,7 +62,7 @@ describe('a rolling restart of two APIs and two workers under load', function ()
   async function restartApi(index: number, url: string): Promise<void> {
     await balancer.remove(url);
     await restart(numbered('api', index));
-    await eventually('the API to be ready', async () => (await fetch(`${url}/readyz`)).ok, patience);
+    await eventually('the API to be ready', async () => (await fetch(`${url}/readyz`)).ok, timeoutMs);
     balancer.add(url);
   }
 
@@ -72,7 +72,7 @@ describe('a rolling restart of two APIs and two workers under load', function ()
       (await readFile(join(folder, 'logs', `${name}.log`), 'utf8')).split('the worker is polling').length;
     const before = await starts();
     await restart(name);
-    await eventually('the worker to poll', async () => (await starts()) > before, patience);
+    await eventually('the worker to poll', async () => (await starts()) > before, timeoutMs);
   }
 
   async function restart(name: string): Promise<void> {
@@ -82,9 +82,9 @@ describe('a rolling restart of two APIs and two workers under load', function ()
     await eventually(
       `${name} to be another process`,
       () => Promise.resolve(stack.processes().get(name) !== pid),
-      patience,
+      timeoutMs,
     );
-    await eventually('a few requests', () => Promise.resolve(balancer.answered() > before + 5), patience);
+    await eventually('a few requests', () => Promise.resolve(balancer.answered() > before + 5), timeoutMs);
     answeredDuring.set(name, balancer.answered() - before);
   }
 

@@ -9,10 +9,10 @@ import { announce, atRest, makeBuild, makeProduct, taskEnd } from '../support/sc
 import { startTestWorker } from '../support/worker.js';
 
 /** A failing workflow task is retried every 10 s. In milliseconds. */
-const patience = 120_000;
+const timeoutMs = 120_000;
 
 describe('runs that no worker can continue', function () {
-  this.timeout(2 * patience);
+  this.timeout(2 * timeoutMs);
   let keeper: TestKeeper;
 
   before(async () => {
@@ -37,7 +37,7 @@ describe('runs that no worker can continue', function () {
     );
     const told: EditionEvent[] = [];
     await startTestWorker(keeper, { events: { deliver: (event) => Promise.resolve(void told.push(event)) } });
-    await eventually('the runs to be replaced', () => areReplaced(runs), patience);
+    await eventually('the runs to be replaced', () => areReplaced(runs), timeoutMs);
     assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
     assert.equal((await atRest(keeper, 1)).published_build_url, build.url);
     await eventually('the event to be delivered', () => Promise.resolve(told.length > 0));

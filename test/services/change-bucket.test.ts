@@ -88,7 +88,7 @@ describe('changing the bucket of a product', () => {
       await transaction(api.knex, (trx) => finishRebuild(trx, plan, { counts: noCounts, warning: null })),
       false,
     );
-    assert.equal(api.woken.editions.at(-1)?.editionId, product.main);
+    assert.equal(api.signalled.editions.at(-1)?.editionId, product.main);
     const next = await beginPlan(api.knex, product.main);
     assert.equal(next?.bucket, 'better');
   });

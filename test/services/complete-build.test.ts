@@ -47,7 +47,7 @@ describe('completeBuild', () => {
       tracking.map((id) => [id, 1, build, 'user with all', null]),
     );
     assert.deepEqual(
-      api.woken.editions.slice(-2),
+      api.signalled.editions.slice(-2),
       tracking.map((editionId, index) => ({
         editionId,
         generation: 1,
@@ -72,20 +72,20 @@ describe('completeBuild', () => {
     const product = await createTestProduct(api);
     const [followed, alone] = [await product.register('trunk'), await product.register('none follows: +')];
     await complete(product.admin, followed);
-    const woken = api.woken.builds.length;
+    const signalled = api.signalled.builds.length;
     await complete(product.admin, alone);
     assert.deepEqual(
-      api.woken.builds.slice(woken - 1).map(({ buildId }) => buildId),
+      api.signalled.builds.slice(signalled - 1).map(({ buildId }) => buildId),
       [alone, alone],
     );
   });
 
   it('signals only the dashboard when no edition tracks the build', async () => {
     const product = await createTestProduct(api);
-    const woken = api.woken.editions.length;
+    const signalled = api.signalled.editions.length;
     const build = await product.upload('no edition: +');
-    assert.equal(api.woken.editions.length, woken);
-    assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
+    assert.equal(api.signalled.editions.length, signalled);
+    assert.equal(api.signalled.dashboards.at(-1)?.productSlug, product.slug);
     assert.deepEqual(await rebuildsOf(api.knex, await complete(product.admin, build)), []);
   });
 
@@ -96,7 +96,7 @@ describe('completeBuild', () => {
       assert.deepEqual(await rebuildsOf(api.knex, await complete(product.admin, build, body)), []);
       assert.equal((await Build.query(api.knex).findById(build))?.uploaded, false);
       assert.equal((await rowOf(product.main)).generation, 0);
-      assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
+      assert.equal(api.signalled.dashboards.at(-1)?.productSlug, product.slug);
     });
   }
 
@@ -189,11 +189,11 @@ describe('completeBuild', () => {
       const product = await createTestProduct(api);
       const build = await product.register('trunk');
       const first = await complete(product.admin, build);
-      const woken = api.woken.editions.length;
+      const signalled = api.signalled.editions.length;
       assert.equal(await complete(product.admin, build), first);
       assert.equal((await rowOf(product.main)).generation, 1);
       assert.deepEqual(
-        api.woken.editions.slice(woken).map(({ editionId }) => editionId),
+        api.signalled.editions.slice(signalled).map(({ editionId }) => editionId),
         [product.main],
       );
     });

@@ -26,10 +26,10 @@ describe('createEdition', () => {
 
   it('signals only the dashboard when the edition names no build', async () => {
     const product = await createTestProduct(api);
-    const woken = api.woken.editions.length;
+    const signalled = api.signalled.editions.length;
     await product.edition();
-    assert.equal(api.woken.editions.length, woken);
-    assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
+    assert.equal(api.signalled.editions.length, signalled);
+    assert.equal(api.signalled.dashboards.at(-1)?.productSlug, product.slug);
   });
 
   it('declares a named build without moving the high-water mark', async () => {
@@ -46,7 +46,7 @@ describe('createEdition', () => {
     );
     const [rebuild] = await rebuildsOf(api.knex, bodyOf(response)['queue_url']);
     assert.deepEqual([rebuild?.edition_id, rebuild?.build_id, rebuild?.slug], [id, build, 'latest']);
-    assert.deepEqual(api.woken.editions.at(-1), {
+    assert.deepEqual(api.signalled.editions.at(-1), {
       editionId: id,
       generation: 1,
       productSlug: product.slug,

@@ -18,7 +18,7 @@ describe('deprecateEdition', () => {
     const product = await createTestProduct(api);
     const build = await product.register('main');
     const first = bodyOf(await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200));
-    const woken = { editions: api.woken.editions.length, dashboards: api.woken.dashboards.length };
+    const signalled = { editions: api.signalled.editions.length, dashboards: api.signalled.dashboards.length };
     const second = bodyOf(await product.admin.delete(`/editions/${product.main}?force=true`).expect(200));
     const { pending_rebuild: pending, build_id: declared, date_ended: ended } = await rowOf(product.main);
     assert.deepEqual([pending, declared], [false, build]);
@@ -27,20 +27,20 @@ describe('deprecateEdition', () => {
     assert.equal(rebuild?.outcome, 'cancelled');
     assert.deepEqual(await rebuildsOf(api.knex, second['queue_url']), []);
     assert.deepEqual(
-      api.woken.editions.slice(woken.editions).map(({ editionId, generation }) => [editionId, generation]),
+      api.signalled.editions.slice(signalled.editions).map(({ editionId, generation }) => [editionId, generation]),
       [[product.main, 1]],
     );
-    assert.equal(api.woken.dashboards.length, woken.dashboards + 1);
+    assert.equal(api.signalled.dashboards.length, signalled.dashboards + 1);
   });
 
   it('signals only the dashboard when nothing is pending', async () => {
     const product = await createTestProduct(api);
     await product.upload('main');
     await settle(api.knex, product.main);
-    const woken = api.woken.editions.length;
+    const signalled = api.signalled.editions.length;
     await product.admin.delete(`/editions/${product.main}?force=true`).expect(200);
-    assert.equal(api.woken.editions.length, woken);
-    assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
+    assert.equal(api.signalled.editions.length, signalled);
+    assert.equal(api.signalled.dashboards.at(-1)?.productSlug, product.slug);
   });
 
   it('updates the date when an edition is deprecated again', async () => {

@@ -33,7 +33,7 @@ describe('rebuildDashboards', () => {
     });
 
     beforeEach(() => {
-      api.woken.dashboards.length = 0;
+      api.signalled.dashboards.length = 0;
     });
 
     it('signals the dashboard of each product with the generation that it requested', async () => {
@@ -46,14 +46,14 @@ describe('rebuildDashboards', () => {
           productSlug: 'slug',
           generation: 'dashboard_generation',
         });
-      assert.deepEqual(api.woken.dashboards, rows);
+      assert.deepEqual(api.signalled.dashboards, rows);
       assert.equal(rows.length, count);
     });
 
     it('signals the dashboard of the named product only', async () => {
       await rebuildDashboards(api.deps, { productId: 7, baseUrl });
       assert.deepEqual(
-        api.woken.dashboards.map(({ productId }) => productId),
+        api.signalled.dashboards.map(({ productId }) => productId),
         [7],
       );
     });

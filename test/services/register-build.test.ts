@@ -141,7 +141,7 @@ describe('registerBuild', () => {
       const [, revived, ...more] = await editionsOf(product.slug);
       assert.deepEqual([revived?.id, revived?.date_ended, more], [edition?.id, null, []]);
       // Its objects may be partly deleted, so a worker has to check them at once.
-      assert.equal(api.woken.editions.at(-1)?.editionId, edition?.id);
+      assert.equal(api.signalled.editions.at(-1)?.editionId, edition?.id);
       await product.upload('branch');
       assert.equal((await product.show(edition?.id))['pending_rebuild'], true);
     });

@@ -102,7 +102,7 @@ describe('signalWorkflows', () => {
 
   it('signals the other workflows and logs it when one cannot be signalled', async () => {
     const lines: string[] = [];
-    const woken: number[] = [];
+    const signalled: number[] = [];
     await signalWorkflows(
       {
         background: (work) => work,
@@ -113,7 +113,7 @@ describe('signalWorkflows', () => {
         }),
         workflows: {
           signalEdition: ({ editionId }) =>
-            editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void woken.push(editionId)),
+            editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void signalled.push(editionId)),
           signalDashboard: () => Promise.reject(new Error('this call is not expected')),
           signalManifest: () => Promise.reject(new Error('down')),
           startDomain: () => Promise.reject(new Error('this call is not expected')),
@@ -132,7 +132,7 @@ describe('signalWorkflows', () => {
         learning: { buildId: 1, productSlug: 'pipelines', buildSlug: '1' },
       },
     );
-    assert.deepEqual(woken, [2]);
+    assert.deepEqual(signalled, [2]);
     assert.equal(lines.length, 2);
     assert.match(lines[0] ?? '', /a workflow was not woken; Reconcile will start it/);
     assert.match(lines[1] ?? '', /a build is not learnt before its copy/);

@@ -62,7 +62,7 @@ describe('updateEdition', () => {
         /^Ignored the unknown keys "published_url", "surrogate_key", "date_ended"\./,
       );
       assert.deepEqual(await rebuildsOf(api.knex, queue), []);
-      assert.equal(api.woken.dashboards.at(-1)?.productSlug, product.slug);
+      assert.equal(api.signalled.dashboards.at(-1)?.productSlug, product.slug);
     });
 
     it('stores refs in any mode, and shows them in git_refs only', async () => {
@@ -124,7 +124,7 @@ describe('updateEdition', () => {
       assert.deepEqual([build_id, tracked_build_id, generation], [older, newer, 3]);
       const [rebuild] = await rebuildsOf(api.knex, queue);
       assert.deepEqual([rebuild?.generation, rebuild?.requested_by], [3, 'user with all']);
-      assert.equal(api.woken.editions.at(-1)?.generation, 3);
+      assert.equal(api.signalled.editions.at(-1)?.generation, 3);
     });
 
     it('publishes the declared build again', async () => {
@@ -203,7 +203,7 @@ describe('updateEdition', () => {
       const [rebuild] = await rebuildsOf(api.knex, queue);
       assert.deepEqual([rebuild?.build_id, rebuild?.slug, rebuild?.generation], [build, 'v2', 2]);
       assert.deepEqual(await held(id), { v1: true, v2: false });
-      assert.deepEqual(api.woken.editions.at(-1), {
+      assert.deepEqual(api.signalled.editions.at(-1), {
         editionId: id,
         generation: 2,
         productSlug: product.slug,
@@ -325,7 +325,7 @@ describe('updateEdition', () => {
       const product = await createTestProduct(api);
       const build = await product.register('main');
       const first = bodyOf(await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200));
-      const woken = api.woken.dashboards.length;
+      const signalled = api.signalled.dashboards.length;
       const { build_url: url, pending_rebuild: pending } = await patch(product, product.main, {
         pending_rebuild: false,
       });
@@ -333,17 +333,17 @@ describe('updateEdition', () => {
       const [rebuild] = await rebuildsOf(api.knex, first['queue_url']);
       assert.equal(rebuild?.outcome, 'reset');
       assert.deepEqual(
-        [api.woken.editions.at(-1)?.editionId, api.woken.dashboards.length],
-        [product.main, woken + 1],
+        [api.signalled.editions.at(-1)?.editionId, api.signalled.dashboards.length],
+        [product.main, signalled + 1],
       );
       await patch(product, product.main, { build_url: `/builds/${build}` });
     });
 
     it('changes nothing on false when no rebuild is pending', async () => {
       const { product } = await published();
-      const woken = api.woken.editions.length;
+      const signalled = api.signalled.editions.length;
       await patch(product, product.main, { pending_rebuild: false });
-      assert.equal(api.woken.editions.length, woken);
+      assert.equal(api.signalled.editions.length, signalled);
       assert.equal((await rowOf(product.main)).settled_generation, 1);
     });
 
@@ -385,7 +385,7 @@ describe('updateEdition', () => {
       const second = await patch(product, product.main, { pending_rebuild: true });
       assert.equal(second['queue_url'], first['queue_url']);
       assert.equal(await Rebuild.query(api.knex).where({ edition_id: product.main }).resultSize(), 2);
-      assert.equal(api.woken.editions.at(-1)?.editionId, product.main);
+      assert.equal(api.signalled.editions.at(-1)?.editionId, product.main);
     });
   });
 

@@ -39,7 +39,7 @@ export interface TestApi {
   /** For requests: `api.http.get('/products/')`. */
   readonly http: Agent;
   /** The workflows that services signalled, in order. */
-  readonly woken: {
+  readonly signalled: {
     readonly editions: EditionSignal[];
     readonly dashboards: DashboardSignal[];
     readonly builds: ManifestSignal[];
@@ -77,8 +77,8 @@ export const testCost = { logN: 10, r: 8, p: 1 } as const;
 export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const knex = createKnex({ url: database.url, applicationName: 'test api', poolSize: 4, prepares: true });
-  const woken: TestApi['woken'] = { editions: [], dashboards: [], builds: [], domains: [] };
-  const deps = { ...testDeps(knex, woken), ...overrides };
+  const signalled: TestApi['signalled'] = { editions: [], dashboards: [], builds: [], domains: [] };
+  const deps = { ...testDeps(knex, signalled), ...overrides };
   const server = createHttpServer(createApp(deps).callback());
   const port = await listen(server);
   const http = request.agent(server);
@@ -106,7 +106,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     baseUrl: `http://127.0.0.1:${port}`,
     port,
     http,
-    woken,
+    signalled,
     addUser,
     token,
     as: async (permissions) => clientOf(http, await token(permissions)),
@@ -118,7 +118,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
   };
 }
 
-function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
+function testDeps(knex: Knex, signalled: TestApi['signalled']): ApiDeps {
   const logger = createLogger({ level: 'silent', name: 'test' });
   return {
     ...createApiMetrics({ knex, logger, pausedRuns: () => Promise.resolve(0), served: false }),
@@ -129,19 +129,19 @@ function testDeps(knex: Knex, woken: TestApi['woken']): ApiDeps {
     background: (work) => work,
     workflows: {
       signalEdition: (wake) => {
-        woken.editions.push(wake);
+        signalled.editions.push(wake);
         return Promise.resolve();
       },
       signalDashboard: (wake) => {
-        woken.dashboards.push(wake);
+        signalled.dashboards.push(wake);
         return Promise.resolve();
       },
       signalManifest: (wake) => {
-        woken.builds.push(wake);
+        signalled.builds.push(wake);
         return Promise.resolve();
       },
       startDomain: (start) => {
-        woken.domains.push(start);
+        signalled.domains.push(start);
         return Promise.resolve();
       },
     },

@@ -30,10 +30,10 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 /**
  * Drops the database of a test file, in its last `after`.
  *
- * @param patience How long connections may take to close on a busy machine, in milliseconds.
+ * @param timeoutMs How long connections may take to close on a busy machine, in milliseconds.
  * @throws {Error} naming the connections that the test file left open: a pool not destroyed, a server not closed.
  */
-export async function dropTestDatabase(database: TestDatabase, patience = 30_000): Promise<void> {
+export async function dropTestDatabase(database: TestDatabase, timeoutMs = 30_000): Promise<void> {
   await asAdministrator(async (client) => {
     const open = async (): Promise<string[]> => {
       const { rows } = await client.query<{ application_name: string; state: string; query: string }>(
@@ -45,7 +45,7 @@ export async function dropTestDatabase(database: TestDatabase, patience = 30_000
       return rows.map(({ application_name, state, query }) => `${application_name} (${state}): ${query}`);
     };
     // The backend of a closed connection takes a moment to end.
-    await eventually('connections to close', async () => (await open()).length === 0, patience).catch(
+    await eventually('connections to close', async () => (await open()).length === 0, timeoutMs).catch(
       () => undefined,
     );
     const leaked = await open();

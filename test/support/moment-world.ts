@@ -47,7 +47,7 @@ export interface MomentWorld extends Pick<ScenarioStack, 'stack'> {
 }
 
 /** How long a publication may take to reach its moment on a busy machine, in milliseconds. */
-const patience = 120_000;
+const timeoutMs = 120_000;
 
 /** A build and its objects. */
 interface Upload {
@@ -132,7 +132,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
       });
       await upload(product, 'first');
       await isAnnounced(product);
-      await eventually(`${product} to be published`, () => isPublished(product), patience);
+      await eventually(`${product} to be published`, () => isPublished(product), timeoutMs);
     },
     announce: async (product) => {
       uploadOf(product).announced = isAnnounced(product);
@@ -143,7 +143,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
     },
     seeToAnnouncement: async (product) => {
       if (await uploadOf(product).announced) return;
-      await eventually(`${product} to be announced`, () => isAnnounced(product), patience);
+      await eventually(`${product} to be announced`, () => isAnnounced(product), timeoutMs);
     },
     holdRequests: async (product, operation) => {
       held.set(operation, (held.get(operation) ?? new Set()).add(product));
@@ -161,14 +161,14 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
           const { byOperation } = (await injector('GET', '/stats')) as StoreStats; // the injector's own counts
           return (byOperation[operation]?.inFlight ?? 0) >= (held.get(operation)?.size ?? 0);
         },
-        patience,
+        timeoutMs,
       ).then(() => undefined),
     holdPurges: async (product) => {
       cdn.hold(await keyOf(product));
     },
     untilPurgeIsHeld: async (product) => {
       const key = await keyOf(product);
-      await eventually('a purge', () => Promise.resolve(cdn.isHolding(key)), patience);
+      await eventually('a purge', () => Promise.resolve(cdn.isHolding(key)), timeoutMs);
     },
     lockProduct: async (product) => {
       const lock = await database.connect();
@@ -186,7 +186,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
           );
           return rows.length >= locks.length;
         },
-        patience,
+        timeoutMs,
       ).then(() => undefined),
     stopTemporal: () => {
       signalProcess(stack.processes().get('temporal') ?? NaN, 'SIGSTOP');
@@ -195,7 +195,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
       eventually(
         `the build of ${product} to be declared`,
         async () => (await rowOf(product))?.declared === idOf(product),
-        patience,
+        timeoutMs,
       ).then(() => undefined),
     letGo: async () => {
       signalProcess(stack.processes().get('temporal') ?? NaN, 'SIGCONT');
@@ -241,7 +241,7 @@ interface EditionRow {
 
 /** The next pass of `Reconcile` finds the work of signals that Temporal missed; this runs one. */
 async function makePass(address: string): Promise<void> {
-  const connection = await eventually('Temporal', () => Connection.connect({ address }), patience);
+  const connection = await eventually('Temporal', () => Connection.connect({ address }), timeoutMs);
   const options = { workflowId: 'reconcile-now', taskQueue: taskQueues.keeper } as const;
   await new Client({ connection }).workflow.start(workflowTypes.reconcile, {
     ...options,

@@ -20,7 +20,7 @@ export type CopyChanges = Partial<Pick<CopyJob, 'build' | 'known'>> & { readonly
 /** The copy engine over a store, with memory in place of production's database. */
 export interface TestEngine {
   /** Records the manifest of a build's prefix now; later copies of the build use it. */
-  learn(job: TestJob): Promise<Manifest>;
+  record(job: TestJob): Promise<Manifest>;
   /** Forgets the manifest: the next copy records it while it copies. */
   forget(job: TestJob): BuildSource;
   /** Copies; the engine knows the results of earlier copies to the same place. */
@@ -43,18 +43,18 @@ interface Written {
 
 /** Creates a {@link TestEngine}. */
 export function testEngine(store: ObjectStore): TestEngine {
-  const learnt = new Map<string, Manifest>();
+  const recorded = new Map<string, Manifest>();
   const etags = perKey(memoryEtags);
   const written = new Map<string, Written>();
-  const learn = async (job: TestJob): Promise<Manifest> => {
+  const record = async (job: TestJob): Promise<Manifest> => {
     const manifest = await recordNow(store, job);
-    learnt.set(job.sourcePrefix, manifest);
+    recorded.set(job.sourcePrefix, manifest);
     return manifest;
   };
-  const known = async (job: TestJob): Promise<Manifest> => learnt.get(job.sourcePrefix) ?? (await learn(job));
+  const known = async (job: TestJob): Promise<Manifest> => recorded.get(job.sourcePrefix) ?? (await record(job));
   const depsOf = (job: TestJob, instead = store) => ({ store: instead, etags: etags(job.destinationPrefix) });
   const engine: TestEngine = {
-    learn,
+    record,
     forget: (job) => recordingSource(store, job),
     etags: (job) => etags(job.destinationPrefix),
     copy: async (...given) => (await engine.copyOutcome(...given)).counts,

@@ -18,10 +18,10 @@ const names = (count: number, of: string): string[] =>
 const maxEventsOfAPass = 6;
 
 /** Long enough for the server to give a killed attempt up, in milliseconds. */
-const patience = 120_000;
+const timeoutMs = 120_000;
 
 describe('RecordManifest', function () {
-  this.timeout(patience);
+  this.timeout(timeoutMs);
   let keeper: TestKeeper;
 
   beforeEach(async () => {
@@ -51,7 +51,7 @@ describe('RecordManifest', function () {
     eventually(
       `${objects} objects to be recorded`,
       async () => (await shown(build)).objects === objects,
-      patience,
+      timeoutMs,
     );
   const run = (build: ScenarioBuild) => keeper.client.workflow.getHandle(manifestWorkflowId(build.id));
   const ended = (build: ScenarioBuild): Promise<WorkflowExecutionDescription> =>
@@ -61,7 +61,7 @@ describe('RecordManifest', function () {
         const description = await run(build).describe();
         return description.status.name !== 'RUNNING' && description;
       },
-      patience,
+      timeoutMs,
     );
   const complete = async ({ id }: ScenarioBuild): Promise<ManifestEntry[]> => {
     const manifest = await createManifestStore(keeper.knex).findComplete(id);

@@ -27,7 +27,7 @@ describe('withWriterLease', () => {
   let edition: TestEdition;
   let plan: RebuildPlan;
   let warnings: string[];
-  let woken: number;
+  let signals: number;
   let outside: AbortController;
 
   before(async () => {
@@ -39,7 +39,7 @@ describe('withWriterLease', () => {
     await edition.declare(await edition.build());
     plan = await edition.begin();
     warnings = [];
-    woken = 0;
+    signals = 0;
     outside = new AbortController();
   });
 
@@ -55,7 +55,7 @@ describe('withWriterLease', () => {
       knex: world.knex,
       logger: { warn: (_fields, message) => warnings.push(message), info: () => undefined },
       wake: () => {
-        woken += 1;
+        signals += 1;
         return Promise.resolve();
       },
       timing,
@@ -76,7 +76,7 @@ describe('withWriterLease', () => {
     const row = await edition.row();
     assert.equal(result, 'the counts');
     assert.deepEqual([row.writer_id, row.phase], [null, 'copied']);
-    assert.deepEqual([warnings, woken], [[], 0]);
+    assert.deepEqual([warnings, signals], [[], 0]);
   });
 
   it('renews the lease during the work', async () => {
@@ -165,7 +165,7 @@ describe('withWriterLease', () => {
         });
         await assert.rejects(work, { code: 'plan_void' });
         const row = await edition.row();
-        assert.deepEqual([row.writer_id, row.phase, woken], [null, null, 0]);
+        assert.deepEqual([row.writer_id, row.phase, signals], [null, null, 0]);
       });
 
     it('records nothing when the plan ended between checks', async () => {
@@ -187,7 +187,7 @@ describe('withWriterLease', () => {
       await assert.rejects(work, { code: 'plan_void' });
       const row = await edition.row();
       assert.deepEqual([row.dirty, row.plan_id, row.writer_id], [true, null, successor]);
-      assert.equal(woken, 1);
+      assert.equal(signals, 1);
       assert.deepEqual(warnings, ['overlapped with another writer; the edition is looked at again']);
     });
 
@@ -197,7 +197,7 @@ describe('withWriterLease', () => {
         throw new Error('the store is away');
       });
       await assert.rejects(work, /the store is away/);
-      assert.deepEqual([(await edition.row()).plan_id, woken], [null, 1]);
+      assert.deepEqual([(await edition.row()).plan_id, signals], [null, 1]);
     });
   });
 

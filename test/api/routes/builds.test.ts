@@ -50,7 +50,7 @@ describe('the routes of builds', () => {
 
     it('starts recording the manifest of a build when it is registered', async () => {
       const answer = await product.admin.post(builds(), { git_refs: ['main'], slug: 'learnt' }).expect(201);
-      assert.deepEqual(api.woken.builds.at(-1), {
+      assert.deepEqual(api.signalled.builds.at(-1), {
         buildId: idOf(answer.headers['location']),
         productSlug: product.slug,
         buildSlug: 'learnt',
@@ -60,7 +60,7 @@ describe('the routes of builds', () => {
     it('creates a task with only a dashboard when nothing tracks the build', async () => {
       const body = bodyOf(await product.admin.post(builds(), { git_refs: ['main'] }).expect(201));
       const task = await Task.query(api.knex).findById(idOfTask(body));
-      assert.deepEqual(api.woken.dashboards.at(-1), {
+      assert.deepEqual(api.signalled.dashboards.at(-1), {
         productId: task?.product_id,
         productSlug: product.slug,
         generation: task?.dashboard_generation,

@@ -45,11 +45,11 @@ describe('the routes of dashboards', () => {
 
     it("answers a request for one product's dashboard with its address", async () => {
       const { admin, slug } = one;
-      const before = api.woken.dashboards.length;
+      const before = api.signalled.dashboards.length;
       const answer = bodyOf(await admin.post(`/products/${slug}/dashboard`).expect(202));
       assert.deepEqual(Object.keys(answer), ['queue_url']);
       assert.deepEqual(
-        api.woken.dashboards.slice(before).map(({ productSlug }) => productSlug),
+        api.signalled.dashboards.slice(before).map(({ productSlug }) => productSlug),
         [slug],
       );
       await build(slug);

@@ -37,7 +37,7 @@ describe('the routes of products', () => {
       held.map(({ slug }) => slug),
       ['main'],
     );
-    assert.deepEqual(api.woken.dashboards.at(-1), {
+    assert.deepEqual(api.signalled.dashboards.at(-1), {
       productId: product.id,
       productSlug: 'pipelines',
       generation: product.dashboard_generation,
@@ -110,7 +110,7 @@ describe('the routes of products', () => {
   it('marks the dashboard dirty at every PATCH, also an empty one', async () => {
     await admin.post('/products/', productBody({ slug: 'unchanged' })).expect(201);
     await admin.patch('/products/unchanged', {}).expect(200);
-    assert.equal(api.woken.dashboards.at(-1)?.generation, 2);
+    assert.equal(api.signalled.dashboards.at(-1)?.generation, 2);
   });
 
   it('stores the base URL of the latest writing request', async () => {
@@ -141,14 +141,14 @@ describe('the routes of products', () => {
 
   it('requests the registration of a domain only where that is configured', async () => {
     await admin.post('/products/', productBody({ slug: 'unnamed' })).expect(201);
-    assert.deepEqual(api.woken.domains, []);
+    assert.deepEqual(api.signalled.domains, []);
     const naming = await startTestApi({ registersDomains: true });
     try {
       await (await naming.as('product')).post('/products/', productBody()).expect(201);
       const product = await Product.query(naming.knex).findById(1);
       assert.equal(product?.domain_record, 'wanted');
       assert.deepEqual(
-        naming.woken.domains.map(({ productId, productSlug }) => [productId, productSlug]),
+        naming.signalled.domains.map(({ productId, productSlug }) => [productId, productSlug]),
         [[1, 'pipelines']],
       );
     } finally {

@@ -48,7 +48,7 @@ describe('createManifestStore', () => {
     await world.close();
   });
 
-  const learn = async (buildId: number, entries: ManifestEntry[], complete = true): Promise<Manifest> => {
+  const record = async (buildId: number, entries: ManifestEntry[], complete = true): Promise<Manifest> => {
     const draft = await store.begin(buildId);
     await draft.append(entries);
     return draft.finish({ complete });
@@ -80,7 +80,7 @@ describe('createManifestStore', () => {
   });
 
   it('reads from after any key, also one that does not exist', async () => {
-    const manifest = await learn(await build(), numbered(3_000));
+    const manifest = await record(await build(), numbered(3_000));
     const firstAfter = async (after: string): Promise<[number, string | undefined]> => {
       const keys = await keysOf(manifest, after);
       return [keys.length, keys[0]];
@@ -97,17 +97,17 @@ describe('createManifestStore', () => {
     const keys = [...oddKeys, 'with \u0000 in it'].sort((a, b) =>
       Buffer.compare(Buffer.from(a), Buffer.from(b)),
     );
-    const manifest = await learn(
+    const manifest = await record(
       await build(),
       keys.map((key) => entry(key)),
     );
     for (const [at, after] of keys.entries())
       assert.deepEqual(await keysOf(manifest, after), keys.slice(at + 1));
-    for (const key of keys) assert.deepEqual((await learn(await build(), [entry(key)])).boundaries, [key]);
+    for (const key of keys) assert.deepEqual((await record(await build(), [entry(key)])).boundaries, [key]);
   });
 
   it('fetches one part ahead of the reader, and no more', async () => {
-    const manifest = await learn(await build(), numbered(5_000));
+    const manifest = await record(await build(), numbered(5_000));
     let asked = 0;
     const note = ({ sql }: { sql: string }): void => {
       if (sql.includes('manifest_chunks')) asked += 1;
@@ -122,12 +122,12 @@ describe('createManifestStore', () => {
   });
 
   it('stores large sums', async () => {
-    const manifest = await learn(await build(), [entry('a', 2 ** 42), entry('b', 2 ** 42)]);
+    const manifest = await record(await build(), [entry('a', 2 ** 42), entry('b', 2 ** 42)]);
     assert.equal(manifest.bytes, 2 ** 43);
   });
 
   it('stores a manifest of a build without objects', async () => {
-    const manifest = await learn(await build(), []);
+    const manifest = await record(await build(), []);
     assert.deepEqual([manifest.objects, manifest.boundaries, await keysOf(manifest)], [0, [], []]);
   });
 
@@ -139,7 +139,7 @@ describe('createManifestStore', () => {
     };
     const generations = [await generation()];
     for (const count of [0, 0, 2, 2]) {
-      await learn(id, numbered(count));
+      await record(id, numbered(count));
       generations.push(await generation());
     }
     const [first = NaN] = generations;
@@ -149,12 +149,12 @@ describe('createManifestStore', () => {
 
   it('does not call a build empty before its upload has ended', async () => {
     const id = await build({ uploaded: false });
-    await learn(id, [], false);
+    await record(id, [], false);
     await world.knex('builds').where({ id }).update({ uploaded: true });
     const { product_id: productId } = await Build.query(world.knex).findById(id).throwIfNotFound();
     const found = (await loadDashboardFacts(world.knex, productId)).builds.find((each) => each.id === id);
     assert.equal(found?.isEmpty, false);
-    await learn(id, []);
+    await record(id, []);
     const later = (await loadDashboardFacts(world.knex, productId)).builds.find((each) => each.id === id);
     assert.equal(later?.isEmpty, true);
   });
@@ -166,7 +166,7 @@ describe('createManifestStore', () => {
   describe('manifests of a build during its upload', () => {
     it('stores no complete manifest before the upload ends', async () => {
       const id = await build({ uploaded: false });
-      await learn(id, numbered(1), true);
+      await record(id, numbered(1), true);
       assert.equal(await store.findComplete(id), null);
       assert.deepEqual(await keysOf(await store.findNewest(id)), ['000000']);
     });
@@ -177,15 +177,15 @@ describe('createManifestStore', () => {
       await world.knex('builds').where({ id }).update({ uploaded: true });
       await draft.finish({ complete: true });
       assert.equal(await store.findComplete(id), null);
-      await learn(id, numbered(2));
+      await record(id, numbered(2));
       assert.deepEqual((await store.findComplete(id))?.objects, 2);
     });
 
     it('reports the counts of the newest pass, and only once', async () => {
       const id = await build({ uploaded: false });
       const early = await store.begin(id);
-      await learn(id, numbered(3), false);
-      await learn(id, numbered(5), false);
+      await record(id, numbered(3), false);
+      await record(id, numbered(5), false);
       await early.append(numbered(1));
       assert.equal((await early.finish({ complete: false })).objects, 5);
       assert.equal((await store.findNewest(id))?.objects, 5);
@@ -194,10 +194,10 @@ describe('createManifestStore', () => {
 
     it('throws while reading when a newer pass replaced the part', async () => {
       const id = await build({ uploaded: false });
-      const old = await learn(id, numbered(4_000), false);
+      const old = await record(id, numbered(4_000), false);
       const reading = old.read(null)[Symbol.asyncIterator]();
       await reading.next();
-      await learn(id, numbered(4_000), false);
+      await record(id, numbered(4_000), false);
       await reading.next();
       await assert.rejects(async () => reading.next(), replaced);
     });
@@ -233,7 +233,7 @@ describe('createManifestStore', () => {
     it('keeps a newer manifest when an older pass ends later', async () => {
       const id = await build();
       const partial = await store.begin(id);
-      await learn(id, numbered(4));
+      await record(id, numbered(4));
       await partial.append(numbered(2));
       assert.equal((await partial.finish({ complete: false })).objects, 4);
       assert.equal((await store.findComplete(id))?.objects, 4);
@@ -243,19 +243,19 @@ describe('createManifestStore', () => {
   it('leaves no parts of the manifests that it replaces', async () => {
     const before = await chunksIn();
     const id = await build({ uploaded: false });
-    for (let pass = 1; pass <= 3; pass += 1) await learn(id, numbered(pass * partSize), false);
+    for (let pass = 1; pass <= 3; pass += 1) await record(id, numbered(pass * partSize), false);
     assert.equal((await chunksIn()) - before, 3);
   });
 
   it('deletes the manifest of a changed build, also one that is being recorded', async () => {
     const id = await build();
-    await learn(id, numbered(10));
+    await record(id, numbered(10));
     const draft = await store.begin(id);
     await store.forget(id);
     assert.deepEqual([await store.findComplete(id), await store.findNewest(id)], [null, null]);
     await assert.rejects(draft.append(numbered(1_000)), replaced);
     await assert.rejects(draft.finish({ complete: true }), replaced);
-    assert.equal((await learn(id, numbered(3))).objects, 3);
+    assert.equal((await record(id, numbered(3))).objects, 3);
   });
 
   it('deletes parts that a killed process left, and keeps those being written', async () => {
