@@ -18,7 +18,10 @@ describe('deprecateEdition', () => {
     const product = await createTestProduct(api);
     const build = await product.register('main');
     const first = bodyOf(await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200));
-    const signalled = { editions: api.signalled.editions.length, dashboards: api.signalled.dashboards.length };
+    const signalled = {
+      editions: api.signalled.editions.length,
+      dashboards: api.signalled.dashboards.length,
+    };
     const second = bodyOf(await product.admin.delete(`/editions/${product.main}?force=true`).expect(200));
     const { pending_rebuild: pending, build_id: declared, date_ended: ended } = await rowOf(product.main);
     assert.deepEqual([pending, declared], [false, build]);
@@ -27,7 +30,9 @@ describe('deprecateEdition', () => {
     assert.equal(rebuild?.outcome, 'cancelled');
     assert.deepEqual(await rebuildsOf(api.knex, second['queue_url']), []);
     assert.deepEqual(
-      api.signalled.editions.slice(signalled.editions).map(({ editionId, generation }) => [editionId, generation]),
+      api.signalled.editions
+        .slice(signalled.editions)
+        .map(({ editionId, generation }) => [editionId, generation]),
       [[product.main, 1]],
     );
     assert.equal(api.signalled.dashboards.length, signalled.dashboards + 1);

@@ -113,7 +113,9 @@ describe('signalWorkflows', () => {
         }),
         workflows: {
           signalEdition: ({ editionId }) =>
-            editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void signalled.push(editionId)),
+            editionId === 1
+              ? Promise.reject(new Error('down'))
+              : Promise.resolve(void signalled.push(editionId)),
           signalDashboard: () => Promise.reject(new Error('this call is not expected')),
           signalManifest: () => Promise.reject(new Error('down')),
           startDomain: () => Promise.reject(new Error('this call is not expected')),

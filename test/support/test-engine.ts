@@ -51,7 +51,8 @@ export function testEngine(store: ObjectStore): TestEngine {
     recorded.set(job.sourcePrefix, manifest);
     return manifest;
   };
-  const known = async (job: TestJob): Promise<Manifest> => recorded.get(job.sourcePrefix) ?? (await record(job));
+  const known = async (job: TestJob): Promise<Manifest> =>
+    recorded.get(job.sourcePrefix) ?? (await record(job));
   const depsOf = (job: TestJob, instead = store) => ({ store: instead, etags: etags(job.destinationPrefix) });
   const engine: TestEngine = {
     record,
