@@ -35,7 +35,7 @@ describe('an API at its limit of concurrent requests', () => {
     }
   });
 
-  it('releases the place of a request whose client has gone', async () => {
+  it('stops counting a request whose client has gone', async () => {
     const holder = await api.knex.transaction();
     try {
       await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');

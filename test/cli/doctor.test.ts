@@ -445,7 +445,7 @@ describe('ltd-keeper doctor', function () {
       });
     });
 
-    it('reports a missing bucket', async () => {
+    it('reports that a bucket is missing', async () => {
       const bucket = `${keeper.bucket.name}-gone`;
       await makeProduct(keeper, 'elsewhere', bucket);
       const { about } = await diagnose('--sample 0');

@@ -143,7 +143,7 @@ describe('the command line', () => {
     assert.notEqual((await userOf('changed'))?.token_key, before?.token_key);
   });
 
-  it('deletes a user', async () => {
+  it('deletes a user by name', async () => {
     await run('user create removed --permissions all --password-stdin', { stdin: 'a' });
     assert.equal((await run('user delete removed')).code, 0);
     assert.equal(await userOf('removed'), undefined);

@@ -36,7 +36,7 @@ describe('ltd-mason 0.2, by requests and boto3', () => {
       assert.ok(requests.includes(request), request);
   });
 
-  it('gets its build published', async () => {
+  it('gets its build published after the upload', async () => {
     const queueUrl = String(printed.confirmed['queue_url']);
     assert.equal((await taskEnd(keeper, new URL(queueUrl).pathname)).status, 'SUCCESS');
     assert.equal((await atRest(keeper, 1)).published_build_url, printed.build['self_url']);

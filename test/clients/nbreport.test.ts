@@ -79,7 +79,7 @@ describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
     assert.equal((body as { editions: string[] }).editions.length, 2);
   });
 
-  it('gets its instance published', async () => {
+  it('gets the instance of its report published', async () => {
     const edition = await atRest(keeper, 2);
     assert.equal(edition.published_build_url, printed.build['self_url']);
     for (const [path, content] of Object.entries(oddSite))

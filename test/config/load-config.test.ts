@@ -307,7 +307,7 @@ describe('loadConfig', () => {
     };
 
     for (const [keeper, ours] of aliases) {
-      it(`reads ${keeper} as ${ours}`, () => {
+      it(`reads LTD Keeper 1.x's ${keeper} as ${ours}`, () => {
         const env = { ...complete, [ours]: undefined, [keeper]: value(ours) };
         assert.deepEqual(reveal(load(env)), reveal(load(complete)));
       });

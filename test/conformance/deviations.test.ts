@@ -11,7 +11,7 @@ const { given, deviations } = await readDeviations();
 describe('deliberate differences from LTD Keeper 1.23.0', () => {
   for (const deviation of deviations)
     if ('steps' in deviation)
-      it(`differs: ${deviation.about}`, async () => {
+      it(`differs from LTD Keeper 1.x: ${deviation.about}`, async () => {
         // Without a worker, so that requests stay pending.
         const replay = await startReplay({ worker: false });
         try {

@@ -62,7 +62,7 @@ describeForEachClient('listObjects', (startTestStore) => {
     assert.deepEqual(await keysOf(listObjects(store.store, { bucket, prefix: 'none/', gate: noGate })), []);
   });
 
-  it('continues after pages that are short or empty', async () => {
+  it('continues a listing after pages that are short or empty', async () => {
     assert.deepEqual(await list(['p/a'], [], ['p/b', 'p/c'], []), ['a', 'b', 'c']);
   });
 

@@ -388,11 +388,11 @@ describe('recordManifest', () => {
   });
 
   describe('isAsKnown', () => {
-    it('returns true when the build has no objects and no manifest', async () => {
+    it('isAsKnown returns true when the build has no objects and no manifest', async () => {
       assert.equal(await asKnown(await newJob({ complete: false })), true);
     });
 
-    it('compares by listings alone, also beyond one page', async () => {
+    it('isAsKnown compares by listings alone, also beyond one page', async () => {
       const job = await newJob({ complete: false });
       await store.putSite(job.prefix, newSite(names(1_001)));
       assert.equal(await asKnown(job), false);
@@ -413,7 +413,7 @@ describe('recordManifest', () => {
       'a deleted object': (prefix: string) => store.delete(`${prefix}b`),
       'the last object deleted': (prefix: string) => store.delete(`${prefix}c`),
     })) {
-      it(`returns false after ${what}`, async () => {
+      it(`isAsKnown returns false after ${what}`, async () => {
         const job = await newJob({ complete: false });
         await store.putSite(job.prefix, newSite(['a', 'b', 'c']));
         await record(job);

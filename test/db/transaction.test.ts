@@ -114,7 +114,7 @@ describe('transaction', () => {
 });
 
 describe('errors of the database', () => {
-  it('have their SQLSTATE and constraint, also when Objection wrapped them', async () => {
+  it('reads SQLSTATE and constraint of an error, also when Objection wrapped it', async () => {
     const database = await createTestDatabase();
     const knex = createKnex({ url: database.url });
     try {
@@ -131,7 +131,7 @@ describe('errors of the database', () => {
     }
   });
 
-  it('have no SQLSTATE when they are other errors', () => {
+  it('reads no SQLSTATE from other errors', () => {
     for (const error of [
       undefined,
       'text',

@@ -99,7 +99,7 @@ describe('the policies of deploy/policies', function () {
     });
 
     for (const attempt of attempts)
-      it(`denies the role: ${attempt}`, async () => {
+      it(`denies the database role: ${attempt}`, async () => {
         await assert.rejects(keeper.knex.raw(attempt), ({ code }: { code?: string }) => {
           assert.equal(code, '42501', 'insufficient_privilege');
           return true;

@@ -52,7 +52,7 @@ describe('the development PostgreSQL', () => {
     );
   });
 
-  it('listens on 127.0.0.1 alone', async () => {
+  it('listens on the address 127.0.0.1 alone', async () => {
     assert.deepEqual(await ask(server, 'library', 'SHOW listen_addresses'), ['127.0.0.1']);
     assert.deepEqual(await ask(server, 'library', 'SHOW unix_socket_directories'), ['']);
   });

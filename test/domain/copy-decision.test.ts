@@ -35,7 +35,7 @@ describe('compareContent', () => {
       'different',
     ],
   ] as const) {
-    it(`returns ${expected} for a destination with ${what}`, () => {
+    it(`finds ${expected} content at a destination with ${what}`, () => {
       assert.equal(compareContent(source, destination, memory), expected);
     });
   }
@@ -78,7 +78,7 @@ describe('isWrittenAs', () => {
       false,
     ],
   ] as const) {
-    it(`returns ${String(expected)} for ${who}`, () => {
+    it(`isWrittenAs returns ${String(expected)} for ${who}`, () => {
       assert.equal(isWrittenAs(source, written), expected);
     });
   }

@@ -33,7 +33,7 @@ describe('dashboardProgress', () => {
     ],
   ];
   for (const [what, dashboards, state, error] of cases)
-    it(`returns ${state} for ${what}`, () => {
+    it(`returns the state ${state} for ${what}`, () => {
       assert.deepEqual(dashboardProgress(dashboards), { state, error });
     });
 });

@@ -46,7 +46,7 @@ describe('headersPolicy', () => {
     ['another bucket', { bucket: 'c' }],
     ['another prefix', { prefix: 'p/v/main2/' }],
   ] as const) {
-    it(`changes with ${what}`, () => {
+    it(`changes the headers policy with ${what}`, () => {
       assert.notEqual(headersPolicy({ ...edition, ...change }), headersPolicy(edition));
     });
   }

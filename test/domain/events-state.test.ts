@@ -26,7 +26,7 @@ describe('eventsProgress', () => {
     ['waiting, with the reason, beside a refused event', [rejected, waiting], 'waiting', 'HTTP 400'],
   ];
   for (const [what, events, state, error] of cases)
-    it(`reports ${what}`, () => {
+    it(`reports the events as ${what}`, () => {
       assert.deepEqual(eventsProgress(events), { state, error });
     });
 });

@@ -18,7 +18,7 @@ describe('sameHeaders', () => {
     ['more metadata', { ...html, metadata: { mtime: '1', ctime: '1' } }, false],
     ['no metadata', { ...html, metadata: {} }, false],
   ] as const satisfies readonly (readonly [string, ObjectHeaders, boolean])[]) {
-    it(`returns ${String(expected)} for ${what}`, () => {
+    it(`returns ${String(expected)} for headers compared: ${what}`, () => {
       assert.equal(sameHeaders(html, other), expected);
       assert.equal(sameHeaders(other, html), expected);
     });

@@ -182,7 +182,7 @@ describe('nextEditionSlug', () => {
     [['99999999999999999999'], '100000000000000000000'],
   ];
   for (const [slugs, expected] of cases) {
-    it(`returns ${expected} after ${JSON.stringify(slugs)}`, () => {
+    it(`returns the next slug ${expected} after ${JSON.stringify(slugs)}`, () => {
       assert.equal(nextEditionSlug(slugs), expected);
     });
   }

@@ -27,7 +27,7 @@ async function decrypted(payload: Payload, keys = [older]): Promise<unknown> {
 }
 
 describe('createEncryptingCodec', () => {
-  it('decrypts its own encryption', async () => {
+  it('decrypts the payloads that it encrypted', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), async (text) => {
         assert.equal(await decrypted(await encrypted(text)), text);
@@ -88,7 +88,7 @@ describe('createEncryptingCodec', () => {
     }
   });
 
-  it('requires a key', () => {
+  it('requires at least one encryption key', () => {
     assert.throws(() => createEncryptingCodec([]), RangeError);
   });
 });

@@ -100,7 +100,7 @@ describe('a rolling restart of two APIs and two workers under load', function ()
     assert.equal(answeredDuring.size, 4);
   });
 
-  it('completes every publication', () => {
+  it('completes every publication during the restart', () => {
     assert.ok(statuses.length >= 4, `${statuses.length} publications`);
     assert.deepEqual(
       statuses.filter((status) => status !== 'SUCCESS'),

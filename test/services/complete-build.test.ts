@@ -175,7 +175,7 @@ describe('completeBuild', () => {
     assert.deepEqual([build_id, tracked_build_id], [older, newer]);
   });
 
-  it('does not change deprecated editions', async () => {
+  it('declares the build for no deprecated edition', async () => {
     const product = await createTestProduct(api);
     const gone = await product.edition({ slug: 'gone', tracked_refs: ['trunk'] });
     await product.admin.delete(`/editions/${gone}`).expect(200);

@@ -21,7 +21,7 @@ describe('rebuildDashboards', () => {
     assert.equal(await rebuildDashboards(api.deps, { baseUrl }), null);
   });
 
-  it('refuses an unknown product', async () => {
+  it('refuses to rebuild the dashboard of an unknown product', async () => {
     await assert.rejects(rebuildDashboards(api.deps, { productId: 1, baseUrl }), { code: 'not_found' });
   });
 

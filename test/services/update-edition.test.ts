@@ -248,7 +248,7 @@ describe('updateEdition', () => {
       );
     });
 
-    it('renames at once with the first build', async () => {
+    it('renames an edition at once together with its first build', async () => {
       const product = await createTestProduct(api);
       const other = await product.upload('else');
       await patch(product, product.main, {

@@ -302,7 +302,7 @@ describe('withWriterLease', () => {
       assert.equal(await work, 'done');
     });
 
-    it('stops waiting when the plan ends', async () => {
+    it('stops waiting for its predecessor when the plan ends', async () => {
       const { writerId } = await claim();
       const work = withLease(() => assert.fail('worked'), {
         timing: { lease: 3_600_000, checkInterval: 50, maxWrite: 1_000 },

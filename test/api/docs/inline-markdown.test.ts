@@ -13,7 +13,7 @@ describe('readMarkdown', () => {
     ['`**a**`', ['code:**a**']],
   ];
   for (const [markdown, said] of cases)
-    it(`parses ${markdown}`, () => {
+    it(`parses the Markdown ${markdown}`, () => {
       const [paragraph, ...others] = readMarkdown(markdown);
       assert.deepEqual(
         paragraph?.map(({ kind, text }) => `${kind}:${text}`),

@@ -251,7 +251,7 @@ describe('the routes of builds', () => {
       assert.equal(await product.register('main'), first + 1);
     });
 
-    it('stores unusual text unchanged', async () => {
+    it('stores unusual text in a build unchanged', async () => {
       const refs = [
         'ünïcode/😀',
         ' space ',

@@ -121,7 +121,7 @@ describe('createManifestStore', () => {
     assert.equal(asked, 2);
   });
 
-  it('stores large sums', async () => {
+  it('stores large sums of object sizes', async () => {
     const manifest = await record(await build(), [entry('a', 2 ** 42), entry('b', 2 ** 42)]);
     assert.equal(manifest.bytes, 2 ** 43);
   });

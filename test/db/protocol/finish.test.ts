@@ -113,7 +113,7 @@ describe('finishRebuild', () => {
       assert.equal((await edition.row()).published_build_id, null);
     });
 
-    it('changes nothing the second time', async () => {
+    it('changes nothing when the plan is finished a second time', async () => {
       const edition = await world.edition();
       await edition.declare(await edition.build());
       const plan = await edition.begin();

@@ -14,7 +14,7 @@ describe('the passes of Reconcile', () => {
     await world.close();
   });
 
-  it('lists each bucket once', async () => {
+  it('lists each bucket in use once', async () => {
     const products = [await world.product(), await world.product(), await world.product()];
     await world
       .knex('products')

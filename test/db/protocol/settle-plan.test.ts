@@ -71,7 +71,7 @@ describe('plans that end without a publication', () => {
       assert.equal((await edition.row()).plan_id, next.planId);
     });
 
-    it('changes nothing the second time', async () => {
+    it('changes nothing when the plan is settled a second time', async () => {
       await edition.declare(await edition.build());
       const plan = await edition.begin();
       await fail(plan);

@@ -13,7 +13,7 @@ describe('settleGeneration', () => {
     await world.close();
   });
 
-  it('writes an outcome once', async () => {
+  it('writes the outcome of a generation once', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     assert.equal(await edition.settle('failed'), true);
@@ -65,7 +65,7 @@ describe('settleGeneration', () => {
     assert.equal((await edition.row()).plan_id, restore.planId);
   });
 
-  it('marks the dashboard dirty', async () => {
+  it('marks the dashboard of the product dirty', async () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     await edition.declare(await edition.build());

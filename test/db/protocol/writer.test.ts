@@ -45,7 +45,7 @@ describe('the writer lease', () => {
     const { policy } = copyWork;
     const known = async () => (await claim()).known;
 
-    it('trusts nothing at first', async () => {
+    it('trusts no contents of the prefix at first', async () => {
       assert.equal(await known(), null);
     });
 
@@ -77,7 +77,7 @@ describe('the writer lease', () => {
       assert.equal((await edition.row()).headers_policy, newer.policy);
     });
 
-    it('starts anew when the writer finds an empty prefix under its lease', async () => {
+    it('trusts the contents again once the writer found an empty prefix', async () => {
       const { writerId } = await claim();
       await noteEmptyPrefix(world.knex, plan, { writerId, policy });
       assert.deepEqual(await known(), { published: null, tried: [build] });
@@ -233,7 +233,7 @@ describe('the writer lease', () => {
   });
 
   describe('releaseWriter', () => {
-    it('clears the lease and records the work', async () => {
+    it('releases the lease and records the work', async () => {
       const { writerId } = await claim();
       assert.equal(await release({ writerId, record: 'copied' }), 'recorded');
       const row = await edition.row();
@@ -249,7 +249,7 @@ describe('the writer lease', () => {
       assert.deepEqual([row.published_build_id, row.headers_policy], [plan.target?.id, policy]);
     });
 
-    it('records nothing for an attempt that failed', async () => {
+    it('records nothing when a failed attempt releases its lease', async () => {
       const { writerId } = await claim();
       assert.equal(await release({ writerId }), 'recorded');
       const row = await edition.row();

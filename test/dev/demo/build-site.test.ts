@@ -54,12 +54,12 @@ describe('buildSite', () => {
     assert.doesNotMatch(contentOf(second, 'docs/guide.html'), /soon.html/);
   });
 
-  it('marks the current page', () => {
+  it('marks the current page in the navigation', () => {
     assert.match(contentOf(second, 'docs/guide.html'), /<a href="guide.html" aria-current="page">/);
     assert.equal(contentOf(second, 'docs/guide.html').match(/aria-current/g)?.length, 1);
   });
 
-  it('escapes titles of pages', () => {
+  it('escapes the titles of pages', () => {
     assert.match(contentOf(second, 'docs/guide.html'), /<title>A &#60;guide&#62; · LTD Keeper<\/title>/);
   });
 

@@ -22,7 +22,7 @@ describe('renderMarkdown', () => {
     assert.equal(rendered, '<p><a href="a.html?x=1&#38;y=&#34;">a</a> b <code>c</code></p>\n');
   });
 
-  it('loads no images', () => {
+  it('renders no images of a page', () => {
     assert.equal(html('![a <badge>](https://example.org/badge.svg)'), '<p>a &#60;badge&#62;</p>\n');
   });
 

@@ -27,7 +27,7 @@ describe('the progress line of a task', () => {
     );
   });
 
-  it('adds up several editions', () => {
+  it('adds up the counts of several editions', () => {
     assert.match(describeProgress(task('STARTED', 'copying', edition, edition)), /20 of 80 objects/);
   });
 
@@ -36,7 +36,7 @@ describe('the progress line of a task', () => {
     assert.equal(describeProgress(task('PENDING', 'waiting', uncounted)), 'PENDING: waiting');
   });
 
-  it('sums up the finished work', () => {
+  it('sums up the finished work of a task', () => {
     assert.equal(
       describeOutcome(task('SUCCESS', 'finished', edition)),
       'SUCCESS: 40 objects, 4 unchanged, 1 removed',

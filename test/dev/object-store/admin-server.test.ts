@@ -26,7 +26,7 @@ describe('the admin server', () => {
   const put = (): Promise<unknown> =>
     store.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: 'x' }));
 
-  it('listens only when it is configured', async () => {
+  it('opens the admin port only when it is configured', async () => {
     const closed = await startStore();
     assert.equal(closed.server.adminUrl, undefined);
     await closed.close();
@@ -50,7 +50,7 @@ describe('the admin server', () => {
     await put();
   });
 
-  it('sets latency, clock and limits', async () => {
+  it('sets latency, clock and limits of the store', async () => {
     assert.equal((await call('PUT', '/latency', { latencyMs: 5 })).status, 204);
     assert.deepEqual((await call('GET', '/latency')).body, { latencyMs: 5 });
     await call('PUT', '/clock', { offsetMs: 3_600_000 });
@@ -65,7 +65,7 @@ describe('the admin server', () => {
     await put();
   });
 
-  it('returns counts and log', async () => {
+  it('returns the counts and the log of requests', async () => {
     await call('POST', '/stats/reset');
     await put();
     const { byOperation } = (await call('GET', '/stats')).body as ReturnType<

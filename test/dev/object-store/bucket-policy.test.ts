@@ -29,7 +29,7 @@ describe('allowsAnybody', () => {
     ['nothing that is denied as well', policyOf(allow(), allow({ Effect: 'Deny' })), false],
   ];
   for (const [name, policy, allowed] of cases) {
-    it(`allows ${name}`, () => {
+    it(`allows clients without a key: ${name}`, () => {
       assert.equal(allowsAnybody(policy, 's3:GetObject', object), allowed);
     });
   }

@@ -4,7 +4,7 @@ import { childText, escapeXml, parseXml } from '../../../dev/object-store/xml.js
 describe('parseXml', () => {
   const texts = ['a', ' a  b ', 'a & b', '<a>', `"'`, 'tab\tnewline\n', '\u{1F600}', '  ', '1.0', 'true'];
   for (const text of texts) {
-    it(`reads ${JSON.stringify(text)} as it was escaped`, () => {
+    it(`reads ${JSON.stringify(text)} with its entities decoded`, () => {
       assert.equal(childText(parseXml(`<Delete><Key>${escapeXml(text)}</Key></Delete>`), 'Key'), text);
     });
   }

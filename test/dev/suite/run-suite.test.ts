@@ -63,7 +63,7 @@ describe('a run of the test suite', () => {
     assert.match(details, /Error: nobody waited/);
   });
 
-  it('names a failed hook', () => {
+  it('names a hook that failed', () => {
     assert.deepEqual(reportOf('hook.mjs').failed, ['another "before all" hook for "never runs"']);
   });
 

@@ -32,7 +32,7 @@ describe('compareVersions', () => {
     assert.ok(compareVersions([1n, 0n], [1n]) > 0);
   });
 
-  it('defines a total order', () => {
+  it('defines a total order of versions', () => {
     fc.assert(
       fc.property(version, version, version, (a, b, c) => {
         assert.equal(Math.sign(compareVersions(a, b)), 0 - Math.sign(compareVersions(b, a)));

@@ -117,7 +117,7 @@ describe('storeError', () => {
     });
   }
 
-  it('returns an LtdError unchanged', () => {
+  it('returns an error that is an LtdError unchanged', () => {
     const error = new LtdError('plan_void', 'x');
     assert.equal(storeError(error, context), error);
   });

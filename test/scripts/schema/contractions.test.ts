@@ -41,7 +41,7 @@ describe('contractions', () => {
     ['an index', `${before}\nCREATE INDEX things_note ON things USING btree (note);`],
     ['a removed check', changed('CONSTRAINT things_size_check CHECK (size >= 0)')],
   ] as const)
-    it(`accepts ${what}`, () => {
+    it(`accepts a migration with ${what}`, () => {
       assert.deepEqual(contractions(before, after), []);
     });
 
@@ -70,7 +70,7 @@ describe('contractions', () => {
       changed('CREATE UNIQUE INDEX things_slug ON things USING btree (slug);'),
     ],
   ] as const)
-    it(`reports: ${complaint}`, () => {
+    it(`reports a contraction: ${complaint}`, () => {
       assert.deepEqual(contractions(before, after), [complaint]);
     });
 });

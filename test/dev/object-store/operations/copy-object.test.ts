@@ -77,7 +77,7 @@ describe('CopyObject', () => {
     assert.equal(found.ExpiresString, undefined);
   });
 
-  it('refuses an unknown directive', async () => {
+  it('refuses an unknown metadata directive', async () => {
     const MetadataDirective = 'MOVE' as 'COPY';
     await assert.rejects(copy({ MetadataDirective }), s3Failure(400, 'InvalidArgument'));
   });

@@ -39,7 +39,7 @@ describe('GetObject and HeadObject', () => {
     await assert.rejects(get({ Range: 'bytes=10-' }), s3Failure(416, 'InvalidRange'));
   });
 
-  it('honours If-Match and If-None-Match', async () => {
+  it('honours If-Match and If-None-Match of a read', async () => {
     assert.equal((await get({ IfMatch: etag }))[0], 'abcdefghij');
     await assert.rejects(get({ IfMatch: '"x"' }), s3Failure(412, 'PreconditionFailed'));
     assert.equal((await get({ IfNoneMatch: '"x"' }))[0], 'abcdefghij');
@@ -50,7 +50,7 @@ describe('GetObject and HeadObject', () => {
     assert.equal(unchanged.body, '');
   });
 
-  it('honours If-Modified-Since and If-Unmodified-Since', async () => {
+  it('honours If-Modified-Since and If-Unmodified-Since of a read', async () => {
     const { LastModified = new Date(NaN) } = await store.client.send(
       new HeadObjectCommand({ Bucket: bucket, Key: key }),
     );

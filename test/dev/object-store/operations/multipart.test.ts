@@ -112,7 +112,7 @@ describe('multipart uploads', () => {
     assert.equal((await complete(to, parts)).ETag, first.ETag);
   });
 
-  it('deletes an aborted upload', async () => {
+  it('deletes the parts of an aborted upload', async () => {
     const to = await create('aborted');
     const part = await upload(to, 1, 'hello');
     await store.client.send(new AbortMultipartUploadCommand(to));
@@ -132,7 +132,7 @@ describe('multipart uploads', () => {
     assert.equal(await read('kept'), 'hello');
   });
 
-  it('lists parts by pages', async () => {
+  it('lists the parts of an upload by pages', async () => {
     const to = await create('parts');
     for (const number of [3, 1, 2]) await upload(to, number, `part ${number}`);
     const page = await store.client.send(new ListPartsCommand({ ...to, MaxParts: 2 }));
@@ -208,7 +208,7 @@ describe('multipart uploads', () => {
       assert.equal(await read('across'), 'fghijklmnopqrsu');
     });
 
-    it('refuses ranges that are too long or outside the object', async () => {
+    it('refuses copied ranges that are too long or outside the object', async () => {
       const to = await create('far');
       await assert.rejects(copyPart(to, 1, 'bytes=20-26'), s3Failure(400, 'InvalidArgument'));
       await assert.rejects(copyPart(to, 1), s3Failure(400, 'InvalidRequest'));
@@ -232,7 +232,7 @@ describe('multipart uploads', () => {
       { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', expected: /^[A-Za-z0-9+/]{11}=$/ },
     ] as const;
     for (const { algorithm, type, expected } of cases) {
-      it(`returns a ${type} ${algorithm}`, async () => {
+      it(`returns a ${type} checksum ${algorithm}`, async () => {
         const to = await create('summed', { ChecksumAlgorithm: algorithm, ChecksumType: type });
         const parts = [];
         for (const [index, Body] of ['hello', 'world'].entries()) {

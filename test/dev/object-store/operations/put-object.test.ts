@@ -118,7 +118,7 @@ describe('PutObject', () => {
         }
       });
 
-      it(`refuses a wrong ${algorithm}`, async () => {
+      it(`refuses a body whose ${algorithm} is wrong`, async () => {
         const header = `x-amz-checksum-${algorithm.toLowerCase()}`;
         const response = await putRaw('wrong', { [header]: 'AAAAAA==' });
         assert.equal(response.status, 400);
