@@ -53,9 +53,9 @@ export default defineConfig(
       // A token ends by the clock of the API, which also signs it.
       'src/services/issue-token.ts',
       // gRPC wants a deadline as a time, and makes a duration of it at once.
-      'src/integrations/temporal/probe.ts',
+      'src/integrations/temporal/connect.ts',
       // The doctor compares this machine's clock with others and says when they differ; it decides nothing.
-      'src/doctor/check-{buckets,database,schedule}.ts',
+      'src/doctor/check-{buckets,database,temporal}.ts',
       'src/integrations/temporal/inspect-task-queue.ts',
     ],
     rules: {

@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { eachOf } from '../src/process/each-of.js';
+import { eachOf } from '../src/activities/reconcile/pass-over.js';
 import type { RegisteredBuild } from '../dev/client/answers.js';
 import type { SiteFile } from '../dev/client/site-file.js';
 

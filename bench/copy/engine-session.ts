@@ -1,11 +1,10 @@
 import { copyBuild } from '../../src/copy-engine/copy-build.js';
-import type { CopyJob, WriteControl } from '../../src/copy-engine/copy-job.js';
+import { type CopyJob, recordedManifest, type WriteControl } from '../../src/copy-engine/copy-job.js';
 import type { KnownBuilds } from '../../src/copy-engine/header-knowledge.js';
 import { recordManifest, recordWhole } from '../../src/copy-engine/record-manifest.js';
-import { recordedManifest } from '../../src/copy-engine/build-source.js';
 import type { RecordingJob } from '../../src/copy-engine/recording-job.js';
 import { CopyProgress } from '../../src/copy-engine/progress.js';
-import { removeStale } from '../../src/copy-engine/remove-stale.js';
+import { removeStale } from '../../src/copy-engine/removal.js';
 import type { S3ClientKind } from '../../src/config/settings/object-store.js';
 import { chooseRequests } from '../../src/integrations/object-store/choose-requests.js';
 import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';

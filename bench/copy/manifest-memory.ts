@@ -5,9 +5,9 @@ import type {
   ManifestEntry,
   ManifestStore,
 } from '../../src/copy-engine/manifest.js';
-import { partSize } from '../../src/domain/part-size.js';
+import { partSize } from '../../src/db/manifests/stored-draft.js';
 import { decodeChunk, encodeChunk } from '../../src/db/manifests/manifest-chunk.js';
-import { compareKeys } from '../../src/domain/key-order.js';
+import { compareKeys } from '../../src/domain/object-keys.js';
 
 interface Part {
   readonly lastKey: string;

@@ -1,5 +1,5 @@
 import type { RegisteredBuild, UploadForm } from './answers.js';
-import { eachOf } from '../../src/process/each-of.js';
+import { eachOf } from '../../src/activities/reconcile/pass-over.js';
 import { directoryOf, type SiteFile } from './site-file.js';
 
 /** How to upload. */

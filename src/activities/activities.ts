@@ -11,23 +11,23 @@ import type {
   RemovalReport,
   UndeliveredEvent,
 } from '../workflows/contract.js';
-import { createBeginRebuild } from './rebuild/begin-rebuild.js';
+import {
+  createBeginRebuild,
+  createFinishRebuild,
+  createSettlePlan,
+  type PlanSettlingSteps,
+} from './rebuild/finish-rebuild.js';
 import { createBuildDashboard } from './dashboard/build-dashboard.js';
 import { createCopyBuild } from './rebuild/copy-build.js';
-import { createDeliverEvent } from './events/deliver-event.js';
+import { createDeliverEvent, createFinishEvent, createNextEvent } from './events/deliver-event.js';
 import type { ActivityDeps } from './dependencies.js';
 import { toTemporalFailure } from './errors.js';
-import { createFailDomain } from './domains/fail-domain.js';
-import { createFinishEvent } from './events/finish-event.js';
-import { createFinishRebuild } from './rebuild/finish-rebuild.js';
+import { createFailDomain, createRegisterDomain } from './domains/register-domain.js';
 import { createRecordManifest } from './manifests/record-manifest.js';
-import { createNextEvent } from './events/next-event.js';
 import { type BuildRemovalSteps, createDeleteBuildObjects } from './deletion/delete-build-objects.js';
 import { createPurgeCdn, type PurgeSteps } from './rebuild/purge-owed.js';
 import { createReconcile } from './reconcile/reconcile.js';
-import { createRegisterDomain } from './domains/register-domain.js';
 import { createRemoveStale } from './rebuild/remove-stale.js';
-import { createSettlePlan, type PlanSettlingSteps } from './rebuild/settle-plan.js';
 
 /** Every activity by the name that histories know it by. */
 export interface Activities extends BuildRemovalSteps, PlanSettlingSteps, PurgeSteps {

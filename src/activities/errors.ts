@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ErrorCode } from '../domain/errors.js';
-import { foreseenFailure } from '../db/foreseen-failure.js';
+import { foreseenFailure } from '../db/unavailable.js';
 
 /** Whether a step that failed so may succeed when it is only tried again. */
 const retryable: Readonly<Record<ErrorCode, boolean>> = {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { Registry } from 'prom-client';
 import { readBacklog } from '../db/queries/backlog.js';
-import { endedWith } from '../db/queries/ended-rebuilds.js';
+import { endedWith } from '../db/queries/rebuilds.js';
 import { registerBacklogMetrics, registerPauseMetric } from '../observability/metrics/backlog-metrics.js';
 import { registerDatabaseMetrics } from '../observability/metrics/database-metrics.js';
 import { createRebuildMetrics, uncountedRebuilds } from '../observability/metrics/rebuild-metrics.js';

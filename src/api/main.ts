@@ -10,8 +10,7 @@ import { createBuildFolders } from '../integrations/object-store/build-folders.j
 import { createUploadSigner } from '../integrations/object-store/presigned-post.js';
 import { s3ClientOptions } from '../integrations/object-store/s3-client-options.js';
 import { createS3Client } from '../integrations/object-store/s3-client.js';
-import { createTemporalClient } from '../integrations/temporal/connect.js';
-import { probeTemporal } from '../integrations/temporal/probe.js';
+import { createTemporalClient, probeTemporal } from '../integrations/temporal/connect.js';
 import { countPausedRuns } from '../integrations/temporal/pauses.js';
 import { createRebuildObserver } from '../integrations/temporal/rebuild-observer.js';
 import { createWorkflowStarter } from '../integrations/temporal/workflow-starter.js';
@@ -23,7 +22,7 @@ import { startTracing } from '../observability/tracing/start-tracing.js';
 import { packageVersion } from '../process/package-version.js';
 import { runMain } from '../process/run-main.js';
 import { stopSignal } from '../process/stop-signal.js';
-import { ensureBootstrapUser } from '../services/ensure-bootstrap-user.js';
+import { ensureBootstrapUser } from '../services/create-user.js';
 import { createPasswordHasher } from '../services/hash-password.js';
 import { createTokenSigner } from '../services/issue-token.js';
 import { createSignInGuard } from '../services/sign-in-guard.js';
@@ -31,9 +30,8 @@ import { TaskWatches } from '../services/task-watches.js';
 import { createApiMetrics } from './api-metrics.js';
 import { createApp } from './app.js';
 import type { ApiDeps } from './deps.js';
-import { drain } from './http/drain.js';
-import { createProbes } from './probes.js';
-import { createHttpServer } from './http/server.js';
+import { createHttpServer, drain } from './http/server.js';
+import { createProbes } from './readiness.js';
 
 /** The API process: builds everything once, answers until it is told to stop, answers what is open, and ends. */
 async function main(): Promise<void> {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import { assertSchema } from '../db/migrate.js';
 import { reasonOf } from '../process/failure-message.js';
 import type { ApiDeps } from './deps.js';
 
 /** Whether requests should be sent here. */
-export interface Readiness {
+interface Readiness {
   /** By name: `ok`, or why it cannot be used. */
   readonly checks: Readonly<Record<string, string>>;
   /** Undefined: everything can be used. */
@@ -47,4 +49,16 @@ async function outcome(probe: () => Promise<void>): Promise<string> {
   } catch (error) {
     return reasonOf(error);
   }
+}
+
+/** What the API cannot work without. Each rejects with the reason when that part cannot be used. */
+export function createProbes(asks: { knex: Knex; temporal: () => Promise<void> }): ApiDeps['probes'] {
+  const { knex, temporal } = asks;
+  return {
+    database: async () => {
+      await knex.raw('SELECT 1');
+    },
+    schema: () => assertSchema(knex),
+    temporal,
+  };
 }

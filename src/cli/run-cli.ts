@@ -1,17 +1,16 @@
 import { Command, CommanderError } from 'commander';
+import { LtdError } from '../domain/errors.js';
 import { failureMessage } from '../process/failure-message.js';
 import { packageVersion } from '../process/package-version.js';
 import { codecServerCommand } from './commands/codec-server.js';
 import { doctorCommand } from './commands/doctor.js';
 import { healthCommand } from './commands/health.js';
 import { migrateCommand } from './commands/migrate.js';
-import { serviceCommands } from './commands/services.js';
 import { userCommand } from './commands/user.js';
-import type { CliIo } from './io.js';
-import { ReportedFailure } from './reported-failure.js';
+import { type CliIo, ReportedFailure } from './io.js';
 
 /** How a command ended. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
+const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Runs the command line `ltd-keeper ...args` and answers its exit code. Never throws. */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
@@ -41,4 +40,21 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
 
 function everyCommand(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+/**
+ * `ltd-keeper api` and `ltd-keeper worker`, for the help alone: they are programs of their own, which `bin/ltd-keeper.js`
+ * starts without loading this one.
+ */
+function serviceCommands(): readonly Command[] {
+  return [
+    service('api', 'serve the HTTP API until told to stop'),
+    service('worker', 'carry out publications until told to stop'),
+  ];
+}
+
+function service(name: string, description: string): Command {
+  return new Command(name).description(description).action(() => {
+    throw new LtdError('invalid', `The ${name} is a program of its own: run ltd-keeper ${name}`);
+  });
 }

@@ -1,6 +1,6 @@
 import type { CopyCounts } from '../domain/copy-counts.js';
 import { copyPasses } from '../domain/copy-passes.js';
-import { allOf } from './all-of.js';
+import { allOf } from './diff.js';
 import { EtagRecorder } from './copied-etags.js';
 import { assertPrefixes, type CopyControl, type CopyDeps, type CopyJob } from './copy-job.js';
 import { ObjectCopier } from './copy-object.js';

@@ -1,8 +1,9 @@
+import { LtdError } from '../domain/errors.js';
 import type { ObjectAcl } from '../domain/object-acl.js';
 import type { ObjectStore } from '../integrations/object-store/object-store.js';
-import type { BuildSource } from './build-source.js';
 import type { CopiedEtags } from './copied-etags.js';
 import type { KnownBuilds } from './header-knowledge.js';
+import type { Manifest, ManifestEntry } from './manifest.js';
 import type { CopyProgress } from './progress.js';
 
 /** What the copy engine works with. */
@@ -80,4 +81,41 @@ export function assertPrefixes({ sourcePrefix, destinationPrefix }: PrefixPair):
 /** @throws {TypeError} when the prefix does not end in `/`: `v1` would also mean `v10`. */
 export function assertPrefix(prefix: string): void {
   if (!/[^/]\/$/.test(prefix)) throw new TypeError(`The prefix "${prefix}" must end in one slash`);
+}
+
+/** Where the engine takes a build from: its manifest, or a pass that learns it. */
+export interface BuildSource {
+  /** The build's complete manifest; null while it is still to be learnt. */
+  findManifest(): Promise<Manifest | null>;
+  /**
+   * Recording the build: gives its entries in key order as they become known, and has a complete manifest to find once it
+   * ends. Nothing is on its way when it ends or is left early.
+   *
+   * @throws {LtdError} `build_empty`, `source_changed`, and whatever the store could not do.
+   */
+  learn(signal: AbortSignal): AsyncIterable<readonly ManifestEntry[]>;
+}
+
+/** The manifest that a learning pass has just made. @throws {LtdError} `manifest_replaced` when it is gone again. */
+export async function recordedManifest(build: BuildSource): Promise<Manifest> {
+  const manifest = await build.findManifest();
+  if (manifest !== null) return manifest;
+  throw new LtdError(
+    'manifest_replaced',
+    'The manifest of the build was forgotten while it was copied: it is learnt again.',
+  );
+}
+
+/** The error of a build that has no objects. */
+export function emptyBuild({
+  bucket,
+  prefix,
+}: {
+  readonly bucket: string;
+  readonly prefix: string;
+}): LtdError {
+  return new LtdError(
+    'build_empty',
+    `The build has no objects: nothing was uploaded under "${prefix}" in bucket "${bucket}"`,
+  );
 }

@@ -1,11 +1,16 @@
 import { type CopyPass, copyPasses, copyPassOf } from '../domain/copy-passes.js';
-import { recordedManifest } from './build-source.js';
+import {
+  type CopyControl,
+  type CopyDeps,
+  type CopyJob,
+  defaultMostNoted,
+  emptyBuild,
+  recordedManifest,
+} from './copy-job.js';
 import type { EtagRecorder } from './copied-etags.js';
-import { type CopyControl, type CopyDeps, type CopyJob, defaultMostNoted } from './copy-job.js';
 import type { ObjectCopier } from './copy-object.js';
 import type { Run } from './copy-run.js';
 import { DueObjects } from './due-objects.js';
-import { emptyBuild } from './empty-build.js';
 import type { Manifest } from './manifest.js';
 import type { CopyProgress } from './progress.js';
 import { scanBuild, type ScanVisitor } from './scan.js';

@@ -1,8 +1,6 @@
-import { compareContent, type CopiedEtag } from '../domain/copy-decision.js';
-import type { EtagComparison } from '../domain/etags.js';
-import { compareKeys } from '../domain/key-order.js';
+import { compareContent, type CopiedEtag, type EtagComparison } from '../domain/copy-decision.js';
+import { compareKeys } from '../domain/object-keys.js';
 import type { ListedObject } from '../integrations/object-store/object-store.js';
-import { allOf } from './all-of.js';
 import type { ManifestEntry } from './manifest.js';
 import { type SortedPages, SortedReader } from './sorted-reader.js';
 
@@ -79,4 +77,10 @@ function nextEntry(
   if (order > 0) return { key: destination.key, source: undefined, destination };
   if (order < 0) return { key: source.key, source, destination: undefined };
   return { key: source.key, source, destination, content: compareContent(source, destination) };
+}
+
+/** Waits for all, then throws what the first of them threw: nothing is left running behind the caller's back. */
+export async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(promises))
+    if (outcome.status === 'rejected') throw outcome.reason;
 }

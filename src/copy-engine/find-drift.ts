@@ -1,4 +1,4 @@
-import type { Drift, DriftKind } from '../domain/drift.js';
+import type { Drift, DriftKind } from '../domain/edition-state.js';
 import { hasCode } from '../domain/errors.js';
 import { buildPrefix, editionPrefix } from '../domain/object-keys.js';
 import type { CopyDeps } from './copy-job.js';

@@ -1,6 +1,11 @@
+import { sameContent } from '../domain/copy-decision.js';
 import { hasCode } from '../domain/errors.js';
-import { compareKeys } from '../domain/key-order.js';
+import { compareKeys } from '../domain/object-keys.js';
+import type { ListedObject } from '../integrations/object-store/object-store.js';
+import { assertPrefix } from './copy-job.js';
+import { listObjects } from './list.js';
 import type { Manifest, ManifestEntry, ManifestStore } from './manifest.js';
+import type { RecordingControl, RecordingDeps, RecordingJob } from './recording-job.js';
 
 /**
  * What is known of a build before a pass, read along with a listing: a few parts are held, however large it is. Where no
@@ -91,4 +96,37 @@ export class KnownEntries {
 
 async function* nothing(): AsyncGenerator<readonly ManifestEntry[], void, undefined> {
   // Nothing is known.
+}
+
+/**
+ * Whether a listed object is the one that was learnt, so that its headers are known: the same content, and not written
+ * again since.
+ */
+export function isKnown(object: ListedObject, entry: ManifestEntry | undefined): entry is ManifestEntry {
+  return entry !== undefined && sameContent(object, entry) && object.modifiedAt === entry.modifiedAt;
+}
+
+/** Whether a listing shows just what is known of a build: then there is nothing to learn. Listings only. */
+export async function isAsKnown(
+  { store, manifests }: RecordingDeps,
+  { buildId, bucket, prefix }: Pick<RecordingJob, 'buildId' | 'bucket' | 'prefix'>,
+  { signal }: Pick<RecordingControl, 'signal'>,
+): Promise<boolean> {
+  assertPrefix(prefix);
+  const gate = (): void => {
+    signal.throwIfAborted();
+  };
+  const known = new KnownEntries(manifests, buildId);
+  try {
+    for await (const page of listObjects(store, { bucket, prefix, gate })) {
+      const last = page.at(-1);
+      if (last === undefined) continue;
+      const entries = await known.through(last.key);
+      if (entries.size !== page.length) return false;
+      if (!page.every((object) => isKnown(object, entries.get(object.key)))) return false;
+    }
+    return await known.isAtEnd();
+  } finally {
+    await known.close();
+  }
 }

@@ -1,4 +1,4 @@
-import { compareKeys } from '../domain/key-order.js';
+import { compareKeys } from '../domain/object-keys.js';
 import type { ListedObject, ObjectStore } from '../integrations/object-store/object-store.js';
 import { type ListedPart, type Listing, listObjects, listPart } from './list.js';
 

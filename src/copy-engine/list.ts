@@ -1,11 +1,12 @@
 import { LtdError } from '../domain/errors.js';
-import { compareKeys } from '../domain/key-order.js';
+import { compareKeys } from '../domain/object-keys.js';
 import type {
   Gate,
   ListedObject,
   ListedPage,
   ObjectStore,
 } from '../integrations/object-store/object-store.js';
+import { assertPrefix, type CopyDeps } from './copy-job.js';
 
 /** A prefix to list, and where to begin. */
 export interface Listing {
@@ -18,7 +19,7 @@ export interface Listing {
 }
 
 /** A part of a listing. */
-export interface ListingPart extends Listing {
+interface ListingPart extends Listing {
   /** The last key wanted; null for all. The page that ends the prefix is given whole all the same. */
   readonly until: string | null;
 }
@@ -86,4 +87,32 @@ function orderCheck({ bucket, prefix, after = null }: Listing): (key: string) =>
     last = key;
     return key.slice(prefix.length);
   };
+}
+
+/** How the search is stopped. */
+interface NewestObjectControl {
+  readonly signal: AbortSignal;
+  /** An object written after this ends the search: what is newer still is not looked for. */
+  readonly newEnough: Date;
+}
+
+/**
+ * When the newest object under a prefix was written, by the store's clock; null where there is none. Only listings are
+ * asked for.
+ */
+export async function newestObject(
+  { store }: Pick<CopyDeps, 'store'>,
+  target: { readonly bucket: string; readonly prefix: string },
+  { signal, newEnough }: NewestObjectControl,
+): Promise<Date | null> {
+  assertPrefix(target.prefix);
+  const gate = (): void => {
+    signal.throwIfAborted();
+  };
+  let newest = Number.NEGATIVE_INFINITY;
+  for await (const page of listObjects(store, { ...target, gate })) {
+    for (const { modifiedAt } of page) newest = Math.max(newest, modifiedAt);
+    if (newest > newEnough.getTime()) break;
+  }
+  return newest === Number.NEGATIVE_INFINITY ? null : new Date(newest);
 }

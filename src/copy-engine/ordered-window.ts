@@ -1,5 +1,3 @@
-import { deferred } from './deferred.js';
-
 interface Place<T> {
   /** Null: nothing comes of it. Undefined while it is worked on. */
   value: T | null | undefined;
@@ -92,4 +90,19 @@ export class OrderedWindow<T> {
     this.#changed = deferred();
     resolve();
   }
+}
+
+/** A promise, and what settles it. */
+interface Deferred {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+/** A promise that whoever holds it resolves. */
+function deferred(): Deferred {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

@@ -1,6 +1,5 @@
 import { type CopyCounts, noCounts } from '../domain/copy-counts.js';
 import type { CopyPass } from '../domain/copy-passes.js';
-import { type Checkpoint, isShortCursor } from './checkpoint.js';
 
 /** An object under way, with what it adds to the counts once it is done. */
 export interface Ticket {
@@ -146,4 +145,25 @@ function tallyOf(counts: CopyCounts): Tally {
     unchanged: counts.objects_unchanged,
     bytes: counts.bytes_done,
   };
+}
+
+/**
+ * Where a copy of one build to one place can go on after a crash. Plain data of less than 2 KiB. It means nothing for
+ * another build or another destination.
+ */
+export interface Checkpoint {
+  readonly pass: CopyPass;
+  /** Every key of the pass up to this one (without the prefix) is done; null before the first. */
+  readonly cursor: string | null;
+  /** What was counted for the keys that are done, so that a resumed total is exact. */
+  readonly counts: CopyCounts;
+}
+
+/** A cursor longer than this, in characters of JSON, is not kept: the heartbeat that carries it has to stay small. */
+const maxCursor = 1_400;
+
+/** Whether a key is short enough to be told in a heartbeat. */
+export function isShortCursor(key: string): boolean {
+  // JSON makes six characters of one at most.
+  return key.length * 6 <= maxCursor || JSON.stringify(key).length <= maxCursor;
 }

@@ -1,7 +1,6 @@
-import { assertPrefix } from './copy-job.js';
-import { emptyBuild } from './empty-build.js';
-import type { RecordingControl, RecordingDeps, RecordingJob } from './recording-job.js';
+import { assertPrefix, emptyBuild } from './copy-job.js';
 import { RecordingPass } from './recording-pass.js';
+import type { RecordingControl, RecordingDeps, RecordingJob } from './recording-job.js';
 import type { Manifest, ManifestEntry } from './manifest.js';
 
 /**

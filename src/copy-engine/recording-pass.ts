@@ -1,14 +1,13 @@
 import type { KnownObject } from '../domain/copy-decision.js';
 import { LtdError } from '../domain/errors.js';
+import { type ObjectHeaders, sameHeaders } from '../domain/object-headers.js';
 import type { ListedObject } from '../integrations/object-store/object-store.js';
-import { isKnown } from './is-known.js';
-import { KnownEntries } from './known-entries.js';
-import type { RecordingControl, ManifestCounts, RecordingDeps, RecordingJob } from './recording-job.js';
+import { isKnown, KnownEntries } from './known-entries.js';
 import { listInParallel } from './list-in-parallel.js';
 import type { ManifestEntry } from './manifest.js';
 import { OrderedWindow } from './ordered-window.js';
 import { Pool } from './pool.js';
-import { SharedHeaders } from './shared-headers.js';
+import type { ManifestCounts, RecordingControl, RecordingDeps, RecordingJob } from './recording-job.js';
 
 /** The most entries that are asked for or wait to be read: a few pages of a listing. */
 const maxWindow = 4_000;
@@ -119,4 +118,21 @@ function vanished(key: string): LtdError {
     'source_changed',
     `"${key}" vanished while the build was being learnt: it is tried again`,
   );
+}
+
+/** How many sets are remembered: most sites have a few, one for each type of file; others have one for each file. */
+const maxRemembered = 16;
+
+/** Gives equal headers of many objects as one object, so that whatever is made of them is made once. */
+export class SharedHeaders {
+  readonly #sets: ObjectHeaders[] = [];
+  #oldest = 0;
+
+  /** The headers, or the same that came before. */
+  share(headers: ObjectHeaders): ObjectHeaders {
+    for (const known of this.#sets) if (sameHeaders(known, headers)) return known;
+    this.#sets[this.#oldest] = headers;
+    this.#oldest = (this.#oldest + 1) % maxRemembered;
+    return headers;
+  }
 }

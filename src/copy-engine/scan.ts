@@ -1,4 +1,4 @@
-import { compareKeys } from '../domain/key-order.js';
+import { compareKeys } from '../domain/object-keys.js';
 import type { ListedObject } from '../integrations/object-store/object-store.js';
 import type { CopyDeps, CopyJob } from './copy-job.js';
 import type { Run } from './copy-run.js';

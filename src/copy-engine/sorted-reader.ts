@@ -1,4 +1,4 @@
-import { compareKeys } from '../domain/key-order.js';
+import { compareKeys } from '../domain/object-keys.js';
 
 /** Pages of things that have keys, ascending in UTF-8 byte order over all pages. */
 export type SortedPages<T extends { readonly key: string }> = AsyncIterable<readonly T[]>;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { LtdError } from '../domain/errors.js';
+import { reasonOf } from '../process/failure-message.js';
 import { migrations } from './migrations/index.js';
 
 /** Any number will do as long as it is ours: the key of the advisory lock that migrations are run under. */
@@ -98,5 +99,32 @@ async function speak(holder: Knex.Transaction, done: AbortSignal): Promise<void>
   for (;;) {
     await sleep(breath, undefined, { signal: done });
     await holder.raw('SELECT 1');
+  }
+}
+
+/** Between two looks. Milliseconds. */
+const pause = 1_000;
+
+/**
+ * Waits until the database answers and its schema is new enough for this program, however long that takes. Changes
+ * nothing. Says why it waits, once for each reason.
+ */
+export async function awaitSchema(knex: Knex, say: (reason: string) => void): Promise<void> {
+  let said: string | undefined;
+  for (;;) {
+    const reason = await whyNot(knex);
+    if (reason === undefined) return;
+    if (reason !== said) say(reason);
+    said = reason;
+    await sleep(pause);
+  }
+}
+
+async function whyNot(knex: Knex): Promise<string | undefined> {
+  try {
+    await assertSchema(knex);
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
   }
 }

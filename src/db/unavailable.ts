@@ -1,3 +1,4 @@
+import { LtdError } from '../domain/errors.js';
 import { sqlStateOf } from './transaction.js';
 
 /** For whoever waits for the answer: what is wrong in most cases, where nothing more is known. */
@@ -46,4 +47,12 @@ export function databaseUnavailability(error: unknown): string | undefined {
   const state = sqlStateOf(error);
   if (state !== undefined) return sqlStates.find(([pattern]) => pattern.test(state))?.[1];
   return messages.test(error.message) ? silent : undefined;
+}
+
+/** The failure that an error stands for: itself, or a database that cannot be used now. Undefined: a fault of ours. */
+export function foreseenFailure(error: unknown): LtdError | undefined {
+  if (error instanceof LtdError) return error;
+  const why = databaseUnavailability(error);
+  if (why === undefined) return undefined;
+  return new LtdError('unavailable', `${why} Please try again.`, { cause: error });
 }

@@ -1,5 +1,10 @@
 import { inspectBacklog, inspectOwedPurges } from '../db/inspect.js';
 import { retryPurgesNow } from '../db/protocol/owed-purges.js';
+import { rootDomainsInUse } from '../db/queries/domain-records.js';
+import { refusedEvents } from '../db/queries/edition-events.js';
+import { domainRecord } from '../domain/domain-record.js';
+import type { DnsInspection } from '../integrations/dns/dns.js';
+import { failureMessage } from '../process/failure-message.js';
 import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok, repaired, warning } from './finding.js';
 
@@ -72,3 +77,44 @@ export async function checkPurges(
     ),
   ];
 }
+
+/** Does the receiver of events take them? */
+export async function checkDeliveries({ knex }: Pick<DoctorDeps, 'knex'>): Promise<readonly Finding[]> {
+  const name = 'deliveries';
+  const { refused, rejected, reason } = await refusedEvents(knex);
+  if (refused + rejected === 0) return [ok(name, 'The receiver has refused no event of the last day.')];
+  return [
+    warning(
+      name,
+      `The receiver refuses ${refused} events, and ${rejected} were written off within a day: ${String(reason)}`,
+      "Mend the receiver or LTD_EVENTS_URL: what waits is delivered then, in order. See 'Events' in docs/operations.md.",
+    ),
+  ];
+}
+
+/** Can the domains of products be registered, where they are to be? No record is changed. */
+export async function checkDomains(
+  { knex, dns }: Pick<DoctorDeps, 'knex' | 'dns'>,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  if (dns === null) return [];
+  const products = await rootDomainsInUse(knex);
+  if (products.length === 0) return [ok('domains', 'No product asks for a domain yet.')];
+  return Promise.all(products.map((product) => checkRootDomain(dns, product, signal)));
+}
+
+async function checkRootDomain(
+  dns: DnsInspection,
+  product: Parameters<typeof domainRecord>[0],
+  signal: AbortSignal,
+): Promise<Finding> {
+  const name = `domains of ${product.root_domain}`;
+  try {
+    await dns.check(domainRecord(product), { signal });
+    return ok(name, 'Route 53 has the zone, and lets us change its records.');
+  } catch (error) {
+    return failure(name, failureMessage(error), mendDomains);
+  }
+}
+
+const mendDomains = "See 'Domains' and 'Which rights the service needs' in docs/operations.md.";

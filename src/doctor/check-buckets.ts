@@ -8,7 +8,7 @@ import { readBucketMark } from '../integrations/object-store/bucket-mark-object.
 import type { HeadObject, ObjectStore } from '../integrations/object-store/object-store.js';
 import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok, warning } from './finding.js';
-import { judgeClock } from './judge-clock.js';
+import { judgeClock } from './check-database.js';
 
 type Deps = Pick<DoctorDeps, 'knex' | 'store' | 'config'>;
 

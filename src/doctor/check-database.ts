@@ -1,8 +1,7 @@
 import { inspectDatabase, missingPrivileges } from '../db/inspect.js';
 import { missingMigrations } from '../db/migrate.js';
 import type { DoctorDeps } from './dependencies.js';
-import { failure, type Finding, ok } from './finding.js';
-import { judgeClock } from './judge-clock.js';
+import { failure, type Finding, ok, warning } from './finding.js';
 
 type Deps = Pick<DoctorDeps, 'knex'>;
 
@@ -43,4 +42,18 @@ export async function checkSchema({ knex }: Deps): Promise<readonly Finding[]> {
       'As the owner of the tables: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO the role.',
     ),
   ];
+}
+
+/** S3 refuses requests whose time is 15 minutes off (RequestTimeTooSkewed); long before that somebody should look. Seconds. */
+const tolerance = 60;
+
+/** Compares a clock with this machine's. Stores tell whole seconds. */
+export function judgeClock(check: string, theirs: Date, ours: Date): Finding {
+  const seconds = Math.round((theirs.getTime() - ours.getTime()) / 1_000);
+  if (Math.abs(seconds) <= tolerance) return ok(check, 'Its clock agrees with this machine’s.');
+  return warning(
+    check,
+    `Its clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} this machine’s.`,
+    'Set both by NTP: a store refuses requests that are 15 minutes off, and dates would be wrong.',
+  );
 }

@@ -1,8 +1,8 @@
 import { findDrift } from '../copy-engine/find-drift.js';
-import { copiedEtags } from '../db/copied-etags.js';
+import { copiedEtags } from '../db/queries/edition-etags.js';
 import { type AuditedEdition, markDrifted, restingEditions } from '../db/protocol/audit.js';
 import { transaction } from '../db/transaction.js';
-import type { Drift } from '../domain/drift.js';
+import type { Drift } from '../domain/edition-state.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { nameBuild } from '../domain/urls.js';
 import { failureMessage } from '../process/failure-message.js';

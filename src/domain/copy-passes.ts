@@ -1,5 +1,4 @@
 import type { ObjectHeaders } from './object-headers.js';
-import { isPage, rootPage } from './page-keys.js';
 
 /**
  * What a copy goes through, in order, so that readers never meet what leads to something that is not there yet: what
@@ -26,4 +25,15 @@ export function copyPassOf({
 /** Answered with another address, by S3's website endpoint or by the CDN (the object beside a folder). */
 function leadsElsewhere({ system, metadata }: ObjectHeaders): boolean {
   return system['x-amz-website-redirect-location'] !== undefined || metadata['dir-redirect'] === 'true';
+}
+
+/** The page at a site's own address, by its key within the site. */
+const rootPage = 'index.html';
+
+/**
+ * Whether a key is that of an HTML page. Pages refer to the other objects, so they are published after them and
+ * removed before them.
+ */
+export function isPage(key: string): boolean {
+  return /\.(?:html?|xhtml)$/i.test(key);
 }

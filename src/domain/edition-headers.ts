@@ -2,10 +2,10 @@ import type { ObjectAcl } from './object-acl.js';
 import type { ObjectHeaders } from './object-headers.js';
 
 /** How long the CDN may keep an object that only a purge of its surrogate key replaces: a year, in seconds. */
-export const surrogateControl = 'max-age=31536000';
+const surrogateControl = 'max-age=31536000';
 
 /** Readers ask again each time, so that they see an update at once; the CDN answers them. */
-export const cacheControl = 'no-cache';
+const cacheControl = 'no-cache';
 
 /**
  * The headers of a build's object where an edition shows it: its own (type, encoding, language, disposition, expiry,
@@ -64,4 +64,24 @@ export function headersPolicy(edition: {
 }): string {
   const set = editionHeaders({ system: {}, metadata: {} }, edition);
   return JSON.stringify([edition.bucket, edition.prefix, edition.acl, set, directoryRedirectHeaders]);
+}
+
+/** The headers of a page of a product's dashboard, which only a purge of the product's surrogate key replaces. */
+export function dashboardPageHeaders(contentType: string, surrogateKey: string): ObjectHeaders {
+  return {
+    system: { 'content-type': contentType, 'cache-control': cacheControl },
+    metadata: { 'surrogate-key': surrogateKey, 'surrogate-control': surrogateControl },
+  };
+}
+
+/** The headers of the empty object that redirects a dashboard's address to its folder. LTD Dasher writes the same. */
+export function dashboardRedirectHeaders(surrogateKey: string): ObjectHeaders {
+  return {
+    system: { 'cache-control': cacheControl },
+    metadata: {
+      'surrogate-key': surrogateKey,
+      'surrogate-control': surrogateControl,
+      'dir-redirect': 'true',
+    },
+  };
 }

@@ -5,7 +5,7 @@ export const rebuildOutcomes = ['published', 'superseded', 'failed', 'cancelled'
 export type RebuildOutcome = (typeof rebuildOutcomes)[number];
 
 /** The facts of an edition's row that say whether there is anything to do. */
-export interface EditionState {
+interface EditionState {
   /** A declared change has not ended yet: `generation > settled_generation`. */
   readonly pending: boolean;
   /** The bucket may hold something else than one whole build. */
@@ -22,7 +22,7 @@ export function needsWork({ pending, dirty, vacating, deleting }: EditionState):
 }
 
 /** What decides which build the bucket should end on; builds by their ids, null for none. */
-export interface TargetFacts {
+interface TargetFacts {
   readonly pending: boolean;
   readonly deleting: boolean;
   readonly declared: number | null;
@@ -37,4 +37,14 @@ export interface TargetFacts {
 export function rebuildTarget({ pending, deleting, declared, published }: TargetFacts): number | null {
   if (pending) return declared;
   return deleting ? null : published;
+}
+
+/** What is wrong with an edition at rest: an object itself, or only the headers that it is served with. */
+export type DriftKind = 'objects' | 'headers';
+
+/** How an edition differs from what was published. */
+export interface Drift {
+  readonly kind: DriftKind;
+  /** The first differences, for people. */
+  readonly seen: string;
 }

@@ -44,3 +44,52 @@ export const heartbeatInterval = 2_000;
  * CDN has a shorter limit. Longer than the longest of them: a statement (30 s) after a wait for a connection and a row.
  */
 export const maxStandstill = 120_000;
+
+/** Pauses between the attempts of a step, in milliseconds: each is twice as long as the last. */
+interface RetryPauses {
+  readonly initialInterval: number;
+  readonly maximumInterval: number;
+}
+
+/** A retry policy as Temporal takes it. */
+interface LimitedRetries extends RetryPauses {
+  readonly backoffCoefficient: 2;
+  readonly maximumAttempts: number;
+}
+
+/** Milliseconds. */
+const day = 24 * 3_600_000;
+
+/**
+ * Retries a step until the pauses between its attempts add up to 24 hours. The limit counts attempts: neither the time
+ * that a step waits in its task queue nor the time that an operator pauses it counts.
+ */
+export function retriesForADay({ initialInterval, maximumInterval }: RetryPauses): LimitedRetries {
+  let maximumAttempts = 1;
+  let pause = initialInterval;
+  for (let paused = 0; paused < day; maximumAttempts += 1) {
+    paused += pause;
+    pause = Math.min(2 * pause, maximumInterval);
+  }
+  return { initialInterval, maximumInterval, backoffCoefficient: 2, maximumAttempts };
+}
+
+/** The pause while objects arrive, at first; milliseconds. */
+export const shortestPause = 5_000;
+
+/** The pause where nothing has come for long: builds that nobody uploads must cost next to nothing. Milliseconds. */
+export const maxPause = 5 * 60_000;
+
+/**
+ * The pause before the next look at a build that is being uploaded: twice the last one while nothing comes, short again
+ * once something does, but in proportion to what a look takes, so that large builds are not looked at all the time.
+ */
+export function nextPause(pass: {
+  readonly previous: number;
+  readonly changed: boolean;
+  /** How long the look took. */
+  readonly took: number;
+}): number {
+  const wanted = pass.changed ? Math.max(shortestPause, 2 * pass.took) : 2 * pass.previous;
+  return Math.min(maxPause, Math.max(shortestPause, wanted));
+}

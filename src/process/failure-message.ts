@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/load-config.js';
-import { foreseenFailure } from '../db/foreseen-failure.js';
+import { foreseenFailure } from '../db/unavailable.js';
 
 /**
  * What ended a program, for the person who started it: a sentence where it was foreseen; a fault of ours keeps its

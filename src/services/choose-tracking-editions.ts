@@ -3,7 +3,7 @@ import type { Build } from '../db/models/build.js';
 import { gitRefsOfBuilds } from '../db/queries/builds.js';
 import { editionsThatMayTrack, type TrackingEdition } from '../db/queries/editions.js';
 import { shouldTrack, trackedBuildAfter, type TrackingFacts } from '../domain/tracking/tracking.js';
-import type { TrackedBuild } from '../domain/tracking/tracking-rule.js';
+import type { TrackedBuild } from '../domain/tracking/tracking-rules.js';
 
 /** An edition that is to show a build. */
 export interface Follower {

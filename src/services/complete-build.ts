@@ -7,7 +7,7 @@ import {
   lockBuildWithProduct,
   markUploaded,
 } from '../db/queries/builds.js';
-import type { ProductFacts } from '../db/queries/product-facts.js';
+import type { ProductFacts } from '../db/queries/products.js';
 import { editionIdsOfTask } from '../db/queries/rebuilds.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
@@ -15,7 +15,7 @@ import { LtdError } from '../domain/errors.js';
 import { defaultBranches } from '../domain/tracking/tracking.js';
 import { buildUrl } from '../domain/urls.js';
 import { chooseTrackingEditions, type Followers } from './choose-tracking-editions.js';
-import { found } from './found.js';
+import { found } from './find-product.js';
 import { nowhereNotices } from './make-auto-edition.js';
 import { assertNotAbandoned } from './resolve-build-url.js';
 import { signalWorkflows, type Signals } from './signal-workflows.js';

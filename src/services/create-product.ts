@@ -8,9 +8,8 @@ import { transaction } from '../db/transaction.js';
 import { defaultEdition } from '../domain/default-edition.js';
 import { LtdError } from '../domain/errors.js';
 import { invalidSlugMessage, isProductSlug, maxProductSlug } from '../domain/slugs.js';
-import { buildPrefix } from '../domain/object-keys.js';
-import { surrogateKey } from '../domain/surrogate-keys.js';
-import { checkTrackingMode } from './check-tracking-mode.js';
+import { buildPrefix, surrogateKey } from '../domain/object-keys.js';
+import { checkTrackingMode } from './edition-settings.js';
 import type { BuildFolders } from './ports.js';
 import { type SignalDeps, signalWorkflows } from './signal-workflows.js';
 

@@ -2,19 +2,20 @@ import type { Knex } from 'knex';
 import { lockProductAndEdition } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
 import { settleGeneration } from '../db/protocol/settle.js';
+import { lockBuildWithProduct, markBuildEnded } from '../db/queries/builds.js';
 import { markEditionEnded } from '../db/queries/editions.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
 import { keepsDefaultEdition } from '../domain/default-edition.js';
 import { LtdError } from '../domain/errors.js';
 import { defaultEditionSlug } from '../domain/published-urls.js';
+import { found } from './find-product.js';
 import type { EditionSignal } from './ports.js';
-import { signalAfterSettling } from './signal-after-settling.js';
-import { signalWorkflows, type Signals } from './signal-workflows.js';
+import { signalAfterSettling, type Signals, signalWorkflows } from './signal-workflows.js';
 import type { WriteDeps } from './write-request.js';
 
 /** The edition to deprecate. */
-export interface DeprecateEditionInput {
+interface DeprecateEditionInput {
   readonly editionId: number;
   /** Whether the default edition may be deprecated. */
   readonly force: boolean;
@@ -57,4 +58,18 @@ async function deprecate(
   const editions: readonly EditionSignal[] = cancelled ? await summariseEditions(trx, [edition.id]) : [];
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
   return { taskId, signals: { editions, dashboard } };
+}
+
+/**
+ * Deprecates a build: it is no longer listed, and no edition can be told to show it. Editions that show it go on. May be
+ * repeated; as in LTD Keeper it is no task.
+ *
+ * @throws {LtdError} `not_found`.
+ */
+export async function deprecateBuild(deps: { readonly knex: Knex }, buildId: number): Promise<void> {
+  await transaction(deps.knex, async (trx) => {
+    // The product's lock orders this with requests that declare the build.
+    found(await lockBuildWithProduct(trx, buildId));
+    await markBuildEnded(trx, buildId);
+  });
 }

@@ -2,7 +2,8 @@ import type { Edition } from '../db/models/edition.js';
 import type { EditionSettings } from '../db/queries/editions.js';
 import { LtdError } from '../domain/errors.js';
 import { sameGitRefs } from '../domain/git-refs.js';
-import { checkTrackingMode } from './check-tracking-mode.js';
+import { invalidSlugMessage, isPathSlug, maxPathSlug } from '../domain/slugs.js';
+import { isTrackingMode, type TrackingMode, unknownModeMessage } from '../domain/tracking/tracking.js';
 
 /** What a request says of an edition's settings; what is absent stays. */
 export interface SettingsRequest {
@@ -31,4 +32,24 @@ export function changedSettings(
     ...(mode === undefined || mode === edition.mode ? {} : { mode }),
     ...(title === undefined || title === edition.title ? {} : { title }),
   };
+}
+
+/**
+ * A tracking mode that a client named.
+ *
+ * @throws {LtdError} `invalid` for one that does not exist, naming those that do.
+ */
+export function checkTrackingMode(mode: string): TrackingMode {
+  if (!isTrackingMode(mode)) throw new LtdError('invalid', unknownModeMessage(mode));
+  return mode;
+}
+
+/**
+ * A slug that a client chose for a build or an edition, as it is.
+ *
+ * @throws {LtdError} `invalid` for one that cannot be a part of an address.
+ */
+export function checkPathSlug(slug: string): string {
+  if (!isPathSlug(slug)) throw new LtdError('invalid', invalidSlugMessage(slug, maxPathSlug));
+  return slug;
 }

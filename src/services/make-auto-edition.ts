@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import type { Build } from '../db/models/build.js';
 import { editionsStoring, reviveEdition } from '../db/queries/editions.js';
-import { isSlugHeld } from '../db/queries/held-slugs.js';
-import { insertEdition } from '../db/queries/insert-edition.js';
+import { insertEdition, isSlugHeld } from '../db/queries/insert-edition.js';
 import {
   type AutoEdition,
   autoEdition,

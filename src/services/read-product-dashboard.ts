@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import type { Build } from '../db/models/build.js';
-import { buildsOfProduct } from '../db/queries/builds.js';
+import { buildsOfProduct, type RecordedBuild, recordedBuilds } from '../db/queries/builds.js';
 import { type EditionFacts, editionsOfProduct } from '../db/queries/editions.js';
-import { type RecordedBuild, recordedBuilds } from '../db/queries/recorded-builds.js';
 
 /** All that a dashboard shows of a product, what is deprecated included, the oldest first. */
 export interface ProductDashboard {

@@ -14,11 +14,14 @@ import type { CopyCounts } from '../domain/copy-counts.js';
 import {
   dashboardProgress,
   type DashboardProgress,
+  type DashboardState,
+  eventsProgress,
+  type EventsProgress,
+  taskStatus,
+  type TaskStatus,
   type WaitedDashboard,
-} from '../domain/dashboard-state.js';
+} from '../domain/task-status.js';
 import { LtdError } from '../domain/errors.js';
-import { eventsProgress, type EventsProgress } from '../domain/events-state.js';
-import { type DashboardState, taskStatus, type TaskStatus } from '../domain/task-status.js';
 import type { LiveNumbers } from '../workflows/contract.js';
 import { etaOf, isBackingOff, type ObservedRebuilds, observeRebuilds, phaseOf } from './observe-rebuilds.js';
 import type { LiveActivity, RebuildObserver } from './ports.js';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { lockAllProducts, lockProduct } from '../db/protocol/lock.js';
-import { openDashboardsTask, type RequestedDashboard } from '../db/protocol/open-dashboards-task.js';
+import { openDashboardsTask, type RequestedDashboard } from '../db/protocol/open-task.js';
 import { transaction } from '../db/transaction.js';
 import type { ServiceLogger, WorkflowStarter } from './ports.js';
 

@@ -6,16 +6,14 @@ import { type BuildOfProduct, insertBuild } from '../db/queries/builds.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
 import { LtdError } from '../domain/errors.js';
-import { buildRootDirectory } from '../domain/object-keys.js';
-import { surrogateKey } from '../domain/surrogate-keys.js';
+import { buildRootDirectory, surrogateKey } from '../domain/object-keys.js';
 import { defaultBranches } from '../domain/tracking/tracking.js';
 import { uploadDirectories } from '../domain/upload-directories.js';
-import { checkPathSlug } from './check-path-slug.js';
+import { checkPathSlug } from './edition-settings.js';
 import { makeAutoEdition } from './make-auto-edition.js';
 import { numberBuild, type NumberedProduct } from './number-build.js';
 import type { BuildFolders, EditionSignal, PresignedUploads, UploadSigner } from './ports.js';
-import { signalAfterSettling } from './signal-after-settling.js';
-import { signalWorkflows } from './signal-workflows.js';
+import { signalAfterSettling, signalWorkflows } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
 /** What {@link registerBuild} works with. */

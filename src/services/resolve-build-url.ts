@@ -1,9 +1,8 @@
 import type { Knex } from 'knex';
 import type { Build } from '../db/models/build.js';
 import { lockBuild } from '../db/queries/builds.js';
-import { invalidBuildUrlMessage, readBuildUrl } from '../domain/build-url.js';
+import { buildUrl, invalidBuildUrlMessage, readBuildUrl } from '../domain/urls.js';
 import { LtdError } from '../domain/errors.js';
-import { buildUrl } from '../domain/urls.js';
 
 /**
  * The build of a product that a `build_url` names, locked. The caller holds the lock of the product, and locks editions

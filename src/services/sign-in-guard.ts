@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clientNetwork } from '../domain/client-network.js';
 import { LtdError } from '../domain/errors.js';
 import { RecentMap } from './recent-map.js';
 
 /** One try of a password. */
-export interface SignInAttempt {
+interface SignInAttempt {
   readonly username: string;
   /** As far as the trusted proxies tell. */
   readonly address: string;
@@ -24,7 +23,7 @@ export interface SignInGuard {
 }
 
 /** What a guard works with. Tests give their own. */
-export interface SignInGuardOptions {
+interface SignInGuardOptions {
   /** Milliseconds, of any beginning. @default performance.now */
   readonly now?: () => number;
   /** @default of that many milliseconds */
@@ -182,4 +181,24 @@ function tooMany(milliseconds: number): LtdError {
     `Too many passwords were wrong. Please try again in ${retryAfter} s.`,
     { retryAfter },
   );
+}
+
+/**
+ * The network that whoever has this address can be taken to own: an IPv4 address is one, of IPv6 the first 64 bits are,
+ * for any customer gets as many. What is no address stands for itself.
+ */
+export function clientNetwork(address: string): string {
+  const bare = address.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/%.*$/, '');
+  const v4 = /^(?:::ffff:)?(\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/i.exec(bare)?.[1];
+  if (v4 !== undefined) return v4;
+  return bare.includes(':') ? `${firstGroups(bare).join(':')}::/64` : bare;
+}
+
+/** The first four of an IPv6 address's eight groups, in their shortest form. */
+function firstGroups(address: string): readonly string[] {
+  const [head = '', tail] = address.toLowerCase().split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
+  return [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''));
 }

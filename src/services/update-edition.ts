@@ -7,19 +7,17 @@ import { openTask, unfinishedTaskOfEdition } from '../db/protocol/open-task.js';
 import { settleGeneration } from '../db/protocol/settle.js';
 import { type EditionOfProduct, findEditionById, updateEditionSettings } from '../db/queries/editions.js';
 import { findRebuildId } from '../db/queries/rebuilds.js';
-import { renameEdition } from '../db/queries/rename-edition.js';
+import { renameEdition } from '../db/queries/insert-edition.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
 import { keepsDefaultEdition } from '../domain/default-edition.js';
 import { LtdError } from '../domain/errors.js';
 import { defaultEditionSlug } from '../domain/published-urls.js';
 import { editionUrl } from '../domain/urls.js';
-import { checkPathSlug } from './check-path-slug.js';
-import { changedSettings, type SettingsRequest } from './edition-settings.js';
-import { found } from './found.js';
+import { changedSettings, checkPathSlug, type SettingsRequest } from './edition-settings.js';
+import { found } from './find-product.js';
 import { assertPublishable, resolveBuildUrl } from './resolve-build-url.js';
-import { signalAfterSettling } from './signal-after-settling.js';
-import { signalWorkflows, type Signals } from './signal-workflows.js';
+import { signalAfterSettling, type Signals, signalWorkflows } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
 /** What is to be changed of an edition; what is absent stays. */

@@ -19,15 +19,12 @@ import { runMain } from '../process/run-main.js';
 import { stopSignal } from '../process/stop-signal.js';
 import { createActivities } from '../activities/activities.js';
 import { boundHeapGrowth } from './bound-heap-growth.js';
-import { connectWorker } from './connect-worker.js';
+import { connectWorker, keepSchedule } from './connect-worker.js';
 import type { ActivityDeps } from '../activities/dependencies.js';
 import { createIntegrations } from './integrations.js';
-import { keepSchedule } from './keep-schedule.js';
 import { temporalLogger } from './temporal-logger.js';
-import { createTemporalMetrics } from './temporal-metrics.js';
-import { traceWork } from './trace-work.js';
-import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.js';
-import { createWorkers } from './workers.js';
+import { createTemporalMetrics, createWorkerMetrics, type WorkerMetrics } from './worker-metrics.js';
+import { createWorkers, traceWork } from './workers.js';
 
 /** Bundles of the same workflows: where payloads are encrypted failures are, too; where runs are traced they make spans. */
 function workflowBundle({ temporalEncryptionKeys: keys, tracesEndpoint }: Config): string {

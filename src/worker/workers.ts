@@ -1,14 +1,19 @@
-import type { DataConverter } from '@temporalio/common';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type DataConverter, defaultPayloadConverter } from '@temporalio/common';
+import {
+  type ActivityInterceptorsFactory,
+  type NativeConnection,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import type { Activities } from '../activities/activities.js';
 import type { DeploymentConfig } from '../config/settings/temporal.js';
 import { heartbeatInterval } from '../domain/time-limits.js';
-import { type TaskQueue, taskQueues } from '../workflows/contract.js';
-import type { Activities } from '../activities/activities.js';
-import { receiveRequestId } from './receive-request-id.js';
-import type { WorkTracing } from './trace-work.js';
+import { withRequestId } from '../observability/request-context.js';
+import type { Tracing } from '../observability/tracing/open-telemetry.js';
+import { requestIdHeader, type TaskQueue, taskQueues } from '../workflows/contract.js';
 
 /** What the workers of one process are made of. */
-export interface WorkersOptions {
+interface WorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly activities: Activities;
@@ -111,5 +116,41 @@ function workOf(options: WorkersOptions): Readonly<Record<TaskQueue, Omit<Worker
       maxConcurrentActivityTaskExecutions: manifestSlots,
     },
     'keeper-events': { activities: { deliverEvent }, maxConcurrentActivityTaskExecutions: eventSlots },
+  };
+}
+
+/** Runs each activity for the request whose id its headers have, and adds the id to the lines that the SDK logs of it. */
+const receiveRequestId: ActivityInterceptorsFactory = () => {
+  let requestId: string | undefined;
+  return {
+    inbound: {
+      execute: (input, next) => {
+        const payload = input.headers[requestIdHeader];
+        const id = payload === undefined ? undefined : defaultPayloadConverter.fromPayload<unknown>(payload);
+        if (typeof id !== 'string') return next(input);
+        requestId = id;
+        return withRequestId(id, () => next(input));
+      },
+    },
+    outbound: {
+      getLogAttributes: (input, next) => next(requestId === undefined ? input : { ...input, requestId }),
+    },
+  };
+};
+
+/** What workers need in order to be traced. */
+interface WorkTracing {
+  readonly activity: readonly ActivityInterceptorsFactory[];
+  /** What the spans of workflows come out of their sandbox by. */
+  readonly sinks: NonNullable<WorkerOptions['sinks']>;
+}
+
+/** Traces workflows and activities as parts of the traces that woke them. Loads nothing where nothing is traced. */
+export async function traceWork(tracing: Tracing | null): Promise<WorkTracing | null> {
+  if (tracing === null) return null;
+  const library = await import('@temporalio/interceptors-opentelemetry/lib/worker/index.js');
+  return {
+    activity: [(context) => ({ inbound: new library.OpenTelemetryActivityInboundInterceptor(context) })],
+    sinks: { exporter: library.makeWorkflowExporter(tracing.processor, tracing.resource) },
   };
 }

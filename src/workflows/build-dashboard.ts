@@ -1,7 +1,7 @@
 import { continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
 import type { BuildDashboardInput } from './contract.js';
 import { buildDashboard } from './proxies.js';
-import { unlessOvertaken } from './unless-overtaken.js';
+import { unlessOvertaken } from './carry-out.js';
 import { watchSignals } from './signals.js';
 
 /** An attempt that takes longer than this is waiting for a dashboard service that is down. */

@@ -1,17 +1,17 @@
-import { sleep } from '@temporalio/workflow';
+import { RetryState } from '@temporalio/common';
+import { ActivityFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { CopyCounts } from '../domain/copy-counts.js';
 import { overtakenFailure, planVoidFailure, type RebuildPlan, verificationFailure } from './contract.js';
 import { stepFailure } from './failures.js';
 import { copyBuild, purgeEdition, removeStale, steps } from './proxies.js';
 import type { RunStatus } from './run-status.js';
-import { unlessOvertaken } from './unless-overtaken.js';
 import type { Signals } from './signals.js';
 
 /** A purge that takes longer than this is waiting for a CDN that is down, and may be given up for newer work. */
 const purgeGrace = '10s';
 
 /** How a plan ended. */
-export type PlanResult =
+type PlanResult =
   /** Published, or the restored build is whole. */
   | { readonly kind: 'done' }
   /** The row no longer wants it, or does not prove it: look again. */
@@ -23,7 +23,7 @@ export type PlanResult =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** What {@link carryOut} needs of the run. */
-export interface PlanContext {
+interface PlanContext {
   readonly signals: Signals;
   readonly status: RunStatus;
   /** Whether a newer generation stops the copy at once. Else only a step that fails without progress gives way to it. */
@@ -106,4 +106,48 @@ async function purgeOnce(plan: RebuildPlan, { status, signals }: PlanContext): P
     if (failure === null) throw error;
     return { overtaken: false, warning: `published, but the CDN was not purged: ${failure.message}` };
   }
+}
+
+/** Either the work's result, or that it was given up for something newer. */
+type Overtakable<T> = { readonly overtaken: true } | { readonly overtaken: false; readonly result: T };
+
+/**
+ * Runs `work`, and cancels it when `overtaken` resolves first; work that is cancelled is waited for as its activities'
+ * cancellation types say. Both run in scopes of their own, which end here. A cancellation from outside passes through.
+ */
+export async function unlessOvertaken<T>(
+  overtaken: () => Promise<void>,
+  work: () => Promise<T>,
+): Promise<Overtakable<T>> {
+  const working = new CancellationScope();
+  const watching = new CancellationScope();
+  watching
+    .run(overtaken)
+    .then(() => {
+      working.cancel();
+    })
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
+  try {
+    return { overtaken: false, result: await working.run(work) };
+  } catch (error) {
+    // A cancellation from outside reaches both scopes: then nobody was overtaken.
+    const outside = CancellationScope.current().consideredCancelled;
+    if (working.consideredCancelled && !outside && isOfCancellation(error)) return { overtaken: true };
+    throw error;
+  } finally {
+    watching.cancel();
+  }
+}
+
+/**
+ * Whether work ended because it was cancelled: it says so, or it failed (a worker that died, a store that was away) and
+ * would have been tried again otherwise.
+ */
+function isOfCancellation(error: unknown): boolean {
+  return (
+    isCancellation(error) ||
+    (error instanceof ActivityFailure && error.retryState === RetryState.CANCEL_REQUESTED)
+  );
 }

@@ -1,7 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.js';
-import { retriesForADay } from '../domain/retries.js';
-import { heartbeatTimeout } from '../domain/time-limits.js';
+import { heartbeatTimeout, retriesForADay } from '../domain/time-limits.js';
 import {
   copyActivityId,
   deliverActivityId,

@@ -1,5 +1,5 @@
 import { condition, continueAsNew, setCurrentDetails, upsertMemo } from '@temporalio/workflow';
-import { nextPause } from '../domain/recording-pause.js';
+import { nextPause } from '../domain/time-limits.js';
 import type { RecordManifestInput, ManifestReport } from './contract.js';
 import { recordManifest } from './proxies.js';
 import { watchSignals } from './signals.js';

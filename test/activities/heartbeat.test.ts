@@ -12,10 +12,9 @@ import {
   type Progress,
   withHeartbeat,
 } from '../../src/activities/heartbeat.js';
-import { type Checkpoint, isShortCursor } from '../../src/copy-engine/checkpoint.js';
-import { noCounts } from '../../src/domain/copy-counts.js';
+import { type Checkpoint, isShortCursor } from '../../src/copy-engine/progress.js';
+import { type CopyDelta, noCounts, nothingDone } from '../../src/domain/copy-counts.js';
 import { noSpeed } from '../../src/domain/copy-speed.js';
-import { type CopyDelta, nothingDone } from '../../src/domain/copy-delta.js';
 import type { CopyHeartbeat, RebuildPlan } from '../../src/workflows/contract.js';
 import { type ProtocolWorld, startProtocolWorld } from '../support/protocol.js';
 

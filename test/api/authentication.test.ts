@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Response } from 'supertest';
 import { deleteUser, updatePermissions } from '../../src/db/queries/users.js';
 import { Secret } from '../../src/config/secret.js';
-import { changePassword } from '../../src/services/change-password.js';
+import { changePassword } from '../../src/services/create-user.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 import { productBody } from '../support/products.js';

@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import request, { type Response } from 'supertest';
 import { createApp } from '../../src/api/app.js';
 import type { ApiDeps } from '../../src/api/deps.js';
-import { createProbes } from '../../src/api/probes.js';
+import { createProbes } from '../../src/api/readiness.js';
 import { createKnex } from '../../src/db/knex.js';
 import { createRowsByKey } from '../../src/db/rows-by-key.js';
 import { freePort } from '../../dev/free-port.js';

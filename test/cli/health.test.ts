@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../../dev/free-port.js';
-import { containerProgram } from '../../src/cli/container-program.js';
+import { containerProgram } from '../../src/cli/commands/health.js';
 import { cli, type CliResult } from '../support/cli.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
 import type { CopyControl } from '../../src/copy-engine/copy-job.js';
+import type { Checkpoint } from '../../src/copy-engine/progress.js';
 import { CopyProgress } from '../../src/copy-engine/progress.js';
 import type { CopyCounts } from '../../src/domain/copy-counts.js';
 import { copyPasses } from '../../src/domain/copy-passes.js';
-import { compareKeys } from '../../src/domain/key-order.js';
+import { compareKeys } from '../../src/domain/object-keys.js';
 import { hasCode, LtdError } from '../../src/domain/errors.js';
 import { copyJobs, newSite, type TestJob } from '../support/copy-jobs.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { removePrefix } from '../../src/copy-engine/remove-prefix.js';
+import { removePrefix } from '../../src/copy-engine/removal.js';
 import { copyJobs, newSite, page, quietControl, type TestJob } from '../support/copy-jobs.js';
 import { type TestEngine, testEngine } from '../support/test-engine.js';
 import { describeForEachStore, type TestStore } from '../support/test-store.js';

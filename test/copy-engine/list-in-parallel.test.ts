@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { listInParallel } from '../../src/copy-engine/list-in-parallel.js';
-import { compareKeys } from '../../src/domain/key-order.js';
+import { compareKeys } from '../../src/domain/object-keys.js';
 import type {
   ListedPage,
   ListPageRequest,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
+import type { Checkpoint } from '../../src/copy-engine/progress.js';
 import { CopyProgress } from '../../src/copy-engine/progress.js';
 
 describe('CopyProgress', () => {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { isAsKnown } from '../../src/copy-engine/is-as-known.js';
+import { isAsKnown } from '../../src/copy-engine/known-entries.js';
 import { recordManifest, recordWhole } from '../../src/copy-engine/record-manifest.js';
 import type {
-  RecordingControl,
   ManifestCounts,
+  RecordingControl,
   RecordingDeps,
   RecordingJob,
 } from '../../src/copy-engine/recording-job.js';
 import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
-import { partSize } from '../../src/domain/part-size.js';
+import { partSize } from '../../src/db/manifests/stored-draft.js';
 import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
 import { hasCode } from '../../src/domain/errors.js';
 import { newSite, oddKeys } from '../support/copy-jobs.js';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { removeStale } from '../../src/copy-engine/remove-stale.js';
-import type { RemovalControl } from '../../src/copy-engine/removal.js';
+import { type RemovalControl, removeStale } from '../../src/copy-engine/removal.js';
 import { hasCode, LtdError } from '../../src/domain/errors.js';
 import { copyJobs, newSite, oddKeys, quietControl, type TestJob } from '../support/copy-jobs.js';
 import { memoryEtags } from '../support/memory-etags.js';

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { inspectBacklog } from '../../src/db/inspect.js';
 import { restingEditions } from '../../src/db/protocol/audit.js';
-import { openDashboardsTask } from '../../src/db/protocol/open-dashboards-task.js';
+import { openDashboardsTask } from '../../src/db/protocol/open-task.js';
 import { editionsThatMayTrack } from '../../src/db/queries/editions.js';
 import { fillDatabase } from '../support/large-database.js';
 import { startTestKeeper, type TestKeeper, testKeeperName } from '../support/keeper.js';

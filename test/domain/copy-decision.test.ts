@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   compareContent,
+  compareEtags,
   isWrittenAs,
   type KnownObject,
   sameContent,
@@ -90,4 +91,19 @@ describe('sameContent', () => {
     assert.equal(sameContent(content, { etag: 'one', size: 4 }), false);
     assert.equal(sameContent(content, { etag: 'two', size: 3 }), false);
   });
+});
+
+describe('compareEtags', () => {
+  for (const [a, b, expected] of [
+    ['900150983cd24fb0d6963f7d28e17f72', '900150983cd24fb0d6963f7d28e17f72', 'same'],
+    ['900150983cd24fb0d6963f7d28e17f72', '5d41402abc4b2a76b9719d911017c592', 'different'],
+    ['900150983cd24fb0d6963f7d28e17f72-2', '900150983cd24fb0d6963f7d28e17f72-2', 'same'],
+    ['900150983cd24fb0d6963f7d28e17f72-2', '5d41402abc4b2a76b9719d911017c592-2', 'unknown'],
+    ['900150983cd24fb0d6963f7d28e17f72-2', '5d41402abc4b2a76b9719d911017c592', 'unknown'],
+  ] as const) {
+    it(`finds ${a} and ${b} ${expected}`, () => {
+      assert.equal(compareEtags(a, b), expected);
+      assert.equal(compareEtags(b, a), expected);
+    });
+  }
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyPassOf } from '../../src/domain/copy-passes.js';
+import { copyPassOf, isPage } from '../../src/domain/copy-passes.js';
 
 describe('copyPassOf', () => {
   const plain = { system: {}, metadata: {} };
@@ -20,6 +20,29 @@ describe('copyPassOf', () => {
   ] as const) {
     it(`assigns ${key} with ${JSON.stringify(headers)} to the pass ${expected}`, () => {
       assert.equal(copyPassOf({ key, headers }), expected);
+    });
+  }
+});
+
+describe('isPage', () => {
+  for (const key of ['index.html', 'a/b.html', 'a.htm', 'A.HTML', 'a.xhtml', '.html', 'a b.html']) {
+    it(`calls ${key} a page`, () => {
+      assert.equal(isPage(key), true);
+    });
+  }
+  for (const key of [
+    '',
+    'a.css',
+    'html',
+    'a.html.gz',
+    'a.html/b',
+    'a.html/',
+    'a_html',
+    'a.html\n',
+    'objects.inv',
+  ]) {
+    it(`does not call ${JSON.stringify(key)} a page`, () => {
+      assert.equal(isPage(key), false);
     });
   }
 });

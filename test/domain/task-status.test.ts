@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import type { RebuildOutcome } from '../../src/domain/edition-state.js';
 import {
+  dashboardProgress,
   type DashboardState,
+  type EventFacts,
+  eventsProgress,
   isFinal,
-  taskStatus,
   type TaskRebuild,
-  taskStatuses,
+  taskStatus,
   type TaskStatus,
+  taskStatuses,
+  type WaitedDashboard,
 } from '../../src/domain/task-status.js';
 
 type Part = RebuildOutcome | 'waiting' | 'running';
@@ -77,4 +81,70 @@ describe('isFinal', () => {
     const newer = 'PAUSED' as TaskStatus; // the database column may hold other values
     assert.throws(() => isFinal(newer), /'PAUSED' is no known state of a task/);
   });
+});
+
+type Generations = readonly [wanted: number, attempted: number, built: number];
+
+function dashboard(generations: Generations, result: WaitedDashboard['result'] = 'built'): WaitedDashboard {
+  const [wanted, attempted, built] = generations;
+  return { wanted, attempted, built, result, error: `of ${wanted}` };
+}
+
+describe('dashboardProgress', () => {
+  const cases: readonly (readonly [string, readonly WaitedDashboard[], DashboardState, string | null])[] = [
+    ['no attempt yet', [dashboard([2, 1, 1])], 'waiting', null],
+    ['a failed attempt', [dashboard([2, 2, 1])], 'retrying', 'of 2'],
+    ['a dashboard that is built', [dashboard([2, 2, 2])], 'built', null],
+    ['a dashboard that is built for a later generation', [dashboard([2, 5, 4])], 'built', null],
+    ['a dashboard that was skipped', [dashboard([2, 2, 2], 'skipped')], 'skipped', null],
+    ['a built dashboard without details', [dashboard([2, 2, 2], null)], 'built', null],
+    ['several dashboards that are built', [dashboard([2, 2, 2]), dashboard([7, 7, 7])], 'built', null],
+    ['several dashboards of which one waits', [dashboard([2, 2, 2]), dashboard([7, 6, 6])], 'waiting', null],
+    [
+      'several dashboards of which one failed',
+      [dashboard([3, 2, 2]), dashboard([7, 7, 6])],
+      'retrying',
+      'of 7',
+    ],
+    [
+      'several dashboards of which one is built',
+      [dashboard([2, 2, 2], 'skipped'), dashboard([7, 7, 7])],
+      'built',
+      null,
+    ],
+  ];
+  for (const [what, dashboards, state, error] of cases)
+    it(`returns ${state} for ${what}`, () => {
+      assert.deepEqual(dashboardProgress(dashboards), { state, error });
+    });
+});
+
+const waiting: EventFacts = { outcome: null, error: null };
+const delivered: EventFacts = { outcome: 'delivered', error: null };
+const rejected: EventFacts = { outcome: 'rejected', error: 'HTTP 400' };
+
+describe('eventsProgress', () => {
+  const cases: readonly (readonly [
+    what: string,
+    events: readonly EventFacts[],
+    state: string,
+    error: unknown,
+  ])[] = [
+    ['none without events', [], 'none', null],
+    ['waiting before an event is delivered', [waiting], 'waiting', null],
+    ['delivered once all events are delivered', [delivered, delivered], 'delivered', null],
+    ['waiting until the last event is delivered', [delivered, waiting], 'waiting', null],
+    ['rejected with the reason of a refused event', [delivered, rejected], 'rejected', 'HTTP 400'],
+    [
+      'waiting, with the reason, while one event is refused',
+      [{ outcome: null, error: 'HTTP 404' }],
+      'waiting',
+      'HTTP 404',
+    ],
+    ['waiting, with the reason, beside a refused event', [rejected, waiting], 'waiting', 'HTTP 400'],
+  ];
+  for (const [what, events, state, error] of cases)
+    it(`reports ${what}`, () => {
+      assert.deepEqual(eventsProgress(events), { state, error });
+    });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { maxDrain } from '../../src/api/http/drain.js';
+import { maxDrain } from '../../src/api/http/server.js';
 import { shutdown } from '../../src/worker/workers.js';
 import { packageVersion } from '../../src/process/package-version.js';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/process/each-of.js';
+import { eachOf } from '../../src/activities/reconcile/pass-over.js';
 import type { Exit } from '../../dev/start-process.js';
-import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
+import type { Checkpoint } from '../../src/copy-engine/progress.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import {

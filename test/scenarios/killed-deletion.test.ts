@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/process/each-of.js';
+import { eachOf } from '../../src/activities/reconcile/pass-over.js';
 import { createTestBucket, type TestBucket } from '../support/bucket.js';
 import { eventually } from '../support/eventually.js';
 import { type TestKeeper, startTestKeeper } from '../support/keeper.js';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/process/each-of.js';
+import { eachOf } from '../../src/activities/reconcile/pass-over.js';
 import type { LogEntry } from '../../dev/object-store/request-log.js';
-import type { Checkpoint } from '../../src/copy-engine/checkpoint.js';
-import { isPage } from '../../src/domain/page-keys.js';
-import { compareKeys } from '../../src/domain/key-order.js';
+import type { Checkpoint } from '../../src/copy-engine/progress.js';
+import { isPage } from '../../src/domain/copy-passes.js';
+import { compareKeys } from '../../src/domain/object-keys.js';
 import { eventually } from '../support/eventually.js';
 import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
 import {

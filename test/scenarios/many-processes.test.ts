@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import proto from '@temporalio/proto';
-import { eachOf } from '../../src/process/each-of.js';
+import { eachOf } from '../../src/activities/reconcile/pass-over.js';
 import { Rebuild } from '../../src/db/models/rebuild.js';
 import { workflowTypes } from '../../src/workflows/contract.js';
 import { withApiProcesses } from '../support/api-processes.js';

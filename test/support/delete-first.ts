@@ -1,4 +1,4 @@
-import { removePrefix } from '../../src/copy-engine/remove-prefix.js';
+import { removePrefix } from '../../src/copy-engine/removal.js';
 import type { Activities } from '../../src/activities/activities.js';
 import { editionPrefix } from '../../src/domain/object-keys.js';
 import type { ObjectStore } from '../../src/integrations/object-store/object-store.js';

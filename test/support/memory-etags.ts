@@ -1,6 +1,6 @@
 import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
 import type { CopiedEtag } from '../../src/domain/copy-decision.js';
-import { compareKeys } from '../../src/domain/key-order.js';
+import { compareKeys } from '../../src/domain/object-keys.js';
 
 /** A fake {@link CopiedEtags} in memory, for tests of the copy engine alone. */
 export function memoryEtags(): CopiedEtags & { readonly all: ReadonlyMap<string, CopiedEtag> } {

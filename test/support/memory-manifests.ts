@@ -4,8 +4,8 @@ import type {
   ManifestEntry,
   ManifestStore,
 } from '../../src/copy-engine/manifest.js';
-import { partSize } from '../../src/domain/part-size.js';
-import { compareKeys } from '../../src/domain/key-order.js';
+import { partSize } from '../../src/db/manifests/stored-draft.js';
+import { compareKeys } from '../../src/domain/object-keys.js';
 
 /** A manifest in memory. */
 export function memoryManifest(entries: readonly ManifestEntry[]): Manifest {

@@ -1,11 +1,9 @@
-import type { BuildSource } from '../../src/copy-engine/build-source.js';
+import type { BuildSource, CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
 import { copyBuild, type CopyOutcome } from '../../src/copy-engine/copy-build.js';
 import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
-import type { CopyControl, CopyJob } from '../../src/copy-engine/copy-job.js';
 import { recordManifest } from '../../src/copy-engine/record-manifest.js';
 import type { Manifest } from '../../src/copy-engine/manifest.js';
-import type { RemovalControl } from '../../src/copy-engine/removal.js';
-import { removeStale } from '../../src/copy-engine/remove-stale.js';
+import { type RemovalControl, removeStale } from '../../src/copy-engine/removal.js';
 import { verifyCopy, verifyHeaders } from '../../src/copy-engine/verify.js';
 import type { CopyCounts } from '../../src/domain/copy-counts.js';
 import { headersPolicy } from '../../src/domain/edition-headers.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/process/each-of.js';
+import { eachOf } from '../../src/activities/reconcile/pass-over.js';
 import { dashboardWorkflowId, wakeSignal } from '../../src/workflows/contract.js';
 import { createDasherDashboard } from '../../src/integrations/dashboard/dasher-dashboard.js';
 import { eventually } from '../support/eventually.js';

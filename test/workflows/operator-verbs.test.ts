@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { noCounts } from '../../src/domain/copy-counts.js';
-import { checkPauses, checkWorkers } from '../../src/doctor/check-workers.js';
+import { checkPauses, checkWorkers } from '../../src/doctor/check-temporal.js';
 import { countPausedRuns } from '../../src/integrations/temporal/pauses.js';
 import { ensureReconcileSchedule } from '../../src/integrations/temporal/reconcile-schedule.js';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { eachOf } from '../../src/process/each-of.js';
+import { eachOf } from '../../src/activities/reconcile/pass-over.js';
 import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
 import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
 import { manifestWorkflowId, wakeSignal } from '../../src/workflows/contract.js';

@@ -6,8 +6,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { Product } from '../../src/db/models/product.js';
 import type { Dns } from '../../src/integrations/dns/dns.js';
-import { createRoute53Client } from '../../src/integrations/dns/route53-client.js';
-import { createRoute53Dns } from '../../src/integrations/dns/route53-dns.js';
+import { createRoute53Client, createRoute53Dns } from '../../src/integrations/dns/route53-dns.js';
 import { domainWorkflowId } from '../../src/workflows/contract.js';
 import { cli } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';

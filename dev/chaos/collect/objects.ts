@@ -6,7 +6,7 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { eachOf } from '../../../src/process/each-of.js';
+import { eachOf } from '../../../src/activities/reconcile/pass-over.js';
 import type { FinalObject } from '../final-state.js';
 
 /** Reads at a time. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { eachOf } from '../../../src/process/each-of.js';
+import { eachOf } from '../../../src/activities/reconcile/pass-over.js';
 import { registeredBuild } from '../../client/answers.js';
 import { uploadSite } from '../../client/upload-site.js';
 import type { ChaosStack } from '../chaos-stack.js';

@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { removePrefix } from '../../copy-engine/remove-prefix.js';
+import { removePrefix } from '../../copy-engine/removal.js';
 import { beginBuildDeletion, finishBuildDeletion } from '../../db/protocol/build-deletion.js';
 import { transaction } from '../../db/transaction.js';
-import { nothingDone } from '../../domain/copy-delta.js';
+import { nothingDone } from '../../domain/copy-counts.js';
 import { buildPrefix } from '../../domain/object-keys.js';
 import { withFlow } from '../../integrations/object-store/store-flows.js';
 import type { BuildDeletion } from '../../workflows/contract.js';

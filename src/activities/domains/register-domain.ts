@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { findWantedDomain, markDomainRegistered } from '../../db/queries/domain-records.js';
+import { findWantedDomain, markDomainFailed, markDomainRegistered } from '../../db/queries/domain-records.js';
 import { domainRecord } from '../../domain/domain-record.js';
 import { LtdError } from '../../domain/errors.js';
 import type { ActivityDeps } from '../dependencies.js';
@@ -17,5 +17,13 @@ export function createRegisterDomain({ knex, dns }: Pick<ActivityDeps, 'knex' | 
       );
     await dns.register(domainRecord(product), { signal: Context.current().cancellationSignal });
     await markDomainRegistered(knex, productId);
+  };
+}
+
+/** Notes why a product's domain cannot be registered as things are. Safe to retry: at worst the pause grows. */
+export function createFailDomain({ knex, logger }: Pick<ActivityDeps, 'knex' | 'logger'>) {
+  return async (productId: number, reason: string): Promise<void> => {
+    await markDomainFailed(knex, productId, reason);
+    logger.warn({ product_id: productId, error: reason }, 'the domain of a product could not be registered');
   };
 }

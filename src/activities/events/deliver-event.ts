@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
+import { finishEvent, nextEvent, noteRefusal, undeliveredHours } from '../../db/queries/edition-events.js';
 import type { EditionEvent } from '../../domain/edition-event.js';
-import { noteRefusal, undeliveredHours } from '../../db/queries/edition-events.js';
 import { hasCode, LtdError } from '../../domain/errors.js';
+import type { EventDelivery, UndeliveredEvent } from '../../workflows/contract.js';
 import type { ActivityDeps } from '../dependencies.js';
 
 /**
@@ -47,4 +48,18 @@ export function createDeliverEvent({
 function writtenOff(error: LtdError): LtdError {
   const message = `${error.message} The event is ${refusedForHours} hours old or older: it is written off.`;
   return new LtdError('event_rejected', message, { cause: error });
+}
+
+/** Notes how the delivery of an event ended. Safe to retry: the first note stays. */
+export function createFinishEvent({ knex, logger }: Pick<ActivityDeps, 'knex' | 'logger'>) {
+  return async (eventId: string, delivery: EventDelivery): Promise<void> => {
+    const noted = await finishEvent(knex, eventId, delivery);
+    if (noted && delivery.outcome === 'rejected')
+      logger.warn({ event_id: eventId, error: delivery.error }, 'an event was rejected by its receiver');
+  };
+}
+
+/** The oldest event of an edition that is not delivered, or null. Safe to retry: it only looks. */
+export function createNextEvent({ knex }: Pick<ActivityDeps, 'knex'>) {
+  return (editionId: number): Promise<UndeliveredEvent | null> => nextEvent(knex, editionId);
 }

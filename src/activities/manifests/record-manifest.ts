@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { isAsKnown } from '../../copy-engine/is-as-known.js';
+import { isAsKnown } from '../../copy-engine/known-entries.js';
 import { recordWhole } from '../../copy-engine/record-manifest.js';
 import type { ManifestCounts, RecordingJob } from '../../copy-engine/recording-job.js';
 import type { Manifest } from '../../copy-engine/manifest.js';

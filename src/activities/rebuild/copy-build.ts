@@ -1,26 +1,27 @@
 import { Context } from '@temporalio/activity';
-import type { Checkpoint } from '../../copy-engine/checkpoint.js';
 import { copyBuild, type CopyOutcome } from '../../copy-engine/copy-build.js';
-import type { CopyControl, CopyJob } from '../../copy-engine/copy-job.js';
+import type { BuildSource, CopyControl, CopyJob, PrefixPair } from '../../copy-engine/copy-job.js';
+import type { Checkpoint } from '../../copy-engine/progress.js';
+import type { KnownBuilds } from '../../copy-engine/header-knowledge.js';
+import type { ManifestStore } from '../../copy-engine/manifest.js';
 import { CopyProgress } from '../../copy-engine/progress.js';
+import { recordManifest } from '../../copy-engine/record-manifest.js';
+import { vacatingSlugs } from '../../db/protocol/begin.js';
+import type { WrittenBuilds } from '../../db/protocol/writer.js';
+import { copiedEtags } from '../../db/queries/edition-etags.js';
 import { noCounts } from '../../domain/copy-counts.js';
 import { copyPasses } from '../../domain/copy-passes.js';
 import { headersPolicy } from '../../domain/edition-headers.js';
-import { vacatingSlugs } from '../../db/protocol/begin.js';
 import { hasCode } from '../../domain/errors.js';
-import { editionPrefix } from '../../domain/object-keys.js';
+import { buildPrefix, editionPrefix } from '../../domain/object-keys.js';
 import type { ObjectStore } from '../../integrations/object-store/object-store.js';
 import { withFlow } from '../../integrations/object-store/store-flows.js';
 import type { CopyHeartbeat, CopyReport, PlannedBuild, RebuildPlan } from '../../workflows/contract.js';
-import { buildSource } from './build-source.js';
-import { copiedEtags } from '../../db/copied-etags.js';
 import type { ActivityDeps } from '../dependencies.js';
-import { endUploads } from './end-uploads.js';
 import { giveWay, lastHeartbeat, withHeartbeat } from '../heartbeat.js';
-import { knownBuilds } from './known-builds.js';
-import { prefixesOf } from './prefixes.js';
+import { endUploads } from './end-uploads.js';
 import { purgeAtOnce } from './purge-owed.js';
-import { signalEdition } from './signal-edition.js';
+import { signalEdition } from './signal-downstream.js';
 import { withWriterLease, type Work, type WriterPlace } from './writer-lease.js';
 
 /**
@@ -131,4 +132,53 @@ function checkpointOf(heartbeat: Partial<CopyHeartbeat> | undefined): Checkpoint
     checkpoint.cursor !== undefined &&
     copyPasses.some((pass) => pass === checkpoint.pass);
   return known ? (checkpoint as Checkpoint) : undefined;
+}
+
+/** A plan's build for the engine: its manifest, else what a pass over the bucket learns. */
+function buildSource(
+  { store, manifests, copy }: Pick<ActivityDeps, 'store' | 'manifests' | 'copy'>,
+  { plan, target }: { readonly plan: RebuildPlan; readonly target: PlannedBuild },
+): BuildSource {
+  const job = {
+    buildId: target.id,
+    bucket: plan.bucket,
+    prefix: buildPrefix(plan.productSlug, target.slug),
+    complete: true,
+    concurrency: copy.concurrency,
+  };
+  return {
+    findManifest: () => manifests.findComplete(target.id),
+    learn: (signal) => recordManifest({ store, manifests }, job, { signal }),
+  };
+}
+
+/** Manifests read beside the build's own: with more builds than this nothing is taken as known. */
+const maxOthers = 8;
+
+/**
+ * The builds that may have written what is at an edition's prefix, with their manifests; null where one of them has none
+ * any more, for then it is not known what it wrote.
+ */
+async function knownBuilds(
+  manifests: Pick<ManifestStore, 'findComplete'>,
+  written: WrittenBuilds | null,
+  targetId: number,
+): Promise<KnownBuilds | null> {
+  if (written === null) return null;
+  const { published, tried } = written;
+  const ids = new Set(published === null ? tried : [published, ...tried]);
+  const hasTarget = ids.delete(targetId);
+  if (ids.size > maxOthers) return null;
+  const found = await Promise.all([...ids].map((id) => manifests.findComplete(id)));
+  const others = found.filter((manifest) => manifest !== null);
+  return others.length < ids.size ? null : { hasTarget, others, isPublished: published !== null };
+}
+
+/** Where a plan copies from and to. */
+export function prefixesOf(plan: RebuildPlan, target: PlannedBuild): PrefixPair {
+  return {
+    bucket: plan.bucket,
+    sourcePrefix: buildPrefix(plan.productSlug, target.slug),
+    destinationPrefix: editionPrefix(plan.productSlug, plan.editionSlug),
+  };
 }

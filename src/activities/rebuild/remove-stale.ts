@@ -1,7 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { RemovalControl } from '../../copy-engine/removal.js';
-import { removePrefix } from '../../copy-engine/remove-prefix.js';
-import { removeStale } from '../../copy-engine/remove-stale.js';
+import { type RemovalControl, removePrefix, removeStale } from '../../copy-engine/removal.js';
 import { Edition } from '../../db/models/edition.js';
 import { vacatingSlugs } from '../../db/protocol/begin.js';
 import type { CopyCounts } from '../../domain/copy-counts.js';
@@ -9,13 +7,12 @@ import { hasCode, LtdError } from '../../domain/errors.js';
 import { editionPrefix } from '../../domain/object-keys.js';
 import { withFlow } from '../../integrations/object-store/store-flows.js';
 import type { RebuildPlan, RemovalReport } from '../../workflows/contract.js';
-import { copiedEtags } from '../../db/copied-etags.js';
-import { aboutPlan } from './copy-build.js';
+import { copiedEtags } from '../../db/queries/edition-etags.js';
+import { aboutPlan, prefixesOf } from './copy-build.js';
 import type { ActivityDeps } from '../dependencies.js';
 import { giveWay, withHeartbeat } from '../heartbeat.js';
-import { prefixesOf } from './prefixes.js';
 import { purgeAtOnce } from './purge-owed.js';
-import { signalEdition } from './signal-edition.js';
+import { signalEdition } from './signal-downstream.js';
 import { withWriterLease } from './writer-lease.js';
 
 /**

@@ -1,6 +1,8 @@
+import { Build } from '../../db/models/build.js';
 import { Edition } from '../../db/models/edition.js';
 import { Product } from '../../db/models/product.js';
 import { editionsWithEvents } from '../../db/queries/edition-events.js';
+import type { RebuildPlan } from '../../workflows/contract.js';
 import type { ActivityDeps } from '../dependencies.js';
 
 type Deps = Pick<ActivityDeps, 'knex' | 'workflows' | 'events' | 'logger'>;
@@ -36,4 +38,22 @@ async function signalEvents({ knex, workflows, events }: Deps, editionId: number
   if (events === null) return;
   const [edition] = await editionsWithEvents(knex, { editionId });
   if (edition !== undefined) await workflows.signalEvents(edition);
+}
+
+/** Signals the run of the plan's edition, starting it where none is open. */
+export async function signalEdition(
+  { knex, workflows }: Pick<ActivityDeps, 'knex' | 'workflows'>,
+  plan: RebuildPlan,
+): Promise<void> {
+  const edition = await Edition.query(knex).findById(plan.editionId).throwIfNotFound();
+  const build =
+    edition.build_id === null ? undefined : await Build.query(knex).findById(edition.build_id).select('slug');
+  await workflows.signalEdition({
+    editionId: edition.id,
+    generation: edition.generation,
+    productSlug: plan.productSlug,
+    editionSlug: edition.slug,
+    buildId: edition.build_id,
+    buildSlug: build?.slug ?? null,
+  });
 }

@@ -1,4 +1,4 @@
-import { newestObject } from '../../copy-engine/newest-object.js';
+import { newestObject } from '../../copy-engine/list.js';
 import {
   abandonUpload,
   lookAgainAt,

@@ -1,6 +1,5 @@
 import type { OverdueTurn } from '../../db/protocol/overdue.js';
 import { keepCursor, passCursor } from '../../db/protocol/passes.js';
-import { eachOf } from '../../process/each-of.js';
 import { limitedSignal } from '../../process/limited-signal.js';
 import type { PartReport, ReconcilePart } from '../../workflows/contract.js';
 import type { ActivityDeps } from '../dependencies.js';
@@ -29,7 +28,7 @@ const passTimeMs = 15_000;
 const itemTimeoutMs = 10_000;
 
 /** Which part of which pass. */
-export interface PartOfPass<T> {
+interface PartOfPass<T> {
   readonly name: ReconcilePart;
   readonly part: Part<T>;
   readonly signal: AbortSignal;
@@ -87,4 +86,24 @@ async function within<T>(
   } finally {
     end();
   }
+}
+
+/** Runs `work` on each item, `concurrency` at a time; after a failure it starts no more. */
+export async function eachOf<T>(
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  let failed = false;
+  const lane = async (): Promise<void> => {
+    for (const item of queue) {
+      if (failed) return;
+      await work(item).catch((error: unknown) => {
+        failed = true;
+        throw error;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane));
 }

@@ -1,6 +1,10 @@
 import type { Knex } from 'knex';
-import { type DueBuild, dueBuilds } from '../../db/protocol/build-deletion.js';
-import { markDeletions, unmarkDeletions } from '../../db/protocol/edition-deletions.js';
+import {
+  type DueBuild,
+  dueBuilds,
+  markDeletions,
+  unmarkDeletions,
+} from '../../db/protocol/build-deletion.js';
 import { summariseEditions } from '../../db/queries/summarise-editions.js';
 import { transaction } from '../../db/transaction.js';
 import { nameBuild } from '../../domain/urls.js';

@@ -1,9 +1,10 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { HttpConfig } from '../../config/settings/http.js';
 import { LtdError } from '../../domain/errors.js';
-import type { Forwarded } from './forwarded.js';
+import type { AppMiddleware } from './app-context.js';
 
 /** How a request reached us. */
-export interface Arrival {
+interface Arrival {
   /** The `Host` header. */
   readonly host: string | undefined;
   /** Of the connection itself. */
@@ -41,4 +42,64 @@ function schemeOf(proto: string | undefined): 'http' | 'https' | undefined {
 
 function isPort(port: string | undefined): boolean {
   return port === undefined || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
+}
+
+/** What the trusted proxies say of a request; undefined where none of them says anything. */
+interface Forwarded {
+  readonly for: string | undefined;
+  readonly proto: string | undefined;
+  readonly host: string | undefined;
+  readonly port: string | undefined;
+}
+
+/**
+ * Reads the `X-Forwarded-*` headers as werkzeug's ProxyFix does: each proxy appends its value, so with n trusted ones
+ * the n-th from the right was written by the outermost of them, and what stands left of it by anybody. A header with
+ * fewer values than there are trusted proxies is not used at all.
+ */
+export function readForwarded(headers: IncomingHttpHeaders, trust: HttpConfig['trust']): Forwarded {
+  return {
+    for: trustedValue(headers['x-forwarded-for'], trust.for),
+    proto: trustedValue(headers['x-forwarded-proto'], trust.proto),
+    host: trustedValue(headers['x-forwarded-host'], trust.host),
+    port: trustedValue(headers['x-forwarded-port'], trust.port),
+  };
+}
+
+function trustedValue(header: string | string[] | undefined, count: number): string | undefined {
+  if (header === undefined || count === 0) return undefined;
+  const values = String(header)
+    .split(',')
+    .map((value) => value.trim());
+  const value = values.at(-count);
+  return value === '' ? undefined : value;
+}
+
+/**
+ * The host that a request names; undefined where it names none.
+ *
+ * @throws {LtdError} `invalid` where it names two (RFC 9112, 3.2): whatever stands in front of us may have believed
+ *   the other one.
+ */
+function hostOf({
+  headersDistinct,
+  url = '',
+}: Pick<IncomingMessage, 'headersDistinct' | 'url'>): string | undefined {
+  const [host, ...others] = headersDistinct['host'] ?? [];
+  const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
+  if (others.length > 0 || (target !== undefined && target.toLowerCase() !== host?.toLowerCase()))
+    throw new LtdError('invalid', 'The request names more than one host.');
+  return host;
+}
+
+/** Finds out how the request reached us: from whom, and by which base URL. */
+export function arrival(http: Pick<HttpConfig, 'baseUrl' | 'scheme' | 'trust'>): AppMiddleware {
+  return async (ctx, next) => {
+    const { headers, socket } = ctx.req;
+    const forwarded = readForwarded(headers, http.trust);
+    ctx.state.remoteAddress = forwarded.for ?? socket.remoteAddress ?? '';
+    const encrypted = 'encrypted' in socket && socket.encrypted === true;
+    ctx.state.baseUrl = baseUrlOf({ host: hostOf(ctx.req), encrypted, forwarded }, http);
+    await next();
+  };
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode, LtdError } from '../../domain/errors.js';
-import { foreseenFailure } from '../../db/foreseen-failure.js';
+import { foreseenFailure } from '../../db/unavailable.js';
 
 /** How HTTP says one kind of failure. */
 interface HttpError {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { routeMethods } from './route.js';
 
 /** How long clients get. Milliseconds. */
-export interface Patience {
+interface Patience {
   /** To send the headers. */
   readonly headersTimeout: number;
   /** To send all of a request. */
@@ -103,4 +103,30 @@ function refuse(socket: Duplex, { status, reason, error, message, headers = '' }
     `HTTP/1.1 ${status} ${reason}\r\n${headers}${safeguards}Connection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** A little less than the 30 s that Kubernetes gives a process to end. Milliseconds. */
+export const maxDrain = 25_000;
+
+/** How often connections are looked at that have become idle. Milliseconds. */
+const sweepInterval = 100;
+
+/**
+ * Stops taking requests and answers those that are being worked on. After 25 seconds what is left is cut, and the
+ * answer is false.
+ */
+export async function drain(server: Server, limit = maxDrain): Promise<boolean> {
+  let whole = true;
+  const deadline = setTimeout(() => {
+    whole = false;
+    server.closeAllConnections();
+  }, limit);
+  // A kept-alive connection would otherwise be held open by its client, after its last answer, for as long as we let it.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, sweepInterval);
+  await new Promise((resolve) => server.close(resolve));
+  clearTimeout(deadline);
+  clearInterval(sweep);
+  return whole;
 }

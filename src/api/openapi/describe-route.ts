@@ -5,7 +5,6 @@ import { errorReply } from '../http/errors.js';
 import { failuresOf, type ImpliedFailure } from '../http/implied-failures.js';
 import type { Route, RouteAuth, RouteResponse } from '../http/route.js';
 import { errorBody } from '../schemas/error.js';
-import { describeHeaders } from './describe-headers.js';
 
 const methods = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
 
@@ -95,4 +94,31 @@ function examplesOf(messages: readonly string[]): Record<string, { value: unknow
     (message) => [message, { value: errorReply(new LtdError('invalid', message), '').body }] as const,
   );
   return Object.fromEntries(examples);
+}
+
+/** A header of an answer. A type, not an interface: the generator's types have index signatures. */
+type DescribedHeader = {
+  readonly description: string;
+  readonly required: true;
+  readonly schema: { readonly type: 'string'; readonly format?: 'uri' };
+};
+
+/** What an answer says of its headers. */
+export type DescribedHeaders = {
+  headers?: Record<string, DescribedHeader>;
+};
+
+/** The key `headers` of an answer, and no key where there are none. */
+export function describeHeaders(headers: Readonly<Record<string, string>> | undefined): DescribedHeaders {
+  if (headers === undefined) return {};
+  const described = Object.entries(headers).map(
+    ([name, description]) => [name, describe(name, description)] as const,
+  );
+  return { headers: Object.fromEntries(described) };
+}
+
+function describe(name: string, description: string): DescribedHeader {
+  const schema =
+    name === 'Location' ? ({ type: 'string', format: 'uri' } as const) : ({ type: 'string' } as const);
+  return { description, required: true, schema };
 }

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
 import type { Product } from '../../db/models/product.js';
-import type { BuildFacts } from '../../db/queries/builds.js';
-import type { RecordedBuild } from '../../db/queries/recorded-builds.js';
+import type { BuildFacts, RecordedBuild } from '../../db/queries/builds.js';
 import { formatDate } from '../../domain/dates.js';
 import { buildRootDirectory } from '../../domain/object-keys.js';
 import { productDomain, publishedBuildUrl } from '../../domain/published-urls.js';
 import { buildUrl, productUrl } from '../../domain/urls.js';
-import type { build as buildSchema } from '../schemas/build.js';
+import type { PresignedUploads } from '../../services/ports.js';
+import type { build as buildSchema, registeredBuild } from '../schemas/build.js';
 
 /** A build with the product that it is of. */
-export interface PresentableBuild {
+interface PresentableBuild {
   readonly build: BuildFacts;
   readonly product: Pick<Product, 'slug' | 'root_domain' | 'bucket_name'>;
   /** What is known to be in the bucket; null before anything is. */
@@ -39,4 +39,11 @@ export function presentBuild(
     objects: learnt?.objects ?? null,
     bytes: learnt?.bytes ?? null,
   };
+}
+
+type Posts = Pick<z.input<typeof registeredBuild>, 'post_prefix_urls' | 'post_dir_urls'>;
+
+/** The forms to upload a build with, by directory; no keys where none were asked for. */
+export function presentUploads(uploads: PresignedUploads | null): Posts {
+  return uploads === null ? {} : { post_prefix_urls: uploads.prefixes, post_dir_urls: uploads.directories };
 }

@@ -1,14 +1,11 @@
 import { buildUrl, taskUrl } from '../../domain/urls.js';
 import { completeBuild } from '../../services/complete-build.js';
-import { deprecateBuild } from '../../services/deprecate-build.js';
-import { findBuild, findRecorded } from '../../services/find-build.js';
-import { findProduct } from '../../services/find-product.js';
-import { listBuilds } from '../../services/list-builds.js';
+import { deprecateBuild } from '../../services/deprecate-edition.js';
+import { findBuild, findProduct, findRecorded, listBuilds } from '../../services/find-product.js';
 import { registerBuild } from '../../services/register-build.js';
 import { listsMediaType, presignedUploads } from '../http/media-types.js';
-import { presentBuild } from '../presenters/build.js';
+import { presentBuild, presentUploads } from '../presenters/build.js';
 import { presentNotices } from '../presenters/notices.js';
-import { presentUploads } from '../presenters/uploads.js';
 import { defineRoute, type Route } from '../http/route.js';
 import {
   acceptHeaders,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseId } from '../../domain/ids.js';
+import { parseId } from '../../domain/urls.js';
 import { exampleQueueUrl } from './examples.js';
 import { maxPathSlug, pathSlugGrammar } from '../../domain/slugs.js';
 import { isStorableText } from '../../domain/storable-text.js';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { waitReasons } from '../../domain/copy-counts.js';
 import { rebuildOutcomes } from '../../domain/edition-state.js';
-import { eventsStates } from '../../domain/events-state.js';
-import { dashboardStates, taskStatuses } from '../../domain/task-status.js';
+import { dashboardStates, eventsStates, taskStatuses } from '../../domain/task-status.js';
 import { exampleBuild, exampleEdition, exampleQueueUrl, exampleTaskId } from './examples.js';
 import { date, url } from './fields.js';
 

@@ -4,8 +4,7 @@ import { withDoctorDeps } from '../../doctor/dependencies.js';
 import { examine } from '../../doctor/examine.js';
 import type { Finding } from '../../doctor/finding.js';
 import { resync } from '../../doctor/resync.js';
-import type { CliIo } from '../io.js';
-import { ReportedFailure } from '../reported-failure.js';
+import { type CliIo, ReportedFailure } from '../io.js';
 
 interface DoctorOptions {
   readonly json?: boolean;

@@ -1,7 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.js';
 import { LtdError } from '../../domain/errors.js';
-import { containerProgram } from '../container-program.js';
 import type { CliIo } from '../io.js';
 
 /** Shorter than the image's own time-out, so that it is we who say what was wrong. Milliseconds. */
@@ -34,4 +34,18 @@ function ownHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/**
+ * The sub-command that the container was started with, from the command line of its first process; undefined where that
+ * cannot be read, as outside of Linux.
+ *
+ * @param file As `/proc` tells it (proc(5)): each word ends with a NUL.
+ */
+export async function containerProgram(file = '/proc/1/cmdline'): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text
+    .split('\0')
+    .filter((word) => word !== '')
+    .at(-1);
 }

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { awaitSchema } from '../../db/await-schema.js';
-import { migrate } from '../../db/migrate.js';
+import { awaitSchema, migrate } from '../../db/migrate.js';
 import type { CliIo } from '../io.js';
 import { withDatabase } from '../with-database.js';
 

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import type { Manifest, ManifestDraft, ManifestEntry } from '../../copy-engine/manifest.js';
-import { partSize } from '../../domain/part-size.js';
 import { bumpDashboard } from '../protocol/open-task.js';
 import { lockBuildWithProduct } from '../queries/builds.js';
 import { transaction } from '../transaction.js';
@@ -92,3 +91,9 @@ async function isEmpty(trx: Knex.Transaction, buildId: number): Promise<boolean>
   const rows = await trx('manifests').where({ build_id: buildId }).whereRaw(isOfEmptyBuild).select('id');
   return rows.length > 0;
 }
+
+/**
+ * Objects in a part of a manifest. A listing that is split at the ends of parts gets each with one request, whose page has
+ * room for a tenth more: what another release has there, too, does not cost it a second one.
+ */
+export const partSize = 900;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Manifest, ManifestEntry } from '../../copy-engine/manifest.js';
-import { compareKeys } from '../../domain/key-order.js';
+import { compareKeys } from '../../domain/object-keys.js';
 import { decodeChunk } from './manifest-chunk.js';
 import { type ManifestChunkRow, manifestReplaced, type ManifestRow } from './manifest-row.js';
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { DriftKind } from '../../domain/drift.js';
+import type { DriftKind } from '../../domain/edition-state.js';
 import { lockEdition } from './lock.js';
 
 /** An edition at rest, and what its prefix should hold. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { BuildDeletion } from '../../workflows/contract.js';
 import { uploadFormHours } from '../../domain/upload-life.js';
+import type { BuildDeletion } from '../../workflows/contract.js';
 import { Build } from '../models/build.js';
 import { lockBuild } from '../queries/builds.js';
 import { lockProduct } from './lock.js';
@@ -27,7 +27,7 @@ export interface DueBuild {
 const uploadHours = uploadFormHours + 1;
 
 /** Builds that one pass looks at: removals go on beside publications, and must not crowd them out. */
-const batch = 20;
+const maxBuilds = 20;
 
 /**
  * The builds whose objects are due to be removed, those that nobody has begun with first: else the removals that cannot
@@ -37,7 +37,7 @@ export async function dueBuilds(knex: Knex, rules: DeletionRules): Promise<reado
   return deletable(knex, rules)
     .join('products', 'products.id', 'builds.product_id')
     .orderByRaw('builds.deletion_started_at NULLS FIRST, builds.id')
-    .limit(batch)
+    .limit(maxBuilds)
     .select<DueBuild[]>({ buildId: 'builds.id', productSlug: 'products.slug', buildSlug: 'builds.slug' });
 }
 
@@ -103,4 +103,64 @@ function deletable(knex: Knex, { deprecatedAfterDays, abandonedUploads }: Deleti
         .whereRaw('builds.id = ANY (editions.tried_builds)'),
     )
     .whereNotExists(knex('rebuilds').whereRaw('rebuilds.build_id = builds.id AND rebuilds.outcome IS NULL'));
+}
+
+/** Editions that one pass marks, and takes marks from, at most: the next is seconds away, and publications come between. */
+const maxEditions = 100;
+
+/**
+ * Marks deprecated editions whose objects are due to be removed, the longest ended first, and answers their ids. From
+ * then on their target is nothing, and they need work until nothing is left.
+ *
+ * @param afterDays - how long objects of what is deprecated are kept.
+ */
+export async function markDeletions(trx: Knex.Transaction, afterDays: number): Promise<readonly number[]> {
+  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+    /* sql */ `
+    UPDATE editions SET deleting = true, restore_failures = 0, restore_after = NULL
+    WHERE id IN (
+      SELECT id FROM editions
+      WHERE date_ended <= now() - make_interval(days => :afterDays) AND objects_deleted_at IS NULL AND NOT deleting
+      ORDER BY date_ended, id LIMIT :maxEditions FOR NO KEY UPDATE SKIP LOCKED
+    )
+    RETURNING id`,
+    { afterDays, maxEditions },
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Takes the mark back from editions that are no longer due, since the setting is another or none by now, and answers
+ * their ids: what is left of them is made whole again.
+ *
+ * @param afterDays - as above; null where objects are kept for ever.
+ */
+export async function unmarkDeletions(
+  trx: Knex.Transaction,
+  afterDays: number | null,
+): Promise<readonly number[]> {
+  const rows = await trx('editions')
+    .where('deleting', true)
+    .whereRaw('(:afterDays::int IS NULL OR date_ended > now() - make_interval(days => :afterDays::int))', {
+      afterDays,
+    })
+    .orderBy('id')
+    .limit(maxEditions)
+    .forNoKeyUpdate()
+    .select<{ id: number }[]>('id');
+  const ids = rows.map(({ id }) => id);
+  await stopDeletions(trx, ids);
+  return ids;
+}
+
+/** Stops the removal of these editions' objects: a plan for it counts no more, and its attempt stops. */
+export async function stopDeletions(trx: Knex.Transaction, ids: readonly number[]): Promise<void> {
+  await trx('editions').whereIn('id', ids).where('deleting', true).update({
+    deleting: false,
+    plan_id: null,
+    plan_generation: null,
+    phase: null,
+    restore_failures: 0,
+    restore_after: null,
+  });
 }

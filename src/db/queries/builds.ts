@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import { LtdError } from '../../domain/errors.js';
+import type { ManifestRow } from '../manifests/manifest-row.js';
 import { Build } from '../models/build.js';
-import { productFacts, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
-import { selectList } from './select-list.js';
+import { productFacts, type ProductFacts, productOf, type WithProduct } from './products.js';
+import { selectList } from './summarise-editions.js';
 
 const factsOfBuild = [
   'id',
@@ -126,7 +127,7 @@ export async function gitRefsOfBuilds(
 }
 
 /** What a new build is made of. */
-export type NewBuild = Pick<Build, 'product_id' | 'slug' | 'git_refs' | 'github_requester' | 'surrogate_key'>;
+type NewBuild = Pick<Build, 'product_id' | 'slug' | 'git_refs' | 'github_requester' | 'surrogate_key'>;
 
 /**
  * Adds a build. The caller holds the lock of the product.
@@ -151,4 +152,25 @@ export async function markUploaded(trx: Knex.Transaction, id: number): Promise<v
 /** Deprecates a build. As in LTD Keeper the latest time counts. */
 export async function markBuildEnded(trx: Knex.Transaction, id: number): Promise<void> {
   await trx<Build>('builds').where({ id }).update({ date_ended: trx.fn.now() });
+}
+
+/** How much of a build is known to be in the bucket. */
+export interface RecordedBuild {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** What is known of these builds, by id; nothing of those that were never looked at. One statement for all. */
+export async function recordedBuilds(
+  knex: Knex,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, RecordedBuild>> {
+  // Of the finished manifests of a build there is one. By ANY: one text however many there are.
+  const rows = await knex<ManifestRow>('manifests')
+    .whereRaw('build_id = ANY(CAST(? AS integer[]))', [[...ids]])
+    .whereNotNull('finished_at')
+    .select('build_id', 'objects', 'bytes');
+  return new Map(
+    rows.map(({ build_id: id, objects, bytes }) => [id, { objects, bytes: Number(bytes) }] as const),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { CopiedEtags } from '../../copy-engine/copied-etags.js';
 import type { CopiedEtag } from '../../domain/copy-decision.js';
 
 interface EtagRow {
@@ -56,4 +57,13 @@ export async function forgetEtags(knex: Knex, editionId: number, keys: readonly 
     editionId,
     keys.map((key) => Buffer.from(key)),
   ]);
+}
+
+/** The engine's memory of what copies to an edition were answered, kept in the database. */
+export function copiedEtags(knex: Knex, editionId: number): CopiedEtags {
+  return {
+    read: (after) => editionEtags(knex, editionId, after),
+    remember: (copied) => rememberEtags(knex, editionId, copied),
+    forget: (keys) => forgetEtags(knex, editionId, keys),
+  };
 }

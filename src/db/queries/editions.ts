@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { Edition } from '../models/edition.js';
-import { stopDeletions } from '../protocol/edition-deletions.js';
-import { productFacts, type ProductFacts, productOf, type WithProduct } from './product-facts.js';
-import { selectList } from './select-list.js';
+import { stopDeletions } from '../protocol/build-deletion.js';
+import { productFacts, type ProductFacts, productOf, type WithProduct } from './products.js';
+import { selectList } from './summarise-editions.js';
 
 const factsOfEdition = [
   'id',

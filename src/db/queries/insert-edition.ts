@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { LtdError } from '../../domain/errors.js';
-import { surrogateKey } from '../../domain/surrogate-keys.js';
+import { surrogateKey } from '../../domain/object-keys.js';
 import { Edition } from '../models/edition.js';
 import { violatedConstraint } from '../transaction.js';
-import { isSlugHeld } from './held-slugs.js';
 
 /** What a new edition is made of. */
-export type NewEdition = Pick<
-  Edition,
-  'product_id' | 'slug' | 'title' | 'mode' | 'tracked_refs' | 'base_url'
->;
+type NewEdition = Pick<Edition, 'product_id' | 'slug' | 'title' | 'mode' | 'tracked_refs' | 'base_url'>;
 
 /**
  * Adds an edition, which holds its slug from now on. The caller holds the lock of the product.
@@ -28,7 +24,7 @@ export async function insertEdition(trx: Knex.Transaction, edition: NewEdition):
 }
 
 /** What a violated constraint says about the slug of an edition; undefined for any other error. */
-export function slugTaken(error: unknown, slug: string): LtdError | undefined {
+function slugTaken(error: unknown, slug: string): LtdError | undefined {
   const constraint = violatedConstraint(error);
   if (constraint === 'editions_product_id_slug_key') return slugExists(slug, error);
   return constraint === 'held_slugs_pkey' ? slugVacating(slug, error) : undefined;
@@ -51,4 +47,51 @@ function slugExists(slug: string, cause?: unknown): LtdError {
 function slugVacating(slug: string, cause?: unknown): LtdError {
   const message = `Invalid edition: slug (${slug}) is still being vacated by the edition that had it. Please try again shortly.`;
   return new LtdError('conflict', message, { cause });
+}
+
+/** An edition as it was before it is renamed. */
+type NamedEdition = Pick<Edition, 'id' | 'product_id' | 'slug' | 'build_id' | 'dirty'>;
+
+/**
+ * Gives an edition another slug. The objects under its old one are still to be removed; an edition that declares no build
+ * and is not dirty has none, and frees it at once. The caller holds the locks of the product and the edition, and
+ * declares the rebuild. After a failure the transaction can only be rolled back.
+ *
+ * @throws {LtdError} `invalid` when an edition of the product has the slug, a deprecated one too; `conflict` while
+ *   another one is still being moved away from it.
+ */
+export async function renameEdition(
+  trx: Knex.Transaction,
+  edition: NamedEdition,
+  slug: string,
+): Promise<void> {
+  try {
+    await Edition.query(trx).findById(edition.id).patch({ slug });
+    const old = trx('held_slugs').where({ edition_id: edition.id, slug: edition.slug });
+    await (edition.build_id === null && !edition.dirty ? old.delete() : old.update({ vacating: true }));
+    await holdSlug(trx, edition, slug);
+  } catch (error) {
+    throw slugTaken(error, slug) ?? error;
+  }
+}
+
+/** Takes a slug, or takes back one that this edition itself is still being moved away from. */
+async function holdSlug(trx: Knex.Transaction, edition: NamedEdition, slug: string): Promise<void> {
+  const reclaimed = await trx('held_slugs')
+    .where({ edition_id: edition.id, slug })
+    .update({ vacating: false });
+  if (reclaimed > 0) return;
+  await trx('held_slugs').insert({ product_id: edition.product_id, slug, edition_id: edition.id });
+}
+
+/** Every slug of a product that no new edition can have: those of all editions, and those still being vacated. */
+export async function heldSlugs(knex: Knex, productId: number): Promise<readonly string[]> {
+  const rows = await knex('held_slugs').where({ product_id: productId }).select<{ slug: string }[]>('slug');
+  return rows.map(({ slug }) => slug);
+}
+
+/** Whether a slug is among {@link heldSlugs}. */
+export async function isSlugHeld(knex: Knex, productId: number, slug: string): Promise<boolean> {
+  const rows = await knex('held_slugs').where({ product_id: productId, slug }).select('slug');
+  return rows.length > 0;
 }

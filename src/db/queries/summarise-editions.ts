@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /** What a wake says of an edition. */
-export interface EditionSummary {
+interface EditionSummary {
   readonly editionId: number;
   readonly generation: number;
   readonly productSlug: string;
@@ -30,4 +30,12 @@ export async function summariseEditions(
       buildId: 'builds.id',
       buildSlug: 'builds.slug',
     });
+}
+
+/**
+ * Columns of a table as a statement selects them: by name and never as `*`, so that it can be prepared
+ * (`statement-names.ts`) and reads no more than is used.
+ */
+export function selectList(table: string, columns: readonly string[]): string {
+  return columns.map((column) => `${table}.${column}`).join(', ');
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { CopyCounts } from '../../domain/copy-counts.js';
 import type { RebuildOutcome } from '../../domain/edition-state.js';
-import type { EventFacts } from '../../domain/events-state.js';
+import type { EventFacts } from '../../domain/task-status.js';
 import { Product } from '../models/product.js';
 import { Task } from '../models/task.js';
 

@@ -2,7 +2,6 @@ import { formatDate } from '../dates.js';
 import { defaultEditionSlug } from '../published-urls.js';
 import type { BuildFacts, DashboardFacts, EditionFacts } from './dashboard-facts.js';
 import { compareReleases, isStable, parseRelease, type Release } from './release.js';
-import { webAddress } from './web-address.js';
 
 /** What the pages of a product show, in the order in which they show it. */
 export interface Dashboard {
@@ -21,7 +20,7 @@ export interface Dashboard {
 }
 
 /** Where something is, below the product's own address: no slash at the beginning, one at the end unless it is empty. */
-export interface Link {
+interface Link {
   readonly slug: string;
   readonly path: string;
 }
@@ -44,7 +43,7 @@ export interface EditionEntry {
 }
 
 /** A build as it is listed. */
-export interface BuildEntry {
+interface BuildEntry {
   readonly slug: string;
   /** Null while it has no files: there is nothing to see. */
   readonly path: string | null;
@@ -154,4 +153,13 @@ function buildPath(slug: string): string {
 function compareTexts(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
+}
+
+/**
+ * A text as the address of a page, if it is one that a browser opens and nothing else: a link to `javascript:` would
+ * run as a part of the page. Null otherwise.
+ */
+export function webAddress(text: string): string | null {
+  const trimmed = text.trim();
+  return /^https?:\/\/[^\s/?#]+(?:[/?#]\S*)?$/i.test(trimmed) ? trimmed : null;
 }

@@ -1,10 +1,14 @@
-import { eupsDailyRelease } from './eups-daily-release.js';
-import { eupsMajorRelease } from './eups-major-release.js';
-import { eupsWeeklyRelease } from './eups-weekly-release.js';
-import { gitRefs } from './git-refs.js';
-import { lsstDoc } from './lsst-doc.js';
-import { manual } from './manual.js';
-import type { TrackedBuild, TrackingContext, TrackingRule } from './tracking-rule.js';
+import {
+  eupsDailyRelease,
+  eupsMajorRelease,
+  eupsWeeklyRelease,
+  gitRefs,
+  lsstDoc,
+  manual,
+  type TrackedBuild,
+  type TrackingContext,
+  type TrackingRule,
+} from './tracking-rules.js';
 import { compareVersions } from './version.js';
 
 /** How an edition chooses the builds that it follows. */

@@ -1,9 +1,9 @@
-import { LtdError } from '../../domain/errors.js';
+import { hasCode, LtdError } from '../../domain/errors.js';
 import { createPost, type Post, type PostAnswer } from '../http-post.js';
 import type { Cdn } from './cdn.js';
 
 /** A Fastly service. */
-export interface FastlyOptions {
+interface FastlyOptions {
   readonly serviceId: string;
   /** An API token that may purge the service (`purge_select`). */
   readonly apiKey: string;
@@ -46,4 +46,23 @@ function refusal({ status, quote }: PostAnswer): LtdError {
     'cdn_rejected',
     `${said}; check FASTLY_SERVICE_ID and FASTLY_KEY (LTD_KEEPER_FASTLY_ID and LTD_KEEPER_FASTLY_KEY)`,
   );
+}
+
+/** The same CDN; `count` is told how each purge ended, but for those that were given up. */
+export function createCountedCdn(
+  cdn: Cdn,
+  count: (outcome: 'purged' | 'unavailable' | 'rejected') => void,
+): Cdn {
+  return {
+    purge: async (surrogateKey, options) => {
+      try {
+        await cdn.purge(surrogateKey, options);
+      } catch (error) {
+        if (hasCode(error, 'cdn_unavailable')) count('unavailable');
+        if (hasCode(error, 'cdn_rejected')) count('rejected');
+        throw error;
+      }
+      count('purged');
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { arrangeDashboard } from '../../domain/dashboard/arrange-dashboard.js';
 import type { DashboardProduct } from '../../domain/dashboard/dashboard-facts.js';
 import { LtdError } from '../../domain/errors.js';
 import type { Gate, ObjectStore } from '../object-store/object-store.js';
-import type { DashboardBuilder } from './dashboard-builder.js';
+import type { DashboardBuilder, DashboardSource } from './dashboard-builder.js';
 import {
   type DashboardObject,
   dashboardObjects,
@@ -13,7 +13,6 @@ import {
   isThere,
 } from './dashboard-objects.js';
 import type { RenderDashboard } from './dashboard-pages.js';
-import type { DashboardSource } from './dashboard-source.js';
 
 /** What the built-in dashboard works with. */
 export interface BuiltInDashboardDeps {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dashboard } from '../../domain/dashboard/arrange-dashboard.js';
 import type { DashboardProduct } from '../../domain/dashboard/dashboard-facts.js';
-import { dashboardPageHeaders, dashboardRedirectHeaders } from '../../domain/dashboard/dashboard-headers.js';
+import { dashboardPageHeaders, dashboardRedirectHeaders } from '../../domain/edition-headers.js';
 import { versionSwitcher } from '../../domain/dashboard/version-switcher.js';
 import type { ObjectAcl } from '../../domain/object-acl.js';
 import type { ObjectHeaders } from '../../domain/object-headers.js';

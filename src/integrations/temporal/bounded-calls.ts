@@ -1,8 +1,7 @@
 import { LtdError } from '../../domain/errors.js';
-import { bounded } from './bounded.js';
 
 /** How calls to Temporal are held back. Times are in milliseconds. */
-export interface CallLimits {
+interface CallLimits {
   /** So many are waited for at a time; the others wait for their turn. */
   readonly atOnce: number;
   /** How long each is waited for, from when its turn has come. */
@@ -66,4 +65,27 @@ function tooSlow(wait: number): LtdError {
     'unavailable',
     `Temporal is too slow: a call has waited ${wait / 1_000} s for its turn.`,
   );
+}
+
+/**
+ * The result of `call`, or `unavailable` once the time is up. A deadline given to gRPC alone does not hold: with the
+ * server down a call outlives it by seconds, while the client connects again.
+ *
+ * @throws {LtdError} `unavailable`.
+ */
+export async function bounded<T>(milliseconds: number, call: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new LtdError('unavailable', `Temporal did not answer within ${milliseconds} ms.`));
+    }, milliseconds);
+  });
+  const answer = call();
+  // Whichever loses the race is nobody's any more, its failure included.
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,8 +1,16 @@
-import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
-import type { DataConverter } from '@temporalio/common';
+import {
+  Client,
+  Connection,
+  type ConnectionOptions,
+  defaultGrpcRetryOptions,
+  type GrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type WorkflowClientInterceptor,
+} from '@temporalio/client';
+import { type DataConverter, defaultPayloadConverter, type Headers } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
-import { retryUntilClosed } from './retry-until-closed.js';
-import { sendRequestId } from './send-request-id.js';
+import { currentRequestId } from '../../observability/request-context.js';
+import { requestIdHeader } from '../../workflows/contract.js';
 
 /** A client of Temporal and how to end it. */
 export interface TemporalClient {
@@ -44,4 +52,57 @@ export function createTemporalClient(
       return connection.close();
     },
   };
+}
+
+/** A supervisor waits no longer either. Milliseconds. */
+const patience = 1_000;
+
+/** Rejects unless Temporal answers. */
+export async function probeTemporal(client: Client): Promise<void> {
+  await client.connection.withDeadline(Date.now() + patience, () => client.workflowService.getSystemInfo({}));
+}
+
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+type Call = ReturnType<Parameters<Interceptor>[1]>;
+
+/**
+ * The client's own retries, until its connection is closed. They run from timers, which closing does not stop: on a
+ * closed connection such a call throws where nobody can catch it, and that ends the process.
+ */
+function retryUntilClosed(
+  isClosed: () => boolean,
+  options: GrpcRetryOptions = defaultGrpcRetryOptions(),
+): Interceptor {
+  const retry = makeGrpcRetryInterceptor(options);
+  return (callOptions, nextCall) => {
+    let attempts = 0;
+    return retry(callOptions, (attemptOptions) => {
+      attempts += 1;
+      return attempts > 1 && isClosed() ? nothing : nextCall(attemptOptions);
+    });
+  };
+}
+
+/** In the place of a call that nobody waits for any more: it never answers. */
+const nothing: Call = {
+  start: () => undefined,
+  sendMessage: () => undefined,
+  sendMessageWithContext: () => undefined,
+  startRead: () => undefined,
+  halfClose: () => undefined,
+  cancelWithStatus: () => undefined,
+  getPeer: () => '',
+  getAuthContext: () => null,
+};
+
+/** Gives the id of the request to whatever is started or woken for it, in a header: that is no part of what a run decides by. */
+const sendRequestId: WorkflowClientInterceptor = {
+  startWithDetails: (input, next) => next({ ...input, headers: withId(input.headers) }),
+  signalWithStart: (input, next) => next({ ...input, headers: withId(input.headers) }),
+};
+
+function withId(headers: Headers): Headers {
+  const requestId = currentRequestId();
+  if (requestId === undefined) return headers;
+  return { ...headers, [requestIdHeader]: defaultPayloadConverter.toPayload(requestId) };
 }

@@ -7,7 +7,7 @@ import {
   taskQueues,
   workflowTypes,
 } from '../../workflows/contract.js';
-import { bounded } from './bounded.js';
+import { bounded } from './bounded-calls.js';
 import { staticSummary } from './static-summary.js';
 
 /** As for a wake. Milliseconds. */

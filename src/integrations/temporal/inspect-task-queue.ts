@@ -1,5 +1,5 @@
-import type { Client } from '@temporalio/client';
-import { bounded } from './bounded.js';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { bounded } from './bounded-calls.js';
 
 /** The two halves of a task queue, as Temporal's API numbers them. */
 const taskQueueTypes = { workflow: 1, activity: 2 } as const;
@@ -12,13 +12,13 @@ export interface TaskQueueHalf {
 }
 
 /** A person waits for the answer. Milliseconds. */
-const patience = 5_000;
+const timeoutMs = 5_000;
 
 /** A worker asks again at least every minute; the server names for longer those that are gone. Milliseconds. */
 const maxPoll = 90_000;
 
 /** What Temporal says of a task queue. */
-export interface TaskQueueFacts {
+interface TaskQueueFacts {
   /** The identities of the workers that poll it. */
   readonly pollers: readonly string[];
   /** Who set its rate to 0, and why, where somebody did: it hands out no task. */
@@ -32,7 +32,7 @@ export interface TaskQueueFacts {
  */
 export async function inspectTaskQueue(client: Client, half: TaskQueueHalf): Promise<TaskQueueFacts> {
   const { namespace, taskQueue, kind } = half;
-  const { pollers, config } = await bounded(patience, () =>
+  const { pollers, config } = await bounded(timeoutMs, () =>
     client.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: taskQueue },
@@ -50,4 +50,34 @@ export async function inspectTaskQueue(client: Client, half: TaskQueueHalf): Pro
       .map(({ identity }) => identity ?? 'unknown'),
     hold: isHeld ? { identity: metadata?.updateIdentity ?? '', reason: metadata?.reason ?? '' } : null,
   };
+}
+
+/** What the server says of itself and of a namespace. */
+interface NamespaceFacts {
+  readonly serverVersion: string;
+  /** For how long a run that has ended can be looked at, in hours. */
+  readonly retentionHours: number;
+}
+
+/** A person waits for the answer. Milliseconds. */
+
+/** gRPC: NOT_FOUND. */
+const notFound: ReadonlySet<number> = new Set([5]);
+
+/**
+ * Looks at the server and its namespace; null where it has no such namespace.
+ *
+ * @throws {LtdError} `unavailable` when Temporal does not answer in time; gRPC's own error when it refuses.
+ */
+export async function inspectNamespace(client: Client, namespace: string): Promise<NamespaceFacts | null> {
+  const { workflowService } = client;
+  const { serverVersion } = await bounded(timeoutMs, () => workflowService.getSystemInfo({}));
+  try {
+    const { config } = await bounded(timeoutMs, () => workflowService.describeNamespace({ namespace }));
+    const seconds = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+    return { serverVersion, retentionHours: seconds / 3_600 };
+  } catch (error) {
+    if (isGrpcServiceError(error) && notFound.has(error.code)) return null;
+    throw error;
+  }
 }

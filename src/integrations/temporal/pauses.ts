@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import { bounded } from './bounded.js';
+import { bounded } from './bounded-calls.js';
 import { inspectTaskQueue, type TaskQueueHalf } from './inspect-task-queue.js';
 import { describeRun, paused as pausedStatus, type RunDescription } from './stuck-run.js';
 

@@ -7,10 +7,17 @@ import {
   rebuildWorkflowId,
   statusQuery,
 } from '../../workflows/contract.js';
-import { bounded } from './bounded.js';
-import { decodedMessage, decodedValue } from './decoded.js';
+import { bounded } from './bounded-calls.js';
+import {
+  decodedMessage,
+  decodedValue,
+  describeRun,
+  newestRun,
+  paused,
+  type RunDescription,
+  running,
+} from './stuck-run.js';
 import { pauseOf } from './pauses.js';
-import { describeRun, newestRun, paused, type RunDescription, running } from './stuck-run.js';
 
 /** A status that takes longer is answered from the row. Milliseconds. */
 const patience = 1_000;

@@ -5,7 +5,7 @@ import {
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import { reconcileScheduleId, taskQueues, workflowTypes } from '../../workflows/contract.js';
-import { bounded } from './bounded.js';
+import { bounded } from './bounded-calls.js';
 
 /** What is new in the database is started by the request itself; this finds what was missed. Milliseconds. */
 export const reconcileInterval = 30_000;

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { EndedRebuild } from '../../db/queries/ended-rebuilds.js';
+import type { EndedRebuild } from '../../db/queries/rebuilds.js';
 import { rebuildOutcomes } from '../../domain/edition-state.js';
 import type { RebuildCounter, ServiceLogger } from '../../services/ports.js';
 

@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import type { CopyDelta } from '../../domain/copy-delta.js';
+import type { CopyDelta } from '../../domain/copy-counts.js';
 import { type ReconcilePart, reconcileParts } from '../../workflows/contract.js';
 
 /** How the purge of a surrogate key ended. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders } from 'node:http';
-import { baseUrlOf } from '../../../src/api/http/base-url.js';
-import { readForwarded } from '../../../src/api/http/forwarded.js';
+import { baseUrlOf, readForwarded } from '../../../src/api/http/base-url.js';
 
 interface Case {
   readonly what: string;

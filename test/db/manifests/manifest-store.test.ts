@@ -5,7 +5,7 @@ import type {
   ManifestEntry,
   ManifestStore,
 } from '../../../src/copy-engine/manifest.js';
-import { partSize } from '../../../src/domain/part-size.js';
+import { partSize } from '../../../src/db/manifests/stored-draft.js';
 import { createManifestStore } from '../../../src/db/manifests/manifest-store.js';
 import { Build } from '../../../src/db/models/build.js';
 import { loadDashboardFacts } from '../../../src/db/queries/dashboard.js';

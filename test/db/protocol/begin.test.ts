@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beginRebuild, vacatingSlugs } from '../../../src/db/protocol/begin.js';
 import { claimWriter } from '../../../src/db/protocol/writer.js';
-import { renameEdition } from '../../../src/db/queries/rename-edition.js';
+import { renameEdition } from '../../../src/db/queries/insert-edition.js';
 import {
   copyWork,
   productRow,

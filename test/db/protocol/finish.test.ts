@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { finishRebuild } from '../../../src/db/protocol/finish.js';
 import { claimWriter } from '../../../src/db/protocol/writer.js';
-import { renameEdition } from '../../../src/db/queries/rename-edition.js';
+import { renameEdition } from '../../../src/db/queries/insert-edition.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
 import {

@@ -3,7 +3,7 @@ import { failRestore } from '../../../src/db/protocol/settle-plan.js';
 import { noteNudge, overdueDashboards, overdueEditions } from '../../../src/db/protocol/overdue.js';
 import { openTask } from '../../../src/db/protocol/open-task.js';
 import { recordDashboardAttempt } from '../../../src/db/protocol/dashboard.js';
-import { renameEdition } from '../../../src/db/queries/rename-edition.js';
+import { renameEdition } from '../../../src/db/queries/insert-edition.js';
 import { productRow, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
 const all = { after: 0, limit: 1_000 };

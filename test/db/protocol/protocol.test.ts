@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { markDeletions } from '../../../src/db/protocol/edition-deletions.js';
+import { markDeletions } from '../../../src/db/protocol/build-deletion.js';
 import { finishRebuild } from '../../../src/db/protocol/finish.js';
 import { confirmPurge, owedPurge } from '../../../src/db/protocol/owed-purges.js';
 import { failRestore, settlePlan } from '../../../src/db/protocol/settle-plan.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EditionEventRow } from '../../../src/db/models/edition-event.js';
 import { declareRebuild } from '../../../src/db/protocol/declare.js';
 import { lockProduct } from '../../../src/db/protocol/lock.js';
-import { renameEdition } from '../../../src/db/queries/rename-edition.js';
+import { renameEdition } from '../../../src/db/queries/insert-edition.js';
 import { formatDate } from '../../../src/domain/dates.js';
 import {
   productRow,

@@ -3,7 +3,7 @@ import { finishRebuild } from '../../../src/db/protocol/finish.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import { vacatingSlugs } from '../../../src/db/protocol/begin.js';
 import { checkWriter, claimWriter, noteEmptyPrefix, releaseWriter } from '../../../src/db/protocol/writer.js';
-import { renameEdition } from '../../../src/db/queries/rename-edition.js';
+import { renameEdition } from '../../../src/db/queries/insert-edition.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
 import {
   copyWork,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { insertEdition } from '../../../src/db/queries/insert-edition.js';
-import { renameEdition } from '../../../src/db/queries/rename-edition.js';
+import { insertEdition, renameEdition } from '../../../src/db/queries/insert-edition.js';
 import type { Edition } from '../../../src/db/models/edition.js';
 import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { heldSlugs, isSlugHeld } from '../../../src/db/queries/held-slugs.js';
-import { renameEdition } from '../../../src/db/queries/rename-edition.js';
+import { heldSlugs, isSlugHeld, renameEdition } from '../../../src/db/queries/insert-edition.js';
 import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';
 
 describe('renameEdition', () => {

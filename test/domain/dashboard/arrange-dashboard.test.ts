@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { arrangeDashboard, type Dashboard } from '../../../src/domain/dashboard/arrange-dashboard.js';
+import {
+  arrangeDashboard,
+  type Dashboard,
+  webAddress,
+} from '../../../src/domain/dashboard/arrange-dashboard.js';
 import type { BuildFacts, EditionFacts } from '../../../src/domain/dashboard/dashboard-facts.js';
 import { buildFacts, editionFacts, largeFacts, productFacts } from '../../support/dashboard-facts.js';
 
@@ -150,3 +154,25 @@ function readsPerItem(count: number): number {
   });
   return reads / (facts.editions.length + facts.builds.length);
 }
+
+describe('webAddress', () => {
+  const cases: readonly (readonly [text: string, address: string | null])[] = [
+    ['https://github.com/lsst/pipelines_lsst_io.git', 'https://github.com/lsst/pipelines_lsst_io.git'],
+    ['http://example.org', 'http://example.org'],
+    [' https://example.org/a?b#c ', 'https://example.org/a?b#c'],
+    ['HTTPS://EXAMPLE.ORG', 'HTTPS://EXAMPLE.ORG'],
+    ['javascript:alert(1)', null],
+    ['java\nscript:alert(1)', null],
+    ['data:text/html,hello', null],
+    ['git@github.com:lsst/pipelines.git', null],
+    ['https://', null],
+    ['https://example.org/a b', null],
+    ['//example.org', null],
+    ['', null],
+  ];
+  for (const [text, address] of cases) {
+    it(`${address === null ? 'refuses' : 'accepts'} ${JSON.stringify(text)} as a web address`, () => {
+      assert.equal(webAddress(text), address);
+    });
+  }
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { defaultBranches, shouldTrack, type TrackingMode } from '../../../src/domain/tracking/tracking.js';
-import type { TrackedBuild } from '../../../src/domain/tracking/tracking-rule.js';
+import type { TrackedBuild } from '../../../src/domain/tracking/tracking-rules.js';
 
 /** A build as a case writes it: its id, which is also the order of registration, and its refs. */
 export type BuildOfCase = readonly [id: number, ...gitRefs: string[]];

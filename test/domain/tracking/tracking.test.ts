@@ -10,7 +10,7 @@ import {
   type TrackingMode,
   unknownModeMessage,
 } from '../../../src/domain/tracking/tracking.js';
-import type { TrackedBuild } from '../../../src/domain/tracking/tracking-rule.js';
+import type { TrackedBuild } from '../../../src/domain/tracking/tracking-rules.js';
 import { build, type BuildOfCase } from './tracking-cases.js';
 
 const context = { trackedRefs: ['main'], defaultRefs: defaultBranches('main'), deprecated: false };

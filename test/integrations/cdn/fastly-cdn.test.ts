@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
-import { createFastlyCdn } from '../../../src/integrations/cdn/fastly-cdn.js';
+import { type ErrorCode, hasCode, LtdError } from '../../../src/domain/errors.js';
+import { createCountedCdn, createFastlyCdn } from '../../../src/integrations/cdn/fastly-cdn.js';
 import { createPost } from '../../../src/integrations/http-post.js';
 import { postTo } from '../../support/post-to.js';
 import { type RecordingServer, type Reply, startRecordingServer } from '../../support/recording-server.js';
@@ -82,4 +82,27 @@ describe('createFastlyCdn', () => {
     controller.abort(reason);
     await assert.rejects(purge, (error) => error === reason);
   });
+});
+
+describe('createCountedCdn', () => {
+  const cases = [
+    { end: null, counts: ['purged'] },
+    { end: new LtdError('cdn_unavailable', '503'), counts: ['unavailable'] },
+    { end: new LtdError('cdn_rejected', '401'), counts: ['rejected'] },
+    { end: new Error('given up'), counts: [] },
+  ];
+  for (const { end, counts } of cases)
+    it(`counts ${counts[0] ?? 'nothing'} when a purge ends with ${end?.message ?? 'success'}`, async () => {
+      const counted: string[] = [];
+      const keys: string[] = [];
+      const inner = {
+        purge: (key: string) => {
+          keys.push(key);
+          return end === null ? Promise.resolve() : Promise.reject(end);
+        },
+      };
+      const purge = createCountedCdn(inner, (outcome) => counted.push(outcome)).purge('key');
+      await (end === null ? purge : assert.rejects(purge, end));
+      assert.deepEqual([keys, counted], [['key'], counts]);
+    });
 });

@@ -7,8 +7,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { domainRecord } from '../../../src/domain/domain-record.js';
 import { type ErrorCode, hasCode } from '../../../src/domain/errors.js';
-import { createRoute53Client } from '../../../src/integrations/dns/route53-client.js';
-import { createRoute53Dns } from '../../../src/integrations/dns/route53-dns.js';
+import { createRoute53Client, createRoute53Dns } from '../../../src/integrations/dns/route53-dns.js';
 import { type Moto, motoAccess, route53Of, startMoto } from '../../support/moto.js';
 import { type RecordingServer, type Reply, startRecordingServer } from '../../support/recording-server.js';
 

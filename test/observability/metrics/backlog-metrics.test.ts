@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { Registry } from 'prom-client';
 import type { Backlog } from '../../../src/db/queries/backlog.js';
 import {
+  freshValue,
   registerBacklogMetrics,
   registerPauseMetric,
 } from '../../../src/observability/metrics/backlog-metrics.js';
+import { eventually } from '../../support/eventually.js';
 
 const backlog: Backlog = {
   rebuilds: 3,
@@ -55,5 +57,46 @@ describe('registerPauseMetric', () => {
   it('reports how many runs are paused, and NaN when Temporal does not answer', async () => {
     assert.match(await told(() => Promise.resolve(2)), /^ltd_paused_runs 2$/m);
     assert.match(await told(() => Promise.reject(new Error('down'))), /^ltd_paused_runs Nan$/im);
+  });
+});
+
+describe('freshValue', () => {
+  const day = 86_400_000;
+
+  it('reads once for all who ask meanwhile, and for who asks soon after', async () => {
+    let readings = 0;
+    const read = freshValue(() => Promise.resolve((readings += 1)), { maxAge: day, patience: day });
+    assert.deepEqual(await Promise.all([read(), read()]), [1, 1]);
+    assert.equal(await read(), 1);
+  });
+
+  it('reads again when the value is too old', async () => {
+    let readings = 0;
+    const read = freshValue(() => Promise.resolve((readings += 1)), { maxAge: 1, patience: day });
+    await read();
+    await eventually('another reading', async () => (await read()) === 2);
+  });
+
+  it('answers null for what cannot be read, and looks again at the next time', async () => {
+    let fails = true;
+    const read = freshValue(() => (fails ? Promise.reject(new Error('down')) : Promise.resolve('up')), {
+      maxAge: day,
+      patience: day,
+    });
+    assert.equal(await read(), null);
+    fails = false;
+    assert.equal(await read(), 'up');
+  });
+
+  it('answers null to who has waited long enough, and asks nobody a second time meanwhile', async () => {
+    let readings = 0;
+    const read = freshValue(
+      () => {
+        readings += 1;
+        return new Promise(() => undefined);
+      },
+      { maxAge: day, patience: 1 },
+    );
+    assert.deepEqual([await read(), await read(), readings], [null, null, 1]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Logger } from '../../../observability/logger.js';
+import type { RequestMetrics } from '../../../observability/metrics/request-metrics.js';
 import type { AppContext, AppMiddleware } from '../app-context.js';
 
 /** Asked every few seconds by machines: of interest only when something is being looked for. */
@@ -28,5 +29,24 @@ function describe(ctx: AppContext): Record<string, unknown> {
     status: ctx.status,
     ...(user === undefined ? {} : { user: user.username }),
     remoteAddress,
+  };
+}
+
+/** Counts each request by its route, when it is answered. */
+export function countRequests(metrics: RequestMetrics): AppMiddleware {
+  return async (ctx, next) => {
+    const started = performance.now();
+    metrics.begun();
+    try {
+      await next();
+    } finally {
+      metrics.answered({
+        method: ctx.method,
+        // Set by the dispatch further in; none where no route matched.
+        route: (ctx.state.route as { path: string } | undefined)?.path,
+        status: ctx.status,
+        seconds: (performance.now() - started) / 1_000,
+      });
+    }
   };
 }

@@ -1,7 +1,7 @@
 import type { AppContext, AppMiddleware } from '../app-context.js';
-import { checkResponse, UndeclaredResponse } from '../check-response.js';
+import { checkResponse, UndeclaredResponse } from '../run-route.js';
 import { type ErrorReply, errorReply } from '../errors.js';
-import { sendReply } from '../send-reply.js';
+import { sendReply } from './dispatch.js';
 
 /** Turns whatever is thrown further in into an answer. What is our fault is logged whole, and answered without detail. */
 export function errorBoundary({ checkResponses }: { readonly checkResponses: boolean }): AppMiddleware {
