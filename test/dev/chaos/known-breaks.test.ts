@@ -5,8 +5,8 @@ import { breakNames, findBreak } from '../../../dev/chaos/known-breaks.js';
 import { chaosOptions } from '../../../dev/chaos/options.js';
 import { checkout } from '../../../scripts/paths.js';
 
-describe('what chaos must find', () => {
-  it('can be broken in each of the ways, as the sources are now', async () => {
+describe('the known breaks', () => {
+  it('has patches that apply to the sources', async () => {
     const names = await breakNames();
     assert.ok(names.length >= 6);
     // What it compiles to is tried by `make chaos BREAK=...` alone: each takes a minute.
@@ -16,7 +16,7 @@ describe('what chaos must find', () => {
     }
   });
 
-  it('says of each way with which seed and faults it is found, within five minutes', async () => {
+  it('has a seed and a duration of at most five minutes for each break', async () => {
     for (const name of await breakNames()) {
       const { variables } = await findBreak(name);
       const { seed, duration } = chaosOptions(variables, () => assert.fail(`${name} has no seed`));
@@ -25,7 +25,7 @@ describe('what chaos must find', () => {
     }
   });
 
-  it('is not broken in a way that nobody knows; those that are known are named', async () => {
+  it('refuses an unknown name, and lists the known ones', async () => {
     await assert.rejects(
       findBreak('by-magic'),
       /BREAK=by-magic is not known: give one of delete-before-copy, /,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { faultKinds } from '../../../dev/chaos/faults/fault-kinds.js';
 import { chaosOptions } from '../../../dev/chaos/options.js';
 
-describe('the options of make chaos', () => {
-  it('are a minute of faults and a new seed, unless told otherwise', () => {
+describe('chaosOptions', () => {
+  it('defaults to a minute of faults and a new seed', () => {
     assert.deepEqual(
       chaosOptions({}, () => 42),
       { seed: 42, duration: 60_000, kinds: faultKinds },
@@ -19,14 +19,14 @@ describe('the options of make chaos', () => {
     ['DURATION', '15m'],
     ['DURATION', '-1'],
   ] as const)
-    it(`refuse ${name}=${value}, and say what to give`, () => {
+    it(`refuses ${name}=${value}, and names the expected value`, () => {
       assert.throws(
         () => chaosOptions({ [name]: value }, () => 42),
         new RegExp(`${name}=${value} is not a whole number`),
       );
     });
 
-  it('refuse a fault that they do not know, and name those that they do', () => {
+  it('refuses an unknown fault, and names the known ones', () => {
     assert.throws(
       () => chaosOptions({ FAULTS: 'kill a cat' }, () => 42),
       /FAULTS=kill a cat is not known: give some of kill a worker, /,

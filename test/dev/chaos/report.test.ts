@@ -10,7 +10,7 @@ function result(made: Evidence): ChaosResult {
 }
 
 describe('the report of a chaos run', () => {
-  it('counts what was done and seen, and says how long it took to come to rest', () => {
+  it('counts faults, requests, reads and rebuilds, and gives the time until rest', () => {
     const fault = {
       kind: 'fault',
       at: 1_500,
@@ -31,7 +31,7 @@ describe('the report of a chaos run', () => {
     assert.match(text, /Violations: 0/);
   });
 
-  it('says what broke, what happened before in the order of time, and how to run it again', () => {
+  it('lists a violation, the events before it in the order of time, and the command to run again', () => {
     const lines = explainFailure(result(evidence({ final: { editions: [edition({ dirty: true })] } }))).split(
       '\n',
     );

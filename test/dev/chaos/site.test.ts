@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { pageOf, pagesOf, readPageOf, siteOf, sitePaths } from '../../../dev/chaos/site.js';
 
 describe('the site of a build', () => {
-  it('is the same each time, differs between builds, and always has the common pages', () => {
+  it('has the same files each time, others for another build, and always the common pages', () => {
     assert.deepEqual(siteOf(3), siteOf(3));
     assert.notDeepEqual(
       siteOf(3).map(({ path }) => path),
@@ -14,7 +14,7 @@ describe('the site of a build', () => {
       );
   });
 
-  it('says on every page which build it is of', () => {
+  it('names the build on every page', () => {
     const pages = siteOf(12).filter(({ path }) => sitePaths.includes(path));
     for (const { path, content } of pages) assert.equal(readPageOf(path, content), 12);
     const { path, content } = pageOf({ build: 12, path: 'index.html', revision: 1 });
@@ -22,7 +22,7 @@ describe('the site of a build', () => {
     assert.notEqual(content, pages[0]?.content);
   });
 
-  it('has the same content as others under other headers, and in some builds an object to be copied in parts', () => {
+  it('has equal contents under different headers, and in some builds an object that is copied in parts', () => {
     const builds = Array.from({ length: 20 }, (_, index) => siteOf(index + 1));
     const fonts = builds.flatMap((files) => files.filter(({ path }) => path === 'shared/font-1.woff2'));
     assert.equal(new Set(fonts.map(({ content }) => content)).size, 1);
@@ -31,7 +31,7 @@ describe('the site of a build', () => {
     assert.ok(sizes.some((size) => size > 5 * 1024 ** 2) && sizes.some((size) => size < 5 * 1024 ** 2));
   });
 
-  it('lets no page pass that is cut, mixed or at another address', () => {
+  it('recognises a page that is cut, mixed or at another address', () => {
     const [page, other] = [siteOf(1)[0], siteOf(2)[0]];
     assert.ok(page && other);
     assert.equal(readPageOf(page.path, page.content.slice(0, -20)), null);

@@ -10,7 +10,7 @@ import type { ChaosEvent } from '../../../../dev/chaos/history.js';
 import { eventually } from '../../../support/eventually.js';
 import { bucket, startStore, type StoreFixture } from '../../object-store/store-fixture.js';
 
-describe('what is written down of the object store', () => {
+describe('watchWrites', () => {
   let store: StoreFixture;
 
   before(async () => {
@@ -22,7 +22,7 @@ describe('what is written down of the object store', () => {
   const injector = async (method: string, path: string): Promise<unknown> =>
     (await fetch(`${store.server.adminUrl ?? ''}${path}`, { method })).json();
 
-  it('is every copy to an edition and every removal there that was carried out, and nothing else', async () => {
+  it('records every successful copy to an edition and deletion there, and nothing else', async () => {
     const { client } = store;
     const source = 'alpha/builds/1/a.html';
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: source, Body: 'a' }));

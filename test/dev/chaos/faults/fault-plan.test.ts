@@ -3,7 +3,7 @@ import { faultKinds } from '../../../../dev/chaos/faults/fault-kinds.js';
 import { planFaults } from '../../../../dev/chaos/faults/fault-plan.js';
 
 describe('the plan of a chaos run', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('plans the same faults for a seed, and others for another seed', () => {
     assert.deepEqual(planFaults(7, 60_000), planFaults(7, 60_000));
     assert.notDeepEqual(planFaults(7, 60_000), planFaults(8, 60_000));
   });
@@ -20,7 +20,7 @@ describe('the plan of a chaos run', () => {
     }
   });
 
-  it('has every kind in a long run, none much more often than another', () => {
+  it('plans every kind of fault at least five times in a long run', () => {
     const planned = planFaults(1, 900_000);
     const counts = faultKinds.map((kind) => planned.filter((fault) => fault.kind === kind).length);
     assert.ok(Math.min(...counts) >= 5, `the rarest comes ${Math.min(...counts)} times`);

@@ -7,7 +7,7 @@ import { type RunningProcess, startProcess } from '../../../../dev/start-process
 import { temporaryFolder } from '../../../../dev/temporary-folder.js';
 import { eventually } from '../../../support/eventually.js';
 
-describe('a process that is frozen', () => {
+describe('freeze', () => {
   let parent: RunningProcess;
 
   before(async function () {
@@ -26,7 +26,7 @@ describe('a process that is frozen', () => {
   const stateOf = async (pid: number): Promise<string | undefined> =>
     /\) (\w)/.exec(await readFile(`/proc/${pid}/stat`, 'utf8'))?.[1];
 
-  it('stands still with its children, and goes on with them', async () => {
+  it('stops a process and its children, and continues them', async () => {
     const child = await eventually('its child', async () => {
       const pid = Number(await readFile(parent.logFile, 'utf8'));
       return pid > 0 && pid;
@@ -40,7 +40,7 @@ describe('a process that is frozen', () => {
     process.kill(child);
   });
 
-  it('is nobody where there is none of that id', async () => {
+  it('returns undefined when no process has the id', async () => {
     await parent.stop();
     assert.equal(await freeze(parent.pid), undefined);
   });

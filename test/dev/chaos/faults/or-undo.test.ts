@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { orUndo } from '../../../../dev/chaos/faults/or-undo.js';
 
-describe('a fault that can be undone', () => {
-  it('stays where it was applied', async () => {
+describe('orUndo', () => {
+  it('does not undo a fault that was applied', async () => {
     let undone = 0;
     const undo = (): Promise<unknown> => Promise.resolve((undone += 1));
     assert.equal(await orUndo(() => Promise.resolve('applied'), undo), 'applied');
     assert.equal(undone, 0);
   });
 
-  it('is undone where it may have been applied without an answer, as often as that takes', async () => {
+  it('undoes a fault without an answer, and retries until it succeeds', async () => {
     let tries = 0;
     const undo = (): Promise<unknown> => {
       tries += 1;
