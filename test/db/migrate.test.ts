@@ -71,7 +71,8 @@ describe('migrate', () => {
     const child = migrateInProcess();
     await eventually('the migrator to wait', async () => {
       const { rows } = await other.raw<{ rows: unknown[] }>(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%CREATE TABLE users (%' AND wait_event_type = 'Lock'`,
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() ` +
+          `AND query LIKE '%CREATE TABLE users (%' AND wait_event_type = 'Lock'`,
       );
       return rows.length > 0;
     });

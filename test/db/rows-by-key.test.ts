@@ -13,8 +13,10 @@ describe('createRowsByKey', () => {
     database = await createTestDatabase();
     knex = createKnex({ url: database.url });
     await knex.raw(
-      `INSERT INTO products (slug, doc_repo, title, root_domain, root_fastly_domain, bucket_name, surrogate_key, base_url)
-       SELECT 'product-' || n, 'https://example.org', 'Product ' || n, 'example.org', 'example.net', 'bucket', 'key', 'http://localhost'
+      `INSERT INTO products
+         (slug, doc_repo, title, root_domain, root_fastly_domain, bucket_name, surrogate_key, base_url)
+       SELECT 'product-' || n, 'https://example.org', 'Product ' || n, 'example.org', 'example.net', 'bucket', 'key',
+         'http://localhost'
        FROM generate_series(1, 150) AS n`,
     );
     rows = createRowsByKey(knex);

@@ -57,7 +57,8 @@ describe('startProcess', () => {
     const program = `
       import { startProcess } from ${JSON.stringify(join(buildRoot, 'dev', 'start-process.js'))};
       const args = ['-c', 'trap "" TERM; while :; do sleep 0.05; done'];
-      const child = await startProcess({ name: 'deaf', command: 'sh', args, logFile: ${JSON.stringify(join(folder, 'd'))} });
+      const child = await startProcess({ name: 'deaf', command: 'sh', args,
+        logFile: ${JSON.stringify(join(folder, 'd'))} });
       await new Promise((resolve) => setTimeout(resolve, 300));
       console.log((await child.stop(100)).signal);`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program]);

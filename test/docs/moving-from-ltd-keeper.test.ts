@@ -25,7 +25,8 @@ const keeper = /* sql */ `
     surrogate_key varchar(32), pending_rebuild boolean NOT NULL
   );
   INSERT INTO keeper.products VALUES
-    (3, 'pipelines', 'https://github.com/lsst/pipelines', 'Pipelines', 'lsst.io', 'global.ssl.fastly.net', 'lsst-the-docs',
+    (3, 'pipelines', 'https://github.com/lsst/pipelines', 'Pipelines', 'lsst.io', 'global.ssl.fastly.net',
+     'lsst-the-docs',
       '99cdbec63bcd4ba8abd854debee8e6fa');
   INSERT INTO keeper.builds VALUES
     (7, 3, '1', '2019-10-29 14:39:55', NULL, '["main"]', 'jonathansick', true, 'e348dff33ae84824b075989ea8c50f7b'),
@@ -34,7 +35,8 @@ const keeper = /* sql */ `
   INSERT INTO keeper.editions VALUES
     (4, 3, 7, NULL, '["main"]', 'main', 'Latest', '2019-10-29 14:00:00', '2019-10-29 14:40:10', NULL,
       'e348dff33ae84824b075989ea8c50f7d', false),
-    (5, 3, NULL, 6, NULL, 'by-hand', 'By hand', '2019-10-29 14:00:00', '2019-10-29 14:00:00', '2020-01-01', NULL, false),
+    (5, 3, NULL, 6, NULL, 'by-hand', 'By hand', '2019-10-29 14:00:00', '2019-10-29 14:00:00', '2020-01-01',
+     NULL, false),
     (8, 3, 7, 2, NULL, 'document', 'Document', '2019-10-29 14:00:00', '2019-10-29 14:00:00', NULL, NULL, true);`;
 
 describe('the SQL of docs/moving-from-ltd-keeper.md', () => {

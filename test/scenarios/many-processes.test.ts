@@ -211,7 +211,8 @@ async function addEditions(
   const { rows } = await keeper.knex.raw<{ rows: { edition_id: number }[] }>(
     `WITH added AS (
        INSERT INTO editions (product_id, slug, title, mode, tracked_refs, surrogate_key, base_url)
-       SELECT products.id, 'edition-' || n, n::text, 'git_refs', jsonb_build_array(:tracking::text), md5(n::text), :baseUrl
+       SELECT products.id, 'edition-' || n, n::text, 'git_refs', jsonb_build_array(:tracking::text), md5(n::text),
+         :baseUrl
        FROM products, generate_series(1, :count::int) AS n WHERE products.slug = :slug
        RETURNING product_id, slug, id
      )

@@ -120,7 +120,8 @@ async function loadedModules(): Promise<{
   const hook = `
     import { writeFileSync } from 'node:fs';
     import Module from 'node:module';
-    setInterval(() => writeFileSync(${JSON.stringify(file)}, JSON.stringify(Object.keys(Module._cache))), 250).unref();`;
+    setInterval(() =>
+      writeFileSync(${JSON.stringify(file)}, JSON.stringify(Object.keys(Module._cache))), 250).unref();`;
   return {
     variables: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` },
     read: async () => {

@@ -30,11 +30,11 @@ const lastStep = `mkdir "$1${npmCacheInBase}"; rm -f "$1"/var/cache/apt/*.bin`;
 const authorities = 'usr/local/etc/host-authorities.crt';
 
 /**
- * Makes a stand-in for the Dockerfile's base image: Debian's minimal system, Node.js and npm from the registry, and the
- * host's settings of npm and apt, so that a build reaches the same registries as the host. The tar of its root file
- * system stays in the cache folder until one of these inputs changes.
+ * Builds a stand-in for the Dockerfile's base image: Debian's minimal system, Node.js and npm from the registry, and the
+ * host's settings of npm and apt, so that a build uses the same registries as the host. The tar of its root file system
+ * stays in the cache folder until one of these inputs changes.
  *
- * @param inside Runs a command where its processes and mounts end with this process.
+ * @param inside Runs a command whose processes and mounts end with this process.
  * @returns the path of the tar.
  * @throws {Error} with the output of the command that failed.
  */

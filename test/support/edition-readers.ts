@@ -55,12 +55,12 @@ interface Answer {
 const maxTold = 20;
 
 /**
- * Readers that ask for every address of an edition again and again, at random, follow each page to all its assets, and
- * judge every answer by what the edition may show at that moment:
+ * Starts readers that request every address of an edition repeatedly, at random, and follow each page to all its assets.
+ * They check every answer against what the edition may show at that moment:
  *
- * - an address that all the versions have is there, whole, as one of them has it;
- * - one that some have is so too, or not found;
- * - an asset that a page names is there with the content that its name says, unless the page, asked again, does not
+ * - an address in all these versions exists, whole, as in one of them;
+ * - an address in some of them does too, or is not found;
+ * - an asset that a page names exists with the content that its name says, unless the page, requested again, does not
  *   name it any more.
  */
 export function startReaders({ edgeUrl, product, shown, readers = 12 }: ReadingOptions): EditionReaders {

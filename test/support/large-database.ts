@@ -40,7 +40,8 @@ function statementsFor({
      SELECT p, 'branch-' || n, n::text, 'git_refs', jsonb_build_array('branch-' || n), md5(p || 'e' || n),
        'http://localhost', now() - make_interval(mins => (p - 1) * ${editionsPerProduct} + n)
      FROM generate_series(1, ${products}) AS p CROSS JOIN generate_series(1, ${editionsPerProduct}) AS n`,
-    `UPDATE editions SET build_id = b.id, tracked_build_id = b.id, published_build_id = b.id, published_slug = editions.slug,
+    `UPDATE editions SET build_id = b.id, tracked_build_id = b.id, published_build_id = b.id,
+       published_slug = editions.slug,
        generation = 1, settled_generation = 1
      FROM builds AS b WHERE b.product_id = editions.product_id AND b.git_refs = editions.tracked_refs`,
     `INSERT INTO held_slugs (product_id, slug, edition_id) SELECT product_id, slug, id FROM editions`,

@@ -14,8 +14,10 @@ describe('the check of the lock order', () => {
     database = await createTestDatabase();
     knex = createKnex({ url: database.url });
     await knex.raw(
-      `INSERT INTO products (slug, doc_repo, title, root_domain, root_fastly_domain, bucket_name, surrogate_key, base_url)
-       VALUES ('pipelines', 'https://example.org', 'Pipelines', 'example.org', 'example.net', 'bucket', 'key', 'http://localhost')`,
+      `INSERT INTO products
+         (slug, doc_repo, title, root_domain, root_fastly_domain, bucket_name, surrogate_key, base_url)
+       VALUES ('pipelines', 'https://example.org', 'Pipelines', 'example.org', 'example.net', 'bucket', 'key',
+         'http://localhost')`,
     );
   });
   after(async () => {

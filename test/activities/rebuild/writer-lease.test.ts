@@ -225,7 +225,8 @@ describe('withWriterLease', () => {
           await lockEdition(trx, edition.id);
           await eventually('the lease to run out', () => Promise.resolve(refusalOf(lease)));
           const { rows } = await world.knex.raw<{ rows: { waiting: number }[] }>(
-            "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+            'SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() ' +
+              "AND wait_event_type = 'Lock'",
           );
           assert.equal(rows[0]?.waiting, 2);
         });

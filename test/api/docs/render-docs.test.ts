@@ -66,7 +66,8 @@ describe('renderDocs', () => {
     const hash = createHash('sha256').update(style).digest('base64');
     assert.equal(
       policy,
-      `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; ` +
+        `base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     );
     assert.doesNotMatch(html, /\sstyle=|\son[a-z]+=|https?:\/\//);
   });

@@ -32,7 +32,8 @@ describe('the queries of domain records', () => {
   /** Seconds until the next attempt. */
   const pause = async (): Promise<number> => {
     const { rows } = await world.knex.raw<{ rows: { seconds: number }[] }>(
-      'SELECT round(extract(epoch FROM domain_record_after - now()) / 30)::integer * 30 AS seconds FROM products WHERE id = ?',
+      'SELECT round(extract(epoch FROM domain_record_after - now()) / 30)::integer * 30 AS seconds ' +
+        'FROM products WHERE id = ?',
       [wanted],
     );
     return rows[0]?.seconds ?? 0;

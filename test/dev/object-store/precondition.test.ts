@@ -56,7 +56,7 @@ describe('checkWriteConditions', () => {
     [{ ifMatch: '"abc"' }, undefined, 'NoSuchKey'],
   ];
   for (const [conditions, existing, code] of cases) {
-    it(`answers ${code ?? 'nothing'} to ${JSON.stringify(conditions)} on ${existing ? 'an object' : 'no object'}`, () => {
+    it(`answers ${code ?? 'nothing'} to ${JSON.stringify(conditions)} on ${existing ? 'an' : 'no'} object`, () => {
       const check = (): void => {
         checkWriteConditions({ ...none, ...conditions }, existing);
       };

@@ -81,7 +81,9 @@ export function signRequest(endpoint: string, request: RawRequest, options: Sign
   });
   const signature = sign(canonical, { amzDate, scope, secretAccessKey: options.secretAccessKey });
   const credential = `${scope.accessKeyId}/${formatScope(scope)}`;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
+  const authorization =
+    `AWS4-HMAC-SHA256 Credential=${credential}, ` +
+    `SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
   return { ...request, headers: { ...headers, authorization } };
 }
 

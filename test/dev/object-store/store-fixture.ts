@@ -61,7 +61,7 @@ export function createClient(
 
 /** The address and fields of a browser form, signed by the SDK. */
 export function presignPost(client: S3Client, options: PresignedPostOptions): Promise<PresignedPost> {
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the package has the client's type from its own copy
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a copy of the client's type
   return createPresignedPost(client, options);
 }
 

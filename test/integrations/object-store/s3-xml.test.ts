@@ -38,7 +38,8 @@ describe('the parsers of S3 answers', () => {
 
     it('parses a listing as other stores write it, with page fields last, line breaks and plain keys', () => {
       const xml = listing(
-        `\n<Contents>\n <Key>a &amp; b &#x1F600; &#10;</Key>\n <ETag>"e"</ETag>\n <Size>1</Size>\n <LastModified>never</LastModified>\n</Contents>\n` +
+        `\n<Contents>\n <Key>a &amp; b &#x1F600; &#10;</Key>\n <ETag>"e"</ETag>\n ` +
+          `<Size>1</Size>\n <LastModified>never</LastModified>\n</Contents>\n` +
           `<IsTruncated>false</IsTruncated>\n`,
       );
       assert.deepEqual(parseListing(`${xml}\n`), {
