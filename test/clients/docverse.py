@@ -1,6 +1,6 @@
-"""Reads all that there is with the requests of Docverse's keeper-sync, by its HTTP library, into models as strict as its own.
+"""Reads every resource with the requests of Docverse's keeper-sync, by its HTTP library, into models as strict as its own.
 
-Prints what it learns from the answers.
+Prints the values that it reads from the answers.
 """
 
 import asyncio

@@ -1,6 +1,7 @@
 """Publishes a build with the requests of ltd-mason, by the HTTP library and the S3 client that it uses.
 
-Its last release, 0.2.5, can no longer be installed. Takes a product's slug, a git ref and a folder; prints what it learns from the answers.
+Its last release, 0.2.5, can no longer be installed. Takes a product's slug, a git ref and a folder;
+prints the values that it reads from the answers.
 """
 
 import json
@@ -43,7 +44,7 @@ def upload(bucket_name: str, root: str, surrogate_key: str, folder: Path) -> Non
     for path in sorted([folder, *folder.rglob("*")]):
         key = "/".join([root, *path.relative_to(folder).parts])
         if path.is_dir():
-            # What is there already, to remove what is stale: by version 1 of the listing.
+            # Existing objects, of which stale ones are deleted, by version 1 of the listing.
             list(bucket.objects.filter(Prefix=key))
             redirect = {**metadata, "dir-redirect": "true"}
             bucket.Object(key).put(Body="", Metadata=redirect, **common)

@@ -1,7 +1,7 @@
 """Publishes an instance of a notebook report with the requests of uservice-nbreport.
 
 It sends some of them by requests and leaves the build to ltd-conveyor 0.4. Takes the product as JSON and a folder; prints
-what it learns from the answers.
+the values that it reads from the answers.
 """
 
 import json

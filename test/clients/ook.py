@@ -1,6 +1,6 @@
 """Finds the current edition of every product with the requests of Ook, by the HTTP library that it uses.
 
-Prints what it learns from the answers.
+Prints the values that it reads from the answers.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Reads every product with the requests of lsst-projectmeta-kit, by the HTTP library that it uses.
 
-It looks at no status, but aiohttp reads JSON only where the Content-Type says so. Prints what it learns.
+It looks at no status, but aiohttp reads JSON only where the Content-Type says so. Prints the values that it reads.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Registers a product with the requests of templatebot, by the HTTP library that it uses.
 
-Takes the product as JSON; prints what it learns from the answers.
+Takes the product as JSON; prints the values that it reads from the answers.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Registers a product with the requests of lsst-templatebot-aide, by the HTTP library that it uses.
 
-Takes the product as JSON; prints what it learns from the answers. aiohttp reads JSON only where the Content-Type says so.
+Takes the product as JSON; prints the values that it reads from the answers. aiohttp reads JSON only where the Content-Type says so.
 """
 
 import asyncio

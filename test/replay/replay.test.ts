@@ -19,7 +19,7 @@ describe('replayed workflows', () => {
     dashboard: 'built a dashboard',
     manifest: 'recorded a manifest',
     removed: 'removed a build',
-    events: 'told of a publication',
+    events: 'delivered an event',
     domain: 'could not register a domain',
   };
   for (const [shape, end] of Object.entries(shapes)) {

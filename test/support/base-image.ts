@@ -30,9 +30,9 @@ const lastStep = `mkdir "$1${npmCacheInBase}"; rm -f "$1"/var/cache/apt/*.bin`;
 const authorities = 'usr/local/etc/host-authorities.crt';
 
 /**
- * Builds a stand-in for the Dockerfile's base image: Debian's minimal system, Node.js and npm from the registry, and the
- * host's settings of npm and apt, so that a build uses the same registries as the host. The tar of its root file system
- * stays in the cache folder until one of these inputs changes.
+ * Builds a stand-in for the Dockerfile's base image: Debian's minimal system, Node.js and npm from the registry, and
+ * the host's settings of npm and apt, so that a build uses the same registries as the host. The tar of its root file
+ * system stays in the cache folder until one of these inputs changes.
  *
  * @param inside Runs a command whose processes and mounts end with this process.
  * @returns the path of the tar.

@@ -48,8 +48,8 @@ function whyNoEngine(): string | undefined {
 }
 
 /**
- * Starts the engine. Its namespaces, with every container and mount, end with this process, however it ends. The guardian
- * deletes the storage.
+ * Starts the engine. Its namespaces, with every container and mount, end with this process, however it ends. The
+ * guardian deletes the storage.
  *
  * @throws {Error} where the kernel refuses the namespaces.
  */

@@ -55,8 +55,8 @@ interface Answer {
 const maxTold = 20;
 
 /**
- * Starts readers that request every address of an edition repeatedly, at random, and follow each page to all its assets.
- * They check every answer against what the edition may show at that moment:
+ * Starts readers that request every address of an edition repeatedly, at random, and follow each page to all its
+ * assets. They check every answer against what the edition may show at that moment:
  *
  * - an address in all these versions exists, whole, as in one of them;
  * - an address in some of them does too, or is not found;

@@ -179,7 +179,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
     },
     untilLockIsWaitedFor: (product) =>
       eventually(
-        `somebody to wait for the lock of ${product}`,
+        `a transaction to wait for the lock of ${product}`,
         async () => {
           const { rows } = await database.query(
             `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,

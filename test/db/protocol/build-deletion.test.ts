@@ -259,7 +259,7 @@ describe("deletion of a deprecated edition's objects", () => {
     assert.equal(await edition.look(), null);
   });
 
-  it('is not ended by a plan from before the mark, which shows a build', async () => {
+  it('does not end by a plan from before the mark, which shows a build', async () => {
     const edition = await ended(8);
     await edition.change({ dirty: true });
     const restore = await edition.begin();

@@ -110,7 +110,7 @@ describe('owed purges of an edition', () => {
   async function play(steps: readonly Step[]): Promise<void> {
     const claims: Awaited<ReturnType<typeof claim>>[] = [];
     let due = 0;
-    const writer = () => claims.at(-1) ?? assert.fail('nobody has claimed');
+    const writer = () => claims.at(-1) ?? assert.fail('no writer has claimed');
     const play: Readonly<Record<Step, () => Promise<unknown>>> = {
       claim: async () => claims.push(await claim()),
       'claim for the removal': async () => claims.push(await claim('removal')),

@@ -31,8 +31,8 @@ interface Vector {
 }
 
 /*
- * AWS's "Signature Version 4 test suite" from awslabs/aws-c-auth (tests/aws-signing-test-suite/v4, Apache 2.0), with the
- * session token signed in a header. Cases with normalised paths are omitted, since S3 does not normalise paths.
+ * AWS's "Signature Version 4 test suite" from awslabs/aws-c-auth (tests/aws-signing-test-suite/v4, Apache 2.0), with
+ * the session token signed in a header. Cases with normalised paths are omitted, since S3 does not normalise paths.
  */
 const suite = join(checkout, 'test/integrations/object-store/sigv4-test-suite.json');
 const vectors = JSON.parse(readFileSync(suite, 'utf8')) as readonly Vector[];
