@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Everything that the app works with, and how to let go of it. Nothing connects yet. */
+/** The app's collaborators, and how to close them. Nothing connects yet. */
 function createDeps(
   config: Config,
   { logger, stopping, tracing }: Pick<ApiDeps, 'logger' | 'stopping'> & { tracing: Tracing | null },

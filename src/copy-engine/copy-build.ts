@@ -60,7 +60,7 @@ async function runPasses(context: CopyContext): Promise<boolean> {
   const redirect = { ...job, prefix: job.destinationPrefix };
   // Asked at once, so that the answer is there when it is needed.
   const isRedirected = isRedirectRight(context, redirect);
-  isRedirected.catch(() => undefined); // whoever waits for it is told
+  isRedirected.catch(() => undefined); // the await below throws it
   try {
     await runEachPass(context);
     const isProven = proveExact(context);

@@ -1,7 +1,7 @@
 import { LtdError } from '../domain/errors.js';
 import { sqlStateOf } from './transaction.js';
 
-/** For whoever waits for the answer: what is wrong in most cases, where nothing more is known. */
+/** The usual cause, for clients, if the error says nothing more precise. */
 const silent = 'The database does not answer.';
 
 /** Classes and codes of SQLSTATE that say "not now", and nothing about the statement, with what they mean to a person. */

@@ -30,7 +30,7 @@ export interface CompleteBuildDeps extends WriteDeps {
 /** What a client says of its build. */
 export interface CompleteBuildInput extends Requester {
   readonly buildId: number;
-  /** Only `true` says anything; else the request is no more than a wish for the dashboard. */
+  /** Any value but `true` only refreshes the dashboard. */
   readonly uploaded?: boolean | undefined;
 }
 

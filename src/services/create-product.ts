@@ -83,7 +83,7 @@ export async function createProduct(
   return { product, taskId: task.taskId, notices: await missingBucket(deps, named) };
 }
 
-/** A notice where the store says that there is no such bucket; none where it says anything else, or nothing in time. */
+/** Returns a notice if the store answers that the bucket does not exist; none for any other answer, or none in time. */
 export async function missingBucket(
   { folders }: BucketDeps,
   { bucket, productSlug }: { readonly bucket: string; readonly productSlug: string },

@@ -67,7 +67,7 @@ async function orWarn(
 
 /**
  * Signals the workflows of editions that a request has just settled, and the dashboard with them: a run that finds nothing
- * left to do ends without a thought of it. Never throws.
+ * left to do does not wake the dashboard. Never throws.
  */
 export async function signalAfterSettling(deps: SignalDeps, signals: Signals): Promise<void> {
   await Promise.all([signalWorkflows(deps, signals), signalWorkflows(deps, { ...signals, editions: [] })]);

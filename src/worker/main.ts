@@ -89,7 +89,7 @@ function failureOf(workers: readonly Worker[]): string | null {
     : `the worker of task queue ${ended.options.taskQueue} has ended: ${ended.getState()}`;
 }
 
-/** Everything that activities work with, and how to let go of it. Nothing connects yet. */
+/** The activities' collaborators, and how to close them. Nothing connects yet. */
 function createDeps(
   config: Config,
   { logger, temporal }: { readonly logger: Logger; readonly temporal: TemporalClient },

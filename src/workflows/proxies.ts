@@ -94,8 +94,8 @@ export const { registerDomain } = proxyActivities<Activities>({
 });
 
 /**
- * A call to the receiver of events: short, on few slots that nothing else uses, so that one that hangs keeps nobody
- * waiting. Repeated for ever, for what was published stays true.
+ * A call to the receiver of events: short, on few slots that nothing else uses, so that a call that hangs delays
+ * no other work. Repeated for ever, for what was published stays true.
  */
 export const { deliverEvent } = proxyActivities<Activities>({
   ...common,

@@ -82,10 +82,10 @@ describe('a worker that freezes in mid-copy and mid-removal and continues after 
     const since = faults.log().at(-1)?.sequence ?? 0;
     goOn();
     await eventually('the frozen worker to see that other writers have both leases', async () => {
-      const confessions = await frozen.logged(
+      const overlaps = await frozen.logged(
         'overlapped with another writer; the edition is looked at again',
       );
-      return new Set(confessions.map(({ edition_id: of }) => of)).size === 2;
+      return new Set(overlaps.map(({ edition_id: of }) => of)).size === 2;
     });
     await sleep(zombieTime);
     // It marks the edition dirty, which a copy of the newer build then restores.

@@ -28,7 +28,7 @@ export interface LeaseRequest {
 export interface LeaseDeps {
   readonly knex: Knex;
   readonly logger: ServiceLogger;
-  /** Called when this attempt has confessed, so that somebody looks at the edition. */
+  /** Signals the edition's workflow after this attempt lost the lease to another. */
   readonly wake: () => Promise<void>;
   /** The same for every attempt at an edition, wherever it runs. @default writerTiming */
   readonly timing?: WriterTiming;
@@ -119,11 +119,11 @@ async function workAndRelease<T>(
   try {
     done = await work();
   } catch (error) {
-    // A build that turned out to be another than it was learnt may have been copied as such before.
+    // Earlier copies of a build that differs from its manifest may have used that manifest.
     await depart(deps, release, { headersLost: hasCode(error, 'source_changed') }).catch(
       (failure: unknown) => {
-        // The row keeps this writer's token: its successor waits for the lease, and nothing else is lost.
-        deps.logger.warn({ err: failure }, 'the place of the writer could not be released');
+        // The row keeps this writer's token, so its successor waits for the end of the lease.
+        deps.logger.warn({ err: failure }, 'the writer lease could not be released');
       },
     );
     throw error;
@@ -140,21 +140,21 @@ async function depart(
   deps: LeaseDeps,
   { plan, writerId, work: { uncached = false } }: Release,
   departure: Omit<Departure, 'writerId' | 'uncached'>,
-): Promise<'recorded' | 'released' | 'confessed'> {
+): Promise<'recorded' | 'released' | 'lost'> {
   const left = await transaction(deps.knex, (trx) =>
     releaseWriter(trx, plan, { writerId, uncached, ...departure }),
   );
-  if (left === 'confessed') {
+  if (left === 'lost') {
     deps.logger.warn(
       { plan_id: plan.planId, edition_id: plan.editionId },
-      'overlapped with another writer; the edition is looked at again',
+      'overlapped with another writer; the edition is rebuilt',
     );
     await deps.wake();
   }
   return left;
 }
 
-/** Waits until everything that the predecessor may have sent has arrived or timed out. */
+/** Waits until every request that the predecessor may have sent has arrived or timed out. */
 async function predecessorGone(
   { predecessorSeenAgo }: WriterClaim,
   signal: AbortSignal,

@@ -44,7 +44,7 @@ function isPort(port: string | undefined): boolean {
   return port === undefined || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
 }
 
-/** What the trusted proxies say of a request; undefined where none of them says anything. */
+/** The trusted proxies' headers of a request. Undefined if none of them sets one. */
 interface Forwarded {
   readonly for: string | undefined;
   readonly proto: string | undefined;

@@ -46,7 +46,7 @@ export class Edition extends Model {
   declare plan_id: string | null;
   declare plan_generation: number | null;
   declare phase: RecordedPhase | null;
-  /** Token of the attempt that may write; null when it let go cleanly. */
+  /** Token of the attempt that holds the writer lease; null after its release. */
   declare writer_id: string | null;
   declare writer_seen_at: Date | null;
   /** Builds that any plan since the last clean publication may have written. */

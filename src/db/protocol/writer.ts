@@ -9,12 +9,12 @@ import { onePurgeMore } from './owed-purges.js';
 /** The part of a plan that an attempt proves itself with. */
 export type PlanToken = Pick<RebuildPlan, 'planId' | 'editionId' | 'target'>;
 
-/** An attempt that has taken the place of the writer. */
+/** An attempt that has acquired the writer lease. */
 export interface WriterClaim {
   readonly writerId: string;
   /**
-   * Milliseconds since the predecessor was last seen, by the database's clock, where it did not let go cleanly: its
-   * writes may still be on their way. Null where nobody was there.
+   * Milliseconds since the predecessor last renewed, by the database's clock, if it did not release its lease: its
+   * writes may still be under way. Null if no attempt held the lease.
    */
   readonly predecessorSeenAgo: number | null;
   /** Whether no attempt since the last clean publication may have begun to write. */
@@ -129,7 +129,7 @@ export async function checkWriter(knex: Knex, plan: PlanToken, writerId: string)
   return matched === 1;
 }
 
-/** What an attempt leaves in the row as it goes. */
+/** The facts that an attempt records when it releases the lease. */
 export interface Departure {
   readonly writerId: string;
   /** What it has done, where it is done. */
@@ -150,24 +150,22 @@ export interface Departure {
 }
 
 /**
- * Lets go of the writer's place, once every request that was sent is answered, and records what is done if the plan is
- * still the one.
+ * Releases the writer lease once every request has its answer, and records the finished step if the plan still stands.
  *
- * Where somebody else has taken the place meanwhile, this attempt may have written behind their back: then it confesses
- * instead (the edition is dirty with nothing known of its headers, the build is among the tried ones, no plan stands)
- * and `confessed` is answered, so that the caller signals the edition.
+ * If another attempt has acquired the lease meanwhile, both may have written. Then the edition becomes dirty, its plan
+ * ends, nothing is known of its headers, and the build joins the tried ones. The caller signals the edition.
  *
- * @returns `recorded` when the plan is still the one, `released` when it is not, `confessed` as above.
+ * @returns `recorded` if the plan still stands, `released` if it does not, `lost` if another attempt holds the lease.
  */
 export async function releaseWriter(
   trx: Knex.Transaction,
   plan: PlanToken,
   departure: Departure,
-): Promise<'recorded' | 'released' | 'confessed'> {
+): Promise<'recorded' | 'released' | 'lost'> {
   const edition = await lockEdition(trx, plan.editionId);
   if (edition.writer_id !== departure.writerId) {
-    await confess(trx, plan, departure);
-    return 'confessed';
+    await recordOverlap(trx, plan, departure);
+    return 'lost';
   }
   const current = edition.plan_id === plan.planId;
   const record = current ? departure.record : undefined;
@@ -199,7 +197,7 @@ function purgeColumns({ uncached = false, unchangedSince }: Departure): PartialM
   return { purge_done: raw(done, { claimed: unchangedSince }) };
 }
 
-async function confess(trx: Knex.Transaction, plan: PlanToken, departure: Departure): Promise<void> {
+async function recordOverlap(trx: Knex.Transaction, plan: PlanToken, departure: Departure): Promise<void> {
   await trx.raw(
     /* sql */ `UPDATE editions AS e SET dirty = true, plan_id = NULL, plan_generation = NULL, phase = NULL,
       headers_policy = NULL, tried_builds = ${triedWithTarget}${duePurge(departure)} WHERE e.id = :editionId`,
@@ -208,5 +206,5 @@ async function confess(trx: Knex.Transaction, plan: PlanToken, departure: Depart
 }
 
 function planVoid(): LtdError {
-  return new LtdError('plan_void', 'The plan is no longer the one: the edition is looked at again.');
+  return new LtdError('plan_void', 'The plan was replaced: the workflow begins again with the current one.');
 }

@@ -81,7 +81,7 @@ export async function bounded<T>(milliseconds: number, call: () => Promise<T>): 
     }, milliseconds);
   });
   const answer = call();
-  // Whichever loses the race is nobody's any more, its failure included.
+  // Swallow a late rejection.
   answer.catch(() => undefined);
   try {
     return await Promise.race([answer, timeUp]);

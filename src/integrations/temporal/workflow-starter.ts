@@ -109,7 +109,7 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
   };
 }
 
-/** For whoever looks at the run that was ended. */
+/** The Web UI shows it on the terminated run. */
 const whyTerminated = 'Its tasks failed again and again: another run goes on';
 
 async function endStuckRun(client: Client, workflowId: string): Promise<boolean> {

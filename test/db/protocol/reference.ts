@@ -106,11 +106,11 @@ export function release(
   at: Reference,
   plan: ReferencePlan,
   by: { writer: string; record: RecordedPhase | undefined },
-): 'recorded' | 'released' | 'confessed' {
+): 'recorded' | 'released' | 'lost' {
   if (at.writer !== by.writer) {
     Object.assign(at, { dirty: true, plan: null, phase: null });
     note(at, plan);
-    return 'confessed';
+    return 'lost';
   }
   at.writer = null;
   if (at.plan !== plan.planId) return 'released';

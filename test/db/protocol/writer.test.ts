@@ -93,7 +93,7 @@ describe('the writer lease', () => {
       await edition.change({ headers_policy: policy });
       const { writerId } = await claim();
       await claim();
-      assert.equal(await release({ writerId }), 'confessed');
+      assert.equal(await release({ writerId }), 'lost');
       assert.equal((await edition.row()).headers_policy, null);
     });
   });
@@ -276,7 +276,7 @@ describe('the writer lease', () => {
         .where({ id: edition.id })
         .update({ tried_builds: [other], dirty: false });
       const third = await claim(next, 'removal');
-      assert.equal(await release({ writerId, record: 'copied' }), 'confessed');
+      assert.equal(await release({ writerId, record: 'copied' }), 'lost');
       const row = await edition.row();
       assert.deepEqual([row.dirty, row.plan_id, row.plan_generation, row.phase], [true, null, null, null]);
       assert.deepEqual(row.tried_builds, [other, build]);
@@ -287,7 +287,7 @@ describe('the writer lease', () => {
       const { writerId } = await claim();
       await edition.carryOut(plan);
       assert.equal(await edition.look(), null);
-      assert.equal(await release({ writerId }), 'confessed');
+      assert.equal(await release({ writerId }), 'lost');
       const again = await edition.begin();
       assert.deepEqual([again.restore, again.target?.id], [true, build]);
       assert.deepEqual(await edition.outcomes(), ['published']);
@@ -297,7 +297,7 @@ describe('the writer lease', () => {
       const removing = { ...plan, target: null };
       const { writerId } = await claim(removing);
       await claim(removing);
-      assert.equal(await release({ writerId }, removing), 'confessed');
+      assert.equal(await release({ writerId }, removing), 'lost');
       assert.deepEqual((await edition.row()).tried_builds, []);
     });
 
