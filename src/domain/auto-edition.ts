@@ -2,7 +2,7 @@ import { sameGitRefs } from './git-refs.js';
 import { autoEditionSlug } from './slugs.js';
 import type { TrackingMode } from './tracking/tracking.js';
 
-/** An edition of the build's product, as far as it matters to the making of another one. */
+/** What the decision needs of an existing edition of the build's product. */
 export interface ExistingEdition {
   readonly id: number;
   readonly slug: string;
@@ -14,18 +14,18 @@ export interface ExistingEdition {
 /** What decides whether a new build makes an edition. */
 export interface AutoEditionFacts {
   readonly gitRefs: readonly string[];
-  /** At least all editions of the product that store these refs, deprecated ones too. */
+  /** All editions of the product that store these refs, including deprecated ones; may hold others. */
   readonly editions: readonly ExistingEdition[];
-  /** Whether a slug is an edition's, a deprecated one's too, or is still being vacated by one. */
+  /** Whether an edition has the slug (a deprecated one counts) or still has objects at its prefix after a rename. */
   readonly isTaken: (slug: string) => boolean;
   /** Whether the caller may administer editions. */
   readonly mayAdminister: boolean;
 }
 
-/** Why a build makes no edition, for the log. {@link nowhereNotice} says it to a client whose build nothing publishes. */
+/** Why a build makes no edition, for the log. {@link nowhereNotice} tells the client. */
 export type NoEditionReason = 'tracked' | 'not_permitted' | 'slug_invalid' | 'slug_taken';
 
-/** What a new build does to the editions of its product. */
+/** What the registration of a build does to the editions of its product. */
 export type AutoEdition =
   | { readonly kind: 'none'; readonly reason: NoEditionReason }
   | {
@@ -38,16 +38,16 @@ export type AutoEdition =
   | { readonly kind: 'notice'; readonly text: string };
 
 /**
- * What the registration of a build does to the editions: none is made where one stores its refs, whatever its mode; a
- * deprecated one that would follow them is revived; else one is made where the caller may. Nothing that prevents it
- * fails the request: a slug that is taken, or refs that make no slug, make no edition.
+ * Decides what the registration of a build does to the editions. An active edition that stores the refs, in any mode,
+ * prevents a new one. A deprecated edition that tracks them is revived. Otherwise the caller's permission decides.
+ * A taken slug, or refs that make no valid slug, never fail the request.
  */
 export function autoEdition(facts: AutoEditionFacts): AutoEdition {
   const storing = facts.editions.filter(
     ({ trackedRefs }) => trackedRefs !== null && sameGitRefs(trackedRefs, facts.gitRefs),
   );
   if (storing.some(({ deprecated }) => !deprecated)) return { kind: 'none', reason: 'tracked' };
-  // Several may have come and gone: the latest is the one that readers knew last.
+  // The latest of several deprecated editions is the one that readers saw last.
   const deprecated = storing.toSorted((one, other) => other.id - one.id);
   const tracking = deprecated.find(({ mode }) => mode === 'git_refs');
   if (tracking !== undefined && facts.mayAdminister) return { kind: 'revive', editionId: tracking.id };
@@ -65,9 +65,9 @@ function newEdition({ gitRefs, isTaken, mayAdminister }: AutoEditionFacts): Auto
 }
 
 /**
- * Why nothing publishes a build that no edition follows, and what to do about it.
+ * Returns why no edition publishes a build, and how to publish it.
  *
- * @param facts - as for {@link autoEdition}, of the user who asks.
+ * @param facts - as for {@link autoEdition}; `mayAdminister` is about the user who asks.
  */
 export function nowhereNotice({ gitRefs, editions, isTaken, mayAdminister }: AutoEditionFacts): string {
   const refs = shortened(gitRefs);
@@ -89,7 +89,7 @@ export function nowhereNotice({ gitRefs, editions, isTaken, mayAdminister }: Aut
   }
 }
 
-/** Refs as a notice repeats them: there may be 400 kB of them. */
+/** The refs, cut to 200 characters: a build can have 400 kB of them. */
 function shortened(gitRefs: readonly string[]): string {
   const text = JSON.stringify(gitRefs);
   return text.length > 200 ? `${Array.from(text.slice(0, 400)).slice(0, 200).join('')}...` : text;

@@ -1,19 +1,19 @@
-/** What a copy has done so far, in the words of `metadata` in `queue_url`. Sizes in bytes. */
+/** The progress of a copy, with the names of `metadata` in `queue_url`. Sizes in bytes. */
 export interface CopyCounts {
-  /** Objects of the build; while it is still being learnt, those that are known so far. */
+  /** Objects of the build; while its manifest is being recorded, those recorded so far. */
   readonly objects_total: number;
-  /** Those that are right at the destination: copied or found unchanged. */
+  /** Objects that the destination has: copied or found unchanged. */
   readonly objects_done: number;
   readonly objects_unchanged: number;
-  /** Objects removed because the build does not have them. */
+  /** Objects removed from the destination because the build does not have them. */
   readonly objects_removed: number;
-  /** Of the objects that were copied. */
+  /** Bytes of the copied objects. */
   readonly bytes_done: number;
-  /** Of all objects of the build, as `objects_total`. */
+  /** Bytes of the objects in `objects_total`. */
   readonly bytes_total: number;
 }
 
-/** Nothing done yet. */
+/** The counts of a copy that has done nothing. */
 export const noCounts: CopyCounts = {
   objects_total: 0,
   objects_done: 0,
@@ -24,27 +24,26 @@ export const noCounts: CopyCounts = {
 };
 
 /**
- * What may keep a copy waiting: the store told it to be slower, other work of this worker has its turn, or an operator
- * paused it.
+ * Why a copy waits: the store throttles it, other work of this worker has its turn, or an operator paused it.
  */
 export const waitReasons = ['throttled', 'busy', 'paused'] as const;
 
 /** One of {@link waitReasons}. */
 export type WaitReason = (typeof waitReasons)[number];
 
-/** What was done between two looks at the counts of a copy. */
+/** The difference of two readings of {@link CopyCounts}. */
 export interface CopyDelta {
   readonly copied: number;
   readonly unchanged: number;
   readonly removed: number;
-  /** Of what was copied. */
+  /** Bytes of the copied objects. */
   readonly bytes: number;
 }
 
-/** Nothing was done. */
+/** No difference. */
 export const nothingDone: CopyDelta = { copied: 0, unchanged: 0, removed: 0, bytes: 0 };
 
-/** What was done since `before`; nothing of it is negative, also where an attempt began anew. */
+/** Returns the work done since `before`, never negative: a new attempt starts its counts at zero. */
 export function copyDelta(before: CopyCounts, after: CopyCounts): CopyDelta {
   const since = (count: (counts: CopyCounts) => number): number => Math.max(0, count(after) - count(before));
   return {

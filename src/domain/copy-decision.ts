@@ -1,36 +1,36 @@
 import { sameOnceShown } from './edition-headers.js';
 import type { ObjectHeaders } from './object-headers.js';
 
-/** What a listing says of an object's content: its ETag without quotes, its size in bytes. */
+/** An object's content as a listing shows it: the ETag without quotes, the size in bytes. */
 export interface ListedContent {
   readonly etag: string;
   readonly size: number;
 }
 
-/** An object of which the headers are known too. */
+/** An object with known headers. */
 export interface KnownObject extends ListedContent {
   readonly headers: ObjectHeaders;
 }
 
-/** What a copy was answered where its ETag is not its source's: of objects in parts, and in buckets encrypted by KMS. */
+/** A copy whose ETag differs from its source's: objects in parts, and buckets encrypted by KMS. */
 export interface CopiedEtag {
-  /** Without the edition's prefix. */
+  /** Relative to the edition's prefix. */
   readonly key: string;
-  /** The source's, as the copy was planned. */
+  /** The source's ETag when the copy was planned. */
   readonly sourceEtag: string;
-  /** The copy's. */
+  /** The copy's ETag. */
   readonly etag: string;
 }
 
-/** Whether two objects have the same content for certain. Where the ETags cannot be compared (multipart) they have not. */
+/** Whether two objects certainly have the same content. False if their ETags cannot be compared (multipart). */
 export function sameContent(a: ListedContent, b: ListedContent): boolean {
   return a.size === b.size && compareEtags(a.etag, b.etag) === 'same';
 }
 
 /**
- * Whether the destination holds the source's content, as far as the listings tell.
+ * Compares source and destination by their listings.
  *
- * @param copied - what is remembered of the last copy to this key.
+ * @param copied - the stored ETags of the last copy to this key.
  */
 export function compareContent(
   source: ListedContent,
@@ -44,11 +44,11 @@ export function compareContent(
 }
 
 /**
- * Whether an object that the destination holds with its right content has its right headers too, which no listing
- * tells: the builds that may have written it are known, and each of them that has this content would have given it the
- * headers that it should have now. Where none of them has it, somebody else wrote it.
+ * Whether a destination object with the right content also has the right headers, which no listing shows. True if at
+ * least one build that may have written the object has this content, and all such builds have the wanted headers.
+ * If no build has this content, another program wrote the object.
  *
- * @param written - what the builds that may have written there have at this key.
+ * @param written - the objects at this key in the builds that may have been copied there.
  */
 export function isWrittenAs(source: KnownObject, written: readonly KnownObject[]): boolean {
   let known = false;
@@ -57,7 +57,7 @@ export function isWrittenAs(source: KnownObject, written: readonly KnownObject[]
       const content = compareContent(source, object);
       if (content === 'different') continue;
       if (!sameOnceShown(source.headers, object.headers)) return false;
-      // Of an object in parts it is not certain that it has this content; that it could have is enough to doubt.
+      // A multipart object may have this content: its headers must match, but it proves nothing.
       if (content === 'unknown') continue;
     }
     known = true;

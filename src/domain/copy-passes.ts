@@ -1,8 +1,8 @@
 import type { ObjectHeaders } from './object-headers.js';
 
 /**
- * What a copy goes through, in order, so that readers never meet what leads to something that is not there yet: what
- * pages refer to, pages, what redirects to pages, the root page.
+ * The passes of a copy, in order: assets, the pages that refer to them, redirects to pages, the root page. In this
+ * order no published object leads to one that is missing.
  */
 export const copyPasses = ['assets', 'pages', 'redirects', 'root'] as const;
 
@@ -22,17 +22,16 @@ export function copyPassOf({
   return isPage(key) ? 'pages' : 'assets';
 }
 
-/** Answered with another address, by S3's website endpoint or by the CDN (the object beside a folder). */
+/** S3's website endpoint, or the CDN for the object beside a folder, answers such an object with a redirect. */
 function leadsElsewhere({ system, metadata }: ObjectHeaders): boolean {
   return system['x-amz-website-redirect-location'] !== undefined || metadata['dir-redirect'] === 'true';
 }
 
-/** The page at a site's own address, by its key within the site. */
+/** The key, within the site, of the page at the site's own address. */
 const rootPage = 'index.html';
 
 /**
- * Whether a key is that of an HTML page. Pages refer to the other objects, so they are published after them and
- * removed before them.
+ * Whether a key names an HTML page. Pages refer to the other objects: they are published last and removed first.
  */
 export function isPage(key: string): boolean {
   return /\.(?:html?|xhtml)$/i.test(key);

@@ -1,16 +1,16 @@
 import type { CopyCounts } from './copy-counts.js';
 
-/** How fast a copy goes at the moment, in the words of `metadata` in `queue_url`. */
+/** The current speed of a copy, with the names of `metadata` in `queue_url`. */
 export interface CopySpeed {
-  /** Objects found or made right. */
+  /** Objects copied or found unchanged. */
   readonly objects_per_second: number;
-  /** Of what was copied. */
+  /** Bytes of the copied objects. */
   readonly bytes_per_second: number;
-  /** Until all objects are right at this speed; null where nothing moves or the end is not known. */
+  /** Seconds until the copy ends at this speed; null if nothing moves or the end is not known. */
   readonly eta_seconds: number | null;
 }
 
-/** Before anything was measured. */
+/** The speed before the first measurement. */
 export const noSpeed: CopySpeed = { objects_per_second: 0, bytes_per_second: 0, eta_seconds: null };
 
 interface Sample {
@@ -19,21 +19,21 @@ interface Sample {
   readonly bytes: number;
 }
 
-/** Measures the speed over the last seconds from counts that are looked at now and then. */
+/** Measures a copy's speed over the last seconds from sampled counts. */
 export class SpeedMeter {
   readonly #span: number;
   #samples: Sample[] = [];
 
-  /** @param span - milliseconds that the speed is taken over. */
+  /** @param span - the measured period in milliseconds. */
   constructor(span = 10_000) {
     this.#span = span;
   }
 
-  /** The speed up to now. `at` is in milliseconds of a clock that never goes back. */
+  /** Returns the speed up to `at`, in milliseconds of a monotonic clock. */
   measure(at: number, counts: CopyCounts): CopySpeed {
     const { objects_done: objects, bytes_done: bytes, objects_total: total } = counts;
     this.#samples.push({ at, objects, bytes });
-    // One sample from before the span stays: the speed is measured from there.
+    // Keep one sample from before the span: the measurement starts there.
     const begin = this.#samples.findLastIndex((sample) => sample.at <= at - this.#span);
     if (begin > 0) this.#samples.splice(0, begin);
     const [first = { at, objects, bytes }] = this.#samples;

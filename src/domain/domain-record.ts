@@ -1,20 +1,20 @@
 import { productDomain } from './published-urls.js';
 
-/** How long resolvers may keep the record of a product, in seconds: LTD Keeper's number. */
+/** How long resolvers may cache a product's record, in seconds, as in LTD Keeper 1.x. */
 export const domainRecordTtl = 900;
 
-/** The record that leads readers of a product to the CDN. */
+/** The DNS record that points a product's domain at the CDN. */
 export interface DomainRecord {
   /** Fully qualified, with its dot at the end. */
   readonly name: string;
   readonly target: string;
   /** Seconds. */
   readonly ttl: number;
-  /** Names of the zones that may hold it, without a dot at their ends; the first that exists does. */
+  /** Candidate zones without a dot at the end; the first that exists holds the record. */
   readonly zones: readonly string[];
 }
 
-/** The record of a product. */
+/** Returns the DNS record of a product. */
 export function domainRecord(product: {
   readonly slug: string;
   readonly root_domain: string;
@@ -30,8 +30,8 @@ export function domainRecord(product: {
 }
 
 /**
- * The root domain and each domain above it down to two labels, the longest first. LTD Keeper knows only the last; a zone
- * that is delegated is the one that resolvers ask, so a record in the zone above it would never be found.
+ * Returns the root domain and its parents down to two labels, longest first. Resolvers ask the most specific delegated
+ * zone, so a record in its parent is never found. LTD Keeper 1.x tries only the last one.
  */
 function zonesOf(rootDomain: string): readonly string[] {
   const labels = rootDomain

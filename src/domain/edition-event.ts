@@ -2,22 +2,22 @@ import { formatDate } from './dates.js';
 import { publishedEditionUrl, publishedProductUrl } from './published-urls.js';
 import { buildUrl, editionUrl, productUrl } from './urls.js';
 
-/** The body of an event, key for key and in the order of LTD Keeper 1.18 and newer, which LTD Events validates. */
+/** The body of an event. LTD Events validates it: keys and order are those of LTD Keeper 1.18 and newer. */
 export interface EditionEvent {
   readonly event_type: 'edition.updated';
-  /** When it was published: `date_rebuilt` of the edition. */
+  /** The time of publication: `date_rebuilt` of the edition. */
   readonly event_timestamp: string;
   readonly edition: {
-    /** Of the API. */
+    /** The address in the API. */
     readonly url: string;
     readonly published_url: string;
     readonly title: string;
     readonly slug: string;
-    /** Of the API; the build that is published. */
+    /** The published build's address in the API. */
     readonly build_url: string;
   };
   readonly product: {
-    /** Of the API. */
+    /** The address in the API. */
     readonly url: string;
     readonly published_url: string;
     readonly title: string;
@@ -28,19 +28,19 @@ export interface EditionEvent {
 /** How the delivery of an event can end. */
 export type EventOutcome = 'delivered' | 'rejected';
 
-/** What an event says, as it was when the build was published. */
+/** The content of an event, as of the publication. */
 export interface PublicationFacts {
   readonly publishedAt: Date;
-  /** Scheme and authority of the API, for whoever is told. */
+  /** Scheme and authority of the API as the receiver reaches it. */
   readonly baseUrl: string;
   readonly edition: { readonly id: number; readonly slug: string; readonly title: string };
   readonly product: { readonly slug: string; readonly title: string };
-  /** The domain of the product. */
+  /** The product's domain. */
   readonly domain: string;
   readonly buildId: number;
 }
 
-/** The event of a publication. */
+/** Returns the event of a publication. */
 export function editionEvent(facts: PublicationFacts): EditionEvent {
   const { baseUrl, edition, product, domain } = facts;
   return {
@@ -62,21 +62,20 @@ export function editionEvent(facts: PublicationFacts): EditionEvent {
   };
 }
 
-/** What decides whether a plan that ended whole is told of; builds by their ids. */
+/** The facts that decide whether a completed plan sends an event; builds by their ids. */
 export interface AnnouncementFacts {
-  /** Nothing new was asked for: the published build was made whole again. */
+  /** The plan only restored the published build. */
   readonly restore: boolean;
-  /** The build that is published now; null where none is. */
+  /** The published build; null if there is none. */
   readonly target: number | null;
-  /** The build that was published before. */
+  /** The previously published build. */
   readonly published: number | null;
-  /** Every generation that ends with it only gave the edition another slug. */
+  /** All generations that the plan settles only renamed the edition. */
   readonly onlyMoved: boolean;
 }
 
 /**
- * Whether the world is told. LTD Keeper tells of rebuilds, forced ones too, and not of an edition that only moved; the
- * same build under another address is no update of what it says.
+ * Whether the plan sends an event. As in LTD Keeper 1.x, each rebuild does, forced ones too, and a rename does not.
  */
 export function isAnnounced({ restore, target, published, onlyMoved }: AnnouncementFacts): boolean {
   return !restore && target !== null && !(onlyMoved && target === published);

@@ -1,15 +1,15 @@
 import type { ObjectAcl } from './object-acl.js';
 import type { ObjectHeaders } from './object-headers.js';
 
-/** How long the CDN may keep an object that only a purge of its surrogate key replaces: a year, in seconds. */
+/** The CDN may cache an object for a year, in seconds: a purge of its surrogate key replaces it. */
 const surrogateControl = 'max-age=31536000';
 
-/** Readers ask again each time, so that they see an update at once; the CDN answers them. */
+/** Browsers revalidate each time, so readers see an update at once; the CDN answers. */
 const cacheControl = 'no-cache';
 
 /**
- * The headers of a build's object where an edition shows it: its own (type, encoding, language, disposition, expiry,
- * website redirect, user metadata) with the edition's surrogate key and cache policy in place of the build's.
+ * Returns the headers of a build's object in an edition: its own headers and metadata, with the edition's surrogate key
+ * and cache policy.
  */
 export function editionHeaders(
   source: ObjectHeaders,
@@ -26,18 +26,18 @@ export function editionHeaders(
 }
 
 /**
- * The headers of the empty object at an edition's prefix without its slash. The CDN's configuration answers a request
- * for it with a redirect to the address with the slash. It has nothing else, as in Keeper.
+ * The headers of the empty object at an edition's prefix without its slash, as in LTD Keeper 1.x. The CDN answers a
+ * request for it with a redirect to the address with the slash.
  */
 export const directoryRedirectHeaders: ObjectHeaders = {
   system: { 'cache-control': cacheControl },
   metadata: { 'dir-redirect': 'true' },
 };
 
-/** What an edition puts in the place of whatever its builds say. */
+/** The headers that an edition replaces. */
 const replaced: ReadonlySet<string> = new Set(['cache-control', 'surrogate-key', 'surrogate-control']);
 
-/** Whether an edition would show two objects of its builds with the same headers. */
+/** Whether two objects have the same headers once an edition has replaced its own. */
 export function sameOnceShown(a: ObjectHeaders, b: ObjectHeaders): boolean {
   return a === b || (sameButReplaced(a.system, b.system) && sameButReplaced(a.metadata, b.metadata));
 }
@@ -52,9 +52,8 @@ function sameButReplaced(
 }
 
 /**
- * Names everything beside a build that decides what is served at an edition's prefix: the headers that the edition sets,
- * the ACL and the place. Objects written under equal policies from equal sources are equal; a change of a header here
- * makes another policy by itself.
+ * Returns a text that identifies everything but the build that decides what an edition serves: the edition's headers,
+ * the ACL, bucket and prefix. Equal policies and equal sources make equal objects.
  */
 export function headersPolicy(edition: {
   readonly surrogateKey: string;
@@ -66,7 +65,7 @@ export function headersPolicy(edition: {
   return JSON.stringify([edition.bucket, edition.prefix, edition.acl, set, directoryRedirectHeaders]);
 }
 
-/** The headers of a page of a product's dashboard, which only a purge of the product's surrogate key replaces. */
+/** Returns the headers of a dashboard page. A purge of the product's surrogate key replaces it in the CDN. */
 export function dashboardPageHeaders(contentType: string, surrogateKey: string): ObjectHeaders {
   return {
     system: { 'content-type': contentType, 'cache-control': cacheControl },
@@ -74,7 +73,7 @@ export function dashboardPageHeaders(contentType: string, surrogateKey: string):
   };
 }
 
-/** The headers of the empty object that redirects a dashboard's address to its folder. LTD Dasher writes the same. */
+/** Returns the headers of the empty object that redirects a dashboard's address to its folder, as LTD Dasher does. */
 export function dashboardRedirectHeaders(surrogateKey: string): ObjectHeaders {
   return {
     system: { 'cache-control': cacheControl },

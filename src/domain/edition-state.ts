@@ -4,24 +4,24 @@ export const rebuildOutcomes = ['published', 'superseded', 'failed', 'cancelled'
 /** How a generation ended. */
 export type RebuildOutcome = (typeof rebuildOutcomes)[number];
 
-/** The facts of an edition's row that say whether there is anything to do. */
+/** The facts of an edition's row that decide whether a rebuild is needed. */
 interface EditionState {
-  /** A declared change has not ended yet: `generation > settled_generation`. */
+  /** A declared change is not settled: `generation > settled_generation`. */
   readonly pending: boolean;
-  /** The bucket may hold something else than one whole build. */
+  /** The bucket may hold anything but one complete build. */
   readonly dirty: boolean;
-  /** The prefix of an earlier slug may still hold objects of it. */
+  /** The prefix of an earlier slug may still hold objects. */
   readonly vacating: boolean;
-  /** The edition is deprecated and its objects are to be removed. */
+  /** The edition is deprecated and its objects must be deleted. */
   readonly deleting: boolean;
 }
 
-/** Whether `RebuildEdition` has anything to converge. */
+/** Whether `RebuildEdition` has work. */
 export function needsWork({ pending, dirty, vacating, deleting }: EditionState): boolean {
   return pending || dirty || vacating || deleting;
 }
 
-/** What decides which build the bucket should end on; builds by their ids, null for none. */
+/** The facts that decide which build the bucket should hold; builds by their ids, null for none. */
 interface TargetFacts {
   readonly pending: boolean;
   readonly deleting: boolean;
@@ -30,21 +30,20 @@ interface TargetFacts {
 }
 
 /**
- * The build to make whole in the bucket: the declared one while that is pending; after a cancel, a failure or a reset
- * the one that was published before. Null is nothing at all: what was written of a build is removed again, and all of
- * an edition that is to be purged.
+ * Returns the build that the bucket should hold: the declared one while it is pending, else the published one (after a
+ * cancel, a failure or a reset). Null means no objects: the rebuild removes all it finds.
  */
 export function rebuildTarget({ pending, deleting, declared, published }: TargetFacts): number | null {
   if (pending) return declared;
   return deleting ? null : published;
 }
 
-/** What is wrong with an edition at rest: an object itself, or only the headers that it is served with. */
+/** What differs in an edition at rest: objects, or only their headers. */
 export type DriftKind = 'objects' | 'headers';
 
 /** How an edition differs from what was published. */
 export interface Drift {
   readonly kind: DriftKind;
-  /** The first differences, for people. */
+  /** The first differences, as text for operators. */
   readonly seen: string;
 }

@@ -1,10 +1,9 @@
 /**
- * Everything that can go wrong by design, as one closed set. `api/errors.ts` maps each code to an HTTP status,
- * `activities/errors.ts` to Temporal's retryability; both tables are complete by type, so a new code cannot be
- * added without deciding both.
+ * All foreseen failures, as one closed set. `api/http/errors.ts` maps each code to an HTTP status, `activities/errors.ts`
+ * to Temporal's retryability. Both tables are complete by type.
  */
 export const errorCodes = [
-  // What a request asked for cannot be done as asked.
+  // Refusals of a request.
   'invalid',
   'unauthenticated',
   'credentials_rejected',
@@ -16,7 +15,7 @@ export const errorCodes = [
   'pending_rebuild',
   'payload_too_large',
   'unsupported_media_type',
-  // Something that the service needs does not answer.
+  // A dependency does not answer.
   'unavailable',
   // The protocol of a rebuild.
   'plan_void',
@@ -49,21 +48,21 @@ export const errorCodes = [
 /** The name of one kind of failure. */
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** What an error may carry beside its message. */
+/** Optional facts of an error. */
 export interface LtdErrorOptions {
-  /** The error that led to this one. */
+  /** The underlying error. */
   readonly cause?: unknown;
-  /** For `pending_rebuild`: the id of the task that is running. */
+  /** For `pending_rebuild`: the id of the running task. */
   readonly taskId?: string | undefined;
-  /** For `method_not_allowed`: the methods that the address answers. */
+  /** For `method_not_allowed`: the allowed methods. */
   readonly allow?: readonly string[];
-  /** For `too_many_attempts`: seconds after which to try again. */
+  /** For `too_many_attempts`: seconds to wait before the next attempt. */
   readonly retryAfter?: number;
 }
 
 /**
- * A failure that the service foresees. Its message is written for the person who has to act on it and never holds a
- * secret; its code decides what HTTP and Temporal make of it.
+ * A foreseen failure. The message tells a person what to do and never holds a secret; the code decides how HTTP and
+ * Temporal treat the failure.
  */
 export class LtdError extends Error {
   readonly code: ErrorCode;

@@ -1,4 +1,4 @@
-/** Whether two lists of git refs are the same refs in the same order, which is how LTD Keeper compares them. */
+/** Whether two lists hold the same git refs in the same order. LTD Keeper 1.x compares them so. */
 export function sameGitRefs(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((ref, index) => ref === other[index]);
 }

@@ -1,12 +1,12 @@
-/** Unknown keys that a client is told about one by one; a body can hold 100,000. */
+/** How many unknown keys the notices name; a body can hold 100,000. */
 const maxKeys = 10;
 
 /** Characters of an unknown key that a notice repeats. */
 const maxLength = 60;
 
 /**
- * Notices about the keys of a body that no request reads: each names the known key that the unknown one resembles, or
- * lists the known ones. LTD Keeper ignores unknown keys, and its clients rely on that.
+ * Returns notices about unknown keys of a request body: each suggests the most similar known key, or lists all known
+ * keys. Unknown keys are no error, since clients of LTD Keeper 1.x send them.
  */
 export function ignoredKeys(sent: readonly string[], known: readonly string[]): readonly string[] {
   const unknown = sent.filter((key) => !known.includes(key));
@@ -31,7 +31,7 @@ function quote(key: string): string {
   return JSON.stringify(key.length > maxLength ? `${key.slice(0, maxLength)}...` : key);
 }
 
-/** The known key that a typing error explains best; undefined where none is close. */
+/** Returns the most similar known key; undefined if none is close. */
 function nearest(key: string, known: readonly string[]): string | undefined {
   if (key.length > maxLength) return undefined;
   const sent = key.toLowerCase();
@@ -42,7 +42,7 @@ function nearest(key: string, known: readonly string[]): string | undefined {
   return best?.name;
 }
 
-/** Levenshtein's distance: the insertions, deletions and substitutions that make one text of the other. */
+/** Levenshtein distance: insertions, deletions and substitutions between two texts. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let at = 0; at < one.length; at += 1) {

@@ -1,4 +1,4 @@
-/** The canned ACLs that may be put on what the service writes (`LTD_S3_ACL`). */
+/** The canned ACLs that the service can set on its objects (`LTD_S3_ACL`). */
 export const objectAcls = [
   'private',
   'public-read',

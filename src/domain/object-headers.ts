@@ -1,6 +1,6 @@
 /**
- * The headers, beside `x-amz-meta-*`, that S3 keeps with an object and that a copy which replaces the metadata has to
- * restate, in their HTTP spelling. (AWS: "When you copy with REPLACE, all metadata that you do not specify is lost.")
+ * The headers that S3 stores with an object, apart from `x-amz-meta-*`. A copy that replaces the metadata must send them
+ * again (AWS: "When you copy with REPLACE, all metadata that you do not specify is lost").
  */
 export const storedHeaderNames = [
   'content-type',
@@ -15,15 +15,15 @@ export const storedHeaderNames = [
 /** One of {@link storedHeaderNames}. */
 export type StoredHeaderName = (typeof storedHeaderNames)[number];
 
-/** What an object says about itself, byte for byte as the store gives it. */
+/** The stored headers of an object, byte for byte. */
 export interface ObjectHeaders {
-  /** Headers that the object does not have are absent. */
+  /** Only the headers that the object has. */
   readonly system: Readonly<Partial<Record<StoredHeaderName, string>>>;
-  /** User metadata by its lower-case name without `x-amz-meta-`. */
+  /** User metadata by lower-case name without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Whether two objects would be served with the same headers. */
+/** Whether two objects have the same headers and metadata. */
 export function sameHeaders(a: ObjectHeaders, b: ObjectHeaders): boolean {
   return sameRecord(a.system, b.system) && sameRecord(a.metadata, b.metadata);
 }

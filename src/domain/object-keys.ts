@@ -1,29 +1,29 @@
-/** What the keys of a folder begin with. Ends in `/`, so that the prefix of `v1` never takes in `v10`. */
+/** The prefix of a folder's keys. It ends in `/`, so the prefix of `v1` never includes `v10`. */
 export type KeyPrefix = `${string}/`;
 
-/** A build's `bucket_root_dir`; also the key of the object that redirects to its folder. No slash at its end. */
+/** Returns a build's `bucket_root_dir`, without a slash at the end; also the key of its redirect object. */
 export function buildRootDirectory(productSlug: string, buildSlug: string): string {
   return `${productSlug}/builds/${buildSlug}`;
 }
 
-/** Where the objects of a build are. */
+/** Returns the prefix of a build's objects. */
 export function buildPrefix(productSlug: string, buildSlug: string): KeyPrefix {
   return `${buildRootDirectory(productSlug, buildSlug)}/`;
 }
 
-/** The key of the object that redirects `/v/<edition>` to its folder. */
+/** Returns the key of the object that redirects `/v/<edition>` to its folder. */
 export function editionRedirectKey(productSlug: string, editionSlug: string): string {
   return `${productSlug}/v/${editionSlug}`;
 }
 
-/** Where the objects of an edition are. */
+/** Returns the prefix of an edition's objects. */
 export function editionPrefix(productSlug: string, editionSlug: string): KeyPrefix {
   return `${editionRedirectKey(productSlug, editionSlug)}/`;
 }
 
 /**
- * Orders two object keys as S3's listings do, by the bytes of their UTF-8 form: negative when `a` comes first, zero
- * when they are equal. JavaScript's `<` compares UTF-16 code units, which differs from it above U+FFFF.
+ * Compares two object keys by their UTF-8 bytes, the order of S3's listings. Negative if `a` comes first. JavaScript's
+ * `<` compares UTF-16 code units, which order characters above U+FFFF differently.
  */
 export function compareKeys(a: string, b: string): number {
   const end = Math.min(a.length, b.length);
@@ -35,19 +35,19 @@ export function compareKeys(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** A UTF-16 code unit's place in UTF-8 byte order: surrogates stand for U+10000 and up, so above U+E000 to U+FFFF. */
+/** Maps a UTF-16 code unit to its UTF-8 order: surrogates (U+10000 and up) come after U+E000 to U+FFFF. */
 function rank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
 /**
- * A surrogate key, by which the CDN is told what to purge: the 32 hexadecimal digits of a UUID, in lower case.
+ * Returns the surrogate key, by which the CDN purges: a UUID's 32 hexadecimal digits in lower case.
  *
- * @throws {RangeError} for what is no UUID.
+ * @throws {RangeError} if `uuid` is not a UUID.
  */
 export function surrogateKey(uuid: string): string {
   const key = uuid.replaceAll('-', '').toLowerCase();
-  if (!/^[0-9a-f]{32}$/.test(key)) throw new RangeError(`'${uuid}' is no UUID`);
+  if (!/^[0-9a-f]{32}$/.test(key)) throw new RangeError(`'${uuid}' is not a UUID`);
   return key;
 }

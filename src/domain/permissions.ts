@@ -1,5 +1,5 @@
 /**
- * What a user may do, as the bits that LTD Keeper stores in its users table. The words are those of
+ * The permissions as the bits that LTD Keeper 1.x stores in its users table. The words are those of
  * `ltd-keeper user create --permissions`.
  */
 export const permissionBits = {
@@ -10,10 +10,10 @@ export const permissionBits = {
   deprecate: 16,
 } as const;
 
-/** One permission, by its word. */
+/** The word for one permission. */
 export type Permission = keyof typeof permissionBits;
 
-/** Every permission word, in the order of their bits. */
+/** All permission words, in the order of their bits. */
 export const permissions = Object.keys(permissionBits) as readonly Permission[]; // the keys of a literal object
 
 /** All five bits: an administrator. */
@@ -25,9 +25,9 @@ export function grants(granted: number, permission: Permission): boolean {
 }
 
 /**
- * The bits of a comma-separated list of permission words, or of `all`. White space around words is allowed.
+ * Parses a comma-separated list of permission words, or `all`, to bits. White space around words is allowed.
  *
- * @throws {RangeError} naming the first word that is no permission, and those that are.
+ * @throws {RangeError} with the first unknown word and the known ones.
  */
 export function parsePermissions(list: string): number {
   return list
@@ -36,7 +36,7 @@ export function parsePermissions(list: string): number {
     .reduce((bits, word) => bits | bitsOf(word), 0);
 }
 
-/** The words of the permissions in `granted`, comma-separated; `all` for every one, `none` for nothing. */
+/** Formats permission bits as comma-separated words, or as `all` or `none`. */
 export function formatPermissions(granted: number): string {
   if ((granted & allPermissions) === allPermissions) return 'all';
   return permissions.filter((permission) => grants(granted, permission)).join(',') || 'none';
@@ -45,7 +45,7 @@ export function formatPermissions(granted: number): string {
 function bitsOf(word: string): number {
   if (word === 'all') return allPermissions;
   if (isPermission(word)) return permissionBits[word];
-  throw new RangeError(`'${word}' is no permission. Use any of ${permissions.join(', ')}, or all.`);
+  throw new RangeError(`'${word}' is not a permission. Use any of ${permissions.join(', ')}, or all.`);
 }
 
 function isPermission(word: string): word is Permission {

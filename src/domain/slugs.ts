@@ -1,49 +1,48 @@
 /**
- * DNS (RFC 1035, 2.3.4): a label has at most 63 octets, and a product's slug is one: it is published at
- * `<slug>.<root domain>`.
+ * A product's slug is a DNS label, `<slug>.<root domain>`, with at most 63 octets (RFC 1035, 2.3.4).
  */
 export const maxProductSlug = 63;
 
 /**
- * LTD Keeper's column holds 255 characters. With it the prefix of an edition takes at most 322 of the 1,024 bytes that
- * S3 gives a key, so the pages beneath it keep about 700.
+ * The limit of LTD Keeper 1.x's column. An edition's prefix then takes at most 322 of the 1,024 bytes of an S3 key and
+ * leaves about 700 for pages.
  */
 export const maxPathSlug = 255;
 
-/** What LTD Keeper's `^[a-z]+[-a-z0-9]*[a-z0-9]+$` accepts, written so that no input makes it try more than once. */
+/** Accepts the same as LTD Keeper 1.x's `^[a-z]+[-a-z0-9]*[a-z0-9]+$`, without its backtracking. */
 export const productSlugGrammar = /^[a-z][-a-z0-9]*[a-z0-9]$/;
 
-/** LTD Keeper's, since 1.10; of what it accepts a few slugs are reserved. */
+/** The grammar of LTD Keeper since 1.10. {@link isPathSlug} also refuses reserved slugs. */
 export const pathSlugGrammar = /^[-a-zA-Z0-9._]+$/;
 
 /**
- * Path slugs that LTD Keeper takes and we do not: `.` and `..` climb out of the prefix once a browser resolves the
- * address, the others are the keys of the dashboards that lie beside the editions and builds.
+ * Slugs that LTD Keeper 1.x accepts and this service refuses. Browsers resolve `.` and `..` to another path; the others
+ * are keys of the dashboards, beside the editions and builds.
  */
 const reservedPathSlugs: ReadonlySet<string> = new Set(['.', '..', 'index.html', 'switcher.json']);
 
-/** LTD Keeper makes `DM-1234` of the branch `tickets/DM-1234`. */
+/** As in LTD Keeper 1.x, the branch `tickets/DM-1234` makes the slug `DM-1234`. */
 const ticketBranch = /^tickets\/([A-Z]+-[0-9]+)$/;
 
-/** Whether `slug` may name a product: two characters at least, lower case, fit to be a part of a domain name. */
+/** Whether `slug` may name a product: a lower-case DNS label of at least two characters. */
 export function isProductSlug(slug: string): boolean {
   return slug.length <= maxProductSlug && productSlugGrammar.test(slug);
 }
 
-/** Whether `slug` may name an edition or a build: one segment of a path that stays below its product. */
+/** Whether `slug` may name an edition or a build: one path segment that is not reserved. */
 export function isPathSlug(slug: string): boolean {
   return slug.length <= maxPathSlug && pathSlugGrammar.test(slug) && !reservedPathSlugs.has(slug);
 }
 
-/** LTD Keeper's message for a slug outside the grammar; one that is too long is cut and told its limit. */
+/** Returns LTD Keeper 1.x's message for an invalid slug. For a slug that is too long, it cuts it and adds the limit. */
 export function invalidSlugMessage(slug: string, longest: number): string {
   if (slug.length <= longest) return `Invalid slug: ${slug}`;
   return `Invalid slug: ${slug.slice(0, longest)}... is too long, at most ${longest} characters are allowed`;
 }
 
 /**
- * The slug of an edition that is made for `gitRefs` by itself: the refs joined by `-`, the ticket of a ticket branch,
- * else with `-` for every `/`. Undefined where that is no path slug, as for a ref with `+`.
+ * Returns the slug of an edition that a build creates: the ticket of a ticket branch, else the refs joined by `-`, with
+ * `-` for each `/`. Undefined if the result is not a valid slug, as for a ref with `+`.
  */
 export function autoEditionSlug(gitRefs: readonly string[]): string | undefined {
   const joined = gitRefs.join('-');
@@ -51,7 +50,7 @@ export function autoEditionSlug(gitRefs: readonly string[]): string | undefined 
   return isPathSlug(slug) ? slug : undefined;
 }
 
-/** Slugs for builds that are given none: the least `count` of `1`, `2`, ... that are not among `taken`. */
+/** Returns the `count` smallest of `1`, `2`, ... that are not in `taken`, for builds registered without a slug. */
 export function nextBuildSlugs(taken: Iterable<string>, count: number): readonly string[] {
   const slugs = new Set(taken);
   const free: string[] = [];
@@ -62,9 +61,9 @@ export function nextBuildSlugs(taken: Iterable<string>, count: number): readonly
 }
 
 /**
- * The slug of an edition that asks for `autoincrement`: one more than the greatest whole number among `slugs` (those of
- * the product's editions, deprecated ones too), `1` where there is none. LTD Keeper reads numbers as Python does, so
- * that `2018_01` counts as 201801 and `-3` leads to `-2`; here a number is digits alone, of any size.
+ * Returns the slug for an edition with `autoincrement`: one more than the greatest number among `slugs`, or `1`. `slugs`
+ * holds those of all the product's editions, deprecated ones too. A number is digits only, of any size; LTD Keeper 1.x
+ * also counts `2018_01` (as 201801) and `-3`.
  */
 export function nextEditionSlug(slugs: Iterable<string>): string {
   let greatest = 0n;

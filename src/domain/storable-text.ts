@@ -1,6 +1,6 @@
 /**
- * Whether PostgreSQL keeps a text as it is. It refuses the null character, and has no way to write half of a surrogate
- * pair, which JSON can (`"\ud800"`).
+ * Whether PostgreSQL can store a text unchanged. It refuses the null character and an unpaired surrogate, which JSON
+ * allows (`"\ud800"`).
  */
 export function isStorableText(text: string): boolean {
   return !text.includes('\0') && !/\p{Surrogate}/u.test(text);

@@ -1,18 +1,18 @@
 import type { EventOutcome } from './edition-event.js';
 import type { RebuildOutcome } from './edition-state.js';
 
-/** The words of Celery, which LTD Keeper's clients poll for. */
+/** Celery's words, for which LTD Keeper 1.x's clients poll. */
 export const taskStatuses = ['PENDING', 'STARTED', 'RETRY', 'SUCCESS', 'FAILURE', 'REVOKED'] as const;
 
 /** The status of a task. */
 export type TaskStatus = (typeof taskStatuses)[number];
 
-/** The statuses that no task leaves again. */
+/** The statuses that never change again. */
 type FinalTaskStatus = Extract<TaskStatus, 'SUCCESS' | 'FAILURE' | 'REVOKED'>;
 
 /**
- * What became of the dashboard that a task waits for: no attempt yet; an attempt failed and more follow; built; or
- * skipped, since none is configured.
+ * The state of the dashboard that a task waits for: no attempt yet; an attempt failed and another follows; built;
+ * skipped because no dashboard is configured.
  */
 export const dashboardStates = ['waiting', 'retrying', 'built', 'skipped'] as const;
 
@@ -22,22 +22,22 @@ export type DashboardState = (typeof dashboardStates)[number];
 /** One rebuild that a task waits for. */
 export interface TaskRebuild {
   readonly started: boolean;
-  /** Null while it has not ended. */
+  /** Null until it ends. */
   readonly outcome: RebuildOutcome | null;
 }
 
-/** Everything that a task's status follows from. */
+/** The facts that decide a task's status. */
 interface TaskParts {
-  /** None for a task that is only a dashboard. */
+  /** Empty for a task that only builds dashboards. */
   readonly rebuilds: readonly TaskRebuild[];
   readonly dashboard: DashboardState;
-  /** Whether an attempt at one of the unfinished rebuilds has failed and waits for its next. */
+  /** Whether one of the running rebuilds waits for another attempt. */
   readonly backingOff: boolean;
 }
 
 /**
- * The status of a task. It ends when all its rebuilds have ended and the first attempt at the dashboard after them was
- * made: a dashboard that fails never fails a publication. A task that is only a dashboard ends when that is built.
+ * Returns the status of a task. A task ends when all its rebuilds and the first attempt at the dashboard after them have
+ * ended: a failed dashboard never fails a publication. A task without rebuilds ends when its dashboard is built.
  */
 export function taskStatus(parts: TaskParts): TaskStatus {
   if (parts.rebuilds.length === 0) return dashboardTaskStatus(parts.dashboard);
@@ -47,7 +47,7 @@ export function taskStatus(parts: TaskParts): TaskStatus {
   return parts.rebuilds.some(({ started, outcome }) => started || outcome !== null) ? 'STARTED' : 'PENDING';
 }
 
-/** Whether a status is one that no task leaves again. */
+/** Whether a status never changes again. */
 export function isFinal(status: TaskStatus): status is FinalTaskStatus {
   switch (status) {
     case 'PENDING':
@@ -63,7 +63,7 @@ export function isFinal(status: TaskStatus): status is FinalTaskStatus {
   }
 }
 
-/** How rebuilds end together; null while one of them runs. A failure outweighs what was superseded or cancelled. */
+/** Combines the outcomes of rebuilds; null while one runs. A failure outweighs superseded and cancelled rebuilds. */
 function finalStatus(rebuilds: readonly TaskRebuild[]): FinalTaskStatus | null {
   if (rebuilds.some(({ outcome }) => outcome === null)) return null;
   if (rebuilds.some(({ outcome }) => outcome === 'failed')) return 'FAILURE';
@@ -85,28 +85,28 @@ function dashboardTaskStatus(dashboard: DashboardState): TaskStatus {
 }
 
 function unknownWord(word: never): never {
-  throw new RangeError(`'${String(word)}' is no known state of a task`);
+  throw new RangeError(`'${String(word)}' is not a known state of a task`);
 }
 
-/** A dashboard that a task waits for. Generations are numbers of a product's row. */
+/** A dashboard that a task waits for. `wanted`, `attempted` and `built` are generations of the product's row. */
 export interface WaitedDashboard {
-  /** The generation that the task waits for. */
+  /** The generation for which the task waits. */
   readonly wanted: number;
   readonly attempted: number;
   readonly built: number;
-  /** How the newest one that was built came to be; null before the first. */
+  /** The result of the newest built generation; null before the first. */
   readonly result: 'built' | 'skipped' | null;
-  /** Why the newest attempt failed. */
+  /** The error of the newest attempt. */
   readonly error: string | null;
 }
 
-/** Where the dashboards of a task are, taken together, and why an attempt failed where one did. */
+/** The combined state of a task's dashboards, and the error of a failed attempt. */
 export interface DashboardProgress {
   readonly state: DashboardState;
   readonly error: string | null;
 }
 
-/** The state of all dashboards that a task waits for: that of the one that is farthest from its end. */
+/** Returns the combined state of a task's dashboards: that of the least advanced one. */
 export function dashboardProgress(dashboards: readonly WaitedDashboard[]): DashboardProgress {
   const states = dashboards.map((dashboard) => ({ dashboard, state: stateOfDashboard(dashboard) }));
   const failed = states.find(({ state }) => state === 'retrying');
@@ -120,25 +120,25 @@ function stateOfDashboard({ wanted, attempted, built, result }: WaitedDashboard)
   return attempted >= wanted ? 'retrying' : 'waiting';
 }
 
-/** What became of telling the world of publications: nothing to tell, not told yet, told, refused for good. */
+/** The combined state of a task's events: none to send, not all delivered, all delivered, at least one rejected. */
 export const eventsStates = ['none', 'waiting', 'delivered', 'rejected'] as const;
 type EventsState = (typeof eventsStates)[number];
 
 /** The delivery of one event. */
 export interface EventFacts {
-  /** Null while it is not known to be taken, however often it has been sent. */
+  /** Null until the receiver accepts or rejects the event. */
   readonly outcome: EventOutcome | null;
-  /** Why it was refused, the last time or for good. */
+  /** The error of the last attempt. */
   readonly error: string | null;
 }
 
-/** How far the events of a task are, taken together, and why one was refused where one was. */
+/** The combined state of a task's events, and the error of a failed attempt. */
 export interface EventsProgress {
   readonly state: EventsState;
   readonly error: string | null;
 }
 
-/** The state of all events of a task: `waiting` as long as any is, else `rejected` where any was. */
+/** Returns the combined state of a task's events: `waiting` if any waits, else `rejected` if any was. */
 export function eventsProgress(events: readonly EventFacts[]): EventsProgress {
   const refused =
     events.find(({ outcome }) => outcome === 'rejected') ?? events.find(({ error }) => error !== null);

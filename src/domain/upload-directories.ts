@@ -1,26 +1,26 @@
 import { LtdError } from './errors.js';
 
-/** AWS: the longest key, in bytes of UTF-8. */
+/** The longest key of S3, in bytes of UTF-8. */
 const maxKey = 1_024;
 
-/** S3 replaces this in the `key` field of a POST by the name of the uploaded file. */
+/** S3 replaces this in the `key` field of a POST with the name of the uploaded file. */
 export const filenameVariable = '${filename}';
 
-/** One directory of a build, as a client of presigned uploads names it. */
+/** One directory of a build for presigned uploads. */
 export interface UploadDirectory {
-  /** The normalised name: how the response calls it and how clients look it up. */
+  /** The normalised name, by which clients find the directory in the response. */
   readonly name: string;
-  /** What the keys of its files begin with; ends in `/`. */
+  /** The prefix of its files' keys; ends in `/`. */
   readonly prefix: string;
   /** The key of the object that redirects to it: its prefix without the slash. */
   readonly redirectKey: string;
 }
 
 /**
- * The directories of an upload under `rootDirectory` (a build's `bucket_root_dir`, no trailing slash), each once, in
- * the order asked for. A name is trimmed and ends in `/`; `/` is the root.
+ * Returns the directories of an upload under `rootDirectory` (a build's `bucket_root_dir`), in the requested order and
+ * without duplicates. A name is trimmed and ends in `/`; `/` is the root.
  *
- * @throws {LtdError} `invalid` for a name that S3 could not keep to.
+ * @throws {LtdError} `invalid` for a name that cannot be a part of a key.
  */
 export function uploadDirectories(
   rootDirectory: string,
@@ -30,7 +30,7 @@ export function uploadDirectories(
   return [...names].map((name) => directoryOf(rootDirectory, name));
 }
 
-/** A directory's name as clients are given it: no white space around it, one slash at least at its end. */
+/** Returns a directory's name as the response shows it: trimmed, with a slash at the end. */
 export function normaliseDirectory(name: string): string {
   const trimmed = name.trim();
   return trimmed.endsWith('/') ? trimmed : `${trimmed}/`;

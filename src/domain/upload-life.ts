@@ -1,32 +1,32 @@
 /**
- * How long the forms of a build accept uploads, in hours from its registration: a client posts its directories last.
- * Temporary credentials end the forms earlier.
+ * How long the presigned forms of a build are valid, in hours from its registration. Temporary credentials can end them
+ * earlier.
  */
 export const uploadFormHours = 24;
 
-/** What is known of an upload that nobody has said to be done. */
+/** The facts of an upload that its client has not confirmed. */
 export interface UploadFacts {
-  /** When the build was registered. */
+  /** The time of the build's registration. */
   readonly registered: Date;
-  /** When the newest of its objects was written; null where there is none. */
+  /** The time of the newest object; null if there is none. */
   readonly newestObject: Date | null;
   readonly now: Date;
-  /** Without a sign of life for this long an upload is given up for dead. */
+  /** An upload without activity for this long is abandoned. */
   readonly patienceHours: number;
 }
 
-/** What is to be made of an upload. */
+/** Whether an upload is abandoned, and when to check an active one again. */
 export type UploadVerdict =
   { readonly kind: 'abandoned' } | { readonly kind: 'alive'; readonly lookAgain: Date };
 
-/** Whether an upload is dead; one that is alive is to be looked at again when it may be. */
+/** Decides whether an upload is abandoned. */
 export function judgeUpload({ registered, newestObject, now, patienceHours }: UploadFacts): UploadVerdict {
   const lastSign = Math.max(registered.getTime(), newestObject?.getTime() ?? 0);
   const deadline = new Date(lastSign + patienceHours * hour);
   return deadline <= now ? { kind: 'abandoned' } : { kind: 'alive', lookAgain: deadline };
 }
 
-/** Objects written after this are a sign that the upload is alive. */
+/** Returns the time from which on a written object proves that the upload is active. */
 export function aliveSince({ now, patienceHours }: Pick<UploadFacts, 'now' | 'patienceHours'>): Date {
   return new Date(now.getTime() - patienceHours * hour);
 }

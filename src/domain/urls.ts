@@ -1,6 +1,6 @@
 /**
- * The absolute addresses of the API's resources. `baseUrl` is the scheme and authority by which the API is reached,
- * such as `https://keeper.example.org`; a slash at its end does not matter. Collections end in a slash, items do not.
+ * The absolute addresses of the API's resources. `baseUrl` is the API's scheme and authority, such as
+ * `https://keeper.example.org`, with or without a slash at the end. Addresses of collections end in a slash.
  */
 
 /** The API's root. */
@@ -13,7 +13,7 @@ export function documentationUrl(baseUrl: string): string {
   return absolute(baseUrl, '/docs');
 }
 
-/** Where tokens are given out. */
+/** The address that issues tokens. */
 export function tokenUrl(baseUrl: string): string {
   return absolute(baseUrl, '/token');
 }
@@ -43,7 +43,7 @@ export function buildUrl(baseUrl: string, buildId: number): string {
   return absolute(baseUrl, `/builds/${buildId}`);
 }
 
-/** A build as logs and pages name it: by its slug, which readers see, and the path of its id in the API. */
+/** Returns a build's name for logs and pages: its slug, which readers see, and its path in the API. */
 export function nameBuild(build: { readonly id: number; readonly slug: string }): string {
   return `build ${build.slug} (/builds/${build.id})`;
 }
@@ -62,12 +62,12 @@ function absolute(baseUrl: string, path: string): string {
   return `${baseUrl.replace(/\/$/, '')}${path}`;
 }
 
-/** PostgreSQL: the greatest `integer`, which is what ids are. */
+/** The greatest `integer` of PostgreSQL, the type of ids. */
 const greatestId = 2_147_483_647;
 
 /**
- * The id that a path's segment spells: decimal digits, from 1 to {@link greatestId}. Undefined for anything else, so
- * that no such text ever reaches the database. Leading zeros count for nothing, as in LTD Keeper.
+ * Parses an id from a path segment: decimal digits, from 1 to {@link greatestId}; undefined for any other text, which
+ * thus never reaches the database. Leading zeros are allowed, as in LTD Keeper 1.x.
  */
 export function parseId(text: string): number | undefined {
   if (!/^[0-9]+$/.test(text)) return undefined;
@@ -75,11 +75,11 @@ export function parseId(text: string): number | undefined {
   return id >= 1 && id <= greatestId ? id : undefined;
 }
 
-/** What a `build_url` in a request says: the build's id (which may not exist), or why it names none. */
+/** The result of reading a `build_url`: the id of a build (which may not exist), or a message. */
 type BuildUrlReading =
   { readonly kind: 'build'; readonly id: number } | { readonly kind: 'invalid'; readonly message: string };
 
-/** The addresses that can be read, as LTD Keeper routes them; a collection may lack its slash, which redirects. */
+/** The routes of LTD Keeper 1.x. A collection may lack its slash, since LTD Keeper 1.x redirects it. */
 const routes: readonly RegExp[] = [
   /^\/$/,
   /^\/token$/,
@@ -94,9 +94,8 @@ const routes: readonly RegExp[] = [
 
 /**
  * Reads a `build_url`: absolute, on the host and port of `baseUrl`, or a bare path such as `/builds/1`. As in LTD
- * Keeper the scheme does not matter (a proxy may end TLS) and a query is ignored. The messages are Keeper's:
- * `Invalid URL` for another host or a path that is no route, `Invalid build_url` for a route that is not a build's and
- * for an id that no build can have.
+ * Keeper 1.x, scheme (a proxy may end TLS) and query are ignored. The messages are LTD Keeper 1.x's, too: `Invalid URL`
+ * for another host or an unknown route, `Invalid build_url` for another resource or an impossible id.
  */
 export function readBuildUrl(url: string, baseUrl: string): BuildUrlReading {
   const path = pathOnHost(url, hostOf(baseUrl));
@@ -105,7 +104,7 @@ export function readBuildUrl(url: string, baseUrl: string): BuildUrlReading {
   return id === undefined ? { kind: 'invalid', message: invalidBuildUrlMessage(url) } : { kind: 'build', id };
 }
 
-/** LTD Keeper's message for a `build_url` that names no build of the edition's product. */
+/** Returns LTD Keeper 1.x's message for a `build_url` that names no build of the edition's product. */
 export function invalidBuildUrlMessage(url: string): string {
   return `Invalid build_url: ${url}`;
 }
@@ -114,19 +113,19 @@ function invalidUrl(url: string): BuildUrlReading {
   return { kind: 'invalid', message: `Invalid URL: ${url}` };
 }
 
-/** The path of `url`, undefined where it is on another host than `host`. */
+/** The path of `url`; undefined if the url is on another host. */
 function pathOnHost(url: string, host: string | undefined): string | undefined {
   const [withoutQuery = ''] = url.split(/[?#]/, 1);
   const path = /^(?:https?:)?\/\/[^/]*(.*)$/is.exec(withoutQuery)?.[1];
   if (path !== undefined)
     return host !== undefined && hostOf(withoutQuery) === host ? path || '/' : undefined;
-  // LTD Keeper finds a bare path with or without its first slash.
+  // LTD Keeper 1.x accepts a bare path with or without its first slash.
   return withoutQuery.startsWith('/') ? withoutQuery : `/${withoutQuery}`;
 }
 
 /**
- * Host and port, without the port that the scheme implies; undefined for what is no http address. Deliberately not
- * the URL class: that forgives white space, backslashes and dot segments, and two readers of one address must agree.
+ * Returns host and port, without the scheme's default port; undefined if `url` is not an http address. The URL class is
+ * not used: it accepts white space, backslashes and dot segments, which other parsers read differently.
  */
 function hostOf(url: string): string | undefined {
   const [, scheme, authority] = /^(https?):\/\/([^/?#]+)/i.exec(url) ?? [];

@@ -91,7 +91,7 @@ describe('the command line', () => {
         'user create x --permissions upload,root --password-stdin',
         { stdin: 'a' },
         2,
-        /'root' is no permission\. Use any of user, product, edition, upload, deprecate, or all/,
+        /'root' is not a permission\. Use any of user, product, edition, upload, deprecate, or all/,
       ],
       ['no name', 'user create --permissions all', {}, 2, /missing required argument 'name'/],
       [

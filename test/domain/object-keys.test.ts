@@ -70,7 +70,7 @@ describe('surrogateKey', () => {
     '0f8fad5b-d9cb-469f-a165-70867728950g',
   ]) {
     it(`refuses '${text}' as a UUID`, () => {
-      assert.throws(() => surrogateKey(text), new RangeError(`'${text}' is no UUID`));
+      assert.throws(() => surrogateKey(text), new RangeError(`'${text}' is not a UUID`));
     });
   }
 });

@@ -79,7 +79,7 @@ describe('isFinal', () => {
 
   it('refuses a state that a newer version may have stored', () => {
     const newer = 'PAUSED' as TaskStatus; // the database column may hold other values
-    assert.throws(() => isFinal(newer), /'PAUSED' is no known state of a task/);
+    assert.throws(() => isFinal(newer), /'PAUSED' is not a known state of a task/);
   });
 });
 

@@ -3,59 +3,59 @@ import { defaultEditionSlug } from '../published-urls.js';
 import type { BuildFacts, DashboardFacts, EditionFacts } from './dashboard-facts.js';
 import { compareReleases, isStable, parseRelease, type Release } from './release.js';
 
-/** What the pages of a product show, in the order in which they show it. */
+/** The content of a product's dashboard pages, in display order. */
 export interface Dashboard {
   readonly title: string;
   readonly slug: string;
-  /** Where the source is; null where what was registered is no address that a browser opens. */
+  /** The address of the source repository; null if the registered text is not a web address. */
   readonly repository: string | null;
   /** The default edition. */
   readonly current: EditionEntry | null;
-  /** The newest version first. */
+  /** Newest version first. */
   readonly releases: readonly EditionEntry[];
-  /** What changed last comes first. */
+  /** Last updated first. */
   readonly drafts: readonly EditionEntry[];
-  /** The newest first. */
+  /** Newest first. */
   readonly builds: readonly BuildEntry[];
 }
 
-/** Where something is, below the product's own address: no slash at the beginning, one at the end unless it is empty. */
+/** A link relative to the product's address: no slash at the start, one at the end unless the path is empty. */
 interface Link {
   readonly slug: string;
   readonly path: string;
 }
 
-/** An edition as it is listed. */
+/** An edition in a list. */
 export interface EditionEntry {
   readonly slug: string;
   readonly title: string;
-  /** Null while its first publication is under way: there is nothing to see yet. */
+  /** Null until the first publication ends. */
   readonly path: string | null;
-  /** Of the build that readers see, else what the edition tracks. */
+  /** The refs of the published build, or the tracked refs before the first publication. */
   readonly gitRefs: readonly string[];
-  /** The build that readers see, where that is listed itself. */
+  /** The published build; null if the dashboard does not list it. */
   readonly build: Link | null;
-  /** When readers last got another build; null before the first. */
+  /** The date of the last publication; null before the first. */
   readonly updated: string | null;
   readonly isRebuilding: boolean;
-  /** Whether it is a release that readers should use. */
+  /** Whether the edition is a release without a pre-release stage. */
   readonly isStable: boolean;
 }
 
-/** A build as it is listed. */
+/** A build in a list. */
 interface BuildEntry {
   readonly slug: string;
-  /** Null while it has no files: there is nothing to see. */
+  /** Null if the build has no files. */
   readonly path: string | null;
   readonly gitRefs: readonly string[];
   readonly created: string;
-  /** The editions in which readers see it, by slug. */
+  /** The editions that publish the build, ordered by slug. */
   readonly shownBy: readonly Link[];
 }
 
 /**
- * Arranges what is known of a product for its pages. The work grows with the number of editions and builds and no
- * faster, but for the sorting. What was never published is listed only while its first publication is under way.
+ * Arranges the facts of a product for its pages, in linear time apart from sorting. An edition that was never published
+ * is listed only during its first publication.
  */
 export function arrangeDashboard({ product, editions, builds }: DashboardFacts): Dashboard {
   const buildsById = new Map(builds.map((build) => [build.id, build]));
@@ -149,15 +149,15 @@ function buildPath(slug: string): string {
   return `builds/${slug}/`;
 }
 
-/** By code units: the same on every machine, whatever its language. */
+/** Compares by code units, so the order does not depend on the machine's locale. */
 function compareTexts(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }
 
 /**
- * A text as the address of a page, if it is one that a browser opens and nothing else: a link to `javascript:` would
- * run as a part of the page. Null otherwise.
+ * Returns the trimmed text if it is an http or https address, otherwise null. A link to `javascript:` would run as part
+ * of the page.
  */
 export function webAddress(text: string): string | null {
   const trimmed = text.trim();

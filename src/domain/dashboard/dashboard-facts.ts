@@ -1,31 +1,31 @@
-/** All that the pages of one product are made of, as it was at one moment. */
+/** A consistent snapshot of the facts that a product's pages show. */
 export interface DashboardFacts {
   readonly product: DashboardProduct;
-  /** Editions that are not deprecated and show something, or are about to. In any order. */
+  /** Active editions that are published or in their first publication, in any order. */
   readonly editions: readonly EditionFacts[];
-  /** Builds that are uploaded and not deprecated. In any order. */
+  /** Uploaded builds that are not deprecated, in any order. */
   readonly builds: readonly BuildFacts[];
 }
 
-/** A product, and where its pages go. */
+/** A product and the destination of its pages. */
 export interface DashboardProduct {
   readonly slug: string;
   readonly title: string;
-  /** As it was registered: any text. */
+  /** The registered `doc_repo`: any text. */
   readonly docRepo: string;
   readonly domain: string;
   readonly bucket: string;
   readonly surrogateKey: string;
-  /** What was noted of the dashboard that was last written whole, its digest first; null while there is none. */
+  /** The digest, first, and facts of the last dashboard that was written completely; null if there is none. */
   readonly digest: string | null;
 }
 
 /** An edition. */
 export interface EditionFacts {
-  /** Where readers find it: during a rename that is the old slug still. */
+  /** The slug that readers use: the old one during a rename. */
   readonly slug: string;
   readonly title: string;
-  /** The build that readers see; null before the first publication. */
+  /** The id of the published build; null before the first publication. */
   readonly publishedBuildId: number | null;
   readonly isRebuilding: boolean;
   readonly trackedRefs: readonly string[];
@@ -38,6 +38,6 @@ export interface BuildFacts {
   readonly slug: string;
   readonly gitRefs: readonly string[];
   readonly dateCreated: Date;
-  /** Whether the last pass over it, begun after its upload, found no objects. */
+  /** Whether the last recording that began after the upload found no objects. */
   readonly isEmpty: boolean;
 }

@@ -1,20 +1,20 @@
 import { compareVersions, type Version } from '../tracking/version.js';
 
-/** The calendars that releases follow, in the order in which they are listed. */
+/** The release calendars, in display order. */
 const calendars = ['version', 'weekly', 'daily'] as const;
 
-/** What the slug of an edition says when it names a release. */
+/** A release as the slug of its edition names it. */
 export interface Release {
   readonly calendar: (typeof calendars)[number];
   readonly version: Version;
-  /** How ripe it is: see {@link ripeness}. */
+  /** The maturity: see {@link maturity}. */
   readonly stage: number;
-  /** Of pre-releases of one stage: `2` in `v1.0-rc2`. */
+  /** The number within the stage: `2` in `v1.0-rc2`. */
   readonly stageNumber: bigint;
 }
 
-/** Words for what comes before a release, and after it, by how near they are to it (PEP 440, Semantic Versioning). */
-const ripeness: Readonly<Record<string, number>> = {
+/** Pre-release and post-release labels in ascending order (PEP 440, Semantic Versioning). */
+const maturity: Readonly<Record<string, number>> = {
   dev: 0,
   a: 1,
   alpha: 1,
@@ -27,14 +27,14 @@ const ripeness: Readonly<Record<string, number>> = {
 };
 const released = 4;
 
-// v1, v1.2, v1_2, v1-2 (as LTD Keeper 1.9 named them), 1.2, each perhaps with rc1, .dev2, -beta. Not 42 alone: editions
-// of reports are numbered so. Written so that no input makes it try more than once.
+// v1, v1.2, v1_2, v1-2 (as LTD Keeper 1.9 named them) or 1.2, optionally with rc1, .dev2, -beta. A bare 42 is no release:
+// reports number their editions so. The pattern never backtracks.
 const versionSlug =
   /^(?:v(\d+(?:[._-]\d+)*)|(\d+(?:[._]\d+)+))(?:[-._]?(dev|alpha|a|beta|b|rc|c|pre|post)[-._]?(\d*))?$/i;
 const weeklySlug = /^w[._-](\d{4})[._-](\d{1,2})$/;
 const dailySlug = /^d[._-](\d{4})[._-](\d{1,2})[._-](\d{1,2})$/;
 
-/** The release that an edition's slug names; undefined for a branch, a ticket and all else. */
+/** Returns the release that an edition's slug names; undefined for any other slug. */
 export function parseRelease(slug: string): Release | undefined {
   const version = versionSlug.exec(slug);
   if (version !== null) {
@@ -42,14 +42,14 @@ export function parseRelease(slug: string): Release | undefined {
     return {
       calendar: 'version',
       version: numbers((prefixed ?? bare ?? '').split(/[._-]/)),
-      stage: stage === undefined ? released : (ripeness[stage.toLowerCase()] ?? released),
+      stage: stage === undefined ? released : (maturity[stage.toLowerCase()] ?? released),
       stageNumber: BigInt(number),
     };
   }
   return parseDated('weekly', weeklySlug.exec(slug)) ?? parseDated('daily', dailySlug.exec(slug));
 }
 
-/** Below 0 when `one` is to be listed before `other`: versions first, and of each calendar the newest first. */
+/** Orders releases for display: versions, weeklies, dailies; newest first within each. Negative: `one` comes first. */
 export function compareReleases(one: Release, other: Release): number {
   return (
     calendars.indexOf(one.calendar) - calendars.indexOf(other.calendar) ||
@@ -59,7 +59,7 @@ export function compareReleases(one: Release, other: Release): number {
   );
 }
 
-/** Whether it is a version that readers should use: no pre-release, and nothing made every week or day. */
+/** Whether the release is a version without a pre-release stage. Weekly and daily releases are never stable. */
 export function isStable({ calendar, stage }: Release): boolean {
   return calendar === 'version' && stage >= released;
 }

@@ -2,9 +2,8 @@ import { publishedEditionUrl } from '../published-urls.js';
 import type { Dashboard, EditionEntry } from './arrange-dashboard.js';
 
 /**
- * One line of the version switcher of the pydata-sphinx-theme (its user guide, "Version switcher dropdowns"). `version`
- * is what the theme compares with `version_match`; at most one entry is `preferred`: the stable one, which warnings on
- * other versions lead to.
+ * One entry of the pydata-sphinx-theme's version switcher (its user guide, "Version switcher dropdowns"). The theme
+ * compares `version` with `version_match`. At most one entry is `preferred`: warnings on other versions link to it.
  */
 export interface SwitcherEntry {
   readonly name: string;
@@ -14,12 +13,12 @@ export interface SwitcherEntry {
   readonly preferred?: true;
 }
 
-/** A menu holds no list of all branches; the dashboard does. */
+/** Keeps the menu short; the dashboard lists all drafts. */
 const maxDrafts = 20;
 
 /**
- * The entries of `switcher.json`: the current edition, the releases, the latest drafts. The newest release is preferred,
- * or the current edition before there is one.
+ * Returns the entries of `switcher.json`: the current edition, the releases, the latest drafts. The newest stable
+ * release is preferred, or the current edition if there is none.
  */
 export function versionSwitcher(
   { current, releases, drafts }: Pick<Dashboard, 'current' | 'releases' | 'drafts'>,

@@ -1,45 +1,45 @@
 import { sameGitRefs } from '../git-refs.js';
 import { parseVersion, type Version } from './version.js';
 
-/** The facts of a build that tracking considers. */
+/** The facts of a build that decide tracking. */
 export interface TrackedBuild {
   /** Ids follow the order of registration. */
   readonly id: number;
   readonly gitRefs: readonly string[];
 }
 
-/** The facts of the edition and of the configuration that tracking considers. */
+/** The facts of the edition and the configuration that decide tracking. */
 export interface TrackingContext {
-  /** The stored refs of the edition; null if it has none. */
+  /** The edition's stored refs; null if it has none. */
   readonly trackedRefs: readonly string[] | null;
   /** The names of the default branch: {@link defaultBranches}. */
   readonly defaultRefs: readonly string[];
 }
 
-/** How one mode orders the builds of a product. */
+/** The order in which one mode puts the builds of a product. */
 export interface TrackingRule {
-  /** The place of a build in the order of the mode; undefined for a build that the mode ignores. */
+  /** Returns a build's rank in the mode's order; undefined if the mode ignores the build. */
   rank(gitRefs: readonly string[], context: TrackingContext): Version | undefined;
   /** Whether a build of this rank replaces a declared build that the mode ignores. */
   replacesOthers(rank: Version): boolean;
 }
 
-/** `git_refs`: the newest build with exactly the tracked refs. All such builds are equals. */
+/** `git_refs`: the newest build with exactly the tracked refs. All such builds have the same rank. */
 export const gitRefs: TrackingRule = {
   rank: (refs, { trackedRefs }) => (trackedRefs !== null && sameGitRefs(refs, trackedRefs) ? [] : undefined),
   replacesOthers: () => true,
 };
 
-/** `manual`: no build. Only a request changes the edition. */
+/** `manual`: no build. Only a request changes the edition's build. */
 export const manual: TrackingRule = { rank: () => undefined, replacesOthers: () => false };
 
 /**
- * The tags of LSST documents (LPM-51), as LTD Keeper 1.23.0 reads them. No wider: an edition must not begin to track
- * tags such as `1.0` or `v1.0.1`, which products also have and which never moved the edition.
+ * The tags of LSST documents (LPM-51), exactly as LTD Keeper 1.23.0 reads them. Products also have tags such as `1.0`
+ * and `v1.0.1`, which must not change the edition.
  */
 const documentTag = /^v([0-9]+)\.([0-9]+)$/;
 
-/** Before every tag, so that a tag beats the default branch whichever ended first. */
+/** Ranks below every tag, so a tag wins over the default branch whichever was uploaded first. */
 const defaultBranch: Version = [];
 
 /**
@@ -64,7 +64,7 @@ export const eupsDailyRelease = greatest([
   /^d\.([0-9]+)\.([0-9]+)\.([0-9]+)$/,
 ]);
 
-/** The greatest tag of these forms. It replaces all but a greater one. */
+/** Tracks the greatest tag of these forms; it replaces any build but a greater tag. */
 function greatest(tags: readonly RegExp[]): TrackingRule {
   return { rank: ([ref]) => parseVersion(ref, tags), replacesOthers: () => true };
 }

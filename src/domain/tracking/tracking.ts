@@ -11,7 +11,7 @@ import {
 } from './tracking-rules.js';
 import { compareVersions } from './version.js';
 
-/** How an edition chooses the builds that it follows. */
+/** How an edition chooses the builds that it publishes. */
 export const trackingModes = [
   'git_refs',
   'lsst_doc',
@@ -24,15 +24,15 @@ export const trackingModes = [
 /** One of {@link trackingModes}. */
 export type TrackingMode = (typeof trackingModes)[number];
 
-/** What decides whether an edition follows a build of its product that was uploaded. */
+/** The facts that decide whether an edition tracks an uploaded build of its product. */
 export interface TrackingFacts extends TrackingContext {
-  /** The build that was uploaded. */
+  /** The uploaded build. */
   readonly candidate: TrackedBuild;
-  /** The build that the edition declares, by tracking or by hand. */
+  /** The build that the edition declares, by tracking or by a request. */
   readonly declared: TrackedBuild | null;
-  /** The high-water mark: the newest build that tracking ever declared. Going back by hand does not lower it. */
+  /** The high-water mark: the newest build that tracking ever declared. A manual rollback does not lower it. */
   readonly tracked: TrackedBuild | null;
-  /** A deprecated edition follows nothing (LTD Keeper rebuilds it all the same). */
+  /** A deprecated edition tracks nothing. (LTD Keeper 1.x still rebuilds it.) */
   readonly deprecated: boolean;
 }
 
@@ -41,24 +41,23 @@ export function isTrackingMode(value: unknown): value is TrackingMode {
   return trackingModes.some((mode) => mode === value);
 }
 
-/** LTD Keeper's message for a mode that does not exist. */
+/** Returns LTD Keeper 1.x's message for an unknown mode. */
 export function unknownModeMessage(mode: string): string {
   return `Edition tracking mode '${mode}' unknown. Valid values are ${trackingModes.join(', ')}`;
 }
 
-/** The names of the default branch, as `lsst_doc` knows them: Keeper's two and the configured one. */
+/** Returns the default branches of `lsst_doc`: LTD Keeper 1.x's two and the configured one. */
 export function defaultBranches(configured: string): readonly string[] {
   return [...new Set(['main', 'master', configured])];
 }
 
 /**
- * Whether the edition is to declare the candidate. The mode's order decides first, the order of registration among
- * equals; when an upload ended never does.
+ * Whether the edition should declare the candidate. The mode's rank decides, then the order of registration. The time of
+ * the upload has no influence.
  *
- * - The declared build again is followed: its upload was announced once more.
- * - What stands before the declared build is not.
- * - Where a person went back from a newer build, that build and those registered before it do not return by themselves,
- *   but for what the mode puts above it. What was registered later is new, and is followed.
+ * - The edition tracks its declared build again, since its upload was announced again.
+ * - It does not track a build that ranks below the declared one.
+ * - After a manual rollback it tracks only builds that rank above the high-water mark, or were registered after it.
  */
 export function shouldTrack(mode: TrackingMode, facts: TrackingFacts): boolean {
   const { candidate, declared, tracked } = facts;
@@ -71,8 +70,8 @@ export function shouldTrack(mode: TrackingMode, facts: TrackingFacts): boolean {
 }
 
 /**
- * The high-water mark once the edition has followed the candidate, a build's id: whichever of the candidate and the mark
- * before it is ahead. So neither a rollback nor what was followed after one lets an old build return.
+ * Returns the high-water mark, a build's id, after the edition declared the candidate: the greater of the candidate and
+ * the previous mark. So an old build never returns after a rollback.
  */
 export function trackedBuildAfter(mode: TrackingMode, facts: TrackingFacts): number {
   const { candidate, tracked } = facts;
@@ -80,7 +79,7 @@ export function trackedBuildAfter(mode: TrackingMode, facts: TrackingFacts): num
   return (isAhead(ruleOf(mode), facts, tracked) ?? true) ? candidate.id : tracked.id;
 }
 
-/** Whether the candidate is ahead of another build; undefined where the mode does not know that one. */
+/** Whether the candidate ranks above another build; undefined if the mode ignores either. */
 function isAhead(rule: TrackingRule, facts: TrackingFacts, other: TrackedBuild): boolean | undefined {
   const { candidate } = facts;
   const [rank, otherRank] = [rule.rank(candidate.gitRefs, facts), rule.rank(other.gitRefs, facts)];

@@ -1,7 +1,7 @@
-/** The numbers of a version, the most significant first. Of any size: a tag may hold more digits than a number can. */
+/** The numbers of a version, most significant first; `bigint`, since a tag may hold more digits than a number can. */
 export type Version = readonly bigint[];
 
-/** The version that the first matching pattern reads from a ref by its groups of digits; undefined where none matches. */
+/** Returns the digit groups of the first pattern that matches `ref`; undefined if none matches. */
 export function parseVersion(ref: string | undefined, patterns: readonly RegExp[]): Version | undefined {
   if (ref === undefined) return undefined;
   for (const pattern of patterns) {
@@ -12,8 +12,7 @@ export function parseVersion(ref: string | undefined, patterns: readonly RegExp[
 }
 
 /**
- * Below 0 when `one` comes before `other`, above 0 when it comes after, 0 when they are equal. Numbers are compared as
- * numbers; a version that begins another comes before it.
+ * Compares two versions number by number: negative if `one` comes first. A version comes before its own extensions.
  */
 export function compareVersions(one: Version, other: Version): number {
   for (const [index, number] of one.entries()) {
