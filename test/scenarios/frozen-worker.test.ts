@@ -83,7 +83,7 @@ describe('a worker that freezes in mid-copy and mid-removal and continues after 
     goOn();
     await eventually('the frozen worker to see that other writers have both leases', async () => {
       const overlaps = await frozen.logged(
-        'overlapped with another writer; the edition is looked at again',
+        'overlapped with another writer; the edition is rebuilt',
       );
       return new Set(overlaps.map(({ edition_id: of }) => of)).size === 2;
     });

@@ -188,7 +188,7 @@ describe('withWriterLease', () => {
       const row = await edition.row();
       assert.deepEqual([row.dirty, row.plan_id, row.writer_id], [true, null, successor]);
       assert.equal(signals, 1);
-      assert.deepEqual(warnings, ['overlapped with another writer; the edition is looked at again']);
+      assert.deepEqual(warnings, ['overlapped with another writer; the edition is rebuilt']);
     });
 
     it('does the same while the work fails, and throws the failure of the work', async () => {
@@ -248,7 +248,7 @@ describe('withWriterLease', () => {
       await assert.rejects(work, { code: 'unavailable' });
       assert.notEqual((await edition.row()).writer_id, null);
       assert.ok(warnings.includes('the row of the edition could not be checked'));
-      assert.equal(warnings.at(-1), 'the place of the writer could not be released');
+      assert.equal(warnings.at(-1), 'the writer lease could not be released');
       assert.notEqual((await claim()).predecessorSeenAgo, null);
     });
   });
