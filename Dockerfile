@@ -1,13 +1,13 @@
 # One image for the API, the worker, the migration and the command line: docs/image.md.
 
-# The tag is for people, the digest decides. It is that of the index, for all platforms. A newer one is told by
-# `docker buildx imagetools inspect node:24-trixie-slim`; the suite checks that both stages take this one.
+# The digest decides, not the tag. It is the digest of the index for all platforms; `docker buildx imagetools inspect
+# node:24-trixie-slim` shows the newest. A test checks that both stages use the same.
 ARG NODE_IMAGE=node:24.21.0-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
-# No script of a package runs, here or elsewhere.
+# npm runs no script of a package, here or elsewhere.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src/ src/
@@ -19,10 +19,10 @@ RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && node scripts/drop-foreign-binaries.mjs
 
 FROM ${NODE_IMAGE}
-# ca-certificates: Temporal's SDK takes the system's, and Node's slim images have none. tini: a process with the id 1
-# is not ended by a signal that it does not listen to, and the second SIGTERM must end ours at once.
-# Debian's release comes from the base, whose digest is pinned. The package managers of Node.js go; apt and dpkg stay,
-# since scanners read what they installed.
+# ca-certificates: Temporal's SDK uses the system's, and Node's slim images have none. tini: Linux ignores a signal to
+# process 1 without a handler, and the second SIGTERM must end the program at once.
+# The pinned base fixes Debian's release. The package managers of Node.js are deleted. apt and dpkg stay, because
+# scanners read their lists of packages.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates tini \
@@ -37,9 +37,9 @@ COPY --from=build /build/node_modules/ node_modules/
 COPY --from=build /build/build/src/ build/src/
 COPY --from=build /build/build/workflow-bundle.js /build/build/workflow-bundle-encrypted.js build/
 COPY --from=build /build/build/workflow-bundle-traced.js /build/build/workflow-bundle-encrypted-traced.js build/
-# Stack traces name our sources. The user is in no /etc/passwd: the AWS SDK fails where no home is told.
+# Stack traces name the sources. The user has no entry in /etc/passwd, and the AWS SDK fails without HOME.
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps HOME=/nonexistent
-# Everything above is root's: the service can change nothing of itself.
+# Root owns everything above, so the service cannot change its own files.
 USER 10001:10001
 EXPOSE 5000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["ltd-keeper", "health"]
