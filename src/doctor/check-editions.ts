@@ -23,7 +23,7 @@ export interface EditionsOptions {
 const pageSize = 200;
 
 /** Editions that are compared at a time. */
-const atOnce = 4;
+const concurrency = 4;
 
 /** Do editions at rest show what was published? */
 export async function checkEditions(
@@ -34,9 +34,9 @@ export async function checkEditions(
   const findings: Finding[] = [];
   let compared = 0;
   for await (const editions of pagesOf(deps, options)) {
-    for (let first = 0; first < editions.length; first += atOnce) {
+    for (let first = 0; first < editions.length; first += concurrency) {
       signal.throwIfAborted();
-      const some = editions.slice(first, first + atOnce);
+      const some = editions.slice(first, first + concurrency);
       const found = await Promise.all(
         some.map((edition) => checkEdition(deps, edition, { ...options, signal })),
       );

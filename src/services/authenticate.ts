@@ -7,23 +7,23 @@ import { digestOf, type TokenSigner } from './issue-token.js';
 import type { ServiceLogger } from './ports.js';
 import type { SignInGuard } from './sign-in-guard.js';
 
-/** Who sends a request. */
+/** The user who sends a request. */
 export interface AuthenticatedUser {
   readonly id: number;
   readonly username: string;
   /** Bits of domain/permissions.ts. */
   readonly permissions: number;
-  /** Part of every token of theirs. */
+  /** Part of each token of this user. */
   readonly token_key: string;
 }
 
-/** What a request gives to prove who sends it: the two halves of HTTP's Basic scheme. */
+/** The credentials of HTTP Basic authentication. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** What {@link authenticateByPassword} works with. */
+/** The collaborators of {@link authenticateByPassword}. */
 export interface PasswordDeps {
   readonly knex: Knex;
   readonly passwords: PasswordHasher;
@@ -34,15 +34,15 @@ export interface PasswordDeps {
 /** A request for a token. */
 export interface SignIn {
   readonly credentials: Credentials | undefined;
-  /** Who sent it, as far as the trusted proxies tell. */
+  /** The client's address, as the trusted proxies report it. */
   readonly address: string;
 }
 
 /**
- * A user by name and password, ready to be given a token.
+ * Returns the user with this name and password.
  *
- * @throws {LtdError} `credentials_rejected`, after the same work whether the name or the password is wrong;
- *   `too_many_attempts`, after none.
+ * @throws {LtdError} `credentials_rejected`, after the same work for a wrong name as for a wrong password;
+ *   `too_many_attempts`, without a check.
  */
 export async function authenticateByPassword(
   deps: PasswordDeps,
@@ -62,18 +62,18 @@ async function checkPassword(
   { credentials, address }: SignIn & { readonly credentials: Credentials },
 ): Promise<AuthenticatedUser | undefined> {
   const user = await findUserByName(deps.knex, credentials.username);
-  // Without a user, too: time must not tell who has an account.
+  // Also for an unknown user: the response time must not show who has an account.
   if (await deps.passwords.verify(credentials.password, user?.password_hash)) return user;
-  // What is no user's name may be a password that was typed into the wrong field: it is not written down.
+  // Log only names of users: an unknown name may be a password in the wrong field.
   deps.logger.warn({ address, username: user?.username ?? null }, 'a password was wrong');
   return undefined;
 }
 
 /**
- * The user of a token, which is sent in the place of the name; what stands in the password's is ignored.
+ * Returns the user of a token. Clients send the token as the user name; the password is ignored.
  *
- * @throws {LtdError} `unauthenticated` for no token, an altered or expired one, one of a user that is no more, and
- *   one that is older than the user's password.
+ * @throws {LtdError} `unauthenticated` if the token is missing, altered, expired or older than the user's password, or if
+ *   the user does not exist.
  */
 export async function authenticateByToken(
   deps: { readonly rows: Pick<RowsByKey, 'user'>; readonly tokens: TokenSigner },

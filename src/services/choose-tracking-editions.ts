@@ -5,24 +5,24 @@ import { editionsThatMayTrack, type TrackingEdition } from '../db/queries/editio
 import { shouldTrack, trackedBuildAfter, type TrackingFacts } from '../domain/tracking/tracking.js';
 import type { TrackedBuild } from '../domain/tracking/tracking-rules.js';
 
-/** An edition that is to show a build. */
-export interface Follower {
+/** An edition that tracks a build. */
+export interface EditionToDeclare {
   readonly editionId: number;
-  /** The high-water mark of its tracking from then on. */
+  /** The edition's new high-water mark. */
   readonly trackedBuildId: number;
 }
 
-/** Who follows an uploaded build. */
-export interface Followers {
+/** The editions that track an uploaded build. */
+export interface TrackingEditions {
   /** In the order of their ids. */
-  readonly followers: readonly Follower[];
-  /** Slugs of deprecated editions that would, were they not deprecated. */
+  readonly editions: readonly EditionToDeclare[];
+  /** Slugs of deprecated editions whose modes match the build. */
   readonly deprecated: readonly string[];
 }
 
 /**
- * The editions that are to show a build, by their tracking modes. The caller holds the lock of the product, without
- * which neither an edition's mode, refs, declared build nor high-water mark changes.
+ * Returns the editions that track a build. The caller holds the product's lock, so modes, refs, declared builds and
+ * high-water marks do not change.
  *
  * @param defaultRefs - the names of the default branch.
  */
@@ -30,10 +30,10 @@ export async function chooseTrackingEditions(
   trx: Knex.Transaction,
   build: Pick<Build, 'id' | 'product_id' | 'git_refs'>,
   defaultRefs: readonly string[],
-): Promise<Followers> {
+): Promise<TrackingEditions> {
   const editions = await editionsThatMayTrack(trx, build.product_id, build.git_refs);
   const builds = await knownBuilds(trx, editions);
-  const followers: Follower[] = [];
+  const toDeclare: EditionToDeclare[] = [];
   const deprecated: string[] = [];
   for (const edition of editions) {
     const facts: TrackingFacts = {
@@ -46,9 +46,9 @@ export async function chooseTrackingEditions(
     };
     if (!shouldTrack(edition.mode, facts)) continue;
     if (edition.date_ended !== null) deprecated.push(edition.slug);
-    else followers.push({ editionId: edition.id, trackedBuildId: trackedBuildAfter(edition.mode, facts) });
+    else toDeclare.push({ editionId: edition.id, trackedBuildId: trackedBuildAfter(edition.mode, facts) });
   }
-  return { followers, deprecated };
+  return { editions: toDeclare, deprecated };
 }
 
 /** Looks up the builds that editions declare and have tracked. */

@@ -14,39 +14,38 @@ import { transaction } from '../db/transaction.js';
 import { LtdError } from '../domain/errors.js';
 import { defaultBranches } from '../domain/tracking/tracking.js';
 import { buildUrl } from '../domain/urls.js';
-import { chooseTrackingEditions, type Followers } from './choose-tracking-editions.js';
+import { chooseTrackingEditions, type TrackingEditions } from './choose-tracking-editions.js';
 import { found } from './find-product.js';
 import { nowhereNotices } from './make-auto-edition.js';
 import { assertNotAbandoned } from './resolve-build-url.js';
 import { signalWorkflows, type Signals } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
-/** What {@link completeBuild} works with. */
+/** The collaborators of {@link completeBuild}. */
 export interface CompleteBuildDeps extends WriteDeps {
-  /** The configured git ref of default editions: one of the names of the default branch. */
+  /** The configured git ref of default editions. */
   readonly defaultGitRef: string;
 }
 
-/** What a client says of its build. */
+/** The request that confirms an upload. */
 export interface CompleteBuildInput extends Requester {
   readonly buildId: number;
   /** Any value but `true` only refreshes the dashboard. */
   readonly uploaded?: boolean | undefined;
 }
 
-/** A request that was accepted. */
+/** An accepted request. */
 export interface CompletedBuild {
   readonly taskId: string;
-  /** What a client should know beside: why nothing publishes the build. */
+  /** Notices for the client: why no edition publishes the build. */
   readonly notices: readonly string[];
 }
 
 /**
- * Takes note that a build's files are all there, and makes each edition that tracks it declare it; one that is pending
- * already too, for the newest build wins. Said again while the rebuilds are under way, it is the same task; after that,
- * the editions are rebuilt once more.
+ * Marks a build as uploaded and declares it in each tracking edition, also in one with a pending rebuild. A repeated
+ * request returns the same task while the rebuilds run; after that it rebuilds the editions again.
  *
- * @throws {LtdError} `not_found`; `invalid` for a build that was deprecated, or abandoned. Nothing is changed then.
+ * @throws {LtdError} `not_found`; `invalid` for a deprecated or abandoned build. An error changes nothing.
  */
 export async function completeBuild(
   deps: CompleteBuildDeps,
@@ -71,33 +70,33 @@ async function complete(
   if (build.date_ended !== null)
     throw new LtdError('invalid', `Build was deprecated: ${buildUrl(input.baseUrl, build.id)}`);
   assertNotAbandoned(build, input.baseUrl);
-  // Before its upload no edition was told to show it.
+  // No edition declares a build before its upload.
   const running = build.uploaded ? await unfinishedTaskOfBuild(trx, build.id) : undefined;
-  if (running !== undefined) return learning(await repeat(trx, product, running), { build, product });
+  if (running !== undefined) return recordManifest(await repeat(trx, product, running), { build, product });
   await markUploaded(trx, build.id);
-  const followers = await chooseTrackingEditions(trx, build, defaultRefs);
-  const rebuilds = await declare(trx, { build, ...followers, ...input });
-  const notices = await nowhereNotices(trx, build, { ...followers, ...input });
+  const tracking = await chooseTrackingEditions(trx, build, defaultRefs);
+  const rebuilds = await declare(trx, { build, ...tracking, ...input });
+  const notices = await nowhereNotices(trx, build, { ...tracking, ...input });
   const accepted = await accept(trx, { product, build, rebuilds, notices, ...input });
-  return learning(accepted, { build, product });
+  return recordManifest(accepted, { build, product });
 }
 
-/** What is left to learn of an uploaded build is its tail: by the copy, where there is one, else by a pass of its own. */
-function learning(outcome: Outcome, { build, product }: BuildOfProduct): Outcome {
+/** Without a copy, which completes the manifest, `RecordManifest` must record the rest of the upload. */
+function recordManifest(outcome: Outcome, { build, product }: BuildOfProduct): Outcome {
   if (outcome.signals.editions.length > 0) return outcome;
-  const wake = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
-  return { ...outcome, signals: { ...outcome.signals, learning: wake } };
+  const manifest = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
+  return { ...outcome, signals: { ...outcome.signals, manifest } };
 }
 
 async function declare(
   trx: Knex.Transaction,
-  request: Pick<Followers, 'followers'> & Requester & { readonly build: BuildFacts },
+  request: Pick<TrackingEditions, 'editions'> & Requester & { readonly build: BuildFacts },
 ): Promise<readonly DeclaredRebuild[]> {
-  const { build, followers, user, baseUrl } = request;
+  const { build, editions, user, baseUrl } = request;
   const declaration = { buildId: build.id, requestedBy: user.username, baseUrl };
   const rebuilds: DeclaredRebuild[] = [];
-  // In the order of their ids, in which editions are locked.
-  for (const follower of followers) rebuilds.push(await declareRebuild(trx, { ...follower, ...declaration }));
+  // Editions are locked in the order of their ids.
+  for (const edition of editions) rebuilds.push(await declareRebuild(trx, { ...edition, ...declaration }));
   return rebuilds;
 }
 
@@ -105,7 +104,7 @@ async function accept(
   trx: Knex.Transaction,
   request: {
     readonly product: ProductFacts;
-    /** Absent where none is announced. */
+    /** Absent if the request only refreshes the dashboard. */
     readonly build?: Pick<BuildFacts, 'id' | 'slug'>;
     readonly rebuilds: readonly DeclaredRebuild[];
     readonly notices: readonly string[];
@@ -131,7 +130,7 @@ async function accept(
   return { taskId, notices, signals: { editions, dashboard } };
 }
 
-/** The same task, whose workflows are woken again in case their first wake was lost. */
+/** Returns the running task and signals its workflows again, in case the first signal was lost. */
 async function repeat(trx: Knex.Transaction, product: ProductFacts, taskId: string): Promise<Outcome> {
   const editions = await summariseEditions(trx, await editionIdsOfTask(trx, taskId));
   const generation = product.dashboard_generation;

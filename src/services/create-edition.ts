@@ -13,34 +13,34 @@ import { assertPublishable, resolveBuildUrl } from './resolve-build-url.js';
 import { signalWorkflows, type Signals } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
-/** The edition that is asked for. */
+/** The requested edition. */
 export interface CreateEditionInput extends Requester {
   readonly productId: number;
-  /** Its slug and title are the next whole number. @default false */
+  /** Whether slug and title are the next whole number. @default false */
   readonly autoincrement?: boolean | undefined;
-  /** Needed without `autoincrement`. */
+  /** Required without `autoincrement`. */
   readonly slug?: string | undefined;
   readonly title?: string | undefined;
   /** @default 'git_refs' */
   readonly mode?: string | undefined;
-  /** Needed in the mode `git_refs`; ignored in others, as in LTD Keeper. */
+  /** Required in the mode `git_refs`; ignored in others, as in LTD Keeper 1.x. */
   readonly tracked_refs?: readonly string[] | null | undefined;
-  /** A build to show from the start. */
+  /** The first build to publish. */
   readonly build_url?: string | undefined;
 }
 
-/** An edition that was accepted. */
+/** A created edition. */
 export interface CreatedEdition {
   readonly editionId: number;
   readonly taskId: string;
 }
 
 /**
- * Makes an edition, which shows nothing until a build follows, or the named one if there is one.
+ * Creates an edition. It publishes the build in `build_url`, or nothing until it tracks a build.
  *
- * @throws {LtdError} `not_found` for the product; `invalid` for what is missing or cannot be, a slug that an edition
- *   has (a deprecated one too) and a build that cannot be shown; `conflict` for a slug that is still being vacated.
- *   Nothing is changed then.
+ * @throws {LtdError} `not_found` for the product; `invalid` for a missing or invalid value, the slug of another edition
+ *   (also a deprecated one) and a build that cannot be published; `conflict` for a slug whose prefix still holds objects.
+ *   An error changes nothing.
  */
 export async function createEdition(deps: WriteDeps, input: CreateEditionInput): Promise<CreatedEdition> {
   const naming = checkNaming(input);
@@ -52,7 +52,7 @@ export async function createEdition(deps: WriteDeps, input: CreateEditionInput):
   return created;
 }
 
-/** A slug and a title; null stands for the next number. */
+/** A slug and a title; null means the next number. */
 interface Naming {
   readonly slug: string | null;
   readonly title: string | null;

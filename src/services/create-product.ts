@@ -13,21 +13,21 @@ import { checkTrackingMode } from './edition-settings.js';
 import type { BuildFolders } from './ports.js';
 import { type SignalDeps, signalWorkflows } from './signal-workflows.js';
 
-/** What a bucket is looked for with. */
+/** The collaborators of {@link missingBucket}. */
 export interface BucketDeps {
   readonly folders: Pick<BuildFolders, 'isMissing'>;
 }
 
-/** What {@link createProduct} works with. */
+/** The collaborators of {@link createProduct}. */
 export interface CreateProductDeps extends SignalDeps, BucketDeps {
   readonly knex: Knex;
   /** The git ref that default editions track. */
   readonly defaultGitRef: string;
-  /** Whether the domains of new products are registered. */
+  /** Whether the service registers domains of new products. */
   readonly registersDomains: boolean;
 }
 
-/** The product that is asked for. */
+/** The requested product. */
 export interface CreateProductInput {
   readonly slug: string;
   readonly doc_repo: string;
@@ -35,24 +35,24 @@ export interface CreateProductInput {
   readonly root_domain: string;
   readonly root_fastly_domain: string;
   readonly bucket_name: string;
-  /** How the default edition follows builds. @default 'git_refs' */
+  /** The tracking mode of the default edition. @default 'git_refs' */
   readonly main_mode?: string | undefined;
-  /** Where the request reached the API. */
+  /** The base URL by which the request reached the API. */
   readonly baseUrl: string;
 }
 
-/** A product that was accepted, and the task that its request became. */
+/** A created product and the task of its request. */
 export interface AcceptedProduct {
   readonly product: Product;
   readonly taskId: string;
-  /** What the client should know: that the bucket does not exist. */
+  /** Notices for the client: the bucket does not exist. */
   readonly notices: readonly string[];
 }
 
 /**
- * Makes a product and its default edition, and asks for its dashboard and, where that is configured, for its domain.
+ * Creates a product and its default edition, and requests its dashboard and, if configured, its domain.
  *
- * @throws {LtdError} `invalid` for the slug or the mode, `conflict` when the slug is taken. Nothing is changed then.
+ * @throws {LtdError} `invalid` for the slug or the mode, `conflict` if the slug is taken. An error changes nothing.
  */
 export async function createProduct(
   deps: CreateProductDeps,

@@ -13,7 +13,7 @@ import { isStorableText } from '../domain/storable-text.js';
 import type { PasswordHasher } from './hash-password.js';
 import type { ServiceLogger } from './ports.js';
 
-/** A user to be made. */
+/** The requested user. */
 interface CreateUserInput {
   readonly username: string;
   readonly password: string;
@@ -22,9 +22,9 @@ interface CreateUserInput {
 }
 
 /**
- * Makes a user.
+ * Creates a user.
  *
- * @throws {LtdError} `invalid` for the name or an empty password, `conflict` when the name is taken.
+ * @throws {LtdError} `invalid` for the name or an empty password, `conflict` if the name is taken.
  */
 export async function createUser(
   deps: { readonly knex: Knex; readonly passwords: PasswordHasher },
@@ -33,11 +33,6 @@ export async function createUser(
   await insertUser(deps.knex, await newUser(deps.passwords, input));
 }
 
-/**
- * The row of a user to be made.
- *
- * @throws {LtdError} `invalid`.
- */
 async function newUser(passwords: PasswordHasher, input: CreateUserInput): Promise<NewUser> {
   const problem = usernameProblem(input.username);
   if (problem !== undefined) throw new LtdError('invalid', problem);
@@ -48,22 +43,17 @@ async function newUser(passwords: PasswordHasher, input: CreateUserInput): Promi
   };
 }
 
-/**
- * The hash of a new password.
- *
- * @throws {LtdError} `invalid` for an empty one.
- */
 async function hashChecked(passwords: PasswordHasher, password: string): Promise<string> {
   if (password === '') throw new LtdError('invalid', 'A password must not be empty.');
   return passwords.hash(password);
 }
 
-/** Characters. Far more than a name needs, and far less than PostgreSQL can index. */
+/** In characters: enough for any name, and far below the limit of a PostgreSQL index. */
 const maxUsername = 255;
 
 /**
- * Why a text cannot be the name of a user; undefined when it can. HTTP's Basic scheme parts name and password at the
- * first colon, and names with control characters or spaces around them would not be what they look like.
+ * Returns why a text cannot be a user name; undefined if it can. HTTP Basic authentication splits name and password at
+ * the first colon. Control characters and outer white space make different names look the same.
  */
 export function usernameProblem(username: string): string | undefined {
   if (username === '') return 'A user name must not be empty.';
@@ -76,7 +66,7 @@ export function usernameProblem(username: string): string | undefined {
 }
 
 /**
- * Gives a user another password. Tokens given out for the old one end.
+ * Changes a user's password. Tokens issued for the old password become invalid.
  *
  * @throws {LtdError} `not_found`, or `invalid` for an empty password.
  */
@@ -88,12 +78,12 @@ export async function changePassword(
   if (!(await updatePassword(deps.knex, input.username, hash))) throw noUser(input.username);
 }
 
-/** The failure to find a user by name. */
+/** Returns the error for an unknown user name. */
 export function noUser(username: string): LtdError {
   return new LtdError('not_found', `There is no user ${username}.`);
 }
 
-/** What {@link ensureBootstrapUser} works with. */
+/** The collaborators of {@link ensureBootstrapUser}. */
 export interface BootstrapDeps {
   readonly knex: Knex;
   readonly passwords: PasswordHasher;
@@ -101,10 +91,10 @@ export interface BootstrapDeps {
 }
 
 /**
- * Makes the configured first administrator where no user has that name; one that exists keeps its password and its
- * permissions. Any number of processes may do this at once.
+ * Creates the configured first administrator. An existing user with that name keeps password and permissions. Several
+ * processes may call this at once.
  *
- * @throws {LtdError} `invalid` for a name that cannot be a user's.
+ * @throws {LtdError} `invalid` for an invalid name.
  */
 export async function ensureBootstrapUser(deps: BootstrapDeps, user: Config['bootstrapUser']): Promise<void> {
   if (user === null || (await findUserByName(deps.knex, user.username)) !== undefined) return;
@@ -114,5 +104,5 @@ export async function ensureBootstrapUser(deps: BootstrapDeps, user: Config['boo
     permissions: allPermissions,
   });
   if (await insertUserIfAbsent(deps.knex, row))
-    deps.logger.info({ username: row.username }, 'the first administrator is made');
+    deps.logger.info({ username: row.username }, 'the first administrator was created');
 }

@@ -19,15 +19,15 @@ interface DeprecateEditionInput {
   readonly editionId: number;
   /** Whether the default edition may be deprecated. */
   readonly force: boolean;
-  /** Where the request reached the API. */
+  /** The base URL by which the request reached the API. */
   readonly baseUrl: string;
 }
 
 /**
- * Deprecates an edition: it is no longer listed and follows no build. A rebuild that is pending is cancelled, so that
- * the bucket goes back to the build that readers see. May be repeated. Answers the task.
+ * Deprecates an edition: lists omit it and it tracks no build. A pending rebuild is cancelled, and the bucket returns to
+ * the published build. Idempotent. Returns the task's id.
  *
- * @throws {LtdError} `not_found`; `conflict` for the default edition, unless the request forces it.
+ * @throws {LtdError} `not_found`; `conflict` for the default edition without `force`.
  */
 export async function deprecateEdition(deps: WriteDeps, input: DeprecateEditionInput): Promise<string> {
   const { taskId, signals } = await transaction(deps.knex, (trx) => deprecate(trx, input));
@@ -61,14 +61,14 @@ async function deprecate(
 }
 
 /**
- * Deprecates a build: it is no longer listed, and no edition can be told to show it. Editions that show it go on. May be
- * repeated; as in LTD Keeper it is no task.
+ * Deprecates a build: lists omit it and no edition can declare it. Editions that publish it keep it. Idempotent. As in
+ * LTD Keeper 1.x, the request makes no task.
  *
  * @throws {LtdError} `not_found`.
  */
 export async function deprecateBuild(deps: { readonly knex: Knex }, buildId: number): Promise<void> {
   await transaction(deps.knex, async (trx) => {
-    // The product's lock orders this with requests that declare the build.
+    // The product's lock serialises this with requests that declare the build.
     found(await lockBuildWithProduct(trx, buildId));
     await markBuildEnded(trx, buildId);
   });

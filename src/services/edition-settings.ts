@@ -5,7 +5,7 @@ import { sameGitRefs } from '../domain/git-refs.js';
 import { invalidSlugMessage, isPathSlug, maxPathSlug } from '../domain/slugs.js';
 import { isTrackingMode, type TrackingMode, unknownModeMessage } from '../domain/tracking/tracking.js';
 
-/** What a request says of an edition's settings; what is absent stays. */
+/** The requested settings of an edition; absent ones do not change. */
 export interface SettingsRequest {
   readonly tracked_refs?: readonly string[] | undefined;
   readonly mode?: string | undefined;
@@ -13,9 +13,9 @@ export interface SettingsRequest {
 }
 
 /**
- * The settings that a request changes: those that it names and that are different now.
+ * Returns the requested settings that differ from the edition's.
  *
- * @throws {LtdError} `invalid` for a mode that does not exist, and for `git_refs` where no refs are stored.
+ * @throws {LtdError} `invalid` for an unknown mode, and for `git_refs` without refs.
  */
 export function changedSettings(
   edition: Pick<Edition, 'title' | 'mode' | 'tracked_refs'>,
@@ -35,9 +35,9 @@ export function changedSettings(
 }
 
 /**
- * A tracking mode that a client named.
+ * Returns a client's tracking mode.
  *
- * @throws {LtdError} `invalid` for one that does not exist, naming those that do.
+ * @throws {LtdError} `invalid` for an unknown mode, with the known ones.
  */
 export function checkTrackingMode(mode: string): TrackingMode {
   if (!isTrackingMode(mode)) throw new LtdError('invalid', unknownModeMessage(mode));
@@ -45,9 +45,9 @@ export function checkTrackingMode(mode: string): TrackingMode {
 }
 
 /**
- * A slug that a client chose for a build or an edition, as it is.
+ * Returns a client's slug for a build or an edition.
  *
- * @throws {LtdError} `invalid` for one that cannot be a part of an address.
+ * @throws {LtdError} `invalid` if the slug cannot be a part of an address.
  */
 export function checkPathSlug(slug: string): string {
   if (!isPathSlug(slug)) throw new LtdError('invalid', invalidSlugMessage(slug, maxPathSlug));

@@ -12,7 +12,7 @@ import { LtdError } from '../domain/errors.js';
 import { isProductSlug } from '../domain/slugs.js';
 
 /**
- * The product with this slug.
+ * Returns the product with this slug.
  *
  * @throws {LtdError} `not_found`.
  */
@@ -24,9 +24,9 @@ export async function findProduct(
 }
 
 /**
- * What was looked for by a path of the API.
+ * Returns the row.
  *
- * @throws {LtdError} `not_found`, in Keeper's words, where there is none.
+ * @throws {LtdError} `not_found`, with LTD Keeper 1.x's message, if the row is undefined.
  */
 export function found<Row>(row: Row | undefined): Row {
   if (row === undefined) throw new LtdError('not_found', 'invalid resource URI');
@@ -34,7 +34,7 @@ export function found<Row>(row: Row | undefined): Row {
 }
 
 /**
- * An edition, deprecated or not, with its product.
+ * Returns an edition, deprecated or not, with its product.
  *
  * @throws {LtdError} `not_found`.
  */
@@ -46,7 +46,7 @@ export async function findEdition(
 }
 
 /**
- * A build, deprecated or not, with its product.
+ * Returns a build, deprecated or not, with its product.
  *
  * @throws {LtdError} `not_found`.
  */
@@ -57,7 +57,7 @@ export async function findBuild(
   return found(await deps.rows.build(id));
 }
 
-/** How much of a build is known to be in the bucket; null before anything is. */
+/** Returns how many of a build's objects are recorded; null before the first recording. */
 export async function findRecorded(
   deps: { readonly knex: Knex },
   { id }: { readonly id: number },
@@ -65,12 +65,12 @@ export async function findRecorded(
   return (await recordedBuilds(deps.knex, [id])).get(id) ?? null;
 }
 
-/** The slugs of all products, the oldest first. */
+/** Returns the slugs of all products, oldest first. */
 export async function listProducts(deps: { readonly knex: Knex }): Promise<readonly string[]> {
   return listProductSlugs(deps.knex);
 }
 
-/** The ids of a product's editions that are not deprecated, in order. As in LTD Keeper an unknown product has none. */
+/** Returns the ordered ids of a product's active editions; none for an unknown product, as in LTD Keeper 1.x. */
 export async function listEditions(
   deps: { readonly knex: Knex },
   { slug }: { readonly slug: string },
@@ -78,7 +78,7 @@ export async function listEditions(
   return isProductSlug(slug) ? listEditionIds(deps.knex, slug) : [];
 }
 
-/** The ids of a product's builds that are not deprecated, in order. As in LTD Keeper an unknown product has none. */
+/** Returns the ordered ids of a product's active builds; none for an unknown product, as in LTD Keeper 1.x. */
 export async function listBuilds(
   deps: { readonly knex: Knex },
   { slug }: { readonly slug: string },

@@ -2,20 +2,20 @@ import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:c
 import { promisify } from 'node:util';
 import { LtdError } from '../domain/errors.js';
 
-/** Makes and checks the hashes of passwords. */
+/** Hashes and verifies passwords. */
 export interface PasswordHasher {
-  /** A hash that says how it was made: `scrypt$<log2 N>$<r>$<p>$<salt>$<key>`, salt and key in base64url. */
+  /** Returns `scrypt$<log2 N>$<r>$<p>$<salt>$<key>`, with salt and key in base64url. */
   hash(password: string): Promise<string>;
   /**
-   * Whether `password` is the one of `hash`. Without a hash the answer is no, after as much work, so that time does not
-   * tell who has an account.
+   * Whether `password` matches `hash`. Without a hash it returns false after the same work, so the response time does
+   * not show who has an account.
    *
-   * @throws {LtdError} `unavailable` when too many are waiting for their turn.
+   * @throws {LtdError} `unavailable` if the queue is full.
    */
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
-/** The cost of one hash. */
+/** The scrypt parameters of one hash. */
 export interface ScryptCost {
   /** N = 2^logN. */
   readonly logN: number;
@@ -29,18 +29,18 @@ export const defaultCost: ScryptCost = { logN: 15, r: 8, p: 3 };
 const keyLength = 32;
 const saltLength = 16;
 
-/** Each takes a thread of libuv's four and 32 MiB; two leave threads to DNS and the file system. */
-const atOnce = 2;
+/** Each hash takes one of libuv's four threads and 32 MiB. Two leave threads for DNS and the file system. */
+const concurrency = 2;
 
-/** At a tenth of a second each, who comes after these would wait longer than clients do. */
+/** At a tenth of a second each, later requests would wait longer than clients do. */
 const maxQueue = 100;
 
 const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** A hasher with a queue of its own. A lower `cost` is for tests. */
+/** Creates a hasher with its own queue. Tests pass a lower `cost`. */
 export function createPasswordHasher(cost: ScryptCost = defaultCost): PasswordHasher {
   const inTurn = createTurns();
-  // Belongs to no password that anybody could send: what unknown users are compared with.
+  // Matches no password: unknown users are compared with it.
   const nobody: PasswordRecord = { cost, salt: randomBytes(saltLength), key: randomBytes(keyLength) };
   return {
     async hash(password) {
@@ -63,7 +63,7 @@ interface PasswordRecord {
 }
 
 function derive(password: string, salt: Buffer, { logN, r, p }: ScryptCost): Promise<Buffer> {
-  // The same text can be typed as different code points; NFKC makes them one (RFC 8265, 4.2, says NFC at least).
+  // Keyboards produce different code points for the same text; NFKC unifies them (RFC 8265, 4.2, asks for NFC at least).
   const text = password.normalize('NFKC');
   return scryptAsync(text, salt, keyLength, { N: 2 ** logN, r, p, maxmem: 256 * 2 ** logN * r });
 }
@@ -83,18 +83,18 @@ function parse(hash: string): PasswordRecord | undefined {
   };
 }
 
-/** Runs work at most {@link atOnce} at a time, in the order of arrival. */
+/** Runs at most {@link concurrency} works at a time, in the order of arrival. */
 function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {
-    if (running >= atOnce) await turn(waiting);
+    if (running >= concurrency) await turn(waiting);
     else running += 1;
     try {
       return await work();
     } finally {
       const next = waiting.shift();
-      // The place goes from hand to hand, so that nobody can slip in between.
+      // Pass the slot on directly, so that no later work takes it in between.
       if (next === undefined) running -= 1;
       else next();
     }

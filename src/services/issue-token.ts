@@ -1,39 +1,39 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../config/secret.js';
 
-/** Signs tokens and reads them back. */
+/** Signs and reads tokens. */
 export interface TokenSigner {
-  /** A token for this user, good for {@link tokenLifetime}. Free of colons and of anything that a header cannot hold. */
+  /** Returns a token that is valid for {@link tokenLifetime}. It fits a header and has no colon. */
   issue(subject: TokenSubject): string;
-  /** What a token says, if one of the keys signed it and it has not expired; else undefined. */
+  /** Returns the claims of a token; undefined if no key signed it or it has expired. */
   read(token: string): TokenClaims | undefined;
 }
 
-/** Whom a token is for. */
+/** The user of a token. */
 export interface TokenSubject {
   readonly id: number;
   readonly token_key: string;
 }
 
-/** What a token says. */
+/** The content of a token. */
 export interface TokenClaims {
   readonly userId: number;
-  /** {@link digestOf} the user's `token_key` as it was; another one means that the password has changed since. */
+  /** {@link digestOf} the user's `token_key`. It changes with the password. */
   readonly keyDigest: string;
 }
 
-/** Seconds. LTD Keeper's, which clients rely on: one token serves a whole upload. */
+/** In seconds, as in LTD Keeper 1.x: clients use one token for a whole upload. */
 export const tokenLifetime = 3600;
 
-/** What the signer works with. */
+/** Options of {@link createTokenSigner}. */
 export interface TokenSignerOptions {
-  /** The first signs, all verify: a new key is put in front, the old one taken out an hour later. */
+  /** The first key signs, all verify. To rotate, put the new key first and remove the old one an hour later. */
   readonly keys: readonly Secret[];
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
-/** Signs with HMAC-SHA-256. A token is `<claims>.<signature>`, both in base64url. */
+/** Creates a signer with HMAC-SHA-256. A token is `<claims>.<signature>`, both in base64url. */
 export function createTokenSigner({ keys, now = Date.now }: TokenSignerOptions): TokenSigner {
   const [first] = keys;
   if (first === undefined) throw new RangeError('at least one key is needed to sign tokens');
@@ -47,19 +47,19 @@ export function createTokenSigner({ keys, now = Date.now }: TokenSignerOptions):
     read(token) {
       const [text, signature, ...rest] = token.split('.');
       if (text === undefined || signature === undefined || rest.length > 0) return undefined;
-      // All keys are tried, whichever fits, so that time does not tell which.
+      // Try all keys: the response time must not show which one fits.
       const signed = keys.map((key) => sameText(signature, signatureOf(text, key))).includes(true);
       return signed ? unexpired(text, now()) : undefined;
     },
   };
 }
 
-/** A fingerprint of a user's `token_key`, which itself never leaves the database. */
+/** Returns a fingerprint of a user's `token_key`, which itself never leaves the server. */
 export function digestOf(tokenKey: string): string {
   return createHash('sha256').update(tokenKey).digest('base64url').slice(0, 22);
 }
 
-/** Compared as text: of base64url's last character some bits mean nothing, so that two texts can mean one signature. */
+/** Callers compare signatures as text: base64url's last character has unused bits, so decoded texts are ambiguous. */
 function signatureOf(text: string, key: Secret): string {
   return createHmac('sha256', key.reveal()).update(`ltd-keeper token\n${text}`).digest('base64url');
 }
@@ -69,7 +69,7 @@ function sameText(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** The claims of a text whose signature is ours, so whose form is too. */
+/** Parses claims without checks: the signature proves their form. */
 function unexpired(text: string, now: number): TokenClaims | undefined {
   const claims = JSON.parse(Buffer.from(text, 'base64url').toString()) as {
     readonly id: number;

@@ -10,19 +10,18 @@ import {
 } from '../domain/auto-edition.js';
 import { grants } from '../domain/permissions.js';
 import { autoEditionSlug } from '../domain/slugs.js';
-import { chooseTrackingEditions, type Followers } from './choose-tracking-editions.js';
+import { chooseTrackingEditions, type TrackingEditions } from './choose-tracking-editions.js';
 import type { Requester } from './write-request.js';
 
-/** What became of the edition of a build that was registered. */
+/** The decision about the edition of a registered build. */
 export type MadeEdition = AutoEdition & {
-  /** What the client should know: why nothing will publish the build. */
+  /** Notices for the client: why no edition will publish the build. */
   readonly notices: readonly string[];
 };
 
 /**
- * Makes or revives the edition of a build that was just registered, where there is to be one, and answers what it did.
- * The caller holds the lock of the product, so that nothing it looked at changes before it is done: two builds of one
- * new branch make one edition, and a slug that is taken never fails the request.
+ * Creates or revives the edition of a registered build if {@link autoEdition} says so, and returns that decision. The
+ * caller holds the product's lock, so two builds of one new branch make one edition.
  *
  * @param requester - `defaultRefs` are the names of the default branch.
  */
@@ -44,17 +43,17 @@ export async function makeAutoEdition(
     });
   if (decision.kind === 'notice') return { ...decision, notices: [decision.text] };
   if (decision.kind !== 'none') return { ...decision, notices: [] };
-  const followers = await chooseTrackingEditions(trx, build, requester.defaultRefs);
-  return { ...decision, notices: await nowhereNotices(trx, build, { ...followers, ...requester }) };
+  const tracking = await chooseTrackingEditions(trx, build, requester.defaultRefs);
+  return { ...decision, notices: await nowhereNotices(trx, build, { ...tracking, ...requester }) };
 }
 
-/** Why nothing publishes a build; nothing where an edition follows it. The caller holds the lock of the product. */
+/** Returns why no edition publishes a build; empty if one tracks it. The caller holds the product's lock. */
 export async function nowhereNotices(
   trx: Knex.Transaction,
   build: Pick<Build, 'product_id' | 'git_refs'>,
-  { followers, deprecated, ...requester }: Followers & Requester,
+  { editions, deprecated, ...requester }: TrackingEditions & Requester,
 ): Promise<readonly string[]> {
-  if (followers.length > 0) return [];
+  if (editions.length > 0) return [];
   if (deprecated.length === 0) return [nowhereNotice(await factsOf(trx, build, requester))];
   const names = deprecated.map((slug) => `'${slug}'`).join(', ');
   return [

@@ -6,28 +6,28 @@ import { buildPrefix } from '../domain/object-keys.js';
 import { nextBuildSlugs } from '../domain/slugs.js';
 import type { BuildFolders, ServiceLogger } from './ports.js';
 
-/** What {@link numberBuild} works with. */
+/** The collaborators of {@link numberBuild}. */
 export interface NumberBuildDeps {
   readonly knex: Knex;
   readonly logger: ServiceLogger;
   readonly folders: BuildFolders;
 }
 
-/** The product whose build is to be numbered. */
+/** The product of the build. */
 export type NumberedProduct = Pick<Product, 'id' | 'slug' | 'bucket_name'>;
 
-/** Under the product's lock, the number that is next; undefined where the store was not asked about that one. */
+/** Returns the next free number under the product's lock; undefined if other registrations took all candidates. */
 export type ChooseSlug = (trx: Knex.Transaction) => Promise<string | undefined>;
 
 /**
- * Registers a build under the least number that no build of the product has and that has no objects in the bucket. After
- * the database was restored from an older copy it knows nothing of the newest builds, and a build that landed on the
- * objects of one of those would publish a mixture.
+ * Registers a build under the smallest number that no build of the product has and whose prefix holds no objects. After
+ * a restore from an older backup, the database lacks the newest builds; a new build on their objects would publish a
+ * mixture.
  *
- * The store is asked before the product is locked, so that nobody who holds a lock waits for it. `register` answers
- * undefined where it got no number: other registrations were quicker, and the store is asked about a few more at once.
+ * The store is asked before the product is locked, so no lock waits for the store. If `register` returns undefined,
+ * other registrations took the candidates, and the next round asks about one more.
  *
- * @throws {LtdError} `store_unavailable` when the store does not answer: nothing could be uploaded to it either.
+ * @throws {LtdError} `store_unavailable` if the store does not answer; an upload would fail, too.
  */
 export async function numberBuild<T>(
   deps: NumberBuildDeps,
@@ -45,7 +45,7 @@ export async function numberBuild<T>(
     const candidates = nextBuildSlugs([...taken, ...occupied], count);
     await Promise.all(candidates.filter((slug) => !free.has(slug)).map(look));
     const registered = await register(async (trx) => {
-      // No build ever loses its slug, so below the candidates nothing has become free.
+      // Builds keep their slugs for ever, so no number below the candidates became free.
       const lost = await slugsOfBuilds(trx, product.id, candidates);
       return candidates.find((slug) => free.has(slug) && !lost.has(slug));
     });
@@ -53,7 +53,7 @@ export async function numberBuild<T>(
   }
 }
 
-/** Where we may not list nothing can be known: the number counts as free, and the log says so. */
+/** Without the right to list, the number counts as free, with a warning in the log. */
 async function isOccupied(
   { logger, folders }: NumberBuildDeps,
   product: NumberedProduct,
@@ -65,7 +65,7 @@ async function isOccupied(
     if (!hasCode(error, 'store_access_denied')) throw error;
     logger.warn(
       { err: error, product: product.slug, build: slug },
-      'a build is numbered without a look at the bucket',
+      'a build was numbered without a check of the bucket',
     );
     return false;
   }

@@ -2,20 +2,20 @@ import type { TaskRebuildRow } from '../db/queries/tasks.js';
 import type { LiveNumbers } from '../workflows/contract.js';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from './ports.js';
 
-/** What Temporal says of a task's unfinished rebuilds. */
+/** The live state of a task's unfinished rebuilds. */
 export interface ObservedRebuilds {
-  /** What runs for this rebuild; null where nothing does, or the run is at another generation of the edition. */
+  /** Returns the rebuild's run; null if there is none, or it works on another generation. */
   readonly live: (rebuild: TaskRebuildRow) => LiveRebuild | null;
-  /** Who paused the edition's run, whichever generation that is at; null where nobody did. */
+  /** Returns who paused the edition's run, at any generation; null if it is not paused. */
   readonly pause: (rebuild: TaskRebuildRow) => string | null;
-  /** Whether Temporal, or the worker of a run, did not answer. */
+  /** Whether Temporal or a run's worker did not answer. */
   readonly stale: boolean;
 }
 
-/** Runs asked about for one answer: a task of more editions shows live numbers of these. */
+/** The limit of queried runs: a task with more editions has live numbers for these only. */
 const observedRuns = 20;
 
-/** Asks Temporal about each of these rebuilds, at once. Never throws: what does not answer makes it stale. */
+/** Queries Temporal about these rebuilds in parallel. Never throws: a missing answer sets `stale`. */
 export async function observeRebuilds(
   observer: RebuildObserver,
   open: readonly TaskRebuildRow[],
@@ -40,12 +40,12 @@ export async function observeRebuilds(
   };
 }
 
-/** Whether an attempt has failed and waits for its next. */
+/** Whether the activity waits for another attempt after a failure. */
 export function isBackingOff(activity: LiveActivity): boolean {
   return activity.attempt > 1 && activity.lastError !== null && activity.nextRetryAt !== null;
 }
 
-/** What a task with these unfinished rebuilds is doing. */
+/** Returns the phase of a task with these unfinished rebuilds. */
 export function phaseOf(open: readonly TaskRebuildRow[], { live }: ObservedRebuilds): string {
   if (open.length === 0) return 'building the dashboard';
   const running = open.map((rebuild) => live(rebuild)?.status?.phase).find((phase) => phase !== undefined);
@@ -53,7 +53,7 @@ export function phaseOf(open: readonly TaskRebuildRow[], { live }: ObservedRebui
   return open.some(({ started_at: startedAt }) => startedAt !== null) ? 'rebuilding' : 'waiting to start';
 }
 
-/** Seconds until the slowest copy is done, at the speed of the last seconds; null where none is known. */
+/** Returns the seconds until the slowest copy ends, at its current speed; null if unknown. */
 export function etaOf(editions: readonly { readonly live: LiveNumbers | null }[]): number | null {
   const etas = editions.flatMap(({ live }) => live?.eta_seconds ?? []);
   return etas.length === 0 ? null : Math.max(...etas);

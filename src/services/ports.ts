@@ -4,78 +4,78 @@ import type { LiveNumbers, RebuildStatus } from '../workflows/contract.js';
 export type { BuildFolders } from '../integrations/object-store/build-folders.js';
 export type { PresignedUploads, UploadSigner } from '../integrations/object-store/presigned-post.js';
 
-/** An edition that somebody has just changed, with what the Web UI should say of its run. */
+/** An edition with a committed change, and names for the Web UI. */
 export interface EditionSignal {
   readonly editionId: number;
-  /** The generation that was committed. */
+  /** The committed generation. */
   readonly generation: number;
   readonly productSlug: string;
   readonly editionSlug: string;
-  /** The declared build; both are null while there is none. */
+  /** The declared build; both are null if there is none. */
   readonly buildId: number | null;
   readonly buildSlug: string | null;
 }
 
-/** A product whose dashboard is behind. */
+/** A product whose dashboard must be built. */
 export interface DashboardSignal {
   readonly productId: number;
   readonly generation: number;
   readonly productSlug: string;
 }
 
-/** A build to be learnt: it was registered, or is uploaded. */
+/** A registered or uploaded build whose manifest must be recorded. */
 export interface ManifestSignal {
   readonly buildId: number;
   readonly productSlug: string;
   readonly buildSlug: string;
 }
 
-/** A product whose domain is to be registered. */
+/** A product whose domain must be registered. */
 export interface DomainStart {
   readonly productId: number;
   readonly productSlug: string;
 }
 
 /**
- * Tells workflows to look again, starting them where none runs. Waking is idempotent, and may be lost without harm: the
- * database says what is to be done, and `Reconcile` finds it.
+ * Signals workflows and starts them if none runs. A signal is idempotent and may be lost: `Reconcile` finds pending work
+ * in the database.
  */
 export interface WorkflowStarter {
-  /** @throws {LtdError} `unavailable` when Temporal does not answer in time. */
-  signalEdition(wake: EditionSignal): Promise<void>;
-  /** @throws {LtdError} `unavailable` when Temporal does not answer in time. */
-  signalDashboard(wake: DashboardSignal): Promise<void>;
+  /** @throws {LtdError} `unavailable` if Temporal does not answer in time. */
+  signalEdition(edition: EditionSignal): Promise<void>;
+  /** @throws {LtdError} `unavailable` if Temporal does not answer in time. */
+  signalDashboard(dashboard: DashboardSignal): Promise<void>;
   /**
-   * The one of these that nothing starts later, for a copy learns what it has to know.
+   * `Reconcile` never repeats this signal: without it, the copy records the manifest.
    *
-   * @throws {LtdError} `unavailable` when Temporal does not answer in time.
+   * @throws {LtdError} `unavailable` if Temporal does not answer in time.
    */
-  signalManifest(wake: ManifestSignal): Promise<void>;
+  signalManifest(build: ManifestSignal): Promise<void>;
   /**
-   * Starts the registration of a product's domain where none is under way.
+   * Starts the registration of a product's domain if none runs.
    *
    * @throws {LtdError} as `signalEdition`.
    */
   startDomain(start: DomainStart): Promise<void>;
 }
 
-/** Sees to it that a run is open, and that it can go on. */
+/** Starts runs, and replaces runs that cannot continue. */
 export interface RunReplacer {
   /**
-   * Starts the building of a product's dashboard where none is under way, and leaves one alone that is: a wake would end
-   * the pause after a failed attempt.
+   * Starts the build of a product's dashboard if none runs. It does not signal a running one: a signal would end the
+   * pause after a failed attempt.
    *
-   * @throws {LtdError} `unavailable` when Temporal does not answer in time.
+   * @throws {LtdError} `unavailable` if Temporal does not answer in time.
    */
-  startDashboard(wake: DashboardSignal): Promise<void>;
+  startDashboard(dashboard: DashboardSignal): Promise<void>;
   /**
-   * Terminates the run of an edition and starts another, which begins from the row.
+   * Terminates the run of an edition and starts another, which reads its state from the database.
    *
-   * @throws {LtdError} `unavailable` when Temporal does not answer in time.
+   * @throws {LtdError} `unavailable` if Temporal does not answer in time.
    */
-  replaceEdition(wake: EditionSignal): Promise<void>;
+  replaceEdition(edition: EditionSignal): Promise<void>;
   /**
-   * Terminates the open run of a workflow where it cannot go on, so that the next wake starts another. Answers whether it
+   * Terminates the open run of a workflow if the run is stuck, so that the next signal starts another. Returns whether it
    * did.
    *
    * @throws {LtdError} as `startDashboard`.
@@ -83,94 +83,95 @@ export interface RunReplacer {
   endStuckRun(workflowId: string): Promise<boolean>;
 }
 
-/** A build whose objects are to be removed, with what the Web UI should say of it. */
+/** A build whose objects must be deleted, and names for the Web UI. */
 export interface BuildToDelete {
   readonly buildId: number;
   readonly productSlug: string;
   readonly buildSlug: string;
 }
 
-/** Starts the removal of builds. Where one runs already, nothing happens. */
+/** Starts the deletion of builds' objects, if none runs. */
 export interface DeletionStarter {
-  /** @throws {LtdError} `unavailable` when Temporal does not answer in time. */
+  /** @throws {LtdError} `unavailable` if Temporal does not answer in time. */
   startDeletion(build: BuildToDelete): Promise<void>;
 }
 
-/** An edition with events that are not delivered. */
+/** An edition with undelivered events. */
 export interface EventsSignal {
   readonly editionId: number;
   readonly productSlug: string;
   readonly editionSlug: string;
 }
 
-/** Sees to it that events are delivered. */
+/** Signals and starts the delivery of events. */
 export interface EventsStarter {
   /**
-   * Tells the delivery of an edition's events to look again, starting it where none runs.
+   * Signals the delivery of an edition's events, and starts it if none runs.
    *
-   * @throws {LtdError} `unavailable` when Temporal does not answer in time.
+   * @throws {LtdError} `unavailable` if Temporal does not answer in time.
    */
-  signalEvents(wake: EventsSignal): Promise<void>;
+  signalEvents(edition: EventsSignal): Promise<void>;
   /**
-   * Starts the delivery of an edition's events where none is under way, and leaves one alone that is: it may wait for its
+   * Starts the delivery of an edition's events if none runs. It does not signal a running one, which may wait for its
    * receiver for days.
    *
    * @throws {LtdError} as `signalEvents`.
    */
-  startEvents(wake: EventsSignal): Promise<void>;
+  startEvents(edition: EventsSignal): Promise<void>;
 }
 
-/** What Temporal knows of an open run of `RebuildEdition`. */
+/** The state of an open run of `RebuildEdition` in Temporal. */
 export interface LiveRebuild {
-  /** The run's own answer; null when no worker answers its query in time. */
+  /** The run's answer to a query; null if no worker answers in time. */
   readonly status: RebuildStatus | null;
-  /** Who paused it, and which command ends that, in words; null where nobody did. */
+  /** Who paused the run, and which command ends the pause, as text; null if it is not paused. */
   readonly pause: string | null;
-  /** Live counts of the copy, from its last heartbeat, and the plan they belong to. */
+  /** The counts of the copy, from its last heartbeat. */
   readonly counts: CopyCounts | null;
-  /** How it goes at the moment, from the same; null where nothing is under way. */
+  /** The speed of the copy, from its last heartbeat; null if no copy runs. */
   readonly live: LiveNumbers | null;
+  /** The plan of that copy. */
   readonly planId: string | null;
-  /** The activity that runs or waits for its next attempt; null between two. */
+  /** The pending activity; null between two activities. */
   readonly activity: LiveActivity | null;
 }
 
 /** A pending activity, as `temporal workflow describe` shows it. */
 export interface LiveActivity {
   readonly type: string;
-  /** 1 for the first. */
+  /** Counts from 1. */
   readonly attempt: number;
   readonly lastError: string | null;
-  /** Set while it backs off. */
+  /** Null unless the activity waits for another attempt. */
   readonly nextRetryAt: Date | null;
 }
 
-/** Looks at runs without changing them. */
+/** Reads the state of runs. */
 export interface RebuildObserver {
   /**
-   * The open run of an edition, or null when none is open.
+   * Returns the open run of an edition; null if none is open.
    *
-   * @throws {LtdError} `unavailable` when Temporal does not answer within a second.
+   * @throws {LtdError} `unavailable` if Temporal does not answer within a second.
    */
   observe(editionId: number): Promise<LiveRebuild | null>;
   /**
-   * Whether a run of the edition is open, and whether that one can go on.
+   * Returns whether a run of the edition is open, and whether it can continue.
    *
    * @throws {LtdError} as `observe`.
    */
   stateOf(editionId: number): Promise<RunState>;
 }
 
-/** What becomes of a run: `stuck` is an open one whose own code fails again and again. */
+/** The state of a run. `stuck`: the run is open, and its workflow tasks fail repeatedly. */
 export type RunState = 'closed' | 'open' | 'stuck';
 
-/** Counts rebuilds that have ended, for the metrics. Never throws: what has ended has ended. */
+/** Counts ended rebuilds for the metrics. Never throws. */
 export interface RebuildCounter {
-  /** Those that ended with this generation, after the commit; without one, those that ended last. */
+  /** Counts, after the commit, the rebuilds that ended with this generation; by default with the last settled one. */
   ended(editionId: number, generation?: number): Promise<void>;
 }
 
-/** The least of a logger that a service needs; pino's fits. */
+/** The subset of pino's logger that services use. */
 export interface ServiceLogger {
   warn(fields: Record<string, unknown>, message: string): void;
   info(fields: Record<string, unknown>, message: string): void;

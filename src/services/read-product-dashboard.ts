@@ -3,25 +3,25 @@ import type { Build } from '../db/models/build.js';
 import { buildsOfProduct, type RecordedBuild, recordedBuilds } from '../db/queries/builds.js';
 import { type EditionFacts, editionsOfProduct } from '../db/queries/editions.js';
 
-/** All that a dashboard shows of a product, what is deprecated included, the oldest first. */
+/** The editions and builds of a product for its dashboard, deprecated ones included, oldest first. */
 export interface ProductDashboard {
   readonly editions: readonly EditionFacts[];
   readonly builds: readonly Build[];
-  /** What is known to be in the bucket, by the id of the build. */
-  readonly learnt: ReadonlyMap<number, RecordedBuild>;
+  /** The recorded facts of builds, by id. */
+  readonly recorded: ReadonlyMap<number, RecordedBuild>;
 }
 
-/** Reads a product's editions and builds in three queries, however many there are. */
+/** Reads a product's editions and builds in three queries. */
 export async function readProductDashboard(
   { knex }: { readonly knex: Knex },
   productId: number,
 ): Promise<ProductDashboard> {
-  // Builds after editions, so that a build which an edition names is among them: builds are never removed.
+  // Read builds after editions: rows of builds are never removed, so the builds of all editions are among them.
   const editions = await editionsOfProduct(knex, productId);
   const builds = await buildsOfProduct(knex, productId);
-  const learnt = await recordedBuilds(
+  const recorded = await recordedBuilds(
     knex,
     builds.map(({ id }) => id),
   );
-  return { editions, builds, learnt };
+  return { editions, builds, recorded };
 }

@@ -26,7 +26,7 @@ import type { LiveNumbers } from '../workflows/contract.js';
 import { etaOf, isBackingOff, type ObservedRebuilds, observeRebuilds, phaseOf } from './observe-rebuilds.js';
 import type { LiveActivity, RebuildObserver } from './ports.js';
 
-/** A task as it stands, with ids where the API shows addresses. */
+/** The current state of a task. It holds ids; the API shows addresses. */
 export interface TaskView {
   readonly id: string;
   readonly status: TaskStatus;
@@ -34,15 +34,15 @@ export interface TaskView {
   readonly phase: string;
   readonly dashboard: DashboardState;
   readonly dashboardError: string | null;
-  /** What the request told its client beside the answer. */
+  /** The notices of the request that made the task. */
   readonly notices: readonly string[];
-  /** What the world is told of its publications, which nothing waits for: it may become true after the task's end. */
+  /** The delivery of the task's events. It may change after the task's end, since no task waits for events. */
   readonly events: EventsProgress;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
-  /** Seconds that the slowest copy still needs at its present speed; null where that is unknown. */
+  /** Seconds until the slowest copy ends, at its current speed; null if unknown. */
   readonly etaSeconds: number | null;
-  /** True when neither Temporal nor a worker could be asked: the answer is the database's alone. */
+  /** Whether Temporal or a worker did not answer: live values may be missing. */
   readonly stale: boolean;
 }
 
@@ -55,15 +55,15 @@ export interface TaskEdition {
   readonly counts: CopyCounts | null;
   readonly supersededByBuildId: number | null;
   readonly activity: LiveActivity | null;
-  /** Who paused its run, and which command ends that, in words; null where nobody did. */
+  /** Who paused the run, and which command ends the pause, as text; null if it is not paused. */
   readonly pause: string | null;
-  /** Whether it is published and the CDN has not confirmed its purge: this may change after the task's end. */
+  /** Whether the edition is published and the CDN has not confirmed its purge. It may change after the task's end. */
   readonly isPurgePending: boolean;
-  /** How its copy goes at the moment; null where none is under way. */
+  /** The speed of the copy; null if no copy runs. */
   readonly live: LiveNumbers | null;
 }
 
-/** What reading a task needs. */
+/** The collaborators of {@link readTask}. */
 export interface ReadTaskDeps {
   readonly knex: Knex;
   readonly observer: RebuildObserver;
@@ -72,10 +72,10 @@ export interface ReadTaskDeps {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * The state of an accepted request. A finished task is answered from its row, for ever; only what its receiver of events
- * says, and whether the CDN was purged, comes later.
+ * Returns the state of a task. A finished task is read from its row; only the states of its events and purges can still
+ * change.
  *
- * @throws {LtdError} `not_found` for an id that no request got.
+ * @throws {LtdError} `not_found` for an unknown id.
  */
 export async function readTask(deps: ReadTaskDeps, taskId: string): Promise<TaskView> {
   const task = await findKnownTask(deps.knex, taskId);
@@ -85,7 +85,7 @@ export async function readTask(deps: ReadTaskDeps, taskId: string): Promise<Task
 }
 
 /**
- * The same of a task that has ended; undefined while it is open, at the price of one look-up by key.
+ * Returns the state of a finished task; undefined, after one look-up by key, while it is open.
  *
  * @throws {LtdError} as {@link readTask}.
  */
@@ -119,7 +119,7 @@ async function finishedTask(knex: Knex, task: Task, finishedAt: Date): Promise<T
   };
 }
 
-/** What `closeTasks` stores. */
+/** The metadata that `closeTasks` stores. */
 interface StoredMetadata {
   readonly editions: readonly TaskRebuildRow[];
   readonly started_at: string;
@@ -186,7 +186,7 @@ async function dashboardOf(
   if (rebuilds.some(({ outcome }) => outcome === null)) return { state: 'waiting', error: null };
   const shared = await sharedDashboards(knex, task.id);
   if (shared.length > 0) return dashboardProgress(shared.map((one) => waited(one.generation, one)));
-  // The last of its rebuilds asked for another dashboard when it ended.
+  // Each rebuild requests another dashboard when it ends; the last request counts.
   const asked = rebuilds.map((rebuild) => rebuild.dashboard_generation ?? 0);
   const wanted = Math.max(0, ...asked) || task.dashboard_generation;
   return dashboardProgress([waited(wanted, await dashboardFacts(knex, task.product_id))]);

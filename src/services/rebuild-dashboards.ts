@@ -4,29 +4,28 @@ import { openDashboardsTask, type RequestedDashboard } from '../db/protocol/open
 import { transaction } from '../db/transaction.js';
 import type { ServiceLogger, WorkflowStarter } from './ports.js';
 
-/** What {@link rebuildDashboards} works with. */
+/** The collaborators of {@link rebuildDashboards}. */
 export interface RebuildDashboardsDeps {
   readonly knex: Knex;
   readonly workflows: WorkflowStarter;
   readonly logger: ServiceLogger;
 }
 
-/** Whose dashboards are asked for. */
+/** The requested dashboards. */
 export interface RebuildDashboardsInput {
-  /** One product's; absent for those of all products. */
+  /** The product; absent for all products. */
   readonly productId?: number | undefined;
-  /** Where the request reached the API. */
+  /** The base URL by which the request reached the API. */
   readonly baseUrl: string;
 }
 
-/** So many workflows are woken at a time: none of them waits too long for its turn. */
+/** The number of parallel signals: each ends before its time-out. */
 const batch = 50;
 
 /**
- * Asks for dashboards to be built again. Answers the task, which ends when all of them are, or null where there is no
- * product.
+ * Requests new dashboards. Returns the id of the task, which ends when all are built; null if there are no products.
  *
- * @throws {LtdError} `not_found` for a product that is none.
+ * @throws {LtdError} `not_found` for an unknown product.
  */
 export async function rebuildDashboards(
   deps: RebuildDashboardsDeps,
@@ -42,16 +41,21 @@ export async function rebuildDashboards(
   return task.taskId;
 }
 
-/** Never throws. Where Temporal does not answer for some, the rest is left to `Reconcile` and not waited for in vain. */
+/** Never throws. After a failed signal it stops, since Temporal is down; `Reconcile` starts the other dashboards. */
 async function signalAll(
   { workflows, logger }: RebuildDashboardsDeps,
   dashboards: readonly RequestedDashboard[],
 ): Promise<void> {
   for (let first = 0; first < dashboards.length; first += batch) {
-    const signals = dashboards.slice(first, first + batch).map((wake) => workflows.signalDashboard(wake));
+    const signals = dashboards
+      .slice(first, first + batch)
+      .map((dashboard) => workflows.signalDashboard(dashboard));
     const failed = (await Promise.allSettled(signals)).filter((result) => result.status === 'rejected');
     if (failed[0] === undefined) continue;
-    logger.warn({ err: failed[0].reason as unknown }, 'dashboards were not woken; Reconcile will start them');
+    logger.warn(
+      { err: failed[0].reason as unknown },
+      'dashboards were not signalled; Reconcile will start them',
+    );
     return;
   }
 }

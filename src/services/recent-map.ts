@@ -1,4 +1,4 @@
-/** A map that holds at most so many entries: where it is full, the one that was set longest ago makes room. */
+/** A map with a maximum size: when it is full, `set` drops the entry that was set longest ago. */
 export class RecentMap<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #capacity: number;
@@ -15,9 +15,9 @@ export class RecentMap<Value> {
     return this.#entries.get(key);
   }
 
-  /** Undefined takes the entry out. */
+  /** Sets an entry; undefined removes it. */
   set(key: string, value: Value | undefined): void {
-    // Taken out first, so that a key that is set again is the youngest.
+    // Delete first, so that a repeated key becomes the newest.
     this.#entries.delete(key);
     if (value === undefined) return;
     const [oldest] = this.#entries.keys();

@@ -16,52 +16,52 @@ import type { BuildFolders, EditionSignal, PresignedUploads, UploadSigner } from
 import { signalAfterSettling, signalWorkflows } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
-/** What {@link registerBuild} works with. */
+/** The collaborators of {@link registerBuild}. */
 export interface RegisterBuildDeps extends WriteDeps {
   readonly uploads: UploadSigner;
   readonly folders: BuildFolders;
-  /** The configured git ref of default editions: one of the names of the default branch. */
+  /** The configured git ref of default editions. */
   readonly defaultGitRef: string;
 }
 
-/** The build that is asked for. */
+/** The requested build. */
 export interface RegisterBuildInput extends Requester {
   readonly product: NumberedProduct;
   readonly git_refs: readonly string[];
   readonly github_requester?: string | null | undefined;
-  /** @default the least of 1, 2, ... that no build of the product has, and no objects in the bucket */
+  /** @default the smallest of 1, 2, ... that no build of the product has and whose prefix holds no objects */
   readonly slug?: string | undefined;
-  /** The directories to sign uploads for; absent where the client has its own credentials. */
+  /** The directories to sign uploads for; absent if the client has its own credentials. */
   readonly directories?: readonly string[] | undefined;
 }
 
-/** A build that was accepted. */
+/** A registered build. */
 export interface RegisteredBuild extends BuildOfProduct {
   readonly taskId: string;
-  /** Null where none were asked for. */
+  /** Null if the request named no directories. */
   readonly uploads: PresignedUploads | null;
-  /** What a client should know beside: why nothing will publish the build. */
+  /** Notices for the client: why no edition will publish the build. */
   readonly notices: readonly string[];
 }
 
-/** What comes of a registration beside its answer. */
+/** The result of the transaction. */
 interface Registration extends Omit<RegisteredBuild, 'uploads'> {
   readonly dashboardGeneration: number;
-  /** Why no edition was made, where that is worth a line in the log. */
+  /** Why no edition was created, for the log. */
   readonly reason: string | undefined;
   readonly revived: readonly EditionSignal[];
 }
 
 /**
- * Registers a build, and with it the edition of its git refs where none tracks them and the caller may make one. Builds
- * of a product are registered one after the other, so that two never choose the same slug.
+ * Registers a build. It also creates the edition of the build's git refs if none tracks them and the caller may create
+ * one. The product's lock serialises registrations, so two never choose the same slug.
  *
- * Uploads are signed after the commit, when no lock and no connection is held. All that can fail of it is done before the
+ * Uploads are signed after the commit, without a lock or connection. All steps of signing that can fail run before the
  * transaction.
  *
- * @throws {LtdError} `not_found` for the product; `invalid` for a slug or a directory that cannot be, and for a slug
- *   that a build of the product has; `store_*` where uploads cannot be signed, and where the store cannot be asked which
- *   number is free; `unavailable` where the product gets another bucket meanwhile. Nothing is changed then.
+ * @throws {LtdError} `not_found` for the product; `invalid` for an invalid or taken slug and for an invalid directory;
+ *   `store_*` if the service cannot sign uploads or ask the store for a free number; `unavailable` if the product's
+ *   bucket changes during the request. An error changes nothing.
  */
 export async function registerBuild(
   deps: RegisterBuildDeps,
@@ -77,13 +77,13 @@ export async function registerBuild(
       'a build made no edition',
     );
   const dashboard = { productId: product.id, productSlug: product.slug, generation: dashboardGeneration };
-  const learning = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
-  const signals = { editions: revived, dashboard, learning };
+  const manifest = { buildId: build.id, productSlug: product.slug, buildSlug: build.slug };
+  const signals = { editions: revived, dashboard, manifest };
   await (revived.length > 0 ? signalAfterSettling : signalWorkflows)(deps, signals);
   return { ...registered, uploads: await sign(registered) };
 }
 
-/** Checks the directories and gets ready to sign. Returns what signs the uploads of the build, or answers null for none. */
+/** Checks the directories and returns a function that signs the build's uploads; it returns null for no directories. */
 async function prepareUploads(
   signer: UploadSigner,
   { product, slug = maxNumber, directories }: RegisterBuildInput,
@@ -98,7 +98,7 @@ async function prepareUploads(
     });
 }
 
-/** Stands for the number that a build is still to get: no number is longer. */
+/** A placeholder for the build's number: no number is longer. */
 const maxNumber = '0'.repeat(10);
 
 async function numberedOrNamed(deps: RegisterBuildDeps, input: RegisterBuildInput): Promise<Registration> {
@@ -121,7 +121,7 @@ async function register(
 ): Promise<Registration> {
   const { slug, baseUrl } = input;
   const product = await lockProduct(trx, input.product.id);
-  // The store was asked about another bucket, and the uploads would go there.
+  // The free number and the signer belong to the previous bucket.
   if (product.bucket_name !== input.product.bucket_name)
     throw new LtdError(
       'unavailable',
@@ -142,7 +142,7 @@ async function register(
     build,
     ...task,
     notices,
-    // Its objects may be half removed: what is left of them is made whole at once.
+    // The deletion may have removed some of its objects: rebuild it at once.
     revived: decision.kind === 'revive' ? await summariseEditions(trx, [decision.editionId]) : [],
     reason: decision.kind === 'none' ? decision.reason : undefined,
   };

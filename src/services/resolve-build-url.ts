@@ -5,11 +5,9 @@ import { buildUrl, invalidBuildUrlMessage, readBuildUrl } from '../domain/urls.j
 import { LtdError } from '../domain/errors.js';
 
 /**
- * The build of a product that a `build_url` names, locked. The caller holds the lock of the product, and locks editions
- * after it.
+ * Locks and returns the build of a `build_url`. The caller holds the product's lock, and locks editions afterwards.
  *
- * @throws {LtdError} `invalid` for an address of another host, of something else, of no build, or of another
- *   product's build.
+ * @throws {LtdError} `invalid` for another host, another resource, an unknown build, or a build of another product.
  */
 export async function resolveBuildUrl(
   trx: Knex.Transaction,
@@ -23,9 +21,9 @@ export async function resolveBuildUrl(
 }
 
 /**
- * Refuses a build that no edition can be told to show.
+ * Refuses a build that no edition may publish.
  *
- * @throws {LtdError} `invalid` for one that has not been uploaded, or is deprecated.
+ * @throws {LtdError} `invalid` for an abandoned, deprecated or incomplete build.
  */
 export function assertPublishable(build: Build, baseUrl: string): void {
   assertNotAbandoned(build, baseUrl);
@@ -36,7 +34,7 @@ export function assertPublishable(build: Build, baseUrl: string): void {
 }
 
 /**
- * Refuses a build whose upload was given up for dead: that is final.
+ * Refuses a build whose upload was abandoned, which is final.
  *
  * @throws {LtdError} `invalid`.
  */

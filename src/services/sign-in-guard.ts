@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LtdError } from '../domain/errors.js';
 import { RecentMap } from './recent-map.js';
 
-/** One try of a password. */
+/** One attempt to sign in. */
 interface SignInAttempt {
   readonly username: string;
-  /** As far as the trusted proxies tell. */
+  /** The client's address, as the trusted proxies report it. */
   readonly address: string;
 }
 
-/** Slows down clients that guess passwords. It counts in the memory of this process alone. */
+/** Slows down clients that guess passwords. Counts are kept in this process's memory. */
 export interface SignInGuard {
   /**
    * Returns the result of `check`, perhaps after a pause. Undefined means a wrong password and counts as a failure. An
@@ -22,11 +22,11 @@ export interface SignInGuard {
   attempt<T>(attempt: SignInAttempt, check: () => Promise<T | undefined>): Promise<T | undefined>;
 }
 
-/** What a guard works with. Tests give their own. */
+/** Options for tests. */
 interface SignInGuardOptions {
-  /** Milliseconds, of any beginning. @default performance.now */
+  /** A monotonic clock in milliseconds. @default performance.now */
   readonly now?: () => number;
-  /** @default of that many milliseconds */
+  /** @default a timer */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
 
@@ -77,7 +77,7 @@ export function createSignInGuard(options: SignInGuardOptions = {}): SignInGuard
       const waitFor = (): number =>
         Math.max(pairs.waitFor(pair), welcome.get(pair) ? 0 : networks.waitFor(network));
       for (let wait = waitFor(); wait > 0; wait = waitFor()) {
-        // A check of the pair that goes on may end well, and then there is room.
+        // A running check of the pair may succeed, which clears its failures.
         const ongoing = checks.get(pair);
         if (ongoing === undefined) throw tooMany(wait);
         await hold(ongoing);
@@ -169,7 +169,7 @@ function atMost(limit: number): (ended: Promise<unknown>) => Promise<void> {
   };
 }
 
-/** Names can be as long as a header: what is remembered of one is not. */
+/** Keeps keys short: names can be as long as a header. */
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
@@ -184,8 +184,8 @@ function tooMany(milliseconds: number): LtdError {
 }
 
 /**
- * The network that whoever has this address can be taken to own: an IPv4 address is one, of IPv6 the first 64 bits are,
- * for any customer gets as many. What is no address stands for itself.
+ * Returns the network of a client's address: an IPv4 address itself, or the first 64 bits of an IPv6 address, which is
+ * what providers assign to one customer. Any other text is returned unchanged.
  */
 export function clientNetwork(address: string): string {
   const bare = address.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/%.*$/, '');

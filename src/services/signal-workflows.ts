@@ -7,24 +7,24 @@ import type {
   WorkflowStarter,
 } from './ports.js';
 
-/** Which workflows a committed request concerns. */
+/** The workflows to signal after a request's commit. */
 export interface Signals {
   readonly editions: readonly EditionSignal[];
-  /** Woken only where no edition follows: a rebuild ends by waking the dashboard itself. */
+  /** Signalled only without editions, since each rebuild signals the dashboard at its end. */
   readonly dashboard: DashboardSignal;
-  /** The build that was registered or is uploaded, where the request is about one. */
-  readonly learning?: ManifestSignal;
-  /** A new product whose domain is to be registered. */
+  /** The registered or uploaded build whose manifest must be recorded. */
+  readonly manifest?: ManifestSignal;
+  /** A new product whose domain must be registered. */
   readonly domain?: DomainStart;
 }
 
 /**
- * Takes charge of work that goes on after an answer, and never rejects: the process waits for it before it ends. What it
- * returns is waited for before the answer: nothing, but for tests.
+ * Runs work that continues after the response, and never rejects; the process waits for it before it stops. The response
+ * waits for the returned promise, which only tests return.
  */
 export type Background = (work: Promise<void>) => Promise<void> | undefined;
 
-/** What {@link signalWorkflows} works with. */
+/** The collaborators of {@link signalWorkflows}. */
 export interface SignalDeps {
   readonly workflows: WorkflowStarter;
   readonly logger: ServiceLogger;
@@ -32,24 +32,30 @@ export interface SignalDeps {
 }
 
 /**
- * Signals the workflows of a request that is committed, in the background: nobody need wait for Temporal. Never throws: the
- * request stands whether or not Temporal answers, and `Reconcile` starts what could not be started here; a build that is
- * not learnt beforehand is learnt by its copy.
+ * Signals the workflows of a committed request in the background. Never throws: if Temporal does not answer, `Reconcile`
+ * starts the workflows later, and the copy records a manifest that is missing.
  */
 export async function signalWorkflows(deps: SignalDeps, signals: Signals): Promise<void> {
-  await deps.background(wake(deps, signals));
+  await deps.background(signalAll(deps, signals));
 }
 
-async function wake(deps: SignalDeps, { editions, dashboard, learning, domain }: Signals): Promise<void> {
+async function signalAll(
+  deps: SignalDeps,
+  { editions, dashboard, manifest, domain }: Signals,
+): Promise<void> {
   const converging =
     editions.length > 0
-      ? editions.map((wake) => deps.workflows.signalEdition(wake))
+      ? editions.map((edition) => deps.workflows.signalEdition(edition))
       : [deps.workflows.signalDashboard(dashboard)];
   if (domain !== undefined) converging.push(deps.workflows.startDomain(domain));
   await Promise.all([
-    ...converging.map((call) => orWarn(deps, call, 'a workflow was not woken; Reconcile will start it')),
-    learning &&
-      orWarn(deps, deps.workflows.signalManifest(learning), 'a build is not learnt before its copy'),
+    ...converging.map((call) => orWarn(deps, call, 'a workflow was not signalled; Reconcile will start it')),
+    manifest &&
+      orWarn(
+        deps,
+        deps.workflows.signalManifest(manifest),
+        'the manifest of a build is not recorded before its copy',
+      ),
   ]);
 }
 
@@ -66,8 +72,8 @@ async function orWarn(
 }
 
 /**
- * Signals the workflows of editions that a request has just settled, and the dashboard with them: a run that finds nothing
- * left to do does not wake the dashboard. Never throws.
+ * Signals the workflows of editions that a request settled, and also the dashboard: a run without work does not signal
+ * the dashboard. Never throws.
  */
 export async function signalAfterSettling(deps: SignalDeps, signals: Signals): Promise<void> {
   await Promise.all([signalWorkflows(deps, signals), signalWorkflows(deps, { ...signals, editions: [] })]);

@@ -3,31 +3,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { limitedSignal } from '../process/limited-signal.js';
 import { readFinishedTask, readTask, type ReadTaskDeps, type TaskView } from './read-task.js';
 
-/** Which task to read, and how long to wait for its end. */
+/** The task to read, and how long to wait for its end. */
 export interface ReadTaskInput {
   readonly taskId: string;
-  /** Seconds; 0 answers at once. */
+  /** In seconds; 0 does not wait. */
   readonly waitSeconds: number;
-  /** Ends the wait early: the client is gone, or the process stops. */
+  /** Ends the wait early: the client disconnected, or the process stops. */
   readonly signal: AbortSignal;
 }
 
-/** One task that requests wait for. Each request listens once for `ended`, or for the `error` of a look. */
+/** A task that requests wait for. Each request listens once for `ended` or `error`. */
 interface Watch {
   readonly events: EventEmitter<{ ended: [TaskView]; error: [unknown] }>;
-  /** The last read of the open task for a request whose time was up. */
+  /** The last read of the open task, for requests whose wait is over. */
   read?: { readonly begunAt: number; readonly view: Promise<TaskView> };
 }
 
 /**
- * How long a watch rests between two looks. Short at first, so that waiting does not slow a small site down, then in
- * proportion to the watch's age. Milliseconds.
+ * The pause between two reads, in milliseconds. It is short at first, so that small sites answer quickly, then grows with
+ * the watch's age.
  */
 const rest = { shortest: 20, longest: 250, share: 0.03 } as const;
 
 /**
- * Reads tasks, and waits for their ends. All requests that wait for one task share one watch: it looks at the task's row,
- * and it reads the answer once for all of them. So a thousand requests cost about as much as one.
+ * Reads tasks and waits for their ends. All requests that wait for one task share one watch and its queries, so a
+ * thousand requests cost about as much as one.
  */
 export class TaskWatches {
   readonly #deps: ReadTaskDeps;
@@ -37,15 +37,15 @@ export class TaskWatches {
     this.#deps = deps;
   }
 
-  /** How many tasks are watched. */
+  /** The number of watched tasks. */
   get size(): number {
     return this.#watches.size;
   }
 
   /**
-   * The task at its end, or as it stands when the time is up or the signal aborts.
+   * Returns the task at its end, or its current state when the time is over or the signal aborts.
    *
-   * @throws {LtdError} as {@link readTask}. An error of a look reaches every request that waits for the task.
+   * @throws {LtdError} as {@link readTask}. A failed query rejects all requests that wait for the task.
    */
   async read({ taskId, waitSeconds, signal }: ReadTaskInput): Promise<TaskView> {
     if (waitSeconds <= 0) return readTask(this.#deps, taskId);
@@ -64,7 +64,7 @@ export class TaskWatches {
     }
   }
 
-  /** Requests share a read that began after each of them came, and no longer ago than a watch rests. */
+  /** Shares a read that began after the request arrived and at most one pause ago. */
   #readOpen(taskId: string, watch: Watch, cameAt: number): Promise<TaskView> {
     const now = performance.now();
     if (watch.read === undefined || watch.read.begunAt < Math.max(cameAt, now - rest.longest))
@@ -84,7 +84,7 @@ export class TaskWatches {
     if (this.#watches.get(taskId) === watch) this.#watches.delete(taskId);
   }
 
-  /** Looks at the task until it ends, a look fails, or nobody waits. */
+  /** Polls the task until it ends, a query fails, or no request waits. */
   async #look(taskId: string, watch: Watch): Promise<void> {
     const begunAt = performance.now();
     try {

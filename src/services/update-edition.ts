@@ -20,29 +20,29 @@ import { assertPublishable, resolveBuildUrl } from './resolve-build-url.js';
 import { signalAfterSettling, type Signals, signalWorkflows } from './signal-workflows.js';
 import type { Requester, WriteDeps } from './write-request.js';
 
-/** What is to be changed of an edition; what is absent stays. */
+/** The requested changes of an edition; absent values do not change. */
 export interface UpdateEditionInput extends Requester, SettingsRequest {
   readonly editionId: number;
-  /** The build to show from now on; the one that it shows is published again. */
+  /** The build to publish; the published build is published again. */
   readonly build_url?: string | undefined;
   readonly slug?: string | undefined;
   /** Whether the default edition may lose its slug. @default false */
   readonly force?: boolean | undefined;
-  /** `true` publishes the declared build again; `false` gives up the rebuild that is pending. */
+  /** `true` publishes the declared build again; `false` abandons the pending rebuild. */
   readonly pending_rebuild?: boolean | undefined;
 }
 
-/** An edition as it is after its change, and the task of the request. */
+/** The changed edition and the task of the request. */
 export interface UpdatedEdition extends EditionOfProduct {
   readonly taskId: string;
 }
 
 /**
- * Changes an edition, all or nothing. What makes the bucket change (another build, another slug, the same build once
- * more) is one new generation, however much of it a request asks for.
+ * Changes an edition in one transaction. All requested changes of the bucket (another build, another slug, the same build
+ * again) make one generation.
  *
- * @throws {LtdError} `not_found`; `pending_rebuild` for a build while another is on its way; `conflict` for a slug
- *   that another edition still holds, and where the default edition would lose its own; `invalid` for everything else that cannot be.
+ * @throws {LtdError} `not_found`; `pending_rebuild` for a build while another rebuild is pending; `conflict` for a slug
+ *   whose prefix another edition still uses, and for a rename of the default edition without `force`; else `invalid`.
  */
 export async function updateEdition(deps: WriteDeps, input: UpdateEditionInput): Promise<UpdatedEdition> {
   const { signals, reset, ...updated } = await transaction(deps.knex, (trx) => update(trx, input));
@@ -82,7 +82,7 @@ async function update(
   };
 }
 
-/** Takes the locks in their order: product, build, edition. */
+/** Locks in the common order: product, build, edition. */
 async function lockAll(
   trx: Knex.Transaction,
   { editionId, build_url: url, baseUrl }: UpdateEditionInput,
@@ -95,7 +95,7 @@ async function lockAll(
   return { edition, build };
 }
 
-/** Keeper's order: what is pending comes before what is wrong with the build. */
+/** Checks in LTD Keeper 1.x's order: the pending rebuild before the build. */
 async function assertDeclarable(
   trx: Knex.Transaction,
   { edition, build, baseUrl }: { readonly edition: Edition; readonly build: Build; readonly baseUrl: string },
@@ -115,7 +115,7 @@ function assertNotDeprecated(edition: Edition, baseUrl: string): void {
     throw new LtdError('invalid', `Edition was deprecated: ${editionUrl(baseUrl, edition.id)}`);
 }
 
-/** Whether the edition has another slug now. */
+/** Renames the edition if requested. Returns whether the slug changed. */
 async function rename(
   trx: Knex.Transaction,
   edition: Edition,
@@ -125,13 +125,13 @@ async function rename(
   checkPathSlug(slug);
   assertNotDeprecated(edition, baseUrl);
   await renameEdition(trx, edition, slug);
-  // After the slug's own checks, whose messages LTD Keeper's clients may expect; the transaction is rolled back.
+  // After the checks of the slug, whose messages LTD Keeper 1.x's clients expect; the error rolls back the transaction.
   if (edition.slug === defaultEditionSlug && force !== true)
     throw new LtdError('conflict', keepsDefaultEdition('"force": true in the body'));
   return true;
 }
 
-/** Whether the declared build is to be published once more; a rebuild that is pending does that already. */
+/** Whether to publish the declared build again. A pending rebuild already does. */
 function isForced(edition: Edition, { pending_rebuild: wanted, baseUrl }: UpdateEditionInput): boolean {
   if (wanted !== true) return false;
   assertNotDeprecated(edition, baseUrl);
@@ -152,9 +152,9 @@ async function declare(
     editionId,
     buildId,
     requestedBy: user.username,
-    // By hand: what automatic tracking has reached stays as it is.
+    // A manual change does not move the high-water mark of tracking.
     trackedBuildId: null,
-    // What else makes a generation: another slug.
+    // Then only a new slug makes the generation.
     onlyMoves: build === undefined && wanted !== true,
   });
 }
@@ -169,8 +169,8 @@ async function resetGeneration(
 }
 
 /**
- * The task of the request. One that asks again for what is already on its way waits for that, and is the very task that
- * does so where it asks for nothing else: the same request, sent twice, is one task.
+ * Returns the task of the request. A request that repeats a pending change waits for it; one that changes nothing else
+ * returns the running task, so the same request sent twice is one task.
  */
 async function taskOf(
   trx: Knex.Transaction,

@@ -10,32 +10,32 @@ import { type BucketDeps, missingBucket } from './create-product.js';
 import type { EditionSignal } from './ports.js';
 import { type SignalDeps, signalWorkflows } from './signal-workflows.js';
 
-/** What {@link updateProduct} works with. */
+/** The collaborators of {@link updateProduct}. */
 export interface UpdateProductDeps extends SignalDeps, BucketDeps {
   readonly knex: Knex;
 }
 
-/** What is to be changed; what is absent stays. */
+/** The requested changes; absent values do not change. */
 export interface UpdateProductInput {
   readonly productId: number;
   readonly doc_repo?: string | undefined;
   readonly title?: string | undefined;
   readonly bucket_name?: string | undefined;
-  /** Where the request reached the API. */
+  /** The base URL by which the request reached the API. */
   readonly baseUrl: string;
 }
 
-/** A change that was accepted. */
+/** An accepted change. */
 export interface UpdatedProduct {
   readonly taskId: string;
-  /** What the client should know: that builds must be uploaded again. */
+  /** Notices for the client: builds must be uploaded again. */
   readonly notices: readonly string[];
 }
 
 /**
- * Changes what describes a product, and asks for its dashboard, also where nothing is different.
+ * Changes a product and requests its dashboard, even if nothing differs.
  *
- * @throws {LtdError} `not_found`; `conflict` for another bucket once a build was published. Nothing is changed then.
+ * @throws {LtdError} `not_found`; `conflict` for another bucket after the first publication. An error changes nothing.
  */
 export async function updateProduct(
   deps: UpdateProductDeps,
@@ -66,11 +66,11 @@ export async function updateProduct(
   };
 }
 
-/** Why a product keeps its bucket, and where to read how to move. */
+/** The message that refuses another bucket. */
 export const bucketIsInUse =
   'Invalid Product: bucket_name cannot change once a build was published, for nothing moves what readers see. docs/operations.md has the steps, under "Moving a product to another bucket".';
 
-/** Gives the product another bucket, and answers its editions, which look again; null where it has that bucket. */
+/** Changes the bucket. Returns the editions to signal; null if the bucket is the same. */
 async function move(
   trx: Knex.Transaction,
   product: Product,

@@ -3,15 +3,15 @@ import type { AuthenticatedUser } from './authenticate.js';
 import type { RebuildCounter } from './ports.js';
 import type { SignalDeps } from './signal-workflows.js';
 
-/** What every use-case that writes builds or editions works with. */
+/** The collaborators of each use case that writes builds or editions. */
 export interface WriteDeps extends SignalDeps {
   readonly knex: Knex;
   readonly rebuilds: RebuildCounter;
 }
 
-/** Who sends a request that writes, and by which base URL it reached the API. */
+/** The user who sends a request, and the base URL by which it reached the API. */
 export interface Requester {
   readonly user: Pick<AuthenticatedUser, 'username' | 'permissions'>;
-  /** Without a slash at its end. */
+  /** Without a slash at the end. */
   readonly baseUrl: string;
 }

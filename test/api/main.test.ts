@@ -162,7 +162,7 @@ describe('the API process', () => {
     });
     assert.equal(response.statusCode, 201);
     assert.deepEqual(await api.process.stop(), { code: 0, signal: null });
-    assert.match(await logOf(api.process), /a workflow was not woken; Reconcile will start it/);
+    assert.match(await logOf(api.process), /a workflow was not signalled; Reconcile will start it/);
   });
 
   it('refuses to start on an older schema, and says what to do', async () => {

@@ -131,12 +131,12 @@ describe('signalWorkflows', () => {
           buildSlug: null,
         })),
         dashboard: { productId: 1, generation: 1, productSlug: 'pipelines' },
-        learning: { buildId: 1, productSlug: 'pipelines', buildSlug: '1' },
+        manifest: { buildId: 1, productSlug: 'pipelines', buildSlug: '1' },
       },
     );
     assert.deepEqual(signalled, [2]);
     assert.equal(lines.length, 2);
-    assert.match(lines[0] ?? '', /a workflow was not woken; Reconcile will start it/);
-    assert.match(lines[1] ?? '', /a build is not learnt before its copy/);
+    assert.match(lines[0] ?? '', /a workflow was not signalled; Reconcile will start it/);
+    assert.match(lines[1] ?? '', /the manifest of a build is not recorded before its copy/);
   });
 });

@@ -13,12 +13,12 @@ interface PresentableBuild {
   readonly build: BuildFacts;
   readonly product: Pick<Product, 'slug' | 'root_domain' | 'bucket_name'>;
   /** What is known to be in the bucket; null before anything is. */
-  readonly learnt: RecordedBuild | null;
+  readonly recorded: RecordedBuild | null;
 }
 
 /** A build as clients read it. */
 export function presentBuild(
-  { build, product, learnt }: PresentableBuild,
+  { build, product, recorded }: PresentableBuild,
   baseUrl: string,
 ): z.input<typeof buildSchema> {
   const domain = productDomain(product.slug, product.root_domain);
@@ -36,8 +36,8 @@ export function presentBuild(
     github_requester: build.github_requester,
     published_url: publishedBuildUrl(domain, build.slug),
     surrogate_key: build.surrogate_key,
-    objects: learnt?.objects ?? null,
-    bytes: learnt?.bytes ?? null,
+    objects: recorded?.objects ?? null,
+    bytes: recorded?.bytes ?? null,
   };
 }
 

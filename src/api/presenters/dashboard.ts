@@ -9,14 +9,14 @@ import { presentProduct } from './product.js';
 /** A product with its editions and builds, as dashboards are made of them. */
 export function presentProductDashboard(
   product: ShownProduct,
-  { editions, builds, learnt }: ProductDashboard,
+  { editions, builds, recorded }: ProductDashboard,
   baseUrl: string,
 ): z.input<typeof dashboardSchema> {
   return {
     product: presentProduct(product, baseUrl),
     editions: editions.map((edition) => presentEdition({ edition, product }, baseUrl)),
     builds: builds.map((build) =>
-      presentBuild({ build, product, learnt: learnt.get(build.id) ?? null }, baseUrl),
+      presentBuild({ build, product, recorded: recorded.get(build.id) ?? null }, baseUrl),
     ),
   };
 }

@@ -81,7 +81,7 @@ const postBuild = defineRoute({
       status: 201,
       headers: { location: buildUrl(baseUrl, registered.build.id) },
       body: {
-        ...presentBuild({ ...registered, learnt: null }, baseUrl),
+        ...presentBuild({ ...registered, recorded: null }, baseUrl),
         queue_url: taskUrl(baseUrl, taskId),
         ...presentUploads(uploads),
         ...presentNotices([...request.notices, ...notices]),
@@ -100,8 +100,8 @@ const getBuild = defineRoute({
   load: findBuild,
   responses: { 200: { description: 'The build, also a deprecated one.', schema: build } },
   handler: async ({ resource, baseUrl, deps }) => {
-    const learnt = await findRecorded(deps, resource.build);
-    return { status: 200, body: presentBuild({ ...resource, learnt }, baseUrl) };
+    const recorded = await findRecorded(deps, resource.build);
+    return { status: 200, body: presentBuild({ ...resource, recorded }, baseUrl) };
   },
 });
 
