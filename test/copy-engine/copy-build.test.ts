@@ -26,7 +26,7 @@ const motoCannot = {
   ],
   log: [
     'writes in order: assets, pages, redirecting objects, the root page, the directory redirect',
-    'lists the destination once more where it could not note all objects to copy',
+    'lists the destination again when it could not note all objects to copy',
     'copies only the changed objects',
     'writes nothing when the build has no objects',
     'copies the first objects before it has the headers of the last',
@@ -213,7 +213,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       });
     });
 
-    it('lists the destination once more where it could not note all objects to copy', async () => {
+    it('lists the destination again when it could not note all objects to copy', async () => {
       const job = newJob({ maxNoted: 2 });
       const pages = Array.from({ length: 9 }, (_, at) => `${at}.html`);
       await store.putSite(job.sourcePrefix, newSite([...pages, 'a.css', 'index.html', 'z.html']));

@@ -80,7 +80,7 @@ describe('closeTasks', () => {
         }
       });
 
-    it('ends a task with REVOKED when another build replaced its own for good', async () => {
+    it('ends a task with REVOKED when another build replaced its build permanently', async () => {
       const edition = await world.edition();
       const [build, other] = [await edition.build(), await edition.build()];
       const first = await edition.declare(build);
