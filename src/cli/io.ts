@@ -9,7 +9,7 @@ export interface CliIo {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Ends a command that has printed all there is to say of it: nothing more is, and the exit code tells of a failure. */
+/** Ends a command that has already printed its failure: only the exit code remains to be set. */
 export class ReportedFailure extends Error {
   constructor() {
     super('The command has told what is wrong.');

@@ -5,7 +5,7 @@ import { type EditionOfProduct, findEditionsByIds } from './queries/editions.js'
 import { findProductsBySlugs, type ShownProduct } from './queries/products.js';
 import { findUsersByIds, type UserFacts } from './queries/users.js';
 
-/** Looks up one row by its key; undefined where there is none. */
+/** Looks up one row by its key; undefined if there is none. */
 export type RowByKey<Key, Row> = (key: Key) => Promise<Row | undefined>;
 
 /** The rows that requests name, each as it is committed when it is asked for: nothing is remembered. */

@@ -44,7 +44,7 @@ export async function checkSchema({ knex }: Deps): Promise<readonly Finding[]> {
   ];
 }
 
-/** S3 refuses requests whose time is 15 minutes off (RequestTimeTooSkewed); long before that somebody should look. Seconds. */
+/** In seconds. S3 refuses requests whose time is 15 minutes off (RequestTimeTooSkewed); warn long before. */
 const tolerance = 60;
 
 /** Compares a clock with this machine's. Stores tell whole seconds. */

@@ -36,7 +36,7 @@ const poolSize = 4;
 /** A person waits: what a worker would try five times is tried twice. */
 const attempts = { maxAttempts: 2, timeout: 5_000 };
 
-/** Builds everything and does the work with it. Nothing connects before it is used, so it works when things are down. */
+/** Runs `work` with its collaborators. They connect at first use, so the checks also run when a dependency is down. */
 export async function withDoctorDeps<T>(config: Config, work: (deps: DoctorDeps) => Promise<T>): Promise<T> {
   const knex = createKnex({
     url: config.databaseUrl.reveal(),

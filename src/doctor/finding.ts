@@ -15,7 +15,7 @@ export interface Finding {
   readonly advice?: string;
 }
 
-/** All is well with it. */
+/** Returns a finding without a problem. */
 export function ok(check: string, message: string): Finding {
   return { check, status: 'ok', message };
 }
@@ -25,7 +25,7 @@ export function repaired(check: string, message: string): Finding {
   return { check, status: 'repaired', message };
 }
 
-/** It works, but somebody should look. */
+/** Returns a finding that an operator should examine. */
 export function warning(check: string, message: string, advice: string): Finding {
   return { check, status: 'warning', message, advice };
 }

@@ -61,7 +61,7 @@ export async function lockBuildWithProduct(
   return build && { build, product: productOf(build) };
 }
 
-/** Whether an edition is about to show this build, so that a copy learns what it holds. */
+/** Whether an edition has a pending rebuild to this build, whose copy records the manifest. */
 export async function isAwaited(knex: Knex, id: number): Promise<boolean> {
   const rows = await knex('editions')
     .where({ build_id: id, pending_rebuild: true })
@@ -136,20 +136,20 @@ type NewBuild = Pick<Build, 'product_id' | 'slug' | 'git_refs' | 'github_request
  */
 export async function insertBuild(trx: Knex.Transaction, build: NewBuild): Promise<Build> {
   const { product_id, slug } = build;
-  // Looked for: an insert that fails uses up an id all the same, and addresses would skip a number.
+  // Check before the insert: a failed insert consumes an id, and addresses would skip a number.
   const taken = await Build.query(trx).findOne({ product_id, slug }).select('id');
   if (taken !== undefined) throw new LtdError('invalid', 'Invalid Build, slug already exists');
   return Build.query(trx).insert(build).returning('*');
 }
 
-/** Notes that a build's files are all there. The first time counts. */
+/** Marks a build as uploaded. The first time is kept. */
 export async function markUploaded(trx: Knex.Transaction, id: number): Promise<void> {
   await trx<Build>('builds')
     .where({ id })
     .update({ uploaded: true, date_uploaded: trx.raw('coalesce(date_uploaded, now())') });
 }
 
-/** Deprecates a build. As in LTD Keeper the latest time counts. */
+/** Deprecates a build. As in LTD Keeper 1.x, the latest time is kept. */
 export async function markBuildEnded(trx: Knex.Transaction, id: number): Promise<void> {
   await trx<Build>('builds').where({ id }).update({ date_ended: trx.fn.now() });
 }

@@ -8,13 +8,13 @@ export interface WantedDomain {
   readonly productSlug: string;
 }
 
-/** The product, if its domain is still to be registered; null when nothing is to be done. */
+/** Returns the product if its domain must be registered, otherwise null. */
 export async function findWantedDomain(knex: Knex, productId: number): Promise<Product | null> {
   const product = await Product.query(knex).findById(productId);
   return product?.domain_record === 'wanted' ? product : null;
 }
 
-/** Writes down that a product's domain is registered. */
+/** Stores that a product's domain is registered. */
 export async function markDomainRegistered(knex: Knex, productId: number): Promise<void> {
   await Product.query(knex).findById(productId).patch({
     domain_record: 'registered',
@@ -27,7 +27,7 @@ export async function markDomainRegistered(knex: Knex, productId: number): Promi
 /** The longest pause between two tries, in seconds. */
 const maxPause = 3_600;
 
-/** Writes down why a product's domain cannot be registered as things are; the pause after it grows from 30 seconds to an hour. */
+/** Stores why a registration failed. The pause before the next attempt grows from 30 seconds to an hour. */
 export async function markDomainFailed(knex: Knex, productId: number, reason: string): Promise<void> {
   await knex<Product>('products')
     .where({ id: productId, domain_record: 'wanted' })

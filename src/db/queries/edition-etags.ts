@@ -32,7 +32,7 @@ export async function* editionEtags(
   } while (last !== null);
 }
 
-/** Stores ETags of copies in one statement, for any number of keys. Replaces the entries of these keys, which all differ. */
+/** Stores ETags of copies in one statement and replaces existing entries. The keys must be distinct. */
 export async function rememberEtags(
   knex: Knex,
   editionId: number,
@@ -51,7 +51,7 @@ export async function rememberEtags(
   );
 }
 
-/** Forgets objects that are gone. */
+/** Deletes the entries of removed objects. */
 export async function forgetEtags(knex: Knex, editionId: number, keys: readonly string[]): Promise<void> {
   await knex.raw('DELETE FROM edition_etags WHERE edition_id = ? AND key = ANY (?::bytea[])', [
     editionId,

@@ -33,7 +33,7 @@ export async function undeliveredHours(knex: Knex, id: string): Promise<number |
   return event?.hours ?? null;
 }
 
-/** Writes down why an event is refused for the time being. */
+/** Stores the error of a failed attempt to deliver an event. */
 export async function noteRefusal(knex: Knex, id: string, reason: string): Promise<void> {
   await EditionEventRow.query(knex).where({ id }).whereNull('outcome').patch({ error: reason });
 }
@@ -58,7 +58,7 @@ export async function refusedEvents(knex: Knex): Promise<RefusedEvents> {
   return rows[0];
 }
 
-/** Writes down how the delivery of an event ended, once: answers false when that is known already. */
+/** Stores the outcome of an event's delivery once. Returns false if an outcome is already stored. */
 export async function finishEvent(knex: Knex, id: string, delivery: EventDelivery): Promise<boolean> {
   const finished = await EditionEventRow.query(knex)
     .where({ id })

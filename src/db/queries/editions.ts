@@ -123,8 +123,8 @@ const factsOfTracking = [
 export type TrackingEdition = Pick<Edition, (typeof factsOfTracking)[number]>;
 
 /**
- * The editions of a product, deprecated ones too, that a build with these refs may be the business of, by id. Those of
- * branches, of which a product can have thousands, are left out here when they track other refs.
+ * Returns the editions of a product, deprecated ones too, that may track a build with these refs, ordered by id.
+ * It omits editions that track other refs: a product can have thousands of them.
  */
 export async function editionsThatMayTrack(
   knex: Knex,
@@ -153,14 +153,14 @@ export async function updateEditionSettings(
   await Edition.query(trx).findById(id).patch(settings);
 }
 
-/** Deprecates an edition. As in LTD Keeper the latest time counts. */
+/** Deprecates an edition. As in LTD Keeper 1.x, the latest time is kept. */
 export async function markEditionEnded(trx: Knex.Transaction, id: number, baseUrl: string): Promise<void> {
   await trx<Edition>('editions').where({ id }).update({ date_ended: trx.fn.now(), base_url: baseUrl });
 }
 
 /**
- * Makes a deprecated edition one that is followed and listed again. A removal of its objects that is under way ends, and
- * the next plan makes whole what is left of them.
+ * Revives a deprecated edition: lists include it and it tracks builds. A running deletion of its objects ends, and the
+ * next plan restores them.
  */
 export async function reviveEdition(trx: Knex.Transaction, id: number, baseUrl: string): Promise<void> {
   await stopDeletions(trx, [id]);

@@ -30,7 +30,7 @@ function slugTaken(error: unknown, slug: string): LtdError | undefined {
   return constraint === 'held_slugs_pkey' ? slugVacating(slug, error) : undefined;
 }
 
-/** Looks, for an insert that fails uses up an id all the same: addresses would skip a number that LTD Keeper gives. */
+/** Checks before the insert: a failed insert consumes an id, and addresses would skip a number. */
 async function assertSlugFree(
   trx: Knex.Transaction,
   { product_id, slug }: Pick<NewEdition, 'product_id' | 'slug'>,
@@ -53,9 +53,9 @@ function slugVacating(slug: string, cause?: unknown): LtdError {
 type NamedEdition = Pick<Edition, 'id' | 'product_id' | 'slug' | 'build_id' | 'dirty'>;
 
 /**
- * Gives an edition another slug. The objects under its old one are still to be removed; an edition that declares no build
- * and is not dirty has none, and frees it at once. The caller holds the locks of the product and the edition, and
- * declares the rebuild. After a failure the transaction can only be rolled back.
+ * Renames an edition. The old slug is free once the rebuild has removed its objects, or at once for an edition that
+ * declares no build and is not dirty. The caller holds the locks of the product and the edition, and declares the
+ * rebuild. After an error the caller must roll back the transaction.
  *
  * @throws {LtdError} `invalid` when an edition of the product has the slug, a deprecated one too; `conflict` while
  *   another one is still being moved away from it.
@@ -84,7 +84,7 @@ async function holdSlug(trx: Knex.Transaction, edition: NamedEdition, slug: stri
   await trx('held_slugs').insert({ product_id: edition.product_id, slug, edition_id: edition.id });
 }
 
-/** Every slug of a product that no new edition can have: those of all editions, and those still being vacated. */
+/** Returns the slugs that no new edition can have: those of all editions, and old slugs whose prefixes hold objects. */
 export async function heldSlugs(knex: Knex, productId: number): Promise<readonly string[]> {
   const rows = await knex('held_slugs').where({ product_id: productId }).select<{ slug: string }[]>('slug');
   return rows.map(({ slug }) => slug);

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What a wake says of an edition. */
+/** The content of an edition's signal. */
 interface EditionSummary {
   readonly editionId: number;
   readonly generation: number;
@@ -11,7 +11,7 @@ interface EditionSummary {
   readonly buildSlug: string | null;
 }
 
-/** What is to be said of these editions when their workflows are woken, by id. */
+/** Returns the content of the signals for these editions, ordered by id. */
 export async function summariseEditions(
   knex: Knex,
   ids: readonly number[],
