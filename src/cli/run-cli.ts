@@ -43,8 +43,8 @@ function everyCommand(command: Command): readonly Command[] {
 }
 
 /**
- * `ltd-keeper api` and `ltd-keeper worker`, for the help alone: they are programs of their own, which `bin/ltd-keeper.js`
- * starts without loading this one.
+ * `ltd-keeper api` and `ltd-keeper worker`, for the help alone: they are programs of their own, which
+ * `bin/ltd-keeper.js` starts without loading this one.
  */
 function serviceCommands(): readonly Command[] {
   return [

@@ -64,9 +64,10 @@ function connectionConfig(
 }
 
 /**
- * A socket for a connection to PostgreSQL that breaks with `ETIMEDOUT` once it is connected and nothing has come or gone
- * for so many milliseconds: a server that is frozen, or a network that swallows packets, would else be waited for for
- * ever. What breaks so is used by nobody again: whatever the statement did in the end, its answer can reach no other.
+ * A socket for a connection to PostgreSQL that breaks with `ETIMEDOUT` once it is connected and nothing has come or
+ * gone for so many milliseconds: a server that is frozen, or a network that swallows packets, would else be waited for
+ * for ever. What breaks so is used by nobody again: whatever the statement did in the end, its answer can reach no
+ * other.
  */
 export function attentiveSocket(silence: number): Socket {
   const socket = new Socket();

@@ -71,7 +71,10 @@ async function underAdvisoryLock<T>(knex: Knex, work: () => Promise<T>): Promise
 /** Between two tries to take the lock. Milliseconds. */
 const lockInterval = 100;
 
-/** Between two words to the server of one that idles. Well below the shortest silence that breaks a connection, 6 s. Milliseconds. */
+/**
+ * Between two words to the server of one that idles. Well below the shortest silence that breaks a connection, 6 s.
+ * Milliseconds.
+ */
 const breath = 1_000;
 
 async function takesLock(holder: Knex.Transaction): Promise<boolean> {

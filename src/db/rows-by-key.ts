@@ -20,14 +20,14 @@ export interface RowsByKey {
 const largest = 100;
 
 /**
- * So many turns of the event loop a look-up waits for others to come along: no time at all in a process that is idle. Of
- * ten clients 4.4 share a statement so, with one turn 2.7, and they were answered 1.4 times as many reads.
+ * So many turns of the event loop a look-up waits for others to come along: no time at all in a process that is idle.
+ * Of ten clients 4.4 share a statement so, with one turn 2.7, and they were answered 1.4 times as many reads.
  */
 const turns = 5;
 
 /**
- * Reads rows outside of transactions, what is asked for within a few turns of the event loop by one statement: the busier
- * a process is, the less a request costs.
+ * Reads rows outside of transactions, what is asked for within a few turns of the event loop by one statement: the
+ * busier a process is, the less a request costs.
  */
 export function createRowsByKey(knex: Knex): RowsByKey {
   return {

@@ -4,7 +4,10 @@ import { sqlStateOf } from './transaction.js';
 /** The usual cause, for clients, if the error says nothing more precise. */
 const silent = 'The database does not answer.';
 
-/** Classes and codes of SQLSTATE that say "not now", and nothing about the statement, with what they mean to a person. */
+/**
+ * Classes and codes of SQLSTATE that say "not now", and nothing about the statement, with what they mean to a person.
+ *
+ */
 const sqlStates: readonly (readonly [state: RegExp, meaning: string])[] = [
   [/^08/, silent], // connection_exception
   [/^53300$/, 'The database takes no more connections.'], // too_many_connections

@@ -1,6 +1,6 @@
 /**
- * All foreseen failures, as one closed set. `api/http/errors.ts` maps each code to an HTTP status, `activities/errors.ts`
- * to Temporal's retryability. Both tables are complete by type.
+ * All foreseen failures, as one closed set. `api/http/errors.ts` maps each code to an HTTP status,
+ * `activities/errors.ts` to Temporal's retryability. Both tables are complete by type.
  */
 export const errorCodes = [
   // Refusals of a request.

@@ -1,6 +1,6 @@
 /**
- * The headers that S3 stores with an object, apart from `x-amz-meta-*`. A copy that replaces the metadata must send them
- * again (AWS: "When you copy with REPLACE, all metadata that you do not specify is lost").
+ * The headers that S3 stores with an object, apart from `x-amz-meta-*`. A copy that replaces the metadata must send
+ * them again (AWS: "When you copy with REPLACE, all metadata that you do not specify is lost").
  */
 export const storedHeaderNames = [
   'content-type',

@@ -61,9 +61,9 @@ export function nextBuildSlugs(taken: Iterable<string>, count: number): readonly
 }
 
 /**
- * Returns the slug for an edition with `autoincrement`: one more than the greatest number among `slugs`, or `1`. `slugs`
- * holds those of all the product's editions, deprecated ones too. A number is digits only, of any size; LTD Keeper 1.x
- * also counts `2018_01` (as 201801) and `-3`.
+ * Returns the slug for an edition with `autoincrement`: one more than the greatest number among `slugs`, or `1`.
+ * `slugs` holds those of all the product's editions, deprecated ones too. A number is digits only, of any size; LTD
+ * Keeper 1.x also counts `2018_01` (as 201801) and `-3`.
  */
 export function nextEditionSlug(slugs: Iterable<string>): string {
   let greatest = 0n;

@@ -36,8 +36,8 @@ interface TaskParts {
 }
 
 /**
- * Returns the status of a task. A task ends when all its rebuilds and the first attempt at the dashboard after them have
- * ended: a failed dashboard never fails a publication. A task without rebuilds ends when its dashboard is built.
+ * Returns the status of a task. A task ends when all its rebuilds and the first attempt at the dashboard after them
+ * have ended: a failed dashboard never fails a publication. A task without rebuilds ends when its dashboard is built.
  */
 export function taskStatus(parts: TaskParts): TaskStatus {
   if (parts.rebuilds.length === 0) return dashboardTaskStatus(parts.dashboard);

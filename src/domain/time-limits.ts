@@ -3,7 +3,8 @@
  *
  * After `kill -9` of a worker during a copy, the edition must be complete again within 20 s. Two waits run in parallel:
  *
- * - The lease. A writer sends only within `lease` of its last successful check, and each request ends within `maxWrite`.
+ * - The lease. A writer sends only within `lease` of its last successful check, and each request ends within
+ * `maxWrite`.
  *   So the next writer may start `lease + maxWrite` = 12 s after the last stamp. This leaves 8 s for the copy.
  * - The heartbeat. Temporal ends the attempt `heartbeatTimeout` = 8 s after the last heartbeat and starts the next one
  *   1 s later. This is before the lease expires, so the heartbeat adds no time.

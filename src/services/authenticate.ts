@@ -72,7 +72,8 @@ async function checkPassword(
 /**
  * Returns the user of a token. Clients send the token as the user name; the password is ignored.
  *
- * @throws {LtdError} `unauthenticated` if the token is missing, altered, expired or older than the user's password, or if
+ * @throws {LtdError} `unauthenticated` if the token is missing, altered, expired or older than the user's password, or
+ * if
  *   the user does not exist.
  */
 export async function authenticateByToken(

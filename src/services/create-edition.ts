@@ -39,7 +39,8 @@ export interface CreatedEdition {
  * Creates an edition. It publishes the build in `build_url`, or nothing until it tracks a build.
  *
  * @throws {LtdError} `not_found` for the product; `invalid` for a missing or invalid value, the slug of another edition
- *   (also a deprecated one) and a build that cannot be published; `conflict` for a slug whose prefix still holds objects.
+ *   (also a deprecated one) and a build that cannot be published; `conflict` for a slug whose prefix still holds
+ * objects.
  *   An error changes nothing.
  */
 export async function createEdition(deps: WriteDeps, input: CreateEditionInput): Promise<CreatedEdition> {

@@ -24,8 +24,8 @@ interface DeprecateEditionInput {
 }
 
 /**
- * Deprecates an edition: lists omit it and it tracks no build. A pending rebuild is cancelled, and the bucket returns to
- * the published build. Idempotent. Returns the task's id.
+ * Deprecates an edition: lists omit it and it tracks no build. A pending rebuild is cancelled, and the bucket returns
+ * to the published build. Idempotent. Returns the task's id.
  *
  * @throws {LtdError} `not_found`; `conflict` for the default edition without `force`.
  */

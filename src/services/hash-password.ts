@@ -63,7 +63,8 @@ interface PasswordRecord {
 }
 
 function derive(password: string, salt: Buffer, { logN, r, p }: ScryptCost): Promise<Buffer> {
-  // Keyboards produce different code points for the same text; NFKC unifies them (RFC 8265, 4.2, asks for NFC at least).
+  // Keyboards produce different code points for the same text; NFKC unifies them (RFC 8265, 4.2, asks for NFC at
+  // least).
   const text = password.normalize('NFKC');
   return scryptAsync(text, salt, keyLength, { N: 2 ** logN, r, p, maxmem: 256 * 2 ** logN * r });
 }

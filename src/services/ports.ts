@@ -37,8 +37,8 @@ export interface DomainStart {
 }
 
 /**
- * Signals workflows and starts them if none runs. A signal is idempotent and may be lost: `Reconcile` finds pending work
- * in the database.
+ * Signals workflows and starts them if none runs. A signal is idempotent and may be lost: `Reconcile` finds pending
+ * work in the database.
  */
 export interface WorkflowStarter {
   /** @throws {LtdError} `unavailable` if Temporal does not answer in time. */
@@ -75,8 +75,8 @@ export interface RunReplacer {
    */
   replaceEdition(edition: EditionSignal): Promise<void>;
   /**
-   * Terminates the open run of a workflow if the run is stuck, so that the next signal starts another. Returns whether it
-   * did.
+   * Terminates the open run of a workflow if the run is stuck, so that the next signal starts another. Returns whether
+   * it did.
    *
    * @throws {LtdError} as `startDashboard`.
    */

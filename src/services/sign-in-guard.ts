@@ -14,8 +14,8 @@ interface SignInAttempt {
 export interface SignInGuard {
   /**
    * Returns the result of `check`, perhaps after a pause. Undefined means a wrong password and counts as a failure. An
-   * attempt counts before its check, so parallel guesses pass no limit. A right password, or a check that throws, takes the
-   * count back.
+   * attempt counts before its check, so parallel guesses pass no limit. A right password, or a check that throws, takes
+   * the count back.
    *
    * @throws {LtdError} `too_many_attempts`, with the seconds after which to try again.
    */
@@ -55,9 +55,9 @@ const maxHeld = 500;
 const maxRemembered = 20_000;
 
 /**
- * A guard that never locks a user out because of strangers. It refuses only a network that failed. It answers a name that is
- * guessed from many networks later, but never refuses it. Where a user has signed in before, failures of others with the name,
- * or with other names in that network, do not count.
+ * A guard that never locks a user out because of strangers. It refuses only a network that failed. It answers a name
+ * that is guessed from many networks later, but never refuses it. Where a user has signed in before, failures of others
+ * with the name, or with other names in that network, do not count.
  */
 export function createSignInGuard(options: SignInGuardOptions = {}): SignInGuard {
   const { now = () => performance.now(), pause = sleep } = options;
@@ -107,8 +107,8 @@ export function createSignInGuard(options: SignInGuardOptions = {}): SignInGuard
 }
 
 /**
- * Counts failures by key. One number stands for all failures of a key: when the last of them is forgiven (the generic cell
- * rate algorithm of ITU-T I.371).
+ * Counts failures by key. One number stands for all failures of a key: when the last of them is forgiven (the generic
+ * cell rate algorithm of ITU-T I.371).
  */
 class Failures {
   readonly #forgivenAt = new RecentMap<number>(maxRemembered);

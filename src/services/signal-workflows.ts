@@ -19,8 +19,8 @@ export interface Signals {
 }
 
 /**
- * Runs work that continues after the response, and never rejects; the process waits for it before it stops. The response
- * waits for the returned promise, which only tests return.
+ * Runs work that continues after the response, and never rejects; the process waits for it before it stops. The
+ * response waits for the returned promise, which only tests return.
  */
 export type Background = (work: Promise<void>) => Promise<void> | undefined;
 
@@ -32,8 +32,8 @@ export interface SignalDeps {
 }
 
 /**
- * Signals the workflows of a committed request in the background. Never throws: if Temporal does not answer, `Reconcile`
- * starts the workflows later, and the copy records a manifest that is missing.
+ * Signals the workflows of a committed request in the background. Never throws: if Temporal does not answer,
+ * `Reconcile` starts the workflows later, and the copy records a manifest that is missing.
  */
 export async function signalWorkflows(deps: SignalDeps, signals: Signals): Promise<void> {
   await deps.background(signalAll(deps, signals));

@@ -20,8 +20,8 @@ interface Watch {
 }
 
 /**
- * The pause between two reads, in milliseconds. It is short at first, so that small sites answer quickly, then grows with
- * the watch's age.
+ * The pause between two reads, in milliseconds. It is short at first, so that small sites answer quickly, then grows
+ * with the watch's age.
  */
 const rest = { shortest: 20, longest: 250, share: 0.03 } as const;
 

@@ -38,8 +38,8 @@ export interface UpdatedEdition extends EditionOfProduct {
 }
 
 /**
- * Changes an edition in one transaction. All requested changes of the bucket (another build, another slug, the same build
- * again) make one generation.
+ * Changes an edition in one transaction. All requested changes of the bucket (another build, another slug, the same
+ * build again) make one generation.
  *
  * @throws {LtdError} `not_found`; `pending_rebuild` for a build while another rebuild is pending; `conflict` for a slug
  *   whose prefix another edition still uses, and for a rename of the default edition without `force`; else `invalid`.

@@ -15,7 +15,8 @@ export function healthCommand(io: CliIo): Command {
       const { http, metrics } = loadConfig('cli', io.env);
       const isWorker = (await containerProgram()) === 'worker';
       const place = isWorker ? metrics : http;
-      // A worker that fails ends, and with it its container: without a port to ask, that it runs is all there is to know.
+      // A worker that fails ends, and with it its container: without a port to ask, that it runs is all there is to
+      // know.
       io.stdout.write(`${place === null ? 'The worker runs.' : await ask(place)}\n`);
     });
 }

@@ -28,7 +28,10 @@ export function createManifestStore(knex: Knex): ManifestStore {
   };
 }
 
-/** What killed processes left behind: nobody waits this long between two parts. There are few drafts, so it is cheap. */
+/**
+ * What killed processes left behind: nobody waits this long between two parts. There are few drafts, so it is cheap.
+ *
+ */
 async function removeLeftovers(knex: Knex): Promise<void> {
   await knex('manifests')
     .whereNull('finished_at')

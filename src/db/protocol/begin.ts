@@ -11,9 +11,9 @@ import { lockEdition } from './lock.js';
 import { isPurgeDueNow } from './owed-purges.js';
 
 /**
- * Looks at an edition under its lock and fixes what is to be done. An edition that owes the CDN a purge and nothing else
- * gets no plan, and stays clean. A plan gets a fresh token, so every earlier plan is void from here on; the row is dirty
- * until one plan ends whole. Running it twice only wastes the first token.
+ * Looks at an edition under its lock and fixes what is to be done. An edition that owes the CDN a purge and nothing
+ * else gets no plan, and stays clean. A plan gets a fresh token, so every earlier plan is void from here on; the row is
+ * dirty until one plan ends whole. Running it twice only wastes the first token.
  */
 export async function beginRebuild(trx: Knex.Transaction, editionId: number): Promise<EditionWork> {
   const edition = await lockEdition(trx, editionId);

@@ -11,8 +11,8 @@ export async function givenMarks(knex: Knex, bucket: string): Promise<GivenMarks
 }
 
 /**
- * Gives out the next mark of a bucket, before it is put there. Null where bucket and database are not in step: a new mark
- * would hide that.
+ * Gives out the next mark of a bucket, before it is put there. Null where bucket and database are not in step: a new
+ * mark would hide that.
  */
 export async function nextMark(
   trx: Knex.Transaction,

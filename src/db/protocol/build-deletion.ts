@@ -42,9 +42,9 @@ export async function dueBuilds(knex: Knex, rules: DeletionRules): Promise<reado
 }
 
 /**
- * Begins the removal of a build's objects, or answers null where they are not due, or somebody needs them after all. From
- * then on nothing can declare the build: whatever does so holds the lock of the product, and refuses a build that has
- * ended. May be repeated.
+ * Begins the removal of a build's objects, or answers null where they are not due, or somebody needs them after all.
+ * From then on nothing can declare the build: whatever does so holds the lock of the product, and refuses a build that
+ * has ended. May be repeated.
  */
 export async function beginBuildDeletion(
   trx: Knex.Transaction,
@@ -81,9 +81,9 @@ export async function finishBuildDeletion(knex: Knex, buildId: number): Promise<
 }
 
 /**
- * Builds that the rules give up, that nobody can upload to, and that nobody needs: no edition declares one, shows one or
- * may hold parts of one, and no rebuild to one is open, whose plan may not have noted yet what it writes. What a failed
- * rebuild falls back to has not ended, so it is never among them.
+ * Builds that the rules give up, that nobody can upload to, and that nobody needs: no edition declares one, shows one
+ * or may hold parts of one, and no rebuild to one is open, whose plan may not have noted yet what it writes. What a
+ * failed rebuild falls back to has not ended, so it is never among them.
  */
 function deletable(knex: Knex, { deprecatedAfterDays, abandonedUploads }: DeletionRules): Knex.QueryBuilder {
   return knex('builds')
@@ -105,7 +105,10 @@ function deletable(knex: Knex, { deprecatedAfterDays, abandonedUploads }: Deleti
     .whereNotExists(knex('rebuilds').whereRaw('rebuilds.build_id = builds.id AND rebuilds.outcome IS NULL'));
 }
 
-/** Editions that one pass marks, and takes marks from, at most: the next is seconds away, and publications come between. */
+/**
+ * Editions that one pass marks, and takes marks from, at most: the next is seconds away, and publications come between.
+ *
+ */
 const maxEditions = 100;
 
 /**

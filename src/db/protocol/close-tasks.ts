@@ -6,12 +6,14 @@ import { followedRebuild } from '../queries/tasks.js';
  * have been the last thing a task waited for. The caller holds the lock of the product, so two callers cannot each see
  * the other's part unfinished.
  *
- * A task with rebuilds waits for each to end and for the first attempt at the dashboard that the last of them asked for;
- * a task that is only dashboards waits until each is built. What a finished task answers is stored with it, for ever.
+ * A task with rebuilds waits for each to end and for the first attempt at the dashboard that the last of them asked
+ * for; a task that is only dashboards waits until each is built. What a finished task answers is stored with it, for
+ * ever.
  *
  * A rebuild that was superseded by one of the same build has the outcome of that one ({@link followedRebuild}).
  *
- * What a task answers is put together only once its rebuilds have ended: a task of 1,000 editions is looked at after each.
+ * What a task answers is put together only once its rebuilds have ended: a task of 1,000 editions is looked at after
+ * each.
  */
 export async function closeTasks(trx: Knex.Transaction, productId: number): Promise<readonly string[]> {
   const shared = await endSharedWaits(trx, productId);
@@ -84,8 +86,8 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
 
 /**
  * Ends the waits of tasks for several products for what is built of this one, and answers those tasks, locked. Of two
- * products that are built at once, whose locks keep neither from the other, the second one thus waits here and then sees
- * that the first is done.
+ * products that are built at once, whose locks keep neither from the other, the second one thus waits here and then
+ * sees that the first is done.
  */
 async function endSharedWaits(trx: Knex.Transaction, productId: number): Promise<string[]> {
   const waits = await trx('tasks')

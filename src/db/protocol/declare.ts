@@ -8,7 +8,10 @@ export interface Declaration {
   readonly buildId: number;
   /** A user's name, or what in the service asks. */
   readonly requestedBy: string;
-  /** The new high-water mark of automatic tracking (`trackedBuildAfter`); null leaves it as it is, as steering by hand does. */
+  /**
+   * The new high-water mark of automatic tracking (`trackedBuildAfter`); null leaves it as it is, as steering by hand
+   * does.
+   */
   readonly trackedBuildId: number | null;
   /** Where the request reached the API. Unknown to work that no request asked for. */
   readonly baseUrl?: string;

@@ -9,7 +9,10 @@ interface TaskRequest {
   readonly productId: number;
   /** The rebuilds that it asked for; none for a task that is only a dashboard. */
   readonly rebuilds: readonly Pick<DeclaredRebuild, 'rebuildId'>[];
-  /** Where the request reached the API: what background work builds URLs from. Unknown to work that no request asked for. */
+  /**
+   * Where the request reached the API: what background work builds URLs from. Unknown to work that no request asked
+   * for.
+   */
   readonly baseUrl?: string;
   /** What the client is told beside the answer. @default none */
   readonly notices?: readonly string[];

@@ -75,8 +75,8 @@ export async function failRestore(
 }
 
 /**
- * Only where nothing newer is asked for, which would come next anyway, and only to what a failed rebuild superseded: what
- * a person gave up, with the generation that they cancelled or reset, stays given up.
+ * Only where nothing newer is asked for, which would come next anyway, and only to what a failed rebuild superseded:
+ * what a person gave up, with the generation that they cancelled or reset, stays given up.
  */
 async function fallBack(trx: Knex.Transaction, edition: Edition, failed: number): Promise<void> {
   if (edition.generation !== failed || edition.date_ended !== null) return;

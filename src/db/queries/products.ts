@@ -71,7 +71,10 @@ export type ProductFacts = Pick<
   'id' | 'slug' | 'root_domain' | 'bucket_name' | 'dashboard_generation'
 >;
 
-/** The columns of `products` beside those of its edition or build, in one statement: reads are most of what is asked. */
+/**
+ * The columns of `products` beside those of its edition or build, in one statement: reads are most of what is asked.
+ *
+ */
 export const productFacts = `products.slug AS "productSlug", products.root_domain AS "rootDomain",
   products.bucket_name AS "bucketName", products.dashboard_generation AS "dashboardGeneration"`;
 

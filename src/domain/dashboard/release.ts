@@ -27,8 +27,8 @@ const maturity: Readonly<Record<string, number>> = {
 };
 const released = 4;
 
-// v1, v1.2, v1_2, v1-2 (as LTD Keeper 1.9 named them) or 1.2, optionally with rc1, .dev2, -beta. A bare 42 is no release:
-// reports number their editions so. The pattern never backtracks.
+// v1, v1.2, v1_2, v1-2 (as LTD Keeper 1.9 named them) or 1.2, optionally with rc1, .dev2, -beta. A bare 42 is no
+// release: reports number their editions so. The pattern never backtracks.
 const versionSlug =
   /^(?:v(\d+(?:[._-]\d+)*)|(\d+(?:[._]\d+)+))(?:[-._]?(dev|alpha|a|beta|b|rc|c|pre|post)[-._]?(\d*))?$/i;
 const weeklySlug = /^w[._-](\d{4})[._-](\d{1,2})$/;

@@ -52,8 +52,8 @@ export function defaultBranches(configured: string): readonly string[] {
 }
 
 /**
- * Whether the edition should declare the candidate. The mode's rank decides, then the order of registration. The time of
- * the upload has no influence.
+ * Whether the edition should declare the candidate. The mode's rank decides, then the order of registration. The time
+ * of the upload has no influence.
  *
  * - The edition tracks its declared build again, since its upload was announced again.
  * - It does not track a build that ranks below the declared one.
