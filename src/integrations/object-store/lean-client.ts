@@ -111,7 +111,9 @@ function signRequest({ endpoint, sign, credentials, amzDate }: Signing, request:
   const path = `${endpoint.basePath}/${key}`;
   const payloadHash = body === null ? emptyHash : sha256(body);
   headers.push('host', endpoint.host, 'x-amz-content-sha256', payloadHash, 'x-amz-date', amzDate);
-  if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
+  // As the AWS SDK does, send no header for an empty token.
+  if (credentials.sessionToken !== undefined && credentials.sessionToken !== '')
+    headers.push('x-amz-security-token', credentials.sessionToken);
   const authorization = sign({ method, path, query, headers, payloadHash }, credentials, amzDate);
   headers.push('authorization', authorization, 'user-agent', userAgent());
   return {

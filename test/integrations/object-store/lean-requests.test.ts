@@ -162,6 +162,11 @@ describe("the lean client's requests", () => {
     );
   });
 
+  it('sends no session token for credentials whose token is empty', async () => {
+    const { store } = storeOver({ credentials: { ...storeAccess.credentials, sessionToken: '' } });
+    assert.deepEqual((await store.listPage({ bucket: 'docs', prefix: 'nothing/' })).objects, []);
+  });
+
   it('requests new credentials once they have expired', async () => {
     let asked = 0;
     const client = new S3Client({
