@@ -52,11 +52,7 @@ module.exports = {
       'What a workflow imports runs in the sandbox and is replayed: decisions and the workflow API only.',
       { path: '^src/workflows/' },
       {
-        pathNot: [
-          '^src/(workflows|domain)/',
-          '^node_modules/@temporalio/(workflow|common)/',
-          '^src/activities/',
-        ],
+        pathNot: ['^src/(workflows|domain)/', '^node_modules/@temporalio/(workflow|common)/', '^src/activities/'],
       },
     ),
     forbid(

@@ -67,8 +67,7 @@ export default defineConfig(
           'CallExpression[callee.name="Date"]',
         ].map((selector) => ({
           selector,
-          message:
-            "This process's clock may be wrong: use PostgreSQL's now(), or performance.now() for a duration.",
+          message: "This process's clock may be wrong: use PostgreSQL's now(), or performance.now() for a duration.",
         })),
       ],
     },

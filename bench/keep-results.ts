@@ -13,20 +13,16 @@ export interface Results {
 const document = join(checkout, 'docs', 'performance.md');
 
 /**
- * Writes the numbers to `bench/results/<name>.json`, and the table into `docs/performance.md` in the place of the last one
- * of that name.
+ * Writes the numbers to `bench/results/<name>.json`, and the table into `docs/performance.md` in the place of the last
+ * one of that name.
  */
-export async function keepResults(
-  name: 'publication' | 'copy' | 'api',
-  { numbers, table }: Results,
-): Promise<void> {
+export async function keepResults(name: 'publication' | 'copy' | 'api', { numbers, table }: Results): Promise<void> {
   const [opening, closing] = [`<!-- bench: ${name} -->\n`, `<!-- /bench: ${name} -->`];
   const file = join(checkout, 'bench', 'results', `${name}.json`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(numbers, undefined, 2)}\n`);
   const text = await readFile(document, 'utf8');
   const [start, end] = [text.indexOf(opening), text.indexOf(closing)];
-  if (start < 0 || end < start)
-    throw new Error(`${document} has no place for the table: ${opening}${closing}`);
+  if (start < 0 || end < start) throw new Error(`${document} has no place for the table: ${opening}${closing}`);
   await writeFile(document, `${text.slice(0, start)}${opening}\n${table}\n${text.slice(end)}`);
 }

@@ -12,8 +12,8 @@ import { dashboardTable } from './report-dashboard.js';
 import { reportTable } from './report.js';
 
 /*
- * `make bench`: measures publication on a stack of its own, prints a table and keeps what it found (see docs/performance.md).
- * Nothing here is a test.
+ * `make bench`: measures publication on a stack of its own, prints a table and keeps what it found (see
+ * docs/performance.md). Nothing here is a test.
  */
 const narrator = createNarrator(process.stdout);
 

@@ -19,9 +19,7 @@ export const dashboardSizes = [100, 1_000, 10_000] as const;
 const runs = 5;
 
 /** Renders dashboards of products of several sizes. */
-export function measureDashboards(
-  sizes: readonly number[] = dashboardSizes,
-): readonly DashboardMeasurement[] {
+export function measureDashboards(sizes: readonly number[] = dashboardSizes): readonly DashboardMeasurement[] {
   return sizes.map((items) => {
     const facts = factsOf(items);
     const results = Array.from({ length: runs }, () => renderOnce(facts));

@@ -22,7 +22,10 @@ export interface PublicationToMeasure {
   readonly mark: string | null;
 }
 
-/** Time between two looks at the edge, which is what `visible` is exact to: 1 % of the time so far, so that looking takes little. */
+/**
+ * Time between two looks at the edge, which is what `visible` is exact to: 1 % of the time so far, so that looking
+ * takes little.
+ */
 const share = 0.01;
 
 /** The shortest time between two looks. Milliseconds. */

@@ -9,8 +9,8 @@ import { placeSite } from './place-site.js';
 import { createSite } from './site.js';
 
 /*
- * `node build/bench/measure-recovery.js`: kills a worker with -9 in the middle of a copy, RUNS times (10), on a stack of
- * its own that starts it again at once, and prints the seconds until the edition is whole. Nothing here is a test.
+ * `node build/bench/measure-recovery.js`: kills a worker with -9 in the middle of a copy, RUNS times (10), on a stack
+ * of its own that starts it again at once, and prints the seconds until the edition is whole. Nothing here is a test.
  */
 
 /** Objects of each build. */

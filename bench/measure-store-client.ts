@@ -93,10 +93,7 @@ async function measureLimit(endpoint: string, admin: string): Promise<void> {
   close();
 }
 
-function connect(
-  endpoint: string,
-  kind: (typeof s3Clients)[number],
-): { store: ObjectStore; close: () => void } {
+function connect(endpoint: string, kind: (typeof s3Clients)[number]): { store: ObjectStore; close: () => void } {
   const client = createS3Client({ endpoint, region: 'us-east-1', credentials });
   const requests = chooseRequests(kind, client);
   const flows = createStoreFlows({

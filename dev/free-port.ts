@@ -13,8 +13,8 @@ const highest = 32_000;
 const attempts = 200;
 
 /**
- * A port on 127.0.0.1 that nobody listens on. No two calls get the same, in whatever processes: it is reserved for as long
- * as this process lives.
+ * A port on 127.0.0.1 that nobody listens on. No two calls get the same, in whatever processes: it is reserved for as
+ * long as this process lives.
  */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -40,8 +40,8 @@ export async function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Keeps others from choosing this port, in whatever process: by UDP's port of that number, which no server here uses. So a
- * port is known to be taken before its server listens. Says whether it was still to be had.
+ * Keeps others from choosing this port, in whatever process: by UDP's port of that number, which no server here uses.
+ * So a port is known to be taken before its server listens. Says whether it was still to be had.
  */
 export async function reservePort(port: number): Promise<boolean> {
   const socket = createSocket('udp4').bind({ port, address: '127.0.0.1', exclusive: true });

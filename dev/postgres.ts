@@ -104,11 +104,7 @@ function settings({ port, maxConnections = 200, durable = true }: PostgresOption
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-async function untilReady(
-  server: RunningProcess,
-  url: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function untilReady(server: RunningProcess, url: string, signal: AbortSignal | undefined): Promise<void> {
   const look = async (): Promise<boolean> => {
     if (server.exit() === undefined) return answers(url);
     throw new GaveUp(`PostgreSQL ended while starting; its log says:\n${await logTail(server)}`);

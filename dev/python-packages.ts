@@ -14,8 +14,8 @@ const pip = ['-m', 'pip', '--disable-pip-version-check', '--no-input'];
 const wheelsOnly = ['--no-deps', '--only-binary', ':all:', '--require-hashes'];
 
 /**
- * A folder with the packages of the lock file `dev/<lock>.txt`, to be given to `python3` as `PYTHONPATH`; commands are in
- * its `bin`. Installed once into the cache and reused. The wheels are kept there as files, since pip always asks its
+ * A folder with the packages of the lock file `dev/<lock>.txt`, to be given to `python3` as `PYTHONPATH`; commands are
+ * in its `bin`. Installed once into the cache and reused. The wheels are kept there as files, since pip always asks its
  * index: after the first time no network is needed. Into a folder of their own instead of a virtual environment, which
  * Debian's python3 cannot make without a further package.
  *
@@ -65,7 +65,8 @@ async function install(cache: string, { lock, requirements, folder, env }: Insta
     throw new Error(
       [
         `The packages of dev/${lock}.txt could not be installed into ${folder}: ${lastLine(error)}`,
-        'See that python3 is as new as the lock file says and has pip (Debian: apt-get install python3-pip) and that the network is up, then run the same command again.',
+        'See that python3 is as new as the lock file says and has pip (Debian: apt-get install ' +
+          'python3-pip) and that the network is up, then run the same command again.',
       ].join('\n'),
       { cause: error },
     );

@@ -1,17 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import {
-  chmod,
-  chown,
-  cp,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  symlink,
-} from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,7 +24,8 @@ export async function serverUser(): Promise<ServerUser | undefined> {
     if (uid !== undefined && gid !== undefined && uid !== 0) return { name, uid, gid };
   }
   throw new Error(
-    "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run it as. Create one: useradd --system postgres",
+    "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run it as. Create " +
+      'one: useradd --system postgres',
   );
 }
 
@@ -103,8 +92,7 @@ async function own(folder: string, user: ServerUser): Promise<string> {
   const { uid } = await lstat(folder);
   if (uid === user.uid) return folder;
   // Made just now, or by a run that chose another user.
-  for (const entry of await readdir(folder, { recursive: true }))
-    await chown(join(folder, entry), user.uid, user.gid);
+  for (const entry of await readdir(folder, { recursive: true })) await chown(join(folder, entry), user.uid, user.gid);
   await chown(folder, user.uid, user.gid);
   return folder;
 }

@@ -10,8 +10,8 @@ import { temporalVersion } from './temporal-pin.js';
 const run = promisify(execFile);
 
 /**
- * The path of a `temporal` command, at least of the pinned version. Looked for in `TEMPORAL_CLI`, on PATH, in the cache;
- * else fetched into the cache.
+ * The path of a `temporal` command, at least of the pinned version. Looked for in `TEMPORAL_CLI`, on PATH, in the
+ * cache; else fetched into the cache.
  *
  * @throws {Error} that says what failed and the command that mends it.
  */

@@ -74,10 +74,7 @@ function withoutTemporalSettings(): NodeJS.ProcessEnv {
 }
 
 /** Not the open port alone: the namespace must be there, too. */
-async function untilServing(
-  server: RunningProcess,
-  { cli, port, signal }: TemporalServerOptions,
-): Promise<void> {
+async function untilServing(server: RunningProcess, { cli, port, signal }: TemporalServerOptions): Promise<void> {
   const question = ['operator', 'namespace', 'describe', '--namespace', 'default'];
   const look = async (): Promise<boolean> => {
     if (server.exit() !== undefined)

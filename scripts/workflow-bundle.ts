@@ -26,8 +26,8 @@ const bundles = {
 } satisfies Readonly<Record<string, { file: string; options: object; tracers: string[] }>>;
 
 /**
- * The path of the workflows' bundle, made anew if what it is made of has changed. Bundling takes 3 s, so it is done once
- * for all workers.
+ * The path of the workflows' bundle, made anew if what it is made of has changed. Bundling takes 3 s, so it is done
+ * once for all workers.
  */
 export async function workflowBundle(kind: keyof typeof bundles = 'plain'): Promise<string> {
   const { file, options, tracers } = bundles[kind];
@@ -37,10 +37,7 @@ export async function workflowBundle(kind: keyof typeof bundles = 'plain'): Prom
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return bundle;
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(workflows, 'index.js'),
-    workflowInterceptorModules: [
-      join(workflows, 'interceptors.js'),
-      ...tracers.map((name) => require.resolve(name)),
-    ],
+    workflowInterceptorModules: [join(workflows, 'interceptors.js'), ...tracers.map((name) => require.resolve(name))],
     logger: new DefaultLogger('WARN'),
     ...options,
   });

@@ -53,8 +53,7 @@ async function measure(servers: Servers, options: ApiBenchOptions): Promise<read
   const seeded = await narrator.step({
     title: 'filling the database',
     work: () => seed(servers.databaseUrl, size),
-    describe: () =>
-      `${size.products} products, ${size.products * size.buildsPerProduct} builds and editions are there`,
+    describe: () => `${size.products} products, ${size.products * size.buildsPerProduct} builds and editions are there`,
   });
   // It makes the user, too.
   const api = await startApi(servers);

@@ -12,8 +12,8 @@ export interface Pace {
 }
 
 /**
- * Asks so many times a second, at an even pace, whether or not the answers keep up, and measures each from when it was due.
- * Not by autocannon: that sends what is due in a second all at once, at its beginning.
+ * Asks so many times a second, at an even pace, whether or not the answers keep up, and measures each from when it was
+ * due. Not by autocannon: that sends what is due in a second all at once, at its beginning.
  */
 export async function measureRate(target: Target, load: Load, pace: Pace): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true });

@@ -16,7 +16,8 @@ export const contestants = {
 /** The measurements, and whether they are what is wanted, as Markdown. */
 export function apiReport(results: readonly LoadResult[], under: Conditions): string {
   const header = [
-    '| load | connections | by | answered a second | p50 | p99 | CPU ms a request: its own | PostgreSQL | Temporal | failed |',
+    '| load | connections | by | answered a second | p50 | p99 | CPU ms a request: its own | PostgreSQL ' +
+      '| Temporal | failed |',
     '| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
   ];
   const targets = ['| target | wanted | measured | met |', '| --- | --- | --- | --- |', ...verdicts(results)];
@@ -54,9 +55,7 @@ function compared(ours: LoadResult, results: readonly LoadResult[]): readonly st
   if (theirs === undefined) return [];
   const times = ours.requestsPerSecond / theirs.requestsPerSecond;
   const what = `${ours.load} a second, ${ours.connections?.toLocaleString('en') ?? ''} connections, against the stand-in`;
-  return [
-    verdict(what, `at least ${wanted.times} times`, `${times.toFixed(1)} times`, times >= wanted.times),
-  ];
+  return [verdict(what, `at least ${wanted.times} times`, `${times.toFixed(1)} times`, times >= wanted.times)];
 }
 
 function slowest({ load, rate, p99 }: LoadResult): string {

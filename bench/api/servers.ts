@@ -55,10 +55,7 @@ export async function startServers(folder: string): Promise<Servers> {
 }
 
 /** Starts the API as production runs it: one process. */
-export async function startApi({
-  folder,
-  ...servers
-}: Servers): Promise<RunningProcess & { readonly url: string }> {
+export async function startApi({ folder, ...servers }: Servers): Promise<RunningProcess & { readonly url: string }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = await startProgram(folder, {

@@ -47,10 +47,7 @@ export class SiteUnavailable extends Error {
  *
  * @throws {SiteUnavailable} that says why it cannot be had.
  */
-export async function debianSite(
-  site: DebianSite,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<PlacedFile[]> {
+export async function debianSite(site: DebianSite, env: NodeJS.ProcessEnv = process.env): Promise<PlacedFile[]> {
   const folder = await unpacked(site, env);
   const root = join(folder, 'usr', 'share', 'doc', site.name, 'html');
   const entries = await readdir(root, { recursive: true, withFileTypes: true });

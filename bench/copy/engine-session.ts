@@ -75,8 +75,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
       const job = await jobOf(prefixes);
       const control = { ...quietControl(), progress: new CopyProgress(undefined) };
       const { isExact } = await copyBuild(deps, job, control);
-      if (!isExact)
-        await removeStale(deps, { ...job, manifest: await recordedManifest(job.build) }, quietControl());
+      if (!isExact) await removeStale(deps, { ...job, manifest: await recordedManifest(job.build) }, quietControl());
       published.set(prefixes.destination, idOf(prefixes.source));
     },
     copy: async (prefixes, signal) => {

@@ -1,10 +1,5 @@
 import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
-import type {
-  Manifest,
-  ManifestDraft,
-  ManifestEntry,
-  ManifestStore,
-} from '../../src/copy-engine/manifest.js';
+import type { Manifest, ManifestDraft, ManifestEntry, ManifestStore } from '../../src/copy-engine/manifest.js';
 import { partSize } from '../../src/db/manifests/stored-draft.js';
 import { decodeChunk, encodeChunk } from '../../src/db/manifests/manifest-chunk.js';
 import { compareKeys } from '../../src/domain/object-keys.js';
@@ -15,8 +10,8 @@ interface Part {
 }
 
 /**
- * Manifests as the database keeps them, each part encoded and decoded, but in this process: the bench of the engine alone
- * has no database.
+ * Manifests as the database keeps them, each part encoded and decoded, but in this process: the bench of the engine
+ * alone has no database.
  */
 export function createManifestMemory(): ManifestStore {
   const complete = new Map<number, Manifest>();

@@ -121,8 +121,7 @@ async function measureWorks(bench: Bench, small: Site): Promise<Omit<CopyResults
   }
   if (wants('large') || wants('huge') || wants('rate')) {
     const large = await placeMultiple(place, { name: 'large', part: small, times: 10 });
-    if (wants('large'))
-      sites.push(await measureWork(bench, 'large', { site: large, steps: ['fresh', 'unchanged'] }));
+    if (wants('large')) sites.push(await measureWork(bench, 'large', { site: large, steps: ['fresh', 'unchanged'] }));
     if (wants('rate')) rate = await measureLimited(bench, large);
     if (wants('huge')) {
       const huge = await placeMultiple(place, { name: 'huge', part: large, times: 5 });
@@ -164,8 +163,8 @@ async function measureWork(
 }
 
 /**
- * Publications of the small site before the first that counts, of each kind: a worker lives for days, and code that ran a
- * few times only is slow.
+ * Publications of the small site before the first that counts, of each kind: a worker lives for days, and code that ran
+ * a few times only is slow.
  */
 const warmUps = 5;
 
@@ -193,8 +192,7 @@ async function measureLimited(bench: Bench, { first }: Site): Promise<RateResult
   try {
     return await narrator.step({
       title: `copying for ${options.rateSeconds} s from a store with a limit`,
-      work: () =>
-        measureRate(engine, { source: first, admin, seconds: options.rateSeconds, latency: options.latency }),
+      work: () => measureRate(engine, { source: first, admin, seconds: options.rateSeconds, latency: options.latency }),
     });
   } finally {
     engine.stop();

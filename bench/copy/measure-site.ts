@@ -1,11 +1,5 @@
 import type { ShowProgress } from '../../dev/demo/narrator.js';
-import {
-  type Contestant,
-  type ContestantName,
-  contestantNames,
-  type Step,
-  stepTitles,
-} from './contestant.js';
+import { type Contestant, type ContestantName, contestantNames, type Step, stepTitles } from './contestant.js';
 import type { Update } from './contestant.js';
 import type { Cost } from './cost.js';
 import type { PlacedVersion, Site, SitePlace } from './site.js';

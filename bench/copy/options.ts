@@ -50,9 +50,7 @@ export function copyBenchOptions(env: NodeJS.ProcessEnv): CopyBenchOptions {
 function workOf(name: string): WorkName {
   const work = workNames.find((each) => each === name);
   if (work !== undefined) return work;
-  throw new Error(
-    `BENCH_WORKS is not understood at "${name}": give names with commas out of ${workNames.join(', ')}`,
-  );
+  throw new Error(`BENCH_WORKS is not understood at "${name}": give names with commas out of ${workNames.join(', ')}`);
 }
 
 function count(env: NodeJS.ProcessEnv, name: string, fallback: number): number {

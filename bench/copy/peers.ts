@@ -31,10 +31,7 @@ export async function installPeers({ store, bucket }: StackAccess, folder: strin
   const packages = await pythonPackages('copy-peers');
   const scratch = await mkdtemp(join(folder, 'peers-'));
   const awsConfig = join(scratch, 'aws-config');
-  await writeFile(
-    awsConfig,
-    `[default]\ns3 =\n  max_concurrent_requests = ${awsInFlight}\n  max_queue_size = 10000\n`,
-  );
+  await writeFile(awsConfig, `[default]\ns3 =\n  max_concurrent_requests = ${awsInFlight}\n  max_queue_size = 10000\n`);
   const env = programEnvironment(process.env, {
     AWS_ENDPOINT_URL_S3: store.endpoint,
     AWS_REGION: store.region,
@@ -66,11 +63,7 @@ export async function runPeer(
 /** s5cmd's copying of all objects, whatever is there already. */
 export async function s5cmdCopy(tools: PeerTools, workers: number, update: Update): Promise<Cost> {
   const { source, destination } = update;
-  return await s5cmd(tools, workers, [
-    'cp',
-    `s3://${tools.bucket}/${source}*`,
-    `s3://${tools.bucket}/${destination}`,
-  ]);
+  return await s5cmd(tools, workers, ['cp', `s3://${tools.bucket}/${source}*`, `s3://${tools.bucket}/${destination}`]);
 }
 
 async function s5cmd(tools: PeerTools, workers: number, what: readonly string[]): Promise<Cost> {

@@ -17,7 +17,8 @@ export interface CopyResults {
 }
 
 const header = [
-  '| publication | by | rounds | seconds | (spread) | objects a second | CPU ms an object | peak memory | requests | ends |',
+  '| publication | by | rounds | seconds | (spread) | objects a second | CPU ms an object | peak memory ' +
+    '| requests | ends |',
   '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
 ];
 
@@ -102,15 +103,13 @@ function endText({ runs }: StepResult): string {
 function targetRows(targets: readonly Target[]): readonly string[] {
   if (targets.length === 0) return [];
   const rows = targets.map(
-    ({ title, wanted, measured, isMet }) =>
-      `| ${title} | ${wanted} | ${measured} | ${isMet ? 'yes' : '**no**'} |`,
+    ({ title, wanted, measured, isMet }) => `| ${title} | ${wanted} | ${measured} | ${isMet ? 'yes' : '**no**'} |`,
   );
   return [...targetHeader, ...rows, ''];
 }
 
 function rateText({ limit, seconds, rate, refusedShare, cpuSeconds }: RateResult): string {
-  const cpu =
-    cpuSeconds === null ? '' : `; ${((1_000 * cpuSeconds) / (rate * seconds)).toFixed(2)} ms of CPU a copy`;
+  const cpu = cpuSeconds === null ? '' : `; ${((1_000 * cpuSeconds) / (rate * seconds)).toFixed(2)} ms of CPU a copy`;
   return [
     `### A store that takes ${limit.toLocaleString('en')} copies a second\n`,
     ...targetHeader,

@@ -62,8 +62,8 @@ async function createProduct(client: KeeperClient, slug: string, bucket: string)
 }
 
 /**
- * Waits until the service knows all objects of a build, as it does by the end of an upload that takes as long as uploads
- * do. Where that does not come the publication learns them: the number of HEAD requests tells.
+ * Waits until the service knows all objects of a build, as it does by the end of an upload that takes as long as
+ * uploads do. Where that does not come the publication learns them: the number of HEAD requests tells.
  */
 async function untilRecorded(client: KeeperClient, build: RegisteredBuild, objects: number): Promise<void> {
   const look = async (): Promise<boolean> => {
@@ -73,7 +73,9 @@ async function untilRecorded(client: KeeperClient, build: RegisteredBuild, objec
   await poll(look, { what: 'the build to be learnt', timeout: 90_000, interval: 500 }).catch(() => undefined);
 }
 
-/** The most memory that a process ever had resident; bytes. Null where the system does not tell (it is Linux that does). */
+/**
+ * The most memory that a process ever had resident; bytes. Null where the system does not tell (it is Linux that does).
+ */
 async function peakRss(pid: number): Promise<number | null> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];

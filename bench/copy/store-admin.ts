@@ -1,10 +1,7 @@
 import { z } from 'zod';
 
 const stats = z.object({
-  byOperation: z.record(
-    z.string(),
-    z.object({ total: z.number(), byStatus: z.record(z.string(), z.number()) }),
-  ),
+  byOperation: z.record(z.string(), z.object({ total: z.number(), byStatus: z.record(z.string(), z.number()) })),
 });
 
 /** Requests to the store: how many of each operation, and how many of all were refused with 503. */
@@ -31,8 +28,7 @@ export function createStoreAdmin(adminUrl: string): StoreAdmin {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!response.ok)
-      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
     return response;
   };
   return {

@@ -12,8 +12,8 @@ import { processUse } from './process-use.js';
 import { type Point, trendOf } from './trend.js';
 
 /*
- * `make soak`: publishes without a pause for DURATION seconds on a stack of its own, and prints how the memory, the open
- * files and the database connections of API and worker go: flat lines are wanted. Nothing here is a test.
+ * `make soak`: publishes without a pause for DURATION seconds on a stack of its own, and prints how the memory, the
+ * open files and the database connections of API and worker go: flat lines are wanted. Nothing here is a test.
  */
 
 /** Editions that are published at the same time. */
@@ -30,12 +30,9 @@ type Series = Map<string, Point[]>;
 async function main(): Promise<void> {
   const interrupted = interruption();
   const seconds = Number(process.env['DURATION'] ?? 300);
-  if (!(seconds > 0))
-    throw new Error(`DURATION=${String(process.env['DURATION'])} is not understood: give seconds`);
+  if (!(seconds > 0)) throw new Error(`DURATION=${String(process.env['DURATION'])} is not understood: give seconds`);
   const folder = await temporaryFolder('ltd-keeper-soak');
-  const stack = await startStack({ folder, ports: 'auto', s3Latency: 0 }, (line) =>
-    process.stderr.write(`${line}\n`),
-  );
+  const stack = await startStack({ folder, ports: 'auto', s3Latency: 0 }, (line) => process.stderr.write(`${line}\n`));
   const { signal: ending, end } = limitedSignal(seconds * 1_000, interrupted);
   try {
     const series: Series = new Map();

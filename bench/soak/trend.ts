@@ -15,8 +15,7 @@ export interface Trend {
 /** The trend of a series by least squares; the first `warmUp` of it (a share) is left out of the slope. */
 export function trendOf(points: readonly Point[], warmUp = 0.3): Trend {
   const settled = points.slice(Math.floor(points.length * warmUp));
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, one) => sum + one, 0) / values.length;
+  const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
   const [time, level] = [mean(settled.map(({ at }) => at)), mean(settled.map(({ value }) => value))];
   const spread = settled.reduce((sum, { at }) => sum + (at - time) ** 2, 0);
   const together = settled.reduce((sum, { at, value }) => sum + (at - time) * (value - level), 0);

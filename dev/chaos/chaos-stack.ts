@@ -35,7 +35,9 @@ export interface ChaosStack {
   stop(): Promise<void>;
 }
 
-/** Every request to the store takes so long, that a copy of thirty objects can be caught in its middle. Milliseconds. */
+/**
+ * Every request to the store takes so long, that a copy of thirty objects can be caught in its middle. Milliseconds.
+ */
 const storeLatency = 60;
 
 /** Enough for four pools and the observer; few enough to be taken in a moment (`faults/database-faults.ts`). */
@@ -105,8 +107,7 @@ export async function startChaosStack(options: ChaosStackOptions): Promise<Chaos
       const { stdout } = await run(variable('TEMPORAL_CLI'), [...args, '--address', address], options);
       return stdout;
     },
-    injector: (method, path, body) =>
-      sendToInjector(`${variable('OBJECT_STORE_ADMIN_URL')}${path}`, method, body),
+    injector: (method, path, body) => sendToInjector(`${variable('OBJECT_STORE_ADMIN_URL')}${path}`, method, body),
     stop: async () => {
       store.destroy();
       await Promise.allSettled([database.end(), connection.close()]);
@@ -159,7 +160,6 @@ async function sendToInjector(url: string, method: string, body: unknown): Promi
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  if (!response.ok)
-    throw new Error(`The injector answered ${method} ${url} with ${response.status}: ${text}`);
+  if (!response.ok) throw new Error(`The injector answered ${method} ${url} with ${response.status}: ${text}`);
   return text === '' ? undefined : JSON.parse(text);
 }

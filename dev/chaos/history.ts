@@ -4,15 +4,7 @@
  */
 
 /** What a request asks for. */
-export const requestVerbs = [
-  'register',
-  'announce',
-  'roll back',
-  'rebuild',
-  'rename',
-  'reset',
-  'deprecate',
-] as const;
+export const requestVerbs = ['register', 'announce', 'roll back', 'rebuild', 'rename', 'reset', 'deprecate'] as const;
 
 /** One of {@link requestVerbs}. */
 export type RequestVerb = (typeof requestVerbs)[number];

@@ -11,12 +11,10 @@ export interface Finding {
   readonly checks: readonly string[];
 }
 
-/** Lets chaos hurt a copy that is broken in this way, with the seed that is known to find it unless `env` has another. */
-export async function hurtBroken(
-  broken: Break,
-  env: NodeJS.ProcessEnv,
-  say: (text: string) => void,
-): Promise<Finding> {
+/**
+ * Lets chaos hurt a copy that is broken in this way, with the seed that is known to find it unless `env` has another.
+ */
+export async function hurtBroken(broken: Break, env: NodeJS.ProcessEnv, say: (text: string) => void): Promise<Finding> {
   say(`Compiling a copy that is broken: ${broken.name}\n`);
   const folder = await makeBrokenCopy(broken);
   const child = spawn(process.execPath, [join(folder, 'build', 'dev', 'chaos', 'main.js')], {

@@ -11,8 +11,8 @@ export interface ChaosOptions {
 }
 
 /**
- * The options from `SEED`, `DURATION` (seconds) and `FAULTS` (names with commas between). Without a seed there is a new one
- * each time.
+ * The options from `SEED`, `DURATION` (seconds) and `FAULTS` (names with commas between). Without a seed there is a new
+ * one each time.
  *
  * @throws {Error} naming the variable that cannot be meant.
  */
@@ -26,8 +26,7 @@ export function chaosOptions(env: NodeJS.ProcessEnv, newSeed: () => number): Cha
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
-  if (!/^\d{1,9}$/.test(text))
-    throw new Error(`${name}=${text} is not a whole number: give for example ${name}=60`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name}=${text} is not a whole number: give for example ${name}=60`);
   return Number(text);
 }
 

@@ -7,8 +7,7 @@ const shownEvents = 200;
 /** What a run did and found, for people. */
 export function summarise(result: ChaosResult): string {
   const { seed, duration, folder, events, final, violations } = result;
-  const { faults, missed, requests, acknowledged, reads, rebuilds, copies, removals, slowestRest } =
-    summaryOf(result);
+  const { faults, missed, requests, acknowledged, reads, rebuilds, copies, removals, slowestRest } = summaryOf(result);
   const statuses = countBy(requestsOf(events), ({ status }) => String(status));
   const tasks = countBy(final.tasks, ({ status }) => status ?? 'unfinished');
   return [

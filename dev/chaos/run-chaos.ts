@@ -83,8 +83,7 @@ async function disturb(
     recorder.record({ kind: 'mark', at: Date.now(), mark: name });
   };
   const world = await makeWorld(stack, api);
-  if (!(await untilAtRest(stack)))
-    throw new Error('The first builds were not published; no fault was applied yet');
+  if (!(await untilAtRest(stack))) throw new Error('The first builds were not published; no fault was applied yet');
   const loading = new AbortController();
   const reading = new AbortController();
   const publisher = { api, store: stack.store, world };
@@ -109,7 +108,5 @@ async function disturb(
 
 /** Whether all came to rest in time. */
 async function untilAtRest({ database }: ChaosStack): Promise<boolean> {
-  return poll(() => isAtRest(database), { what: 'rest', timeout: patience, interval: 250 }).catch(
-    () => false,
-  );
+  return poll(() => isAtRest(database), { what: 'rest', timeout: patience, interval: 250 }).catch(() => false);
 }

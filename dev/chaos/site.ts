@@ -3,13 +3,7 @@ import { createSeededRandom } from '../object-store/seeded-random.js';
 import { directoriesOf, type SiteFile } from '../client/site-file.js';
 
 /** Pages and assets that every build has. */
-const common = [
-  'index.html',
-  'guide/index.html',
-  'guide/start.html',
-  'reference/api.html',
-  'assets/site.css',
-];
+const common = ['index.html', 'guide/index.html', 'guide/start.html', 'reference/api.html', 'assets/site.css'];
 
 /** What about half of all builds have, each another half. */
 const optional = Array.from({ length: 50 }, (_, index) =>

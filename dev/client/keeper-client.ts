@@ -36,7 +36,9 @@ export interface KeeperClient {
   createProduct(product: NewProduct): Promise<void>;
   /** The editions of a product, the default one first. */
   editions(product: string): Promise<readonly Edition[]>;
-  /** Registers a build and gets forms to upload its directories by, each named with a slash at its end, the root `/`. */
+  /**
+   * Registers a build and gets forms to upload its directories by, each named with a slash at its end, the root `/`.
+   */
   registerBuild(product: string, build: NewBuild): Promise<RegisteredBuild>;
   build(build: Pick<RegisteredBuild, 'self_url'>): Promise<Build>;
   /** Says that a build is uploaded. Answers the address of its task. */
@@ -76,7 +78,9 @@ interface Call<T> {
   readonly answer: z.ZodType<T>;
 }
 
-/** A client of the public HTTP API. It asks for a token when it needs the first, and for another when that has ended. */
+/**
+ * A client of the public HTTP API. It asks for a token when it needs the first, and for another when that has ended.
+ */
 export function createKeeperClient(access: KeeperAccess): KeeperClient {
   const call = createCall(access);
   return {
@@ -85,9 +89,7 @@ export function createKeeperClient(access: KeeperAccess): KeeperClient {
     },
     editions: async (product) => {
       const list = await call({ method: 'GET', url: `/products/${product}/editions/`, answer: editions });
-      return Promise.all(
-        list.editions.map((address) => call({ method: 'GET', url: address, answer: edition })),
-      );
+      return Promise.all(list.editions.map((address) => call({ method: 'GET', url: address, answer: edition })));
     },
     registerBuild: (product, { gitRefs, directories }) =>
       call({
@@ -107,10 +109,7 @@ export function createKeeperClient(access: KeeperAccess): KeeperClient {
 /** Sends requests with a token. One that is refused is sent once more with another: a token ends after an hour. */
 function createCall({ url, username, password }: KeeperAccess): <T>(request: Call<T>) => Promise<T> {
   const signIn = async (): Promise<string> =>
-    basic(
-      (await send({ method: 'GET', url: `${url}/token`, answer: token }, basic(username, password))).token,
-      '',
-    );
+    basic((await send({ method: 'GET', url: `${url}/token`, answer: token }, basic(username, password))).token, '');
   let login: Promise<string> | undefined;
   return async (request) => {
     const absolute = { ...request, url: new URL(request.url, url).href };

@@ -11,8 +11,8 @@ export interface UploadOptions {
 }
 
 /**
- * Uploads a site to a build by its presigned forms: every file, then for every directory the object that redirects to it.
- * No credentials of the store are needed.
+ * Uploads a site to a build by its presigned forms: every file, then for every directory the object that redirects to
+ * it. No credentials of the store are needed.
  *
  * @throws {Error} with the store's answer, when it refuses one.
  */

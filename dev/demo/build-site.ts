@@ -24,8 +24,8 @@ const icon = '_static/icon.svg';
 const html = 'text/html; charset=utf-8';
 
 /**
- * Builds the project's documentation from its Markdown: a page for each file, framed by navigation. Every link within the
- * site leads to a page of it, and nothing is loaded from anywhere else.
+ * Builds the project's documentation from its Markdown: a page for each file, framed by navigation. Every link within
+ * the site leads to a page of it, and nothing is loaded from anywhere else.
  */
 export async function buildSite({ folder, version, extraPages = {} }: SiteOptions): Promise<SiteFile[]> {
   const sources = { ...(await markdownFiles(folder)), ...extraPages };

@@ -5,8 +5,8 @@ import { createNarrator, type Narrator } from './narrator.js';
 import { runDemo } from './run-demo.js';
 
 /*
- * `make demo`: starts a stack of its own, publishes two versions of this documentation on it, shows what readers get, and
- * ends with 0, leaving nothing behind. With KEEP=1 the stack runs on until Ctrl-C.
+ * `make demo`: starts a stack of its own, publishes two versions of this documentation on it, shows what readers get,
+ * and ends with 0, leaving nothing behind. With KEEP=1 the stack runs on until Ctrl-C.
  */
 async function main(): Promise<void> {
   // Whoever read our output may have left; that is no reason to leave anything behind.
@@ -17,8 +17,7 @@ async function main(): Promise<void> {
   const stack = await narrator.step({
     title: 'starting a stack on free ports',
     work: () => startTemporaryStack({ s3Latency }),
-    describe: () =>
-      'PostgreSQL, Temporal, the object store, the edge, the API and a worker run on free ports',
+    describe: () => 'PostgreSQL, Temporal, the object store, the edge, the API and a worker run on free ports',
   });
   try {
     interrupted.throwIfAborted();
@@ -38,11 +37,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function demonstrate(
-  stack: TemporaryStack,
-  narrator: Narrator,
-  interrupted: AbortSignal,
-): Promise<void> {
+async function demonstrate(stack: TemporaryStack, narrator: Narrator, interrupted: AbortSignal): Promise<void> {
   try {
     const openings = await runDemo(stack.access, narrator);
     const lines = openings.map(({ what, url }) => `  ${what}: ${url}\n`);

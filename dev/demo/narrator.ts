@@ -11,8 +11,8 @@ export type ShowProgress = (text: string) => void;
 /** Tells what a program does, a line for each step. */
 export interface Narrator {
   /**
-   * Does a step and says what it did, as `describe` puts it, and how long it took. A step that fails says so, and throws
-   * what it threw.
+   * Does a step and says what it did, as `describe` puts it, and how long it took. A step that fails says so, and
+   * throws what it threw.
    */
   step<T>(what: Step<T>): Promise<T>;
   /** A line of its own. */
@@ -34,10 +34,7 @@ const leastPause = 1_000;
 const clearLine = '\r\u001b[2K';
 
 /** A narrator that writes to `output`. */
-export function createNarrator(
-  output: NarratorOutput,
-  now: () => number = () => performance.now(),
-): Narrator {
+export function createNarrator(output: NarratorOutput, now: () => number = () => performance.now()): Narrator {
   const say = (line: string): void => {
     output.write(`${line}\n`);
   };

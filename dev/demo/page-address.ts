@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 
 /**
- * Where the page of a Markdown file is in the site: `README.md` is the `index.html` of its folder, names are in lower case.
+ * Where the page of a Markdown file is in the site: `README.md` is the `index.html` of its folder, names are in lower
+ * case.
  *
  * @param source Path of the file from the checkout, with `/`.
  */

@@ -28,7 +28,8 @@ export interface Opening {
 }
 
 /**
- * Publishes two versions of the project's own documentation through the public API and reads both at the edge, and the dashboard.
+ * Publishes two versions of the project's own documentation through the public API and reads both at the edge, and the
+ * dashboard.
  *
  * @returns What there is to open.
  * @throws {Error} when a step fails or the edge does not show what it should.

@@ -18,10 +18,7 @@ const switcher = z.array(z.object({ name: z.string(), url: z.string() }));
  *
  * @throws {Error} when one does not list the edition.
  */
-export async function showDashboard(
-  narrator: Narrator,
-  { edgeUrl, product, edition }: DashboardToShow,
-): Promise<void> {
+export async function showDashboard(narrator: Narrator, { edgeUrl, product, edition }: DashboardToShow): Promise<void> {
   for (const [path, read] of [
     ['/v/', editionsOf],
     ['/v/switcher.json', versionsOf],

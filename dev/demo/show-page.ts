@@ -13,11 +13,7 @@ export interface ExpectedPage {
  *
  * @throws {Error} when it is not the page that was expected.
  */
-export async function showPage(
-  narrator: Narrator,
-  address: PageAddress,
-  expected: ExpectedPage,
-): Promise<void> {
+export async function showPage(narrator: Narrator, address: PageAddress, expected: ExpectedPage): Promise<void> {
   const url = browserUrl(address);
   await narrator.step({
     title: `reading ${url}`,

@@ -37,7 +37,9 @@ function belowProduct(path: string): string {
   return /^(?:v|builds)(?:\/|$)/.test(page) ? page : `v/${defaultEdition}/${page}`;
 }
 
-/** `pipelines.localhost:8601` and `pipelines.example.org` are the product `pipelines`; `localhost` and `127.0.0.1` none. */
+/**
+ * `pipelines.localhost:8601` and `pipelines.example.org` are the product `pipelines`; `localhost` and `127.0.0.1` none.
+ */
 function productOf(host: string): string | undefined {
   const name = host.toLowerCase().replace(/:\d+$/, '');
   if (/^[\d.]+$/.test(name) || name.startsWith('[')) return undefined;

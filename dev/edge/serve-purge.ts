@@ -8,8 +8,8 @@ export interface PurgeAccess {
 }
 
 /**
- * Fastly's purge calls, as far as a client of `POST /service/<id>/purge/<surrogate key>` and `POST /service/<id>/purge_all`
- * can tell the difference.
+ * Fastly's purge calls, as far as a client of `POST /service/<id>/purge/<surrogate key>` and `POST
+ * /service/<id>/purge_all` can tell the difference.
  */
 export function servePurge(
   cache: PageCache,
@@ -19,8 +19,7 @@ export function servePurge(
   const { request, response } = exchange;
   request.resume();
   const [path = ''] = (request.url ?? '').split('?');
-  const [, service, verb, surrogateKey] =
-    /^\/service\/([^/]+)\/(purge|purge_all)(?:\/([^/]+))?$/.exec(path) ?? [];
+  const [, service, verb, surrogateKey] = /^\/service\/([^/]+)\/(purge|purge_all)(?:\/([^/]+))?$/.exec(path) ?? [];
   const answer = (status: number, body: object): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };

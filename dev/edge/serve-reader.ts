@@ -47,8 +47,7 @@ function follow({ page, body }: Found, toFolder: string): Reply {
 }
 
 function explain(error: unknown): Reply {
-  if (error instanceof URIError)
-    return note(400, 'Bad address', 'The path is not well percent-encoded UTF-8.');
+  if (error instanceof URIError) return note(400, 'Bad address', 'The path is not well percent-encoded UTF-8.');
   if (error instanceof OriginError)
     return note(error.status, 'The site cannot be read now', error.message, { 'retry-after': '1' });
   throw error;

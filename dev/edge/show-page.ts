@@ -17,11 +17,7 @@ export interface Found {
 export type FetchPart = (range: string) => Promise<Fetched | undefined>;
 
 /** The page, or what the reader's conditions make of it: nothing new (304), a part (206), no such part (416). */
-export async function showPage(
-  found: Found,
-  request: IncomingHttpHeaders,
-  fetchPart: FetchPart,
-): Promise<Reply> {
+export async function showPage(found: Found, request: IncomingHttpHeaders, fetchPart: FetchPart): Promise<Reply> {
   const { page, body } = found;
   const headers = {
     ...page.headers,
@@ -31,14 +27,12 @@ export async function showPage(
   if (isUnchanged(page, request)) return without(found, 304, headers);
   const range = rangeOf(page, request);
   if (range === undefined) return { status: 200, headers, body, length: page.size };
-  if (range === 'unsatisfiable')
-    return without(found, 416, { ...headers, 'content-range': `bytes */${page.size}` });
+  if (range === 'unsatisfiable') return without(found, 416, { ...headers, 'content-range': `bytes */${page.size}` });
   const { start, end } = range;
   const bytes = `${start}-${end - 1}`;
   const partial = { ...headers, 'content-range': `bytes ${bytes}/${page.size}` };
   const length = end - start;
-  if (Buffer.isBuffer(body))
-    return { status: 206, headers: partial, body: body.subarray(start, end), length };
+  if (Buffer.isBuffer(body)) return { status: 206, headers: partial, body: body.subarray(start, end), length };
   body.destroy();
   const part = await fetchPart(`bytes=${bytes}`);
   if (part?.page.headers['etag'] === page.headers['etag'] && part?.page.size === length)

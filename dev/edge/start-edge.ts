@@ -28,8 +28,8 @@ export interface Edge {
 }
 
 /**
- * Starts the reader-facing server: it shows a bucket's products as the CDN of a real site would, cache and purges included.
- * For development and tests.
+ * Starts the reader-facing server: it shows a bucket's products as the CDN of a real site would, cache and purges
+ * included. For development and tests.
  */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const origin = createOrigin(options.origin);

@@ -3,14 +3,14 @@ import type { Problem } from './problem.js';
 /** Longest line of code, comments and docs, in characters. */
 const maxColumns = 120;
 
-/** Finds lines that are too long. Rows of tables and lines that a single long word fills cannot be wrapped: they pass. */
+/**
+ * Finds lines that are too long. Rows of tables and lines that a single long word fills cannot be wrapped: they pass.
+ */
 export function checkLineLengths(file: string, text: string): Problem[] {
   return text.split('\n').flatMap((line, index) => {
     const columns = Array.from(line).length;
     if (columns <= maxColumns || isUnbreakable(line)) return [];
-    return [
-      { file, line: index + 1, message: `The line has ${columns} columns; ${maxColumns} are the limit.` },
-    ];
+    return [{ file, line: index + 1, message: `The line has ${columns} columns; ${maxColumns} are the limit.` }];
   });
 }
 

@@ -60,9 +60,7 @@ function proseOf(tokens: readonly Token[]): string[] {
       case 'text':
         return [textOf(token)];
       case 'list':
-        return (token as { items: Token[] }).items.flatMap((item) =>
-          proseOf((item as { tokens: Token[] }).tokens),
-        );
+        return (token as { items: Token[] }).items.flatMap((item) => proseOf((item as { tokens: Token[] }).tokens));
       case 'blockquote':
         return proseOf((token as { tokens: Token[] }).tokens);
       default:

@@ -23,9 +23,7 @@ const filesIn = async (folder: string, pattern: RegExp): Promise<string[]> =>
     .sort();
 
 const phrases = parsePhrases(await read(phraseList));
-const code = (
-  await Promise.all(codeFolders.map((folder) => filesIn(folder, /\.(ts|js|mjs|cjs|eta|css)$/)))
-).flat();
+const code = (await Promise.all(codeFolders.map((folder) => filesIn(folder, /\.(ts|js|mjs|cjs|eta|css)$/)))).flat();
 const pages = await filesIn('docs', /\.md$/);
 
 const problems: Problem[] = [];

@@ -81,8 +81,7 @@ async function measureFile(path: string): Promise<SourceFile> {
     if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined)
       functionLines.push(lineOf(node.end) - lineOf(node.getStart(source)) + 1);
     const specifier = importedModule(node);
-    if (specifier?.startsWith('.') === true)
-      imports.push(resolve(dirname(path), specifier.replace(/\.js$/, '.ts')));
+    if (specifier?.startsWith('.') === true) imports.push(resolve(dirname(path), specifier.replace(/\.js$/, '.ts')));
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -111,8 +110,7 @@ function countCommentLines(text: string, lineOf: (position: number) => number): 
   const lines = new Set<number>();
   const source = ts.createSourceFile('comments.ts', text, ts.ScriptTarget.Latest, true);
   const addRanges = (ranges: readonly ts.CommentRange[] | undefined): void => {
-    for (const { pos, end } of ranges ?? [])
-      for (let line = lineOf(pos); line <= lineOf(end); line++) lines.add(line);
+    for (const { pos, end } of ranges ?? []) for (let line = lineOf(pos); line <= lineOf(end); line++) lines.add(line);
   };
   const visit = (node: ts.Node): void => {
     addRanges(ts.getLeadingCommentRanges(text, node.pos));
@@ -125,8 +123,7 @@ function countCommentLines(text: string, lineOf: (position: number) => number): 
 
 function spreadOf(numbers: readonly number[]): Spread {
   const sorted = [...numbers].sort((one, other) => one - other);
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return { p50: at(0.5), p90: at(0.9), max: sorted.at(-1) ?? 0 };
 }
 

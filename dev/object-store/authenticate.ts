@@ -109,10 +109,7 @@ function checkScope(scope: CredentialScope, region: string): void {
     );
   }
   if (scope.service !== 's3') {
-    throw new S3Error(
-      'AuthorizationHeaderMalformed',
-      `The service '${scope.service}' is wrong; expecting 's3'.`,
-    );
+    throw new S3Error('AuthorizationHeaderMalformed', `The service '${scope.service}' is wrong; expecting 's3'.`);
   }
 }
 

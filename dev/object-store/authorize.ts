@@ -37,7 +37,6 @@ function isPublic({ settings, objects }: Bucket, action: string, key: string | u
   const isReading = action === 's3:GetObject';
   const object = objects.get(key);
   if (isReading && object === undefined) return allows(action, `/${key}`) && allows('s3:ListBucket', '');
-  const isPublicByAcl =
-    isReading && !settings.aclsDisabled && (object?.acl.startsWith('public-read') ?? false);
+  const isPublicByAcl = isReading && !settings.aclsDisabled && (object?.acl.startsWith('public-read') ?? false);
   return isPublicByAcl || allows(action, `/${key}`);
 }

@@ -43,8 +43,7 @@ async function* readChunks(reader: ByteReader, options: AwsChunkedOptions): Asyn
     yield* readChunk(reader, size, hash);
     if (hash !== undefined) verifier?.verifyChunk(hash.digest('hex'), signature);
     if (size === 0) break;
-    if ((await reader.readLine(MAX_LINE)) !== '')
-      throw new S3Error('InvalidRequest', 'A chunk is longer than stated.');
+    if ((await reader.readLine(MAX_LINE)) !== '') throw new S3Error('InvalidRequest', 'A chunk is longer than stated.');
   }
   if (options.hasTrailer) options.onTrailers(await readTrailers(reader, verifier));
   while ((await reader.readAny()) !== undefined);
@@ -65,10 +64,7 @@ function parseChunkHeader(line: string): { size: number; signature: string | und
   return { size: Number.parseInt(match[1] ?? '', 16), signature: match[2] };
 }
 
-async function readTrailers(
-  reader: ByteReader,
-  verifier: ChunkVerifier | undefined,
-): Promise<Map<string, string>> {
+async function readTrailers(reader: ByteReader, verifier: ChunkVerifier | undefined): Promise<Map<string, string>> {
   const trailers = new Map<string, string>();
   for (let line = await reader.readLine(MAX_LINE); line !== ''; line = await reader.readLine(MAX_LINE)) {
     const colon = line.indexOf(':');

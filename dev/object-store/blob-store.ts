@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Slice } from './stored-object.js';
@@ -17,7 +9,9 @@ const IN_MEMORY_LIMIT = 1024 * 1024;
 
 /** Immutable files named by the SHA-256 of their content. */
 export type BlobStore = {
-  /** Stores the bytes and returns their address (SHA-256 in hex) and count. Rejects as `bytes` does, leaving nothing. */
+  /**
+   * Stores the bytes and returns their address (SHA-256 in hex) and count. Rejects as `bytes` does, leaving nothing.
+   */
   readonly write: (bytes: AsyncIterable<Buffer>) => Promise<{ blob: string; size: number }>;
   /** Reads a slice, in one piece when it is small. */
   readonly read: (slice: Slice) => AsyncIterable<Buffer>;

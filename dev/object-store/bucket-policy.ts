@@ -24,7 +24,9 @@ export function checkPolicy(text: string): void {
   parsePolicy(text);
 }
 
-/** Whether a policy lets anybody do `action` (`s3:GetObject`) on `resource` (`arn:aws:s3:::bucket/key`). A denial wins. */
+/**
+ * Whether a policy lets anybody do `action` (`s3:GetObject`) on `resource` (`arn:aws:s3:::bucket/key`). A denial wins.
+ */
 export function allowsAnybody(policy: string | undefined, action: string, resource: string): boolean {
   if (policy === undefined) return false;
   const applying = parsePolicy(policy).filter(
@@ -55,10 +57,7 @@ export function publicReadPolicy(bucket: string): string {
 function parsePolicy(text: string): readonly Statement[] {
   const parsed = policySchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data.Statement;
-  throw new S3Error(
-    'MalformedPolicy',
-    `This store does not understand the policy: ${z.prettifyError(parsed.error)}`,
-  );
+  throw new S3Error('MalformedPolicy', `This store does not understand the policy: ${z.prettifyError(parsed.error)}`);
 }
 
 function parseJson(text: string): unknown {

@@ -16,15 +16,14 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   return checked({ start: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) }, size);
 }
 
-/** Reads `x-amz-copy-source-range`, which must lie wholly inside the source. Throws `InvalidArgument` or `InvalidRange`. */
+/**
+ * Reads `x-amz-copy-source-range`, which must lie wholly inside the source. Throws `InvalidArgument` or `InvalidRange`.
+ */
 export function parseCopyRange(header: string, size: number): ByteRange {
   const match = /^bytes=(\d+)-(\d+)$/.exec(header);
   const [start, last] = [Number(match?.[1]), Number(match?.[2])];
   if (match === null || last < start) {
-    throw new S3Error(
-      'InvalidArgument',
-      'The x-amz-copy-source-range value must be of the form bytes=first-last.',
-    );
+    throw new S3Error('InvalidArgument', 'The x-amz-copy-source-range value must be of the form bytes=first-last.');
   }
   if (last < size) return { start, end: last + 1 };
   throw new S3Error('InvalidArgument', `Range specified is not valid for source object of size: ${size}`);

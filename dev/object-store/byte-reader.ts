@@ -19,10 +19,7 @@ export type ByteReader = {
 };
 
 /** Creates a reader over `initial` and then `chunks`. */
-export function createByteReader(
-  chunks: AsyncIterable<Buffer>,
-  initial: Buffer = Buffer.alloc(0),
-): ByteReader {
+export function createByteReader(chunks: AsyncIterable<Buffer>, initial: Buffer = Buffer.alloc(0)): ByteReader {
   const source = chunks[Symbol.asyncIterator]();
   let held = initial;
   const pull = async (): Promise<Buffer | undefined> => {

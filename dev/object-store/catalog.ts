@@ -74,8 +74,7 @@ function apply(buckets: Map<string, Bucket>, record: CatalogRecord): void {
     else buckets.set(record.bucket, newBucket(record.settings));
     return;
   }
-  if (bucket === undefined)
-    throw new Error(`The journal changes bucket ${record.bucket}, which does not exist.`);
+  if (bucket === undefined) throw new Error(`The journal changes bucket ${record.bucket}, which does not exist.`);
   switch (record.type) {
     case 'bucket-deleted':
       buckets.delete(record.bucket);

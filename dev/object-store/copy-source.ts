@@ -25,10 +25,7 @@ export function parseCopySource(header: string): { bucket: string; key: string }
   const match = /^\/?([^/]+)\/(.+)$/s.exec(path);
   const [, bucket = '', key = ''] = match ?? [];
   if (match === null) {
-    throw new S3Error(
-      'InvalidArgument',
-      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
-    );
+    throw new S3Error('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
   }
   if (version !== undefined && version !== 'null') {
     throw new S3Error('InvalidArgument', 'This store keeps no versions: versionId can only be null.');

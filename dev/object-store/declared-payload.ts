@@ -24,8 +24,7 @@ export type DeclaredPayload = Declarations & { readonly bytes: AsyncIterable<Buf
 
 /** Reads what a request declares of its body, and decodes it. Throws S3's refusals of what cannot be true. */
 export function openPayload(request: S3Request, caller: Caller): DeclaredPayload {
-  const payloadHash =
-    caller.kind === 'key' ? caller.payloadHash : (request.header('x-amz-content-sha256') ?? UNSIGNED);
+  const payloadHash = caller.kind === 'key' ? caller.payloadHash : (request.header('x-amz-content-sha256') ?? UNSIGNED);
   const trailers = new Map<string, string>();
   const algorithm = declaredAlgorithm(request);
   const chunked = chunkedOptions(payloadHash, caller, (received) => {
@@ -69,8 +68,7 @@ function declaredSize(request: S3Request, isChunked: boolean): number | undefine
   const name = isChunked ? 'x-amz-decoded-content-length' : 'content-length';
   const stated = request.header(name);
   if (stated !== undefined && /^\d+$/.test(stated)) return Number(stated);
-  if (isChunked || request.header('transfer-encoding') === undefined)
-    throw new S3Error('MissingContentLength');
+  if (isChunked || request.header('transfer-encoding') === undefined) throw new S3Error('MissingContentLength');
   throw new S3Error('NotImplemented', undefined, { Header: 'Transfer-Encoding' });
 }
 
@@ -85,7 +83,8 @@ function declaredAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
   if (announced !== undefined && named[0] !== checksumAlgorithm(announced)) {
     throw new S3Error(
       'InvalidRequest',
-      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer ' +
+        'headers were found.',
     );
   }
   return named[0];

@@ -16,14 +16,15 @@ export type FaultPlan = {
   /** The matching rule whose removal the request waits for. */
   readonly heldBy: Promise<void> | undefined;
   readonly fault:
-    | { readonly action: Exclude<FaultAction, { kind: 'delay' | 'hold' }>; readonly rule: FaultRule }
-    | undefined;
+    { readonly action: Exclude<FaultAction, { kind: 'delay' | 'hold' }>; readonly rule: FaultRule } | undefined;
 };
 
 /** A set of rules, changed while requests run. */
 export type FaultInjector = {
   readonly rules: () => FaultRule[];
-  /** Adds a rule, or replaces the one of that id; an id is made up when there is none. Throws a ZodError for a bad rule. */
+  /**
+   * Adds a rule, or replaces the one of that id; an id is made up when there is none. Throws a ZodError for a bad rule.
+   */
   readonly addRule: (rule: Omit<FaultRuleInput, 'id'> & { id?: string | undefined }) => FaultRule;
   /** Removes a rule, or all of them. Requests that it held go on. Says whether there was one. */
   readonly removeRule: (id: string) => boolean;

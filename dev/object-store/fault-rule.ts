@@ -17,8 +17,8 @@ const faultActionSchema = z.discriminatedUnion('kind', [
   /** Cuts the connection: before the work, after it and before the answer, or in the middle of the answer's body. */
   z.strictObject({ kind: z.literal('reset'), when: z.enum(['before-work', 'after-work', 'mid-body']) }),
   /**
-   * Answers 200 with an error inside, and does not do the work: `<Error>` as the whole body of CopyObject, UploadPartCopy
-   * and CompleteMultipartUpload, one `<Error>` for each key that the rule matches in DeleteObjects.
+   * Answers 200 with an error inside, and does not do the work: `<Error>` as the whole body of CopyObject,
+   * UploadPartCopy and CompleteMultipartUpload, one `<Error>` for each key that the rule matches in DeleteObjects.
    */
   z.strictObject({ kind: z.literal('errorIn200'), code: z.string().min(1).default('InternalError') }),
   /** Ends a listing's page after `keys` entries, with a correct IsTruncated and token. */

@@ -3,7 +3,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 /** A listening HTTP server. */
 export type HttpServer = { readonly url: string; readonly close: () => Promise<void> };
 
-/** Connections that may wait to be accepted: clients that copy open a thousand at once, and a dropped one costs a second. */
+/**
+ * Connections that may wait to be accepted: clients that copy open a thousand at once, and a dropped one costs a
+ * second.
+ */
 const BACKLOG = 4096;
 
 /** Listens, and resolves once it does. `close` cuts the connections that are still open. */

@@ -72,12 +72,13 @@ export class KeyIndex<T> {
     return true;
   }
 
-  /** The first key at or after `bytes` (a byte string), as a byte string; with `isExclusive`, the first one after it. */
+  /**
+   * The first key at or after `bytes` (a byte string), as a byte string; with `isExclusive`, the first one after it.
+   */
   *from(bytes: string, isExclusive = false): Generator<string, void, undefined> {
     let at = this.#leafOf(bytes);
     let leaf = this.#leaves[at];
-    let next =
-      leaf === undefined ? 0 : lowerBound(leaf, (entry) => entry < bytes || (isExclusive && entry === bytes));
+    let next = leaf === undefined ? 0 : lowerBound(leaf, (entry) => entry < bytes || (isExclusive && entry === bytes));
     while (leaf !== undefined) {
       for (let entry = leaf[next]; entry !== undefined; entry = leaf[next]) {
         yield entry;

@@ -19,7 +19,9 @@ export type ListPage<T> = {
   readonly next: ListPosition | undefined;
 };
 
-/** Reads one page. The cost depends on the page, not on the number of keys; keys below a common prefix are jumped over. */
+/**
+ * Reads one page. The cost depends on the page, not on the number of keys; keys below a common prefix are jumped over.
+ */
 export function listObjects<T>(index: KeyIndex<T>, query: ListQuery): ListPage<T> {
   const prefix = toByteString(query.prefix);
   const delimiter = toByteString(query.delimiter);
@@ -30,8 +32,7 @@ export function listObjects<T>(index: KeyIndex<T>, query: ListQuery): ListPage<T
   for (let step = cursor.next(); step.done !== true; step = cursor.next()) {
     const bytes = step.value;
     if (!bytes.startsWith(prefix)) break;
-    if (objects.length + commonPrefixes.length >= query.maxKeys)
-      return { objects, commonPrefixes, next: last };
+    if (objects.length + commonPrefixes.length >= query.maxKeys) return { objects, commonPrefixes, next: last };
     const end = delimiter === '' ? -1 : bytes.indexOf(delimiter, prefix.length);
     if (end === -1) {
       const key = fromByteString(bytes);
@@ -48,11 +49,7 @@ export function listObjects<T>(index: KeyIndex<T>, query: ListQuery): ListPage<T
   return { objects, commonPrefixes, next: undefined };
 }
 
-function startOf<T>(
-  index: KeyIndex<T>,
-  prefix: string,
-  after: ListPosition | undefined,
-): Generator<string, void> {
+function startOf<T>(index: KeyIndex<T>, prefix: string, after: ListPosition | undefined): Generator<string, void> {
   if (after === undefined) return index.from(prefix);
   const bytes = toByteString(after.name) + (after.kind === 'prefix' ? AFTER_ALL_BYTES : '');
   return bytes < prefix ? index.from(prefix) : index.from(bytes, true);
@@ -62,10 +59,7 @@ function startOf<T>(
  * Where a listing that was asked to begin after `marker` begins. A marker that is itself a common prefix of the listing
  * stands for all the keys below it: version 1 listings name it in `NextMarker`.
  */
-export function positionOfMarker(
-  marker: string,
-  query: Pick<ListQuery, 'prefix' | 'delimiter'>,
-): ListPosition {
+export function positionOfMarker(marker: string, query: Pick<ListQuery, 'prefix' | 'delimiter'>): ListPosition {
   const end = query.delimiter === '' ? -1 : marker.indexOf(query.delimiter, query.prefix.length);
   const isCommonPrefix =
     end !== -1 && marker.startsWith(query.prefix) && end + query.delimiter.length === marker.length;

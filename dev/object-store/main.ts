@@ -1,6 +1,6 @@
 /**
- * The object store as a process. Takes its options from flags and environment (see process-options.ts), prints one line of
- * JSON, `{"url": …, "adminUrl": …}`, once it listens, and stops at SIGTERM or SIGINT.
+ * The object store as a process. Takes its options from flags and environment (see process-options.ts), prints one line
+ * of JSON, `{"url": …, "adminUrl": …}`, once it listens, and stops at SIGTERM or SIGINT.
  */
 import { readProcessOptions } from './process-options.js';
 import { startObjectStore } from './start-object-store.js';

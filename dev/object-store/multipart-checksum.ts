@@ -11,8 +11,7 @@ import type { StoredChecksum, StoredPart, StoredUpload } from './stored-object.j
 export function uploadChecksum(name: string | undefined, type: string | undefined): StoredUpload['checksum'] {
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithm(name);
-  if (algorithm === undefined)
-    throw new S3Error('InvalidRequest', `There is no checksum algorithm '${name}'.`);
+  if (algorithm === undefined) throw new S3Error('InvalidRequest', `There is no checksum algorithm '${name}'.`);
   const canCoverObject = algorithm.startsWith('CRC');
   const canCoverParts = algorithm !== 'CRC64NVME';
   const chosen = type ?? (canCoverParts ? 'COMPOSITE' : 'FULL_OBJECT');

@@ -13,7 +13,10 @@ const KEPT_HEADERS = [
   'x-amz-website-redirect-location',
 ] as const;
 
-/** Kept headers that belong to one object alone: a copy does not take them over, whatever its directive (AWS: CopyObject). */
+/**
+ * Kept headers that belong to one object alone: a copy does not take them over, whatever its directive (AWS:
+ * CopyObject).
+ */
 export const UNCOPIED_HEADERS: readonly string[] = ['x-amz-storage-class', 'x-amz-website-redirect-location'];
 
 const METADATA_PREFIX = 'x-amz-meta-';
@@ -49,8 +52,7 @@ function readHeaders({ value }: PropertySource): Record<string, string> {
   }
   if (headers['x-amz-storage-class'] === 'STANDARD') delete headers['x-amz-storage-class'];
   const redirect = headers['x-amz-website-redirect-location'];
-  if (redirect !== undefined && !/^(\/|https?:\/\/)/.test(redirect))
-    throw new S3Error('InvalidRedirectLocation');
+  if (redirect !== undefined && !/^(\/|https?:\/\/)/.test(redirect)) throw new S3Error('InvalidRedirectLocation');
   return headers;
 }
 
@@ -85,8 +87,7 @@ export function readAcl(name: string | undefined, isGranting: boolean, aclsDisab
   if (acl === undefined) throw new S3Error('InvalidArgument', `There is no canned ACL '${String(name)}'.`);
   const isNeutral = name === undefined || name === 'private' || name === 'bucket-owner-full-control';
   if (aclsDisabled && (isGranting || !isNeutral)) throw new S3Error('AccessControlListNotSupported');
-  if (isGranting)
-    throw new S3Error('NotImplemented', 'This store takes canned ACLs only, no x-amz-grant-… headers.');
+  if (isGranting) throw new S3Error('NotImplemented', 'This store takes canned ACLs only, no x-amz-grant-… headers.');
   return acl;
 }
 
@@ -100,7 +101,5 @@ export function propertyHeaders({ headers, metadata }: ObjectProperties): Record
 
 /** Text beyond printable ASCII is sent as an RFC 2047 encoded word, as S3 does with metadata. */
 function headerText(value: string): string {
-  return /^[\t\u0020-\u007e]*$/.test(value)
-    ? value
-    : `=?UTF-8?B?${Buffer.from(value, 'utf8').toString('base64')}?=`;
+  return /^[\t\u0020-\u007e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value, 'utf8').toString('base64')}?=`;
 }

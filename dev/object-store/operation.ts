@@ -83,8 +83,7 @@ export function operationOf(traits: OperationTraits): Operation {
 }
 
 const OPERATION_OF_SCOPE = {
-  service: ({ method }: OperationTraits): Operation | undefined =>
-    method === 'GET' ? 'ListBuckets' : undefined,
+  service: ({ method }: OperationTraits): Operation | undefined => (method === 'GET' ? 'ListBuckets' : undefined),
   bucket: bucketOperation,
   object: objectOperation,
 };

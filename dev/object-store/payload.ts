@@ -11,20 +11,16 @@ import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, type StoredContent } from 
  * Stores the body of a request, decoded and verified: length, `x-amz-content-sha256`, chunk signatures, `Content-MD5`,
  * `x-amz-checksum-…` as header or trailer. Throws S3's refusals; nothing then refers to what was received.
  */
-export async function receivePayload(
-  blobs: BlobStore,
-  request: S3Request,
-  caller: Caller,
-): Promise<StoredContent> {
+export async function receivePayload(blobs: BlobStore, request: S3Request, caller: Caller): Promise<StoredContent> {
   return storeBytes(blobs, openPayload(request, caller));
 }
 
-/** Reads the body of a request into memory, verified as {@link receivePayload} does. For the XML and JSON operations. */
+/**
+ * Reads the body of a request into memory, verified as {@link receivePayload} does. For the XML and JSON operations.
+ */
 export async function readPayload(request: S3Request, caller: Caller): Promise<string> {
   // HTTP: a request that states no length has no body.
-  const isBodyStated = ['content-length', 'transfer-encoding'].some(
-    (name) => request.header(name) !== undefined,
-  );
+  const isBodyStated = ['content-length', 'transfer-encoding'].some((name) => request.header(name) !== undefined);
   if (!isBodyStated) return '';
   const payload = openPayload(request, caller);
   const chunks: Buffer[] = [];

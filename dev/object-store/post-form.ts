@@ -1,7 +1,9 @@
 import { createByteReader, type ByteReader } from './byte-reader.js';
 import { S3Error } from './s3-error.js';
 
-/** A browser form: the fields before the file, and the file. What follows the file is not looked at (AWS: POST Object). */
+/**
+ * A browser form: the fields before the file, and the file. What follows the file is not looked at (AWS: POST Object).
+ */
 export type PostForm = {
   /** Values by lower-case name. */
   readonly fields: ReadonlyMap<string, string>;
@@ -18,10 +20,7 @@ const MAX_FIELDS_BYTES = 20 * 1024;
 const MAX_HEADER_LINE = 8 * 1024;
 
 /** Reads a form up to the bytes of its file. Throws S3's refusals. */
-export async function readPostForm(
-  body: AsyncIterable<Buffer>,
-  contentType: string | undefined,
-): Promise<PostForm> {
+export async function readPostForm(body: AsyncIterable<Buffer>, contentType: string | undefined): Promise<PostForm> {
   const delimiter = Buffer.from(`\r\n--${boundaryOf(contentType)}`);
   // Every part but the first follows a line end: with one before the first, all are alike.
   const reader = createByteReader(body, Buffer.from('\r\n'));
@@ -29,8 +28,7 @@ export async function readPostForm(
   const fields = new Map<string, string>();
   for (let left = MAX_FIELDS_BYTES; ;) {
     const part = await readPartHeaders(reader);
-    if (part === undefined)
-      throw new S3Error('InvalidArgument', 'POST requires exactly one file upload per request.');
+    if (part === undefined) throw new S3Error('InvalidArgument', 'POST requires exactly one file upload per request.');
     if (part.name === 'file') {
       return { fields, file: { filename: part.filename, bytes: readFile(reader, delimiter) } };
     }
@@ -75,11 +73,7 @@ async function readPartHeaders(reader: ByteReader): Promise<PartHeaders | undefi
   if (mark === '--') return undefined;
   if (mark !== '\r\n') throw new S3Error('MalformedPOSTRequest');
   let disposition = '';
-  for (
-    let line = await reader.readLine(MAX_HEADER_LINE);
-    line !== '';
-    line = await reader.readLine(MAX_HEADER_LINE)
-  ) {
+  for (let line = await reader.readLine(MAX_HEADER_LINE); line !== ''; line = await reader.readLine(MAX_HEADER_LINE)) {
     const text = Buffer.from(line, 'latin1').toString('utf8');
     if (/^content-disposition:/i.test(text)) disposition = text;
   }

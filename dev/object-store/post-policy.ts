@@ -29,8 +29,7 @@ const policySchema = z.object({
 /** Reads the `policy` field of a form: base64 of JSON. Throws `InvalidPolicyDocument`. */
 export function parsePostPolicy(field: string): PostPolicy {
   const parsed = policySchema.safeParse(parseJson(Buffer.from(field, 'base64').toString('utf8')));
-  if (!parsed.success)
-    throw new S3Error('InvalidPolicyDocument', `Invalid Policy: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new S3Error('InvalidPolicyDocument', `Invalid Policy: ${z.prettifyError(parsed.error)}`);
   const { expiration, conditions } = parsed.data;
   return { expiration: Date.parse(expiration), conditions: conditions.flatMap(toConditions) };
 }
@@ -70,8 +69,7 @@ export function checkPostPolicy(
 ): void {
   if (form.now > policy.expiration) throw denied('Policy expired.');
   const mentioned = new Set(FREE_FIELDS);
-  const valueOf = (field: string): string | undefined =>
-    field === 'bucket' ? form.bucket : form.fields.get(field);
+  const valueOf = (field: string): string | undefined => (field === 'bucket' ? form.bucket : form.fields.get(field));
   for (const condition of policy.conditions) {
     if (condition.operator === 'content-length-range') continue;
     mentioned.add(condition.field);
@@ -80,9 +78,7 @@ export function checkPostPolicy(
       throw denied(`Policy Condition failed: ["${operator}", "$${field}", "${value}"]`);
     }
   }
-  const extra = [...form.fields.keys()].filter(
-    (name) => !mentioned.has(name) && !name.startsWith('x-ignore-'),
-  );
+  const extra = [...form.fields.keys()].filter((name) => !mentioned.has(name) && !name.startsWith('x-ignore-'));
   if (extra.length > 0) throw denied(`Extra input fields: ${extra.join(', ')}`);
 }
 

@@ -25,10 +25,7 @@ export type Validators = { readonly etag: string; readonly lastModified: number 
  * What the conditions say of an object. As in S3, `If-Match` outranks `If-Unmodified-Since`, and `If-None-Match`
  * outranks `If-Modified-Since`.
  */
-export function evaluateConditions(
-  conditions: Conditions,
-  object: Validators,
-): 'met' | 'failed' | 'not-modified' {
+export function evaluateConditions(conditions: Conditions, object: Validators): 'met' | 'failed' | 'not-modified' {
   // HTTP dates have whole seconds.
   const modified = Math.floor(object.lastModified / 1000) * 1000;
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
@@ -41,13 +38,15 @@ export function evaluateConditions(
   return ifModifiedSince !== undefined && modified <= Date.parse(ifModifiedSince) ? 'not-modified' : 'met';
 }
 
-/** Checks what a write demands of the object that it replaces. Throws `PreconditionFailed`, `NoSuchKey` or `NotImplemented`. */
+/**
+ * Checks what a write demands of the object that it replaces. Throws `PreconditionFailed`, `NoSuchKey` or
+ * `NotImplemented`.
+ */
 export function checkWriteConditions(conditions: Conditions, existing: Validators | undefined): void {
   const { ifMatch, ifNoneMatch } = conditions;
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch !== '*') throw new S3Error('NotImplemented', 'If-None-Match on a write must be *.');
-    if (existing !== undefined)
-      throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-None-Match' });
+    if (existing !== undefined) throw new S3Error('PreconditionFailed', undefined, { Condition: 'If-None-Match' });
   }
   if (ifMatch === undefined) return;
   if (existing === undefined) throw new S3Error('NoSuchKey');

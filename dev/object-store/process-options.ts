@@ -60,9 +60,7 @@ export function readProcessOptions(
     options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
   }).values;
   const given = names.map((name) => [name, flags[name] ?? env[SETTINGS[name]]] as const);
-  const parsed = schema.safeParse(
-    Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== '')),
-  );
+  const parsed = schema.safeParse(Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== '')));
   if (!parsed.success) throw new Error(`The object store cannot start.\n${describe(parsed.error)}`);
   const { data } = parsed;
   return {
@@ -92,12 +90,7 @@ function splitList(text: string): string[] {
 
 function parseCredentials(entry: string, context: z.RefinementCtx): StoreCredentials {
   const [accessKeyId, secretAccessKey, sessionToken] = entry.split(':');
-  if (
-    accessKeyId !== undefined &&
-    accessKeyId !== '' &&
-    secretAccessKey !== undefined &&
-    secretAccessKey !== ''
-  ) {
+  if (accessKeyId !== undefined && accessKeyId !== '' && secretAccessKey !== undefined && secretAccessKey !== '') {
     return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
   }
   context.addIssue('must be <access key id>:<secret access key>[:<session token>], several with commas');

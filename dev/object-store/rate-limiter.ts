@@ -9,7 +9,10 @@ export type OperationClass = (typeof OPERATION_CLASSES)[number];
 /** Requests per second that an operation, or all of a class together, may have; one that is left out has no limit. */
 export type RateLimits = Partial<Record<Operation | OperationClass, number>>;
 
-/** Counts requests against {@link RateLimits}: a bucket of tokens per limit, full at first, that holds one second's worth. */
+/**
+ * Counts requests against {@link RateLimits}: a bucket of tokens per limit, full at first, that holds one second's
+ * worth.
+ */
 export type RateLimiter = {
   /** Takes a token of each limit that the operation has. `false`: the request is above one, and takes none. */
   readonly admit: (operation: Operation) => boolean;
@@ -37,9 +40,7 @@ export function createRateLimiter(now: () => number): RateLimiter {
       buckets.clear();
     },
     admit: (operation) => {
-      const asked = [bucketOf(operation), bucketOf(classOf(operation))].filter(
-        (bucket) => bucket !== undefined,
-      );
+      const asked = [bucketOf(operation), bucketOf(classOf(operation))].filter((bucket) => bucket !== undefined);
       for (const bucket of asked) refill(bucket, now());
       if (asked.some(({ left }) => left < 1)) return false;
       for (const bucket of asked) bucket.left -= 1;

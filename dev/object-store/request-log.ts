@@ -85,10 +85,9 @@ export function createRequestLog(capacity: number): RequestLog {
     },
     entriesSince: (sequence) => {
       const from = Math.max(sequence, answers - ring.length, 0);
-      return Array.from(
-        { length: Math.max(0, answers - from) },
-        (_, index) => ring[(from + index) % capacity],
-      ).filter((entry) => entry !== undefined);
+      return Array.from({ length: Math.max(0, answers - from) }, (_, index) => ring[(from + index) % capacity]).filter(
+        (entry) => entry !== undefined,
+      );
     },
     stats: () => structuredClone({ ...all, byOperation: Object.fromEntries(byOperation) }),
     resetStats: () => {

@@ -46,11 +46,7 @@ export type RespondOptions = {
 };
 
 /** Sends an answer. Rejects when a body cannot be read, or the connection breaks before it is out. */
-export async function respond(
-  response: ServerResponse,
-  answer: S3Response,
-  options: RespondOptions,
-): Promise<void> {
+export async function respond(response: ServerResponse, answer: S3Response, options: RespondOptions): Promise<void> {
   const { status, body = '' } = answer;
   const headers = {
     date: new Date(options.now).toUTCString(),

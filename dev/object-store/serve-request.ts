@@ -37,12 +37,11 @@ export async function serveRequest(
   const request = readOrRefuse(message);
   let keys: readonly string[] | undefined;
   const logAnswer = pipeline.log.begin(loggedRequest(message, request));
-  const outcome = await outcomeOf(pipeline, request, (noted) => (keys = noted)).catch(
-    (error: unknown): Outcome =>
-      // A client that left in the middle of its body gets no answer.
-      message.destroyed && !message.complete
-        ? { kind: 'reset' }
-        : { kind: 'answer', answer: errorResponse(error, resourceOf(message)), isCutShort: false },
+  const outcome = await outcomeOf(pipeline, request, (noted) => (keys = noted)).catch((error: unknown): Outcome =>
+    // A client that left in the middle of its body gets no answer.
+    message.destroyed && !message.complete
+      ? { kind: 'reset' }
+      : { kind: 'answer', answer: errorResponse(error, resourceOf(message)), isCutShort: false },
   );
   if (outcome.kind === 'hang') {
     response.once('close', () => {

@@ -18,8 +18,8 @@ export type SignatureClaim = {
 };
 
 /**
- * Reads the signature of a request from its `Authorization` header or its query, and checks its date against the store's
- * clock. `undefined` when the request has none. Throws S3's refusals.
+ * Reads the signature of a request from its `Authorization` header or its query, and checks its date against the
+ * store's clock. `undefined` when the request has none. Throws S3's refusals.
  */
 export function readClaim(request: S3Request, now: number): SignatureClaim | undefined {
   const authorization = request.header('authorization');
@@ -30,10 +30,9 @@ export function readClaim(request: S3Request, now: number): SignatureClaim | und
 }
 
 function headerClaim(request: S3Request, authorization: string, now: number): SignatureClaim {
-  const match =
-    /^AWS4-HMAC-SHA256 +Credential=([^, ]+), *SignedHeaders=([^, ]+), *Signature=([0-9a-f]+)$/.exec(
-      authorization,
-    );
+  const match = /^AWS4-HMAC-SHA256 +Credential=([^, ]+), *SignedHeaders=([^, ]+), *Signature=([0-9a-f]+)$/.exec(
+    authorization,
+  );
   if (match === null) {
     if (authorization.startsWith(ALGORITHM)) throw new S3Error('AuthorizationHeaderMalformed');
     throw new S3Error(
@@ -82,12 +81,7 @@ function queryClaim(request: S3Request, now: number): SignatureClaim {
   const time = parseAmzDate(amzDate);
   const expires = Number(parameter('X-Amz-Expires'));
   const isExpiresValid = Number.isInteger(expires) && expires >= 0 && expires <= MAX_EXPIRES_S;
-  if (
-    parameter('X-Amz-Algorithm') !== ALGORITHM ||
-    scope === undefined ||
-    time === undefined ||
-    !isExpiresValid
-  ) {
+  if (parameter('X-Amz-Algorithm') !== ALGORITHM || scope === undefined || time === undefined || !isExpiresValid) {
     throw new S3Error('AuthorizationQueryParametersError');
   }
   if (time > now + MAX_SKEW_MS) throw new S3Error('AccessDenied', 'Request is not valid yet');

@@ -19,8 +19,7 @@ export function parseCredentialScope(credential: string): CredentialScope | unde
   const parts = credential.split('/');
   const [date, region, service, terminator] = parts.slice(-4);
   const accessKeyId = parts.slice(0, -4).join('/');
-  if (accessKeyId === '' || date === undefined || region === undefined || service === undefined)
-    return undefined;
+  if (accessKeyId === '' || date === undefined || region === undefined || service === undefined) return undefined;
   return terminator === 'aws4_request' ? { accessKeyId, date, region, service } : undefined;
 }
 
@@ -42,10 +41,7 @@ export function signatureOf(signingKey: Buffer, stringToSign: string): string {
 const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();
 
 /** Derives the key of a day, region and service. */
-export function deriveSigningKey(
-  secretAccessKey: string,
-  scope: Omit<CredentialScope, 'accessKeyId'>,
-): Buffer {
+export function deriveSigningKey(secretAccessKey: string, scope: Omit<CredentialScope, 'accessKeyId'>): Buffer {
   const dated = hmac(`AWS4${secretAccessKey}`, scope.date);
   return hmac(hmac(hmac(dated, scope.region), scope.service), 'aws4_request');
 }
@@ -107,9 +103,6 @@ function canonicalQuery(query: readonly QueryParameter[]): string {
 const compareAscii = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The string to sign of a whole request. */
-export function requestStringToSign(
-  canonical: string,
-  signing: { amzDate: string; scope: CredentialScope },
-): string {
+export function requestStringToSign(canonical: string, signing: { amzDate: string; scope: CredentialScope }): string {
   return [ALGORITHM, signing.amzDate, formatScope(signing.scope), sha256Hex(canonical)].join('\n');
 }

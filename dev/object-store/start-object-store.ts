@@ -19,8 +19,8 @@ const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
 /**
- * Starts an S3-compatible object store (path-style addresses only) that keeps its state below `dataDir`, and that can be
- * told to fail. For development and tests, never for production: anybody who can reach its admin port controls it.
+ * Starts an S3-compatible object store (path-style addresses only) that keeps its state below `dataDir`, and that can
+ * be told to fail. For development and tests, never for production: anybody who can reach its admin port controls it.
  */
 export async function startObjectStore(options: ObjectStoreOptions): Promise<ObjectStoreServer> {
   const settings = { latencyMs: options.latencyMs ?? 0, clockOffsetMs: 0 };
@@ -51,10 +51,7 @@ export async function startObjectStore(options: ObjectStoreOptions): Promise<Obj
     return server.url;
   };
   try {
-    const url = await start(
-      (message, response) => void serveRequest(pipeline, message, response),
-      options.port ?? 0,
-    );
+    const url = await start((message, response) => void serveRequest(pipeline, message, response), options.port ?? 0);
     if (options.adminPort === undefined) return { url, faults, close };
     return { url, adminUrl: await start(createAdminListener(faults), options.adminPort), faults, close };
   } catch (error) {

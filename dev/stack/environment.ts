@@ -110,7 +110,10 @@ export function objectStoreVariables({ ports, secrets }: StackFacts, latency: nu
 const ours =
   /^(AWS_|TEMPORAL_|FASTLY_|OBJECT_STORE_|DATABASE_URL$|PORT$|HOST$|LTD_(HOST|USERNAME|PASSWORD|BUCKET|ROOT_DOMAIN|EDGE_|FASTLY_|METRICS_|KEEPER_(URL|DB_URL|AWS_|FASTLY_|BOOTSTRAP_|SECRET_KEY|PROFILE)))/;
 
-/** Where Node.js writes which code ran: it takes a fifth more CPU for that, and what a stack runs is tested elsewhere, too. */
+/**
+ * Where Node.js writes which code ran: it takes a fifth more CPU for that, and what a stack runs is tested elsewhere,
+ * too.
+ */
 const coverage = 'NODE_V8_COVERAGE';
 
 /** The whole environment of a program of the stack: the developer's own, but for what the stack decides. */

@@ -7,13 +7,7 @@ import { buildRoot } from '../../scripts/paths.js';
 import { postgresUrl } from '../postgres.js';
 import { type Exit, logTail } from '../start-process.js';
 import { temporalCli } from '../temporal-cli.js';
-import {
-  removeEnvFile,
-  type StackFacts,
-  userVariables,
-  type Variables,
-  writeEnvFile,
-} from './environment.js';
+import { removeEnvFile, type StackFacts, userVariables, type Variables, writeEnvFile } from './environment.js';
 import { rotateLogs } from './logs.js';
 import type { StackOptions } from './options.js';
 import { stackPorts } from './ports.js';
@@ -74,9 +68,7 @@ export async function startStack(
     lock.release();
   };
   const failing = new AbortController();
-  const signal = AbortSignal.any(
-    interrupted === undefined ? [failing.signal] : [failing.signal, interrupted],
-  );
+  const signal = AbortSignal.any(interrupted === undefined ? [failing.signal] : [failing.signal, interrupted]);
   try {
     return await startLocked(options, { report, running, stop, failing, signal });
   } catch (error) {
@@ -203,10 +195,7 @@ async function endedEarly(folder: string, name: string, { code, signal }: Exit):
   return new Error(`${name} ended while starting (${how}); its log says:\n${await logTail({ logFile })}`);
 }
 
-function reporting(
-  report: (line: string) => void,
-  note: () => Promise<void>,
-): Omit<SupervisorEvents, 'ended'> {
+function reporting(report: (line: string) => void, note: () => Promise<void>): Omit<SupervisorEvents, 'ended'> {
   return {
     restarted: (name, { code, signal }) => {
       report(`${name} ended (${signal ?? `exit code ${code}`}) and was started again`);

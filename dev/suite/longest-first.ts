@@ -1,6 +1,6 @@
 /**
- * The files that take longest, as measured on two cores, longest first: whatever takes a minute must not be what is begun
- * last. A name that is missing here, or out of place, costs a few seconds of the suite, nothing else.
+ * The files that take longest, as measured on two cores, longest first: whatever takes a minute must not be what is
+ * begun last. A name that is missing here, or out of place, costs a few seconds of the suite, nothing else.
  */
 export const longest: readonly string[] = [
   'scenarios/image.test.js',

@@ -21,10 +21,7 @@ export async function runTestFile(
   try {
     await mocha.loadFilesAsync();
   } catch (error) {
-    return brokenFile(
-      file,
-      `The file cannot be loaded: ${error instanceof Error ? error.stack : String(error)}`,
-    );
+    return brokenFile(file, `The file cannot be loaded: ${error instanceof Error ? error.stack : String(error)}`);
   }
   const printed = capture();
   const begun = performance.now();

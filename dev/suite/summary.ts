@@ -4,8 +4,8 @@ import type { FileReport } from './file-report.js';
 const named = 15;
 
 /**
- * Which files took longest, what went wrong, how all tests ended, in the words of mocha's own summary, and last the names of
- * those that failed: whoever sees only the end of a log sees them.
+ * Which files took longest, what went wrong, how all tests ended, in the words of mocha's own summary, and last the
+ * names of those that failed: whoever sees only the end of a log sees them.
  *
  * @param nameOf How a file is called.
  */

@@ -11,7 +11,5 @@ export interface UpgradeOptions {
  */
 export function upgradeOptions({ FROM: from = '' }: NodeJS.ProcessEnv): UpgradeOptions {
   if (from !== '') return { from };
-  throw new Error(
-    'FROM is not set: give the version to upgrade from, for example make test-upgrade FROM=v1.24.0',
-  );
+  throw new Error('FROM is not set: give the version to upgrade from, for example make test-upgrade FROM=v1.24.0');
 }

@@ -95,6 +95,5 @@ async function ends(client: KeeperClient, task: string): Promise<void> {
 async function shows(stack: Stack, text: string): Promise<void> {
   const { edgeUrl } = stackAccess(stack.variables());
   const page = await readPage({ edgeUrl, product });
-  if (!page.text.includes(text))
-    throw new Error(`Readers should see ${text}, and see: ${page.text.slice(0, 200)}`);
+  if (!page.text.includes(text)) throw new Error(`Readers should see ${text}, and see: ${page.text.slice(0, 200)}`);
 }

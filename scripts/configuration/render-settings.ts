@@ -48,9 +48,8 @@ export function defaultOf({ parser }: Pick<Setting, 'parser'>): string {
 }
 
 function connectionTable(): string {
-  const rows = Object.entries(temporalConnectionSettings).map(
-    ([name, { default: value = '', secret, meaning }]) =>
-      row(name, value, 'API, worker', secret === undefined ? meaning : `${meaning} A secret.`),
+  const rows = Object.entries(temporalConnectionSettings).map(([name, { default: value = '', secret, meaning }]) =>
+    row(name, value, 'API, worker', secret === undefined ? meaning : `${meaning} A secret.`),
   );
   return ['## The connection to Temporal', '', ...head, ...rows, ''].join('\n');
 }

@@ -19,8 +19,8 @@ interface Component {
 
 /**
  * Of a document of all packages what is shipped, the same for the same packages: without the time and the version of
- * npm, and named after the package, not after the folder. npm's own `--omit dev` will not do: it also leaves out what is
- * shipped and used by something that is not.
+ * npm, and named after the package, not after the folder. npm's own `--omit dev` will not do: it also leaves out what
+ * is shipped and used by something that is not.
  */
 export function shippedBom(text: string, name: string): string {
   const bom = JSON.parse(text) as Bom; // npm's own

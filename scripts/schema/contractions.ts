@@ -37,8 +37,7 @@ function ofColumn(what: string, before: string, after: string | undefined): read
   if (typeOf(before) !== typeOf(after)) complaints.push(`${what} was ${typeOf(before)}, is ${typeOf(after)}`);
   if (generationOf(before) !== generationOf(after)) complaints.push(`${what} is generated in another way`);
   if (!isRequired(before) && isRequired(after)) complaints.push(`${what} became NOT NULL`);
-  if (!mustBeGiven(before) && isRequired(before) && mustBeGiven(after))
-    complaints.push(`${what} has lost its default`);
+  if (!mustBeGiven(before) && isRequired(before) && mustBeGiven(after)) complaints.push(`${what} has lost its default`);
   return complaints;
 }
 
@@ -82,8 +81,7 @@ function tablesOf(schema: string): ReadonlyMap<string, Table> {
       tables.set(table, current);
     }
     const [, part] = /^ {2}(.*?),?$/.exec(line) ?? [];
-    if (part?.startsWith('CONSTRAINT ') === true)
-      note(current?.constraints, part.slice('CONSTRAINT '.length));
+    if (part?.startsWith('CONSTRAINT ') === true) note(current?.constraints, part.slice('CONSTRAINT '.length));
     else if (part !== undefined) note(current?.columns, part);
     const [, index] = /^CREATE UNIQUE INDEX (.*);$/.exec(line) ?? [];
     if (index !== undefined) note(current?.uniqueIndexes, index.replace(' ', ' UNIQUE '));

@@ -4,9 +4,9 @@ const header = `-- What the migrations make, read back from the catalogs of Post
 -- The tables of the migrations themselves (schema_migrations) are left out.`;
 
 /**
- * The schema of a migrated database as SQL that makes the same one: tables in the order of their creation, their columns
- * in order, constraints and indexes by name. NOT NULL stands with its column; the name that PostgreSQL 18 gives it is
- * nobody's handle.
+ * The schema of a migrated database as SQL that makes the same one: tables in the order of their creation, their
+ * columns in order, constraints and indexes by name. NOT NULL stands with its column; the name that PostgreSQL 18 gives
+ * it is nobody's handle.
  *
  * @throws {Error} where the schema holds something that this renderer does not know: better that than a silent gap.
  */
@@ -81,7 +81,10 @@ const indexesSql = /* sql */ `
   WHERE indrelid = :table AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
   ORDER BY relname`;
 
-/** Everything a user can make in the schema but tables, their indexes, and the sequences and row types that belong to them. */
+/**
+ * Everything a user can make in the schema but tables, their indexes, and the sequences and row types that belong to
+ * them.
+ */
 const unknownSql = /* sql */ `
   SELECT CASE relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view ' WHEN 'S' THEN 'sequence ' ELSE 'relation ' END || relname AS description
   FROM pg_class

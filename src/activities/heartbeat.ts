@@ -40,8 +40,9 @@ export function lastHeartbeat(context: Context, plan: RebuildPlan): Partial<Copy
 }
 
 /**
- * Lets a newer generation pass where the last attempt made no progress: what only fails must not block what may succeed.
- * An attempt that makes progress runs to its end, so a steady stream of requests cannot postpone every publication.
+ * Lets a newer generation pass where the last attempt made no progress: what only fails must not block what may
+ * succeed. An attempt that makes progress runs to its end, so a steady stream of requests cannot postpone every
+ * publication.
  *
  * @throws {ApplicationFailure} of the type {@link overtakenFailure}.
  */
@@ -76,8 +77,7 @@ export async function withHeartbeat<T>(
     metrics.copied(copyDelta(counted, counts));
     counted = counts;
     const live = { ...meter.measure(performance.now(), counts), waiting_for: pressure().waitsFor };
-    if (beats > 0 && beats % beatsPerLogLine === 0)
-      logger.info({ ...about, ...counts, ...live }, 'under way');
+    if (beats > 0 && beats % beatsPerLogLine === 0) logger.info({ ...about, ...counts, ...live }, 'under way');
     beats += 1;
     const progressed = hasProgressed({ checkpoint, counts }) ? ({ progressed: true } as const) : {};
     return { planId: plan.planId, checkpoint, counts, live, ...progressed };

@@ -14,14 +14,11 @@ export interface Beating {
 }
 
 /**
- * Heartbeats while `work` runs and gets on. When it has not got on for `standstill` it hangs: then the heartbeats end, and
- * the signal that `work` is given is aborted, as it is when Temporal cancels the attempt. An attempt that does not end
- * then either is given up by the server, and the next one takes its place as after a crash.
+ * Heartbeats while `work` runs and gets on. When it has not got on for `standstill` it hangs: then the heartbeats end,
+ * and the signal that `work` is given is aborted, as it is when Temporal cancels the attempt. An attempt that does not
+ * end then either is given up by the server, and the next one takes its place as after a crash.
  */
-export async function whileBeating<T>(
-  beating: Beating,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+export async function whileBeating<T>(beating: Beating, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { context, latest, progress } = beating;
   const { interval, standstill } = beating.times ?? {
     interval: heartbeatInterval,

@@ -70,11 +70,7 @@ function createDeps(
     prepares: config.databasePrepares,
     applicationName: 'ltd-keeper-api',
   });
-  const temporal = createTemporalClient(
-    config.temporal,
-    dataConverter(config.temporalEncryptionKeys),
-    tracing?.client,
-  );
+  const temporal = createTemporalClient(config.temporal, dataConverter(config.temporalEncryptionKeys), tracing?.client);
   const { registry, requests, rebuilds } = createApiMetrics({
     knex,
     logger,

@@ -16,10 +16,7 @@ interface Readiness {
 const probeTimeout = 1000;
 
 /** Asks everything that the service needs, but what is excluded, at once. */
-export async function readiness(
-  deps: Pick<ApiDeps, 'probes' | 'stopping'>,
-  exclude?: string,
-): Promise<Readiness> {
+export async function readiness(deps: Pick<ApiDeps, 'probes' | 'stopping'>, exclude?: string): Promise<Readiness> {
   const asked = Object.entries(deps.probes)
     .filter(([name]) => name !== exclude)
     .map(async ([name, probe]) => [name, await within(probeTimeout, probe)] as const);

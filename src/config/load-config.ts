@@ -78,11 +78,7 @@ function missingFor(role: Role, set: Readonly<Record<string, string>>): string[]
       problems.push(`${name} and ${other} must be set together`);
   const isProduction = (set['LTD_KEEPER_PROFILE'] ?? 'production') === 'production';
   if (role === 'api') problems.push(...keyProblems(set['LTD_KEEPER_SECRET_KEY'], isProduction));
-  if (
-    role === 'worker' &&
-    set['LTD_WORKER_QUEUES'] === taskQueues.manifests &&
-    set['LTD_MANIFEST_SLOTS'] === '0'
-  )
+  if (role === 'worker' && set['LTD_WORKER_QUEUES'] === taskQueues.manifests && set['LTD_MANIFEST_SLOTS'] === '0')
     problems.push(
       'LTD_WORKER_QUEUES leaves nothing to do: keeper-manifests has no slots, set LTD_MANIFEST_SLOTS to more than 0',
     );
@@ -94,10 +90,7 @@ function declared(): [SettingName, Setting][] {
 }
 
 /** The connection to Temporal, from the `TEMPORAL_*` names that the `temporal` command reads. */
-function temporalConnection(
-  values: Readonly<Record<string, string>>,
-  problems: string[],
-): ClientConnectConfig {
+function temporalConnection(values: Readonly<Record<string, string>>, problems: string[]): ClientConnectConfig {
   const named = Object.entries(values).filter(([name]) => name.startsWith('TEMPORAL_'));
   try {
     const config = loadClientConnectConfig({

@@ -17,7 +17,9 @@ export interface CopiedEtags {
 /** Entries that are written at once. */
 const batchSize = 500;
 
-/** Collects the ETags of copies and writes them in batches, one batch at a time. An entry is kept until it is written. */
+/**
+ * Collects the ETags of copies and writes them in batches, one batch at a time. An entry is kept until it is written.
+ */
 export class EtagRecorder {
   readonly #etags: CopiedEtags;
   readonly #waiting: CopiedEtag[] = [];

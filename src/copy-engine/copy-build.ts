@@ -14,8 +14,8 @@ import { verificationFailure } from './verify.js';
 export interface CopyOutcome {
   readonly counts: CopyCounts;
   /**
-   * Whether a listing has shown, after the last write, that the destination holds the build and nothing else. False where
-   * something is to be removed, and where that is not known.
+   * Whether a listing has shown, after the last write, that the destination holds the build and nothing else. False
+   * where something is to be removed, and where that is not known.
    */
   readonly isExact: boolean;
 }
@@ -29,8 +29,8 @@ export interface CopyOutcome {
  * The destination is listed once: what the first pass finds to do for the later ones is noted. A build that is still to
  * be learnt is copied while it is learnt.
  *
- * Where that listing showed nothing that would have to be removed, it proves the whole if nothing was to be copied; else
- * another listing does, at the end. (A copy that only went on from a cursor has not seen all, and proves nothing.)
+ * Where that listing showed nothing that would have to be removed, it proves the whole if nothing was to be copied;
+ * else another listing does, at the end. (A copy that only went on from a cursor has not seen all, and proves nothing.)
  *
  * @throws {LtdError} `build_empty` when the build has no objects (nothing was written), `source_changed` when one of
  * them is no longer as its manifest says, `verification_failed` when the last listing shows that one is missing or has

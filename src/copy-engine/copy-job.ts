@@ -22,7 +22,10 @@ export interface PrefixPair {
 
 /** How much is kept in memory of what a listing showed. */
 export interface NoteLimit {
-  /** Objects noted for each later step, a few megabytes; for what is beyond, the destination is listed again. @default 20000 */
+  /**
+   * Objects noted for each later step, a few megabytes; for what is beyond, the destination is listed again. @default
+   * 20000
+   */
   readonly maxNoted?: number;
 }
 
@@ -40,15 +43,17 @@ export interface CopyJob extends PrefixPair, NoteLimit {
   readonly acl: ObjectAcl | null;
   /** Copies that may be open at a time; how many of them are sent is for the store to know. */
   readonly concurrency: number;
-  /** Whether an empty object at the prefix without its slash redirects to it; off for stores that keep objects as files. */
+  /**
+   * Whether an empty object at the prefix without its slash redirects to it; off for stores that keep objects as files.
+   */
   readonly directoryRedirects: boolean;
 }
 
 /** How a piece of work that changes the bucket is stopped. */
 export interface WriteControl {
   /**
-   * When it aborts nothing more is sent, what is on its way is waited for (`writerTiming.maxWrite` at most), and the reason is
-   * thrown.
+   * When it aborts nothing more is sent, what is on its way is waited for (`writerTiming.maxWrite` at most), and the
+   * reason is thrown.
    */
   readonly signal: AbortSignal;
   /**
@@ -69,7 +74,9 @@ export interface CopyControl extends WriteControl {
   onEmptyDestination?(): Promise<void>;
 }
 
-/** @throws {TypeError} when a prefix does not end in `/` or the two overlap: a mistake of the caller, nothing was done. */
+/**
+ * @throws {TypeError} when a prefix does not end in `/` or the two overlap: a mistake of the caller, nothing was done.
+ */
 export function assertPrefixes({ sourcePrefix, destinationPrefix }: PrefixPair): void {
   assertPrefix(sourcePrefix);
   assertPrefix(destinationPrefix);
@@ -88,8 +95,8 @@ export interface BuildSource {
   /** The build's complete manifest; null while it is still to be learnt. */
   findManifest(): Promise<Manifest | null>;
   /**
-   * Recording the build: gives its entries in key order as they become known, and has a complete manifest to find once it
-   * ends. Nothing is on its way when it ends or is left early.
+   * Recording the build: gives its entries in key order as they become known, and has a complete manifest to find once
+   * it ends. Nothing is on its way when it ends or is left early.
    *
    * @throws {LtdError} `build_empty`, `source_changed`, and whatever the store could not do.
    */
@@ -107,13 +114,7 @@ export async function recordedManifest(build: BuildSource): Promise<Manifest> {
 }
 
 /** The error of a build that has no objects. */
-export function emptyBuild({
-  bucket,
-  prefix,
-}: {
-  readonly bucket: string;
-  readonly prefix: string;
-}): LtdError {
+export function emptyBuild({ bucket, prefix }: { readonly bucket: string; readonly prefix: string }): LtdError {
   return new LtdError(
     'build_empty',
     `The build has no objects: nothing was uploaded under "${prefix}" in bucket "${bucket}"`,

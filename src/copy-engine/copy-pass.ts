@@ -47,8 +47,8 @@ export interface CopyContext {
 }
 
 /**
- * Copies what is due of one pass: what a scan before has noted for it, else what this scan finds; the scan notes what is due
- * of the later ones.
+ * Copies what is due of one pass: what a scan before has noted for it, else what this scan finds; the scan notes what
+ * is due of the later ones.
  *
  * @throws {LtdError} as `copyBuild`. Copies may still be under way when it resolves.
  */

@@ -31,9 +31,7 @@ const batchSize = 1_000;
  * Merges what a build holds and what its destination holds into one run of entries in key order, given in batches.
  * Holds a page of each, however long they are. Whoever stops reading early waits until all streams are closed.
  */
-export async function* diffBuild(
-  streams: DiffStreams,
-): AsyncGenerator<readonly DiffEntry[], void, undefined> {
+export async function* diffBuild(streams: DiffStreams): AsyncGenerator<readonly DiffEntry[], void, undefined> {
   const source = new SortedReader(streams.source);
   const destination = new SortedReader(streams.destination);
   const copied = new SortedReader(streams.copied);
@@ -66,12 +64,8 @@ async function lookUp(copied: SortedReader<CopiedEtag>, entry: Pair): Promise<Pa
   return { ...entry, content };
 }
 
-function nextEntry(
-  source: ManifestEntry | undefined,
-  destination: ListedObject | undefined,
-): DiffEntry | null {
-  if (source === undefined)
-    return destination === undefined ? null : { key: destination.key, source, destination };
+function nextEntry(source: ManifestEntry | undefined, destination: ListedObject | undefined): DiffEntry | null {
+  if (source === undefined) return destination === undefined ? null : { key: destination.key, source, destination };
   if (destination === undefined) return { key: source.key, source, destination };
   const order = compareKeys(source.key, destination.key);
   if (order > 0) return { key: destination.key, source: undefined, destination };
@@ -81,6 +75,5 @@ function nextEntry(
 
 /** Waits for all, then throws what the first of them threw: nothing is left running behind the caller's back. */
 export async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(promises))
-    if (outcome.status === 'rejected') throw outcome.reason;
+  for (const outcome of await Promise.allSettled(promises)) if (outcome.status === 'rejected') throw outcome.reason;
 }

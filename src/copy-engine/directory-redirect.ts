@@ -47,12 +47,11 @@ export async function removeDirectoryRedirect(
   return 1;
 }
 
-/** By a listing, of which it is the first key: a HEAD costs as much, and a bucket may answer 403 to one of what is not there. */
-async function findRedirect(
-  store: ObjectStore,
-  target: RedirectTarget,
-  gate: Gate,
-): Promise<ListedObject | null> {
+/**
+ * By a listing, of which it is the first key: a HEAD costs as much, and a bucket may answer 403 to one of what is not
+ * there.
+ */
+async function findRedirect(store: ObjectStore, target: RedirectTarget, gate: Gate): Promise<ListedObject | null> {
   const key = redirectKey(target);
   const { objects } = await store.listPage({ bucket: target.bucket, prefix: key, limit: 1, gate });
   const [first] = objects;

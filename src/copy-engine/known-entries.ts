@@ -8,8 +8,8 @@ import type { Manifest, ManifestEntry, ManifestStore } from './manifest.js';
 import type { RecordingControl, RecordingDeps, RecordingJob } from './recording-job.js';
 
 /**
- * What is known of a build before a pass, read along with a listing: a few parts are held, however large it is. Where no
- * pass has ended yet it is what one that was killed has stored.
+ * What is known of a build before a pass, read along with a listing: a few parts are held, however large it is. Where
+ * no pass has ended yet it is what one that was killed has stored.
  */
 export class KnownEntries {
   readonly #manifests: Pick<ManifestStore, 'findNewest' | 'findDraft'>;

@@ -12,10 +12,10 @@ interface OpenPart {
 }
 
 /**
- * As `listObjects`, several parts at a time. The prefix is split at keys that are about a page apart where it holds what
- * is expected, so that such a prefix costs about as many requests as if it were listed in one go; with other keys it costs
- * one more for each split at most. Where `isExpected` is not set, the first page comes alone: where it is the only one, nothing
- * else is asked for.
+ * As `listObjects`, several parts at a time. The prefix is split at keys that are about a page apart where it holds
+ * what is expected, so that such a prefix costs about as many requests as if it were listed in one go; with other keys
+ * it costs one more for each split at most. Where `isExpected` is not set, the first page comes alone: where it is the
+ * only one, nothing else is asked for.
  *
  * @param splits - ascending keys without the prefix.
  */
@@ -59,8 +59,6 @@ export async function* listInParallel(
       if (open.length === 0 && started <= bounds.length) start();
     }
   } finally {
-    await Promise.allSettled(
-      open.map(({ pages, first }) => first.catch(() => undefined).then(() => pages.return())),
-    );
+    await Promise.allSettled(open.map(({ pages, first }) => first.catch(() => undefined).then(() => pages.return())));
   }
 }

@@ -1,11 +1,6 @@
 import { LtdError } from '../domain/errors.js';
 import { compareKeys } from '../domain/object-keys.js';
-import type {
-  Gate,
-  ListedObject,
-  ListedPage,
-  ObjectStore,
-} from '../integrations/object-store/object-store.js';
+import type { Gate, ListedObject, ListedPage, ObjectStore } from '../integrations/object-store/object-store.js';
 import { assertPrefix, type CopyDeps } from './copy-job.js';
 
 /** A prefix to list, and where to begin. */
@@ -46,10 +41,7 @@ export async function* listObjects(
 }
 
 /** As {@link listObjects}, for a part of it. */
-export async function* listPart(
-  store: ObjectStore,
-  part: ListingPart,
-): AsyncGenerator<ListedPart, void, undefined> {
+export async function* listPart(store: ObjectStore, part: ListingPart): AsyncGenerator<ListedPart, void, undefined> {
   const { bucket, prefix, after = null, until, gate } = part;
   const check = orderCheck(part);
   const startAfter = after === null ? undefined : prefix + after;
@@ -60,10 +52,7 @@ export async function* listPart(
       const objects = page.objects.map((object) => ({ ...object, key: check(object.key) }));
       const isEnd = page.next === null;
       const isPast = until !== null && compareKeys(objects.at(-1)?.key ?? '', until) >= 0;
-      coming =
-        page.next === null || isPast
-          ? null
-          : store.listPage({ bucket, prefix, continuation: page.next, gate });
+      coming = page.next === null || isPast ? null : store.listPage({ bucket, prefix, continuation: page.next, gate });
       // It may fail while nobody waits for it yet: whoever reads on is told, and Node must not end the process.
       coming?.catch(() => undefined);
       const isCut = isPast && !isEnd;

@@ -5,9 +5,9 @@ export interface ManifestEntry extends KnownObject {
   /** Without the build's prefix. */
   readonly key: string;
   /**
-   * When it was last written, in milliseconds, by the listing that it was learnt from. During the upload the same content
-   * may be put again with other headers, which no ETag shows. (Stores tell whole seconds: what is put, learnt and put again
-   * within one is not noticed.)
+   * When it was last written, in milliseconds, by the listing that it was learnt from. During the upload the same
+   * content may be put again with other headers, which no ETag shows. (Stores tell whole seconds: what is put, learnt
+   * and put again within one is not noticed.)
    */
   readonly modifiedAt?: number;
 }
@@ -33,8 +33,8 @@ export interface ManifestStore {
   /** The most that is known of a build, complete or not: what the next pass need not learn again. Null: nothing. */
   findNewest(buildId: number): Promise<Manifest | null>;
   /**
-   * What a pass has stored that was cut short, or is under way; null where none has stored anything. Each entry was true
-   * when it was learnt; how many there are in all is not known.
+   * What a pass has stored that was cut short, or is under way; null where none has stored anything. Each entry was
+   * true when it was learnt; how many there are in all is not known.
    */
   findDraft(buildId: number): Promise<Manifest | null>;
   /**
@@ -48,13 +48,16 @@ export interface ManifestStore {
   forget(buildId: number): Promise<void>;
 }
 
-/** A manifest in the making. Of several at once, each is whole by itself, and a complete one is never replaced by another. */
+/**
+ * A manifest in the making. Of several at once, each is whole by itself, and a complete one is never replaced by
+ * another.
+ */
 export interface ManifestDraft {
   /** The next entries, in key order. */
   append(entries: readonly ManifestEntry[]): Promise<void>;
   /**
-   * Ends it. Complete only where it has entries, and where every listing that it is made of was begun after `uploaded` was
-   * committed.
+   * Ends it. Complete only where it has entries, and where every listing that it is made of was begun after `uploaded`
+   * was committed.
    */
   finish(end: { readonly complete: boolean }): Promise<Manifest>;
 }

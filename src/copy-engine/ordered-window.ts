@@ -4,8 +4,8 @@ interface Place<T> {
 }
 
 /**
- * What is worked on in any order and read in the order in which it was begun, a bounded number at a time: one side opens
- * places and fills them, the other takes what is filled from the front.
+ * What is worked on in any order and read in the order in which it was begun, a bounded number at a time: one side
+ * opens places and fills them, the other takes what is filled from the front.
  */
 export class OrderedWindow<T> {
   readonly #limit: number;
@@ -75,7 +75,9 @@ export class OrderedWindow<T> {
     return places.flatMap(({ value }) => (value === null || value === undefined ? [] : [value]));
   }
 
-  /** What is filled within one turn of the event loop is taken at once, since each time costs its reader some promises. */
+  /**
+   * What is filled within one turn of the event loop is taken at once, since each time costs its reader some promises.
+   */
   #tellSoon(): void {
     if (this.#isToldSoon) return;
     this.#isToldSoon = true;

@@ -4,10 +4,10 @@ import type { RecordingControl, RecordingDeps, RecordingJob } from './recording-
 import type { Manifest, ManifestEntry } from './manifest.js';
 
 /**
- * Recording what a build holds and gives it in the order of the keys while it learns: objects far ahead of the reader are
- * being asked for, so that a copy can go on with the first while the last are still unknown. What is known of the build
- * with the same content is not asked for again. The end is the stored manifest; a reader who stops before leaves none.
- * An empty build leaves an empty manifest, which is not complete.
+ * Recording what a build holds and gives it in the order of the keys while it learns: objects far ahead of the reader
+ * are being asked for, so that a copy can go on with the first while the last are still unknown. What is known of the
+ * build with the same content is not asked for again. The end is the stored manifest; a reader who stops before leaves
+ * none. An empty build leaves an empty manifest, which is not complete.
  *
  * @throws {LtdError} `build_empty` when a complete pass finds no objects, `source_changed` when one vanishes during a
  * complete pass (during another it is left out), and whatever the store could not do. No request is under way then.
@@ -40,7 +40,9 @@ export async function* recordManifest(
   }
 }
 
-/** Recording a build for its own sake, and answers what is stored of it. @throws {LtdError} as {@link recordManifest}. */
+/**
+ * Recording a build for its own sake, and answers what is stored of it. @throws {LtdError} as {@link recordManifest}.
+ */
 export async function recordWhole(
   deps: RecordingDeps,
   job: RecordingJob,

@@ -60,7 +60,8 @@ export class RecordingPass {
   async #list(): Promise<void> {
     const { bucket, prefix } = this.#job;
     try {
-      // What is known was learnt from this very prefix: by its parts the rest of the upload is listed several at a time.
+      // What is known was learnt from this very prefix: by its parts the rest of the upload is listed several at a
+      // time.
       const splits = (await this.#known.boundaries()).slice(0, -1);
       const listing = { bucket, prefix, gate: this.#gate, isExpected: true };
       for await (const page of listInParallel(this.#deps.store, listing, splits)) await this.#takePage(page);
@@ -114,10 +115,7 @@ export class RecordingPass {
 }
 
 function vanished(key: string): LtdError {
-  return new LtdError(
-    'source_changed',
-    `"${key}" vanished while the build was being learnt: it is tried again`,
-  );
+  return new LtdError('source_changed', `"${key}" vanished while the build was being learnt: it is tried again`);
 }
 
 /** How many sets are remembered: most sites have a few, one for each type of file; others have one for each file. */

@@ -46,11 +46,7 @@ export async function surveyDestination(deps: CopyDeps, job: SurveyJob, gate: Ga
 }
 
 /** The keys (without the prefix) that a destination has and its build does not, however many. */
-export async function* extraKeys(
-  deps: CopyDeps,
-  job: SurveyJob,
-  gate: Gate,
-): AsyncGenerator<string, void, undefined> {
+export async function* extraKeys(deps: CopyDeps, job: SurveyJob, gate: Gate): AsyncGenerator<string, void, undefined> {
   for await (const entries of diffDestination(deps, job, gate))
     for (const { key, source } of entries) if (source === undefined) yield key;
 }
@@ -68,7 +64,6 @@ function diffDestination(deps: CopyDeps, { bucket, destinationPrefix, manifest }
 function differenceOf(entry: Exclude<DiffEntry, { readonly source: undefined }>): string | null {
   const { key, source, destination } = entry;
   if (destination === undefined) return `"${key}" is missing`;
-  if (source.size !== destination.size)
-    return `"${key}" has ${destination.size} bytes instead of ${source.size}`;
+  if (source.size !== destination.size) return `"${key}" has ${destination.size} bytes instead of ${source.size}`;
   return entry.content === 'different' ? `"${key}" has other content` : null;
 }

@@ -78,10 +78,9 @@ const lockInterval = 100;
 const breath = 1_000;
 
 async function takesLock(holder: Knex.Transaction): Promise<boolean> {
-  const { rows } = await holder.raw<{ rows: { taken: boolean }[] }>(
-    'SELECT pg_try_advisory_xact_lock(?) AS taken',
-    [advisoryLockKey],
-  );
+  const { rows } = await holder.raw<{ rows: { taken: boolean }[] }>('SELECT pg_try_advisory_xact_lock(?) AS taken', [
+    advisoryLockKey,
+  ]);
   return rows[0]?.taken === true;
 }
 

@@ -38,9 +38,7 @@ export function createRowsByKey(knex: Knex): RowsByKey {
   };
 }
 
-function gathered<Key, Row>(
-  find: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Row>>,
-): RowByKey<Key, Row> {
+function gathered<Key, Row>(find: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Row>>): RowByKey<Key, Row> {
   const loader = new DataLoader<Key, Row | undefined>(
     async (keys) => {
       const rows = await find(keys);

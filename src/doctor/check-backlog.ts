@@ -24,9 +24,7 @@ export async function checkBacklog({ knex }: Pick<DoctorDeps, 'knex'>): Promise<
     { of: unremoved, what: 'What nobody shows could not be removed' },
   ].filter(({ of }) => of.length > 0);
   if (failures.length > 0)
-    return failures.map(({ of, what }) =>
-      failure(name, `${what} of editions ${of.join(', ')}.`, mendEditions),
-    );
+    return failures.map(({ of, what }) => failure(name, `${what} of editions ${of.join(', ')}.`, mendEditions));
   if (minutes >= longWait)
     return [
       warning(
@@ -35,9 +33,7 @@ export async function checkBacklog({ knex }: Pick<DoctorDeps, 'knex'>): Promise<
         `'temporal workflow describe --workflow-id rebuild-edition-${String(oldestEdition)}' says what it waits for.`,
       ),
     ];
-  return [
-    ok(name, editions === 0 ? 'Every edition is at rest.' : `${editions} editions are being worked on.`),
-  ];
+  return [ok(name, editions === 0 ? 'Every edition is at rest.' : `${editions} editions are being worked on.`)];
 }
 
 /**
@@ -55,25 +51,18 @@ export async function checkPurges(
   const owed = `${editions} editions and ${dashboards} dashboards wait for a purge, the oldest for ${minutes} minutes`;
   if (error === null) {
     if (minutes < longWait) return [ok(name, `${owed}. No purge has failed.`)];
-    return [
-      warning(
-        name,
-        `${owed}.`,
-        'Check that the workers run and that the schedule of Reconcile is not paused.',
-      ),
-    ];
+    return [warning(name, `${owed}.`, 'Check that the workers run and that the schedule of Reconcile is not paused.')];
   }
   if (repair) {
     await retryPurgesNow(knex);
-    return [
-      repaired(name, `${owed}. They are tried again within 30 seconds. The last failure was: ${error}`),
-    ];
+    return [repaired(name, `${owed}. They are tried again within 30 seconds. The last failure was: ${error}`)];
   }
   return [
     failure(
       name,
       `${owed}, so readers may see older pages: ${error}`,
-      "Mend what it says. The purges are tried again within an hour; 'ltd-keeper doctor --repair' has them tried at once.",
+      "Mend what it says. The purges are tried again within an hour; 'ltd-keeper doctor --repair' has " +
+        'them tried at once.',
     ),
   ];
 }
@@ -87,7 +76,8 @@ export async function checkDeliveries({ knex }: Pick<DoctorDeps, 'knex'>): Promi
     warning(
       name,
       `The receiver refuses ${refused} events, and ${rejected} were written off within a day: ${String(reason)}`,
-      "Mend the receiver or LTD_EVENTS_URL: what waits is delivered then, in order. See 'Events' in docs/operations.md.",
+      "Mend the receiver or LTD_EVENTS_URL: what waits is delivered then, in order. See 'Events' in " +
+        'docs/operations.md.',
     ),
   ];
 }

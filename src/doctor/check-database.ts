@@ -15,11 +15,7 @@ export async function checkDatabase({ knex }: Deps): Promise<readonly Finding[]>
   const answers = `PostgreSQL ${facts.version} answers role "${facts.role}"`;
   if (facts.isStandby)
     return [
-      failure(
-        name,
-        `${answers}, but it is a standby and takes no writes.`,
-        'Let DATABASE_URL name the primary.',
-      ),
+      failure(name, `${answers}, but it is a standby and takes no writes.`, 'Let DATABASE_URL name the primary.'),
     ];
   const server =
     facts.versionNumber >= oldestVersion

@@ -37,18 +37,13 @@ export async function checkEditions(
     for (let first = 0; first < editions.length; first += concurrency) {
       signal.throwIfAborted();
       const some = editions.slice(first, first + concurrency);
-      const found = await Promise.all(
-        some.map((edition) => checkEdition(deps, edition, { ...options, signal })),
-      );
+      const found = await Promise.all(some.map((edition) => checkEdition(deps, edition, { ...options, signal })));
       findings.push(...found.flatMap((finding) => finding ?? []));
     }
     compared += editions.length;
   }
   const right = compared - findings.length;
-  return [
-    ok('editions', `${right} of ${compared} editions that were compared hold their build.`),
-    ...findings,
-  ];
+  return [ok('editions', `${right} of ${compared} editions that were compared hold their build.`), ...findings];
 }
 
 async function* pagesOf(

@@ -70,8 +70,7 @@ export function judgeSchedule(facts: ReconcileScheduleFacts | null, now: Date): 
       `The schedule "${reconcileScheduleId}" is paused${note === null ? '' : ` (${note})`}: what is lost is not found.`,
       `'temporal schedule toggle --unpause --schedule-id ${reconcileScheduleId}', or 'ltd-keeper doctor --repair'.`,
     );
-  if (!isAsMade)
-    return warning(name, `The schedule "${reconcileScheduleId}" is not as this version makes it.`, remake);
+  if (!isAsMade) return warning(name, `The schedule "${reconcileScheduleId}" is not as this version makes it.`, remake);
   const idle = now.getTime() - (lastPassAt ?? createdAt).getTime();
   if (idle > maxPause)
     return failure(name, `No pass of Reconcile was begun for ${Math.round(idle / 1_000)} s.`, lookAtWorkers);

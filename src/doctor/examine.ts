@@ -25,10 +25,7 @@ const mendTemporal = 'Check TEMPORAL_ADDRESS and that Temporal is up. Requests a
  * Looks at everything that the service needs, each thing by itself and all at once, so that what is down hides nothing
  * else; at last at editions, of which a bucket has many.
  */
-export async function* examine(
-  deps: DoctorDeps,
-  options: EditionsOptions,
-): AsyncGenerator<Finding, void, undefined> {
+export async function* examine(deps: DoctorDeps, options: EditionsOptions): AsyncGenerator<Finding, void, undefined> {
   const about = checksOf(deps, options).map((check) => runCheck(check));
   for (const findings of about) yield* await findings;
   yield* await runCheck({
@@ -83,9 +80,7 @@ export async function runCheck(check: Check): Promise<readonly Finding[]> {
     failure(name, `There was no answer within ${timeout / 1_000} s.`, advice),
   ]);
   late.catch(() => undefined); // how an aborted timer ends
-  const looked = check
-    .look(over.signal)
-    .catch((error: unknown) => [failure(name, failureMessage(error), advice)]);
+  const looked = check.look(over.signal).catch((error: unknown) => [failure(name, failureMessage(error), advice)]);
   try {
     return await Promise.race([looked, late]);
   } finally {

@@ -32,11 +32,7 @@ export function sameContent(a: ListedContent, b: ListedContent): boolean {
  *
  * @param copied - the stored ETags of the last copy to this key.
  */
-export function compareContent(
-  source: ListedContent,
-  destination: ListedContent,
-  copied?: CopiedEtag,
-): EtagComparison {
+export function compareContent(source: ListedContent, destination: ListedContent, copied?: CopiedEtag): EtagComparison {
   if (source.size !== destination.size) return 'different';
   if (source.etag === destination.etag) return 'same';
   if (copied?.sourceEtag === source.etag) return copied.etag === destination.etag ? 'same' : 'different';

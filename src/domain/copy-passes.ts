@@ -10,13 +10,7 @@ export const copyPasses = ['assets', 'pages', 'redirects', 'root'] as const;
 export type CopyPass = (typeof copyPasses)[number];
 
 /** The pass that publishes an object of a build. */
-export function copyPassOf({
-  key,
-  headers,
-}: {
-  readonly key: string;
-  readonly headers: ObjectHeaders;
-}): CopyPass {
+export function copyPassOf({ key, headers }: { readonly key: string; readonly headers: ObjectHeaders }): CopyPass {
   if (key === rootPage) return 'root';
   if (leadsElsewhere(headers)) return 'redirects';
   return isPage(key) ? 'pages' : 'assets';

@@ -11,10 +11,7 @@ const cacheControl = 'no-cache';
  * Returns the headers of a build's object in an edition: its own headers and metadata, with the edition's surrogate key
  * and cache policy.
  */
-export function editionHeaders(
-  source: ObjectHeaders,
-  edition: { readonly surrogateKey: string },
-): ObjectHeaders {
+export function editionHeaders(source: ObjectHeaders, edition: { readonly surrogateKey: string }): ObjectHeaders {
   return {
     system: { ...source.system, 'cache-control': cacheControl },
     metadata: {

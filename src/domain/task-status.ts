@@ -140,15 +140,11 @@ export interface EventsProgress {
 
 /** Returns the combined state of a task's events: `waiting` if any waits, else `rejected` if any was. */
 export function eventsProgress(events: readonly EventFacts[]): EventsProgress {
-  const refused =
-    events.find(({ outcome }) => outcome === 'rejected') ?? events.find(({ error }) => error !== null);
+  const refused = events.find(({ outcome }) => outcome === 'rejected') ?? events.find(({ error }) => error !== null);
   return { state: stateOfEvents(events), error: refused?.error ?? null };
 }
 
 function stateOfEvents(events: readonly EventFacts[]): EventsState {
   if (events.some(({ outcome }) => outcome === null)) return 'waiting';
-  return (
-    (['rejected', 'delivered'] as const).find((word) => events.some(({ outcome }) => outcome === word)) ??
-    'none'
-  );
+  return (['rejected', 'delivered'] as const).find((word) => events.some(({ outcome }) => outcome === word)) ?? 'none';
 }

@@ -22,10 +22,7 @@ export interface UploadDirectory {
  *
  * @throws {LtdError} `invalid` for a name that cannot be a part of a key.
  */
-export function uploadDirectories(
-  rootDirectory: string,
-  requested: readonly string[],
-): readonly UploadDirectory[] {
+export function uploadDirectories(rootDirectory: string, requested: readonly string[]): readonly UploadDirectory[] {
   const names = new Set(requested.map(normaliseDirectory));
   return [...names].map((name) => directoryOf(rootDirectory, name));
 }

@@ -16,8 +16,7 @@ export interface UploadFacts {
 }
 
 /** Whether an upload is abandoned, and when to check an active one again. */
-export type UploadVerdict =
-  { readonly kind: 'abandoned' } | { readonly kind: 'alive'; readonly lookAgain: Date };
+export type UploadVerdict = { readonly kind: 'abandoned' } | { readonly kind: 'alive'; readonly lookAgain: Date };
 
 /** Decides whether an upload is abandoned. */
 export function judgeUpload({ registered, newestObject, now, patienceHours }: UploadFacts): UploadVerdict {

@@ -117,8 +117,7 @@ function invalidUrl(url: string): BuildUrlReading {
 function pathOnHost(url: string, host: string | undefined): string | undefined {
   const [withoutQuery = ''] = url.split(/[?#]/, 1);
   const path = /^(?:https?:)?\/\/[^/]*(.*)$/is.exec(withoutQuery)?.[1];
-  if (path !== undefined)
-    return host !== undefined && hostOf(withoutQuery) === host ? path || '/' : undefined;
+  if (path !== undefined) return host !== undefined && hostOf(withoutQuery) === host ? path || '/' : undefined;
   // LTD Keeper 1.x accepts a bare path with or without its first slash.
   return withoutQuery.startsWith('/') ? withoutQuery : `/${withoutQuery}`;
 }

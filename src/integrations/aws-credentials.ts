@@ -1,8 +1,8 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 
 /**
- * The longest that the providers may take, in milliseconds. A container's endpoint that answers 500 takes the AWS SDK 3 s.
- * It is shorter than the timeout of an attempt, which begins before.
+ * The longest that the providers may take, in milliseconds. A container's endpoint that answers 500 takes the AWS SDK 3
+ * s. It is shorter than the timeout of an attempt, which begins before.
  */
 const maxResolution = 5_000;
 
@@ -18,8 +18,8 @@ export const credentialsAdvice =
  * The AWS SDK's default chain of credentials providers: environment, profile, web identity, container, instance.
  *
  * Whatever it fails with is an error named {@link noCredentials}, after 5 s at the latest: the SDK puts no limit to an
- * endpoint, a process or a file that never answers. What can be told of the reason is in the message alone, since the SDK
- * ends with the same error whether no provider is configured or the one that is has an outage.
+ * endpoint, a process or a file that never answers. What can be told of the reason is in the message alone, since the
+ * SDK ends with the same error whether no provider is configured or the one that is has an outage.
  */
 export function createCredentialsProvider(): ReturnType<typeof defaultProvider> {
   let chain = defaultProvider();

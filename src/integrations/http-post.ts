@@ -23,8 +23,8 @@ export interface PostAnswer {
 }
 
 /**
- * Sends one POST, once. Throws the signal's reason when it aborts, that there is no answer when the time is over, and whatever
- * the transport threw when no whole answer came.
+ * Sends one POST, once. Throws the signal's reason when it aborts, that there is no answer when the time is over, and
+ * whatever the transport threw when no whole answer came.
  */
 export type Post = (post: PostRequest) => Promise<PostAnswer>;
 

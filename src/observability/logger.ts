@@ -30,8 +30,8 @@ const secretKeys = [
 ];
 
 /**
- * What JSON leaves as it is and a terminal or an editor obeys: controls, ends of lines and changes of direction. With it
- * a sender could forge lines, or hide them.
+ * What JSON leaves as it is and a terminal or an editor obeys: controls, ends of lines and changes of direction. With
+ * it a sender could forge lines, or hide them.
  */
 const obeyed = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
@@ -40,8 +40,8 @@ function escaped(line: string): string {
 }
 
 /**
- * A logger that writes one JSON object a line, times in ISO 8601, secrets redacted. A line that is written for a request
- * bears its id.
+ * A logger that writes one JSON object a line, times in ISO 8601, secrets redacted. A line that is written for a
+ * request bears its id.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const settings = {

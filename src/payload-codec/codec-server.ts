@@ -61,10 +61,7 @@ async function answer(codec: PayloadCodec, request: IncomingMessage): Promise<An
     const work = request.url === '/decode' ? codec.decode.bind(codec) : codec.encode.bind(codec);
     return { status: 200, body: { payloads: (await work(payloads.map(fromJson))).map(toJson) } };
   } catch (error) {
-    return refusal(
-      400,
-      error instanceof LtdError ? error.message : 'The body must be JSON: {"payloads": [...]}.',
-    );
+    return refusal(400, error instanceof LtdError ? error.message : 'The body must be JSON: {"payloads": [...]}.');
   }
 }
 
@@ -84,9 +81,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function fromJson({ metadata, data }: z.output<typeof jsonPayload>): Payload {
-  const bytes = Object.entries(metadata).map(
-    ([name, value]) => [name, Buffer.from(value, 'base64')] as const,
-  );
+  const bytes = Object.entries(metadata).map(([name, value]) => [name, Buffer.from(value, 'base64')] as const);
   return { metadata: Object.fromEntries(bytes), data: Buffer.from(data, 'base64') };
 }
 

@@ -8,8 +8,8 @@ export interface LimitedSignal {
 /**
  * A signal that aborts with `source`, for its reason, or after so many milliseconds, with an error that says so.
  *
- * Not `AbortSignal.any` of an `AbortSignal.timeout`: nobody holds on to the latter, so it may be collected as garbage and
- * then never aborts anything (nodejs/node#57736).
+ * Not `AbortSignal.any` of an `AbortSignal.timeout`: nobody holds on to the latter, so it may be collected as garbage
+ * and then never aborts anything (nodejs/node#57736).
  */
 export function limitedSignal(milliseconds: number, source?: AbortSignal): LimitedSignal {
   const controller = new AbortController();

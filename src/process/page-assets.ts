@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder `assets/<name>` beside the program: templates and style of pages. Compiled files lie one folder deeper than
- * their sources, beneath the same assets.
+ * The folder `assets/<name>` beside the program: templates and style of pages. Compiled files lie one folder deeper
+ * than their sources, beneath the same assets.
  *
  * @throws {Error} where it is missing: the program was not installed whole.
  */

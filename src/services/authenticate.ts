@@ -50,9 +50,7 @@ export async function authenticateByPassword(
 ): Promise<AuthenticatedUser> {
   const user =
     credentials &&
-    (await deps.signIns.attempt({ ...credentials, address }, () =>
-      checkPassword(deps, { credentials, address }),
-    ));
+    (await deps.signIns.attempt({ ...credentials, address }, () => checkPassword(deps, { credentials, address })));
   if (user === undefined) throw new LtdError('credentials_rejected', 'please authenticate');
   return user;
 }

@@ -1,12 +1,7 @@
 import type { Knex } from 'knex';
 import { declareRebuild, type DeclaredRebuild } from '../db/protocol/declare.js';
 import { openTask, unfinishedTaskOfBuild } from '../db/protocol/open-task.js';
-import {
-  type BuildFacts,
-  type BuildOfProduct,
-  lockBuildWithProduct,
-  markUploaded,
-} from '../db/queries/builds.js';
+import { type BuildFacts, type BuildOfProduct, lockBuildWithProduct, markUploaded } from '../db/queries/builds.js';
 import type { ProductFacts } from '../db/queries/products.js';
 import { editionIdsOfTask } from '../db/queries/rebuilds.js';
 import { summariseEditions } from '../db/queries/summarise-editions.js';
@@ -47,10 +42,7 @@ export interface CompletedBuild {
  *
  * @throws {LtdError} `not_found`; `invalid` for a deprecated or abandoned build. An error changes nothing.
  */
-export async function completeBuild(
-  deps: CompleteBuildDeps,
-  input: CompleteBuildInput,
-): Promise<CompletedBuild> {
+export async function completeBuild(deps: CompleteBuildDeps, input: CompleteBuildInput): Promise<CompletedBuild> {
   const { signals, ...completed } = await transaction(deps.knex, (trx) =>
     complete(trx, input, defaultBranches(deps.defaultGitRef)),
   );

@@ -46,9 +46,7 @@ export interface CreatedEdition {
 export async function createEdition(deps: WriteDeps, input: CreateEditionInput): Promise<CreatedEdition> {
   const naming = checkNaming(input);
   const tracking = checkTracking(input);
-  const { signals, ...created } = await transaction(deps.knex, (trx) =>
-    create(trx, { ...naming, ...tracking }, input),
-  );
+  const { signals, ...created } = await transaction(deps.knex, (trx) => create(trx, { ...naming, ...tracking }, input));
   await signalWorkflows(deps, signals);
   return created;
 }
@@ -90,9 +88,7 @@ async function create(
   const { productId, baseUrl } = input;
   const product = await lockProduct(trx, productId);
   const build =
-    input.build_url === undefined
-      ? null
-      : await resolveBuildUrl(trx, { url: input.build_url, baseUrl, productId });
+    input.build_url === undefined ? null : await resolveBuildUrl(trx, { url: input.build_url, baseUrl, productId });
   if (build !== null) assertPublishable(build, baseUrl);
   const chosen = slug ?? nextEditionSlug(await heldSlugs(trx, productId));
   const edition = await insertEdition(trx, {

@@ -54,13 +54,9 @@ export interface AcceptedProduct {
  *
  * @throws {LtdError} `invalid` for the slug or the mode, `conflict` if the slug is taken. An error changes nothing.
  */
-export async function createProduct(
-  deps: CreateProductDeps,
-  input: CreateProductInput,
-): Promise<AcceptedProduct> {
+export async function createProduct(deps: CreateProductDeps, input: CreateProductInput): Promise<AcceptedProduct> {
   const mode = input.main_mode === undefined ? undefined : checkTrackingMode(input.main_mode);
-  if (!isProductSlug(input.slug))
-    throw new LtdError('invalid', invalidSlugMessage(input.slug, maxProductSlug));
+  if (!isProductSlug(input.slug)) throw new LtdError('invalid', invalidSlugMessage(input.slug, maxProductSlug));
   const { product, task } = await transaction(deps.knex, async (trx) => {
     const inserted = await insertProduct(trx, rowOf(deps, input));
     const { trackedRefs, ...edition } = defaultEdition(deps.defaultGitRef, mode);

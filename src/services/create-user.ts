@@ -1,12 +1,6 @@
 import type { Knex } from 'knex';
 import type { Config } from '../config/config.js';
-import {
-  findUserByName,
-  insertUser,
-  insertUserIfAbsent,
-  type NewUser,
-  updatePassword,
-} from '../db/queries/users.js';
+import { findUserByName, insertUser, insertUserIfAbsent, type NewUser, updatePassword } from '../db/queries/users.js';
 import { LtdError } from '../domain/errors.js';
 import { allPermissions } from '../domain/permissions.js';
 import { isStorableText } from '../domain/storable-text.js';
@@ -57,8 +51,7 @@ const maxUsername = 255;
  */
 export function usernameProblem(username: string): string | undefined {
   if (username === '') return 'A user name must not be empty.';
-  if (username.includes(':'))
-    return 'A user name must not hold a colon: HTTP Basic authentication ends it there.';
+  if (username.includes(':')) return 'A user name must not hold a colon: HTTP Basic authentication ends it there.';
   if (username.length > maxUsername) return `A user name has at most ${maxUsername} characters.`;
   if (username !== username.trim() || /\p{Cc}/u.test(username) || !isStorableText(username))
     return 'A user name must not hold control characters, nor begin or end with white space.';

@@ -25,8 +25,7 @@ export function changedSettings(
   const mode = request.mode === undefined ? undefined : checkTrackingMode(request.mode);
   if (mode === 'git_refs' && (refs ?? edition.tracked_refs) === null)
     throw new LtdError('invalid', 'Invalid Edition: missing tracked_refs');
-  const sameRefs =
-    refs === undefined || (edition.tracked_refs !== null && sameGitRefs(refs, edition.tracked_refs));
+  const sameRefs = refs === undefined || (edition.tracked_refs !== null && sameGitRefs(refs, edition.tracked_refs));
   return {
     ...(sameRefs ? {} : { tracked_refs: [...refs] }),
     ...(mode === undefined || mode === edition.mode ? {} : { mode }),

@@ -1,10 +1,5 @@
 import type { Knex } from 'knex';
-import {
-  type BuildOfProduct,
-  listBuildIds,
-  type RecordedBuild,
-  recordedBuilds,
-} from '../db/queries/builds.js';
+import { type BuildOfProduct, listBuildIds, type RecordedBuild, recordedBuilds } from '../db/queries/builds.js';
 import { type EditionOfProduct, listEditionIds } from '../db/queries/editions.js';
 import { listProductSlugs, type ShownProduct } from '../db/queries/products.js';
 import type { RowsByKey } from '../db/rows-by-key.js';

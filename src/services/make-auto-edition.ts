@@ -2,12 +2,7 @@ import type { Knex } from 'knex';
 import type { Build } from '../db/models/build.js';
 import { editionsStoring, reviveEdition } from '../db/queries/editions.js';
 import { insertEdition, isSlugHeld } from '../db/queries/insert-edition.js';
-import {
-  type AutoEdition,
-  autoEdition,
-  type AutoEditionFacts,
-  nowhereNotice,
-} from '../domain/auto-edition.js';
+import { type AutoEdition, autoEdition, type AutoEditionFacts, nowhereNotice } from '../domain/auto-edition.js';
 import { grants } from '../domain/permissions.js';
 import { autoEditionSlug } from '../domain/slugs.js';
 import { chooseTrackingEditions, type TrackingEditions } from './choose-tracking-editions.js';

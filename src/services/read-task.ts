@@ -79,9 +79,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 export async function readTask(deps: ReadTaskDeps, taskId: string): Promise<TaskView> {
   const task = await findKnownTask(deps.knex, taskId);
-  return task.finished_at === null
-    ? openTaskView(deps, task)
-    : finishedTask(deps.knex, task, task.finished_at);
+  return task.finished_at === null ? openTaskView(deps, task) : finishedTask(deps.knex, task, task.finished_at);
 }
 
 /**
@@ -178,11 +176,7 @@ function taskEdition(
   };
 }
 
-async function dashboardOf(
-  knex: Knex,
-  task: Task,
-  rebuilds: readonly TaskRebuildRow[],
-): Promise<DashboardProgress> {
+async function dashboardOf(knex: Knex, task: Task, rebuilds: readonly TaskRebuildRow[]): Promise<DashboardProgress> {
   if (rebuilds.some(({ outcome }) => outcome === null)) return { state: 'waiting', error: null };
   const shared = await sharedDashboards(knex, task.id);
   if (shared.length > 0) return dashboardProgress(shared.map((one) => waited(one.generation, one)));

@@ -32,8 +32,7 @@ export async function rebuildDashboards(
   { productId, baseUrl }: RebuildDashboardsInput,
 ): Promise<string | null> {
   const task = await transaction(deps.knex, async (trx) => {
-    const productIds =
-      productId === undefined ? await lockAllProducts(trx) : [(await lockProduct(trx, productId)).id];
+    const productIds = productId === undefined ? await lockAllProducts(trx) : [(await lockProduct(trx, productId)).id];
     return productIds.length === 0 ? null : openDashboardsTask(trx, { productIds, baseUrl });
   });
   if (task === null) return null;
@@ -47,15 +46,10 @@ async function signalAll(
   dashboards: readonly RequestedDashboard[],
 ): Promise<void> {
   for (let first = 0; first < dashboards.length; first += batch) {
-    const signals = dashboards
-      .slice(first, first + batch)
-      .map((dashboard) => workflows.signalDashboard(dashboard));
+    const signals = dashboards.slice(first, first + batch).map((dashboard) => workflows.signalDashboard(dashboard));
     const failed = (await Promise.allSettled(signals)).filter((result) => result.status === 'rejected');
     if (failed[0] === undefined) continue;
-    logger.warn(
-      { err: failed[0].reason as unknown },
-      'dashboards were not signalled; Reconcile will start them',
-    );
+    logger.warn({ err: failed[0].reason as unknown }, 'dashboards were not signalled; Reconcile will start them');
     return;
   }
 }

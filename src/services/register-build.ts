@@ -63,10 +63,7 @@ interface Registration extends Omit<RegisteredBuild, 'uploads'> {
  *   `store_*` if the service cannot sign uploads or ask the store for a free number; `unavailable` if the product's
  *   bucket changes during the request. An error changes nothing.
  */
-export async function registerBuild(
-  deps: RegisterBuildDeps,
-  input: RegisterBuildInput,
-): Promise<RegisteredBuild> {
+export async function registerBuild(deps: RegisterBuildDeps, input: RegisterBuildInput): Promise<RegisteredBuild> {
   if (input.slug !== undefined) checkPathSlug(input.slug);
   const sign = await prepareUploads(deps.uploads, input);
   const { dashboardGeneration, reason, revived, ...registered } = await numberedOrNamed(deps, input);
@@ -123,10 +120,7 @@ async function register(
   const product = await lockProduct(trx, input.product.id);
   // The free number and the signer belong to the previous bucket.
   if (product.bucket_name !== input.product.bucket_name)
-    throw new LtdError(
-      'unavailable',
-      `The bucket of product "${product.slug}" has just been changed. Retry.`,
-    );
+    throw new LtdError('unavailable', `The bucket of product "${product.slug}" has just been changed. Retry.`);
   const build = await insertBuild(trx, {
     product_id: product.id,
     slug,

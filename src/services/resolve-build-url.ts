@@ -27,10 +27,8 @@ export async function resolveBuildUrl(
  */
 export function assertPublishable(build: Build, baseUrl: string): void {
   assertNotAbandoned(build, baseUrl);
-  if (!build.uploaded)
-    throw new LtdError('invalid', `Build has not been uploaded: ${buildUrl(baseUrl, build.id)}`);
-  if (build.date_ended !== null)
-    throw new LtdError('invalid', `Build was deprecated: ${buildUrl(baseUrl, build.id)}`);
+  if (!build.uploaded) throw new LtdError('invalid', `Build has not been uploaded: ${buildUrl(baseUrl, build.id)}`);
+  if (build.date_ended !== null) throw new LtdError('invalid', `Build was deprecated: ${buildUrl(baseUrl, build.id)}`);
 }
 
 /**

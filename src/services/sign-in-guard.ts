@@ -74,8 +74,7 @@ export function createSignInGuard(options: SignInGuardOptions = {}): SignInGuard
       const network = digestOf(clientNetwork(address));
       const name = digestOf(username);
       const pair = `${name} ${network}`;
-      const waitFor = (): number =>
-        Math.max(pairs.waitFor(pair), welcome.get(pair) ? 0 : networks.waitFor(network));
+      const waitFor = (): number => Math.max(pairs.waitFor(pair), welcome.get(pair) ? 0 : networks.waitFor(network));
       for (let wait = waitFor(); wait > 0; wait = waitFor()) {
         // A running check of the pair may succeed, which clears its failures.
         const ongoing = checks.get(pair);
@@ -176,11 +175,9 @@ function digestOf(text: string): string {
 
 function tooMany(milliseconds: number): LtdError {
   const retryAfter = Math.ceil(milliseconds / 1000);
-  return new LtdError(
-    'too_many_attempts',
-    `Too many passwords were wrong. Please try again in ${retryAfter} s.`,
-    { retryAfter },
-  );
+  return new LtdError('too_many_attempts', `Too many passwords were wrong. Please try again in ${retryAfter} s.`, {
+    retryAfter,
+  });
 }
 
 /**

@@ -39,10 +39,7 @@ export async function signalWorkflows(deps: SignalDeps, signals: Signals): Promi
   await deps.background(signalAll(deps, signals));
 }
 
-async function signalAll(
-  deps: SignalDeps,
-  { editions, dashboard, manifest, domain }: Signals,
-): Promise<void> {
+async function signalAll(deps: SignalDeps, { editions, dashboard, manifest, domain }: Signals): Promise<void> {
   const converging =
     editions.length > 0
       ? editions.map((edition) => deps.workflows.signalEdition(edition))
@@ -51,11 +48,7 @@ async function signalAll(
   await Promise.all([
     ...converging.map((call) => orWarn(deps, call, 'a workflow was not signalled; Reconcile will start it')),
     manifest &&
-      orWarn(
-        deps,
-        deps.workflows.signalManifest(manifest),
-        'the manifest of a build is not recorded before its copy',
-      ),
+      orWarn(deps, deps.workflows.signalManifest(manifest), 'the manifest of a build is not recorded before its copy'),
   ]);
 }
 

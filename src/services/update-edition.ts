@@ -89,8 +89,7 @@ async function lockAll(
 ): Promise<{ edition: Edition; build: Build | null }> {
   const { product } = found(await findEditionById(trx, editionId));
   await lockProduct(trx, product.id);
-  const build =
-    url === undefined ? null : await resolveBuildUrl(trx, { url, baseUrl, productId: product.id });
+  const build = url === undefined ? null : await resolveBuildUrl(trx, { url, baseUrl, productId: product.id });
   const { edition } = await lockProductAndEdition(trx, editionId);
   return { edition, build };
 }

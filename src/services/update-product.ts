@@ -37,10 +37,7 @@ export interface UpdatedProduct {
  *
  * @throws {LtdError} `not_found`; `conflict` for another bucket after the first publication. An error changes nothing.
  */
-export async function updateProduct(
-  deps: UpdateProductDeps,
-  input: UpdateProductInput,
-): Promise<UpdatedProduct> {
+export async function updateProduct(deps: UpdateProductDeps, input: UpdateProductInput): Promise<UpdatedProduct> {
   const { productId, baseUrl, doc_repo, title, bucket_name: bucket } = input;
   const { product, editions, task } = await transaction(deps.knex, async (trx) => {
     const locked = await lockProduct(trx, productId);

@@ -72,8 +72,7 @@ export function createIntegrations(
 export function dashboardSource(knex: Knex): DashboardSource {
   return {
     load: (productId) => loadDashboardFacts(knex, productId),
-    beginWriting: (productId, from) =>
-      recordDashboardDigest(knex, productId, { from, to: null, purgeDue: true }),
+    beginWriting: (productId, from) => recordDashboardDigest(knex, productId, { from, to: null, purgeDue: true }),
     recordDigest: (productId, change) => recordDashboardDigest(knex, productId, change),
   };
 }

@@ -26,7 +26,9 @@ import { temporalLogger } from './temporal-logger.js';
 import { createTemporalMetrics, createWorkerMetrics, type WorkerMetrics } from './worker-metrics.js';
 import { createWorkers, traceWork } from './workers.js';
 
-/** Bundles of the same workflows: where payloads are encrypted failures are, too; where runs are traced they make spans. */
+/**
+ * Bundles of the same workflows: where payloads are encrypted failures are, too; where runs are traced they make spans.
+ */
 function workflowBundle({ temporalEncryptionKeys: keys, tracesEndpoint }: Config): string {
   const encrypted = keys.length === 0 ? '' : '-encrypted';
   const traced = tracesEndpoint === null ? '' : '-traced';
@@ -40,11 +42,7 @@ async function main(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, name: 'ltd-keeper-worker' });
   const stopping = stopSignal();
   const tracing = await startTracing({ ...config, service: 'ltd-keeper-worker', version: packageVersion });
-  const temporal = createTemporalClient(
-    config.temporal,
-    dataConverter(config.temporalEncryptionKeys),
-    tracing?.client,
-  );
+  const temporal = createTemporalClient(config.temporal, dataConverter(config.temporalEncryptionKeys), tracing?.client);
   const { deps, metrics, close } = createDeps(config, { logger, temporal });
   const workers: Worker[] = [];
   const served = await installRuntime(config, { logger, metrics, workers });
@@ -60,7 +58,9 @@ async function main(): Promise<void> {
   }
 }
 
-/** Temporal's own library, in our log; with what it counts, and what we count, on the port for metrics, if there is one. */
+/**
+ * Temporal's own library, in our log; with what it counts, and what we count, on the port for metrics, if there is one.
+ */
 async function installRuntime(
   config: Config,
   { logger, metrics, workers }: Pick<Work, 'workers'> & { logger: Logger; metrics: WorkerMetrics },

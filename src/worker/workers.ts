@@ -47,16 +47,16 @@ const eventSlots = 10;
 
 /**
  * How long a workflow may compute before it is asked something else. Ours take milliseconds: who takes longer runs on a
- * machine that starves it, or was frozen. To be cut off (by default after 5 s) is worse than to be late: where async hooks
- * are on, as they are here on Node.js 20, V8 stops in the middle of a promise and Node.js then ends the process, with
- * "async hook stack has become corrupted".
+ * machine that starves it, or was frozen. To be cut off (by default after 5 s) is worse than to be late: where async
+ * hooks are on, as they are here on Node.js 20, V8 stops in the middle of a promise and Node.js then ends the process,
+ * with "async hook stack has become corrupted".
  */
 const isolateExecutionTimeout = '10 minutes';
 
 /**
- * A worker for each task queue of the process: one runs workflows and short activities, the others only copy and remove,
- * only learn builds, or only call the receiver of events, each in its own few slots, so that none of them ever keeps a
- * workflow from deciding, nor learning a copy.
+ * A worker for each task queue of the process: one runs workflows and short activities, the others only copy and
+ * remove, only learn builds, or only call the receiver of events, each in its own few slots, so that none of them ever
+ * keeps a workflow from deciding, nor learning a copy.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, queues, manifestSlots, dataConverter = {} } = options;
@@ -84,7 +84,8 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
 /**
  * An open run goes on with the version that is current when it is next asked something, as it does without versioning:
  * runs may stay open for days (a receiver of events that is away), each version can replay what the one before began
- * (`test/replay`), and none runs on a schema that is two versions newer. To be pinned would keep old workers for as long.
+ * (`test/replay`), and none runs on a schema that is two versions newer. To be pinned would keep old workers for as
+ * long.
  */
 function versioning(deployment: DeploymentConfig | null): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   if (deployment === null) return {};
@@ -119,7 +120,9 @@ function workOf(options: WorkersOptions): Readonly<Record<TaskQueue, Omit<Worker
   };
 }
 
-/** Runs each activity for the request whose id its headers have, and adds the id to the lines that the SDK logs of it. */
+/**
+ * Runs each activity for the request whose id its headers have, and adds the id to the lines that the SDK logs of it.
+ */
 const receiveRequestId: ActivityInterceptorsFactory = () => {
   let requestId: string | undefined;
   return {

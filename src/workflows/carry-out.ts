@@ -26,7 +26,9 @@ type PlanResult =
 interface PlanContext {
   readonly signals: Signals;
   readonly status: RunStatus;
-  /** Whether a newer generation stops the copy at once. Else only a step that fails without progress gives way to it. */
+  /**
+   * Whether a newer generation stops the copy at once. Else only a step that fails without progress gives way to it.
+   */
   readonly hurry: boolean;
 }
 
@@ -147,7 +149,6 @@ export async function unlessOvertaken<T>(
  */
 function isOfCancellation(error: unknown): boolean {
   return (
-    isCancellation(error) ||
-    (error instanceof ActivityFailure && error.retryState === RetryState.CANCEL_REQUESTED)
+    isCancellation(error) || (error instanceof ActivityFailure && error.retryState === RetryState.CANCEL_REQUESTED)
   );
 }

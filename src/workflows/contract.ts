@@ -8,8 +8,8 @@ import type { EditionEvent, EventOutcome } from '../domain/edition-event.js';
  */
 
 /**
- * Task queues: copies on their own few slots, learning builds on others, and so the calls to the receiver of events, which
- * may be slow; everything else beside them.
+ * Task queues: copies on their own few slots, learning builds on others, and so the calls to the receiver of events,
+ * which may be slow; everything else beside them.
  */
 export const taskQueues = {
   keeper: 'keeper',

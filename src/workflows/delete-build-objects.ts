@@ -9,8 +9,8 @@ const firstPause = 10_000;
 const maxPause = 3_600_000;
 
 /**
- * Removes the objects of a build that nobody needs any more, from the bucket and from the CDN, then ends. What fails for
- * good, such as a right that is missing, is tried again until somebody mends it; each round looks first whether the
+ * Removes the objects of a build that nobody needs any more, from the bucket and from the CDN, then ends. What fails
+ * for good, such as a right that is missing, is tried again until somebody mends it; each round looks first whether the
  * objects are still to go.
  */
 export async function DeleteBuildObjects({ buildId }: DeleteBuildObjectsInput): Promise<void> {

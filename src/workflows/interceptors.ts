@@ -5,7 +5,8 @@ import { requestIdHeader } from './contract.js';
 /**
  * Passes the id of the request on to the activities: that of the plan that an activity is given, for the database knows
  * for whom it was made, whoever woke the run; else that of the newest wake, which the run's lines of the log have, too.
- * Headers are no part of what a run decides, so that replays need not have them. (The bundle finds this function by its name.)
+ * Headers are no part of what a run decides, so that replays need not have them. (The bundle finds this function by its
+ * name.)
  */
 export function interceptors(): WorkflowInterceptors {
   let newest: Payload | undefined;
@@ -29,15 +30,10 @@ export function interceptors(): WorkflowInterceptors {
     ],
     outbound: [
       {
-        scheduleActivity: (input, next) =>
-          next({ ...input, headers: withId(input.headers, plannedFor(input.args)) }),
+        scheduleActivity: (input, next) => next({ ...input, headers: withId(input.headers, plannedFor(input.args)) }),
         continueAsNew: (input, next) => next({ ...input, headers: withId(input.headers) }),
         getLogAttributes: (input, next) =>
-          next(
-            newest === undefined
-              ? input
-              : { ...input, requestId: defaultPayloadConverter.fromPayload(newest) },
-          ),
+          next(newest === undefined ? input : { ...input, requestId: defaultPayloadConverter.fromPayload(newest) }),
       },
     ],
   };

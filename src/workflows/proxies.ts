@@ -1,13 +1,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.js';
 import { heartbeatTimeout, retriesForADay } from '../domain/time-limits.js';
-import {
-  copyActivityId,
-  deliverActivityId,
-  type PartReport,
-  type ReconcilePart,
-  taskQueues,
-} from './contract.js';
+import { copyActivityId, deliverActivityId, type PartReport, type ReconcilePart, taskQueues } from './contract.js';
 
 /**
  * How each kind of step is run. Eager dispatch is off everywhere: it goes round the task queue, and a queue that an
@@ -27,8 +21,8 @@ export const steps = proxyActivities<Activities>({
 });
 
 /**
- * What writes to the bucket. A worker's shutdown counts as an attempt, which is one of many. A cancelled attempt is waited
- * for: it answers only when every request it sent is answered.
+ * What writes to the bucket. A worker's shutdown counts as an attempt, which is one of many. A cancelled attempt is
+ * waited for: it answers only when every request it sent is answered.
  */
 const writing = {
   ...common,
@@ -62,7 +56,9 @@ const purging = { ...calling, startToCloseTimeout: '20s' } as const;
 
 export const { purgeCdn, purgeEdition } = proxyActivities<Activities>(purging);
 
-/** One try of a purge that an edition at rest owes: the row notes a failure, and Reconcile tries again after a pause. */
+/**
+ * One try of a purge that an edition at rest owes: the row notes a failure, and Reconcile tries again after a pause.
+ */
 export const { purgeEdition: tryPurge } = proxyActivities<Activities>({
   ...purging,
   scheduleToCloseTimeout: '1 minute',

@@ -37,9 +37,7 @@ export async function RebuildEdition({ editionId }: RebuildEditionInput): Promis
     if (!isCancellation(error)) throw error;
     await CancellationScope.nonCancellable(async () => {
       run.status.enter('settling');
-      await (run.plan === null
-        ? steps.cancelCurrent(editionId)
-        : steps.settlePlan(run.plan, { outcome: 'cancelled' }));
+      await (run.plan === null ? steps.cancelCurrent(editionId) : steps.settlePlan(run.plan, { outcome: 'cancelled' }));
       await converge(run);
     });
     throw error;
@@ -68,8 +66,7 @@ async function converge(run: Run): Promise<void> {
     if (end.kind === 'failed') await settleFailed(run, run.plan, end.message);
     if (end.kind === 'unverified') await pauseOrGiveUp(run, run.plan, { rounds, message: end.message });
     run.plan = null;
-    if (workflowInfo().continueAsNewSuggested)
-      await continueAsNew<typeof RebuildEdition>({ editionId: run.editionId });
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof RebuildEdition>({ editionId: run.editionId });
   }
 }
 
@@ -103,8 +100,5 @@ async function pauseOrGiveUp(
   if (rounds >= maximumRounds) await settleFailed(run, plan, message);
   // The first round is repeated at once: most likely an operator completed the copy by hand.
   else if (rounds > 1)
-    await Promise.race([
-      sleep(Math.min(60_000, 1_000 * 2 ** rounds)),
-      run.signals.untilNewerThan(plan.generation),
-    ]);
+    await Promise.race([sleep(Math.min(60_000, 1_000 * 2 ** rounds)), run.signals.untilNewerThan(plan.generation)]);
 }

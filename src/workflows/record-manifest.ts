@@ -11,8 +11,9 @@ const patience = 25 * 3_600_000;
 const maxPasses = 8;
 
 /**
- * Recording what a build holds while it is being uploaded, pass after pass with a pause between them, and once more when
- * it is uploaded, so that the copy need not ask for much. Nobody waits for it, and what it does not learn the copy does.
+ * Recording what a build holds while it is being uploaded, pass after pass with a pause between them, and once more
+ * when it is uploaded, so that the copy need not ask for much. Nobody waits for it, and what it does not learn the copy
+ * does.
  */
 export async function RecordManifest({ buildId, since }: RecordManifestInput): Promise<void> {
   const signals = watchSignals();

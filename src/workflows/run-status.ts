@@ -3,7 +3,9 @@ import type { CopyCounts } from '../domain/copy-counts.js';
 import { nameBuild } from '../domain/urls.js';
 import { type RebuildPhase, type RebuildPlan, type RebuildStatus, statusQuery } from './contract.js';
 
-/** What a run tells of itself: to the query, to the Web UI's details, and to the memo, which needs no worker to be read. */
+/**
+ * What a run tells of itself: to the query, to the Web UI's details, and to the memo, which needs no worker to be read.
+ */
 export interface RunStatus {
   enter(phase: RebuildPhase, plan?: RebuildPlan | null): void;
   count(counts: CopyCounts): void;

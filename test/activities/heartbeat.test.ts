@@ -104,10 +104,7 @@ describe('withHeartbeat', () => {
   let at: Progress;
   let logged: Record<string, unknown>[];
   let counted: CopyDelta[];
-  const run = async (
-    work: () => Promise<string>,
-    changes: Partial<HeartbeatOptions> = {},
-  ): Promise<unknown> =>
+  const run = async (work: () => Promise<string>, changes: Partial<HeartbeatOptions> = {}): Promise<unknown> =>
     environment.run(() => {
       const context = Context.current();
       const logger = {

@@ -20,9 +20,7 @@ describe('whileBeating', () => {
   });
 
   const run = (progress: () => number, work: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> =>
-    environment.run(() =>
-      whileBeating({ context: Context.current(), latest: () => undefined, progress, times }, work),
-    );
+    environment.run(() => whileBeating({ context: Context.current(), latest: () => undefined, progress, times }, work));
 
   it('aborts an attempt without progress, and sends no more heartbeats', async () => {
     let atEnd = 0;

@@ -95,12 +95,7 @@ describe("the API's answers", () => {
     it('redirects a collection without its slash permanently, before authentication', async () => {
       const get = await api.http.get('/products?a=b&c').redirects(0).expect(308);
       assert.equal(get.get('location'), `${api.baseUrl}/products/?a=b&c`);
-      const post = await api.http
-        .post('/products')
-        .set('Host', 'keeper.example.org')
-        .send({})
-        .redirects(0)
-        .expect(308);
+      const post = await api.http.post('/products').set('Host', 'keeper.example.org').send({}).redirects(0).expect(308);
       assert.equal(post.get('location'), 'http://keeper.example.org/products/');
     });
 
@@ -161,13 +156,7 @@ describe("the API's answers", () => {
       assert.match(text, /not valid UTF-8/);
     });
 
-    for (const type of [
-      'text/plain',
-      'application/x-www-form-urlencoded',
-      'multipart/form-data',
-      'json',
-      '*/*',
-    ]) {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'json', '*/*']) {
       it(`refuses a body of type ${type}`, async () => {
         const response = await post('{}', type).expect(415);
         assert.deepEqual(response.body, {
@@ -188,10 +177,7 @@ describe("the API's answers", () => {
 
     it('refuses a body larger than 1 MiB and accepts one of exactly 1 MiB', async () => {
       const filled = (length: number): string => `{"a":"${'x'.repeat(length - 8)}"}`;
-      assert.equal(
-        bodyOf(await post(filled(mebibyte)).expect(400))['message'],
-        'Invalid Product: missing slug',
-      );
+      assert.equal(bodyOf(await post(filled(mebibyte)).expect(400))['message'], 'Invalid Product: missing slug');
       assert.deepEqual((await post(filled(mebibyte + 1)).expect(413)).body, {
         status: 413,
         error: 'payload too large',

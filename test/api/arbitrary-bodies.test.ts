@@ -17,14 +17,7 @@ interface Target {
 const modes = ['git_refs', 'lsst_doc', 'manual', 'newest', ''];
 const slugs = ['a1', 'v1', 'main', '1', 'A', '..', 'a/b', 'index.html', ''];
 const refs = [['main'], ['v1.0'], ['tickets/DM-1', 'main'], [], [''], [1], null];
-const buildUrls = [
-  '/builds/1',
-  '/builds/2',
-  '/builds/99',
-  '/editions/1',
-  'https://elsewhere.example.org/builds/1',
-  '',
-];
+const buildUrls = ['/builds/1', '/builds/2', '/builds/99', '/editions/1', 'https://elsewhere.example.org/builds/1', ''];
 const flags = [true, false, 'True', 'true', 1, 0, null];
 const domains = ['lsst.io', '.lsst.io', '.', ''];
 const texts = ['Title', '', 'größe 🔭', '\u0000', '\ud800', 'x'.repeat(300)];

@@ -117,8 +117,7 @@ describe('authentication', () => {
     it('refuses a token signed with an unknown key and accepts one signed with an older key', async () => {
       const user = await api.knex<{ id: number; token_key: string }>('users').first();
       assert.ok(user !== undefined);
-      const sign = (key: string): string =>
-        createTokenSigner({ keys: [new Secret(key)], now: () => now }).issue(user);
+      const sign = (key: string): string => createTokenSigner({ keys: [new Secret(key)], now: () => now }).issue(user);
       assertRefused(await post(sign('an unknown key')));
       assert.equal((await post(sign('an older key'))).status, 400);
     });
@@ -148,14 +147,7 @@ describe('authentication', () => {
       assert.equal((await post(token)).status, 403);
     });
 
-    for (const permissions of [
-      'none',
-      'user',
-      'edition',
-      'upload',
-      'deprecate',
-      'user,edition,upload,deprecate',
-    ]) {
+    for (const permissions of ['none', 'user', 'edition', 'upload', 'deprecate', 'user,edition,upload,deprecate']) {
       it(`answers 403 to a user with ${permissions} where another permission is needed`, async () => {
         const client = await api.as(permissions);
         const response = await client.post('/products/', productBody()).expect(403);

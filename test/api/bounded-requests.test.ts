@@ -43,17 +43,11 @@ describe('an API at its limit of concurrent requests', () => {
       const gone = [1, 2].map(() =>
         fetch(`${api.baseUrl}/products/`, { signal: leaving.signal }).catch(() => undefined),
       );
-      await eventually(
-        'the limit to be reached',
-        async () => (await fetch(`${api.baseUrl}/`)).status === 503,
-      );
+      await eventually('the limit to be reached', async () => (await fetch(`${api.baseUrl}/`)).status === 503);
       leaving.abort();
       await Promise.all(gone);
       await holder.rollback();
-      await eventually(
-        'the next request to be accepted',
-        async () => (await fetch(`${api.baseUrl}/`)).status === 200,
-      );
+      await eventually('the next request to be accepted', async () => (await fetch(`${api.baseUrl}/`)).status === 200);
     } finally {
       await holder.rollback();
     }
@@ -68,10 +62,7 @@ describe('an API at its limit of concurrent requests', () => {
     try {
       await holder.raw('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
       const answers = Array.from({ length: 11 }, () => fetch(`${wide.baseUrl}/products/`));
-      await eventually(
-        'the limit to be reached',
-        async () => (await fetch(`${wide.baseUrl}/`)).status === 503,
-      );
+      await eventually('the limit to be reached', async () => (await fetch(`${wide.baseUrl}/`)).status === 503);
       await holder.rollback();
       await Promise.all(answers);
       assert.ok(!warnings.includes('MaxListenersExceededWarning'));

@@ -119,9 +119,7 @@ describe('the API without a usable database', () => {
       await role.limit(0);
       const refused = [503, '5', 'The database takes no more connections. Please try again.'];
       // The first requests may still get the connection that was just cut.
-      await eventually('the refusal', async () =>
-        isDeepStrictEqual(told(await http.get('/products/')), refused),
-      );
+      await eventually('the refusal', async () => isDeepStrictEqual(told(await http.get('/products/')), refused));
       assert.deepEqual(told(await http.get('/products/')), refused);
       await role.limit(-1);
       await http.get('/products/').expect(200);

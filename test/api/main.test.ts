@@ -4,12 +4,7 @@ import { freePort } from '../../dev/free-port.js';
 import type { RunningProcess } from '../../dev/start-process.js';
 import { createKnex } from '../../src/db/knex.js';
 import { type ApiProcess, launchApi, logOf, untilApiListens } from '../support/api-process.js';
-import {
-  createEmptyDatabase,
-  createTestDatabase,
-  dropTestDatabase,
-  type TestDatabase,
-} from '../support/database.js';
+import { createEmptyDatabase, createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { productBody } from '../support/products.js';
 import { testTemporal } from '../support/servers.js';

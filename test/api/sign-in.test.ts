@@ -93,8 +93,7 @@ describe('guessed passwords', () => {
   });
 
   it('accepts requests without credentials, or with a token, after wrong passwords', async () => {
-    for (let n = 0; n < 20; n += 1)
-      await api.http.get('/token').set('X-Forwarded-For', '192.0.2.5').expect(401);
+    for (let n = 0; n < 20; n += 1) await api.http.get('/token').set('X-Forwarded-For', '192.0.2.5').expect(401);
     await signIn('hipster', 'pug', '192.0.2.5').expect(200);
     assert.equal(compared.length, 1);
   });

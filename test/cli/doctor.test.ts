@@ -67,10 +67,7 @@ describe('ltd-keeper doctor', function () {
     await makeProduct(keeper, product);
     const build = await makeBuild(keeper, product, site);
     assert.equal((await taskEnd(keeper, await announce(keeper, build))).status, 'SUCCESS');
-    const { id } = await keeper
-      .knex('editions')
-      .where({ published_build_id: build.id })
-      .first<{ id: number }>('id');
+    const { id } = await keeper.knex('editions').where({ published_build_id: build.id }).first<{ id: number }>('id');
     return { prefix: build.prefix, edition: id };
   }
 
@@ -119,10 +116,7 @@ describe('ltd-keeper doctor', function () {
       });
       assert.deepEqual([code, stderr], [0, '']);
       assert.match(stdout, /^ok {8}database: PostgreSQL \d+.* answers role "ltd_keeper"\.$/m);
-      assert.match(
-        stdout,
-        /^ok {8}bucket test-.*: Objects can be listed, written, looked at, copied and deleted\.$/m,
-      );
+      assert.match(stdout, /^ok {8}bucket test-.*: Objects can be listed, written, looked at, copied and deleted\.$/m);
       assert.match(stdout, /^ok {8}editions: 1 of 1 editions that were compared hold their build\.$/m);
       assert.match(stdout, /\nAll is well\.\n$/);
       assert.deepEqual(await keys(), before);
@@ -289,11 +283,7 @@ describe('ltd-keeper doctor', function () {
       });
 
       /** Makes one purge due, which no worker sends before tomorrow. */
-      const owe = async (
-        table: 'editions' | 'products',
-        error: string | null,
-        minutes = 90,
-      ): Promise<void> => {
+      const owe = async (table: 'editions' | 'products', error: string | null, minutes = 90): Promise<void> => {
         const { knex } = keeper;
         const row = table === 'editions' ? { id: edition } : { slug: 'owing' };
         await knex(table)
@@ -359,11 +349,7 @@ describe('ltd-keeper doctor', function () {
       const seen = await diagnose('--all');
       assert.equal(seen.code, 1);
       assert.match(seen.about(name).message, /"page\.html" is missing/);
-      assert.equal(
-        (await contents(keeper, 'drifted/v/main/'))['page.html'],
-        undefined,
-        'the doctor only reads',
-      );
+      assert.equal((await contents(keeper, 'drifted/v/main/'))['page.html'], undefined, 'the doctor only reads');
       const mended = await diagnose('--all --repair');
       assert.deepEqual([mended.code, mended.about(name).status], [0, 'repaired']);
       await atRest(keeper, edition);

@@ -32,10 +32,7 @@ describe('ltd-keeper health', () => {
 
   it('fails when the API does not answer, or answers that it is unhealthy', async () => {
     const refused = await health(await freePort(), '127.0.0.1');
-    assert.match(
-      refused.stderr,
-      /^Nobody answers at http:\/\/127\.0\.0\.1:\d+\/healthz; see the program's log/,
-    );
+    assert.match(refused.stderr, /^Nobody answers at http:\/\/127\.0\.0\.1:\d+\/healthz; see the program's log/);
     assert.equal(refused.code, 1);
     status = 500;
     const unwell = await health(port());

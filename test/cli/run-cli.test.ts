@@ -5,12 +5,7 @@ import { createKnex } from '../../src/db/knex.js';
 import { User } from '../../src/db/models/user.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { cli, type CliOptions, type CliResult } from '../support/cli.js';
-import {
-  createEmptyDatabase,
-  createTestDatabase,
-  dropTestDatabase,
-  type TestDatabase,
-} from '../support/database.js';
+import { createEmptyDatabase, createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 
 describe('the command line', () => {
   let database: TestDatabase;
@@ -66,13 +61,7 @@ describe('the command line', () => {
       code: number,
       message: RegExp,
     ])[] = [
-      [
-        'two passwords that differ',
-        'user create x --permissions all',
-        { typed: ['a\n', 'b\n'] },
-        1,
-        /differ/,
-      ],
+      ['two passwords that differ', 'user create x --permissions all', { typed: ['a\n', 'b\n'] }, 1, /differ/],
       ['Ctrl-C at the question', 'user create x --permissions all', { typed: ['\u0003'] }, 1, /No password/],
       ['Ctrl-D at the question', 'user create x --permissions all', { typed: ['\u0004'] }, 1, /No password/],
       ['no terminal to prompt at', 'user create x --permissions all', {}, 1, /use --password-stdin/],
@@ -186,10 +175,7 @@ describe('the command line', () => {
       try {
         const result = await cli(['user', 'list'], { env: { DATABASE_URL: empty.url } });
         assert.equal(result.code, 1);
-        assert.match(
-          result.stderr,
-          /^The database schema is older .* Run 'ltd-keeper migrate', then start again\.\n$/,
-        );
+        assert.match(result.stderr, /^The database schema is older .* Run 'ltd-keeper migrate', then start again\.\n$/);
       } finally {
         await dropTestDatabase(empty);
       }

@@ -59,10 +59,7 @@ for (const { release, uploads, says, untyped, refusal, refs, ciOption, ciJobs } 
     it('shows every file at the edge', async () => {
       for (const [path, content] of Object.entries(oddSite)) {
         const page = await read(`/${path.split('/').map(encodeURIComponent).join('/')}`);
-        assert.deepEqual(
-          { path, status: page.status, text: page.text },
-          { path, status: 200, text: content },
-        );
+        assert.deepEqual({ path, status: page.status, text: page.text }, { path, status: 200, text: content });
       }
     });
 
@@ -119,10 +116,7 @@ for (const { release, uploads, says, untyped, refusal, refs, ciOption, ciJobs } 
       return ltdWith({}, ...args);
     }
 
-    function ltdWith(
-      variables: Readonly<Record<string, string>>,
-      ...args: readonly string[]
-    ): Promise<Printed> {
+    function ltdWith(variables: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Printed> {
       const { accessKeyId: id, secretAccessKey: secret } = keeper.bucket.credentials;
       // Only a client that uploads with boto3 knows the bucket.
       const bucket =

@@ -20,10 +20,7 @@ for (const bulk of [true, false])
       await makeProduct(keeper, product);
       // A release, a ticket branch, an edition that never shows a build, and a deprecated build and edition.
       for (const ref of ['main', 'v1.0', 'tickets/DM-1234', 'gone'])
-        await taskEnd(
-          keeper,
-          await announce(keeper, await makeBuild(keeper, product, { 'index.html': ref }, [ref])),
-        );
+        await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'index.html': ref }, [ref])));
       await makeEdition('empty', { mode: 'manual' });
       await keeper.request('DELETE', '/editions/4');
       await keeper.request('DELETE', '/builds/4');

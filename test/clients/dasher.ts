@@ -34,15 +34,7 @@ export interface Dasher {
   close(): Promise<void>;
 }
 
-const productFields = [
-  'published_url',
-  'doc_repo',
-  'slug',
-  'title',
-  'domain',
-  'bucket_name',
-  'surrogate_key',
-] as const;
+const productFields = ['published_url', 'doc_repo', 'slug', 'title', 'domain', 'bucket_name', 'surrogate_key'] as const;
 
 /**
  * Starts it on a free port.

@@ -27,8 +27,7 @@ describe('LTD Events 0.1.0, as a strict stand-in', () => {
     await taskEnd(keeper, await announce(keeper, build));
     return build.url;
   };
-  const took = (count: number) =>
-    eventually(`${count} events`, () => Promise.resolve(receiver.taken.length >= count));
+  const took = (count: number) => eventually(`${count} events`, () => Promise.resolve(receiver.taken.length >= count));
 
   it('accepts the events of the default edition, of a release, and of a rollback', async () => {
     const first = await publish('main');
@@ -52,9 +51,7 @@ describe('LTD Events 0.1.0, as a strict stand-in', () => {
   it('gets events with addresses that answer', async () => {
     for (const { edition, product } of receiver.taken) {
       const slugs = await Promise.all(
-        [edition.url, product.url].map(
-          async (url) => ((await (await fetch(url)).json()) as { slug: string }).slug,
-        ),
+        [edition.url, product.url].map(async (url) => ((await (await fetch(url)).json()) as { slug: string }).slug),
       );
       assert.deepEqual(slugs, [edition.slug, product.slug]);
     }

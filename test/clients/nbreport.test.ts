@@ -60,9 +60,7 @@ describe('nbreport, by requests and the library of ltd-conveyor 0.4.2', () => {
     assert.deepEqual([...new Set(keeper.answers.map((answer) => answer.contentType))], ['application/json']);
     assert.deepEqual(
       keeper.answers.flatMap(({ location }) => location ?? []),
-      ['/products/testr-000', '/editions/2', '/builds/1', '/builds/1'].map(
-        (path) => `${keeper.baseUrl}${path}`,
-      ),
+      ['/products/testr-000', '/editions/2', '/builds/1', '/builds/1'].map((path) => `${keeper.baseUrl}${path}`),
     );
   });
 

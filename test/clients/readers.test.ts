@@ -68,9 +68,7 @@ describe('clients that read the API without credentials', () => {
       ],
     );
     assert.deepEqual(
-      found.flatMap((each) =>
-        each['build'] === null ? [] : [[each['build'], `${String(each['prefix'])}/`]],
-      ),
+      found.flatMap((each) => (each['build'] === null ? [] : [[each['build'], `${String(each['prefix'])}/`]])),
       [[build.id, build.prefix]],
     );
   });
@@ -78,9 +76,7 @@ describe('clients that read the API without credentials', () => {
   it('answers JSON with status 200, never a redirect', async () => {
     const from = keeper.answers.length;
     for (const name of ['ook', 'projectmeta_kit', 'docverse']) await read(name);
-    const kinds = keeper.answers
-      .slice(from)
-      .map(({ status, contentType }) => `${status} ${contentType ?? ''}`);
+    const kinds = keeper.answers.slice(from).map(({ status, contentType }) => `${status} ${contentType ?? ''}`);
     assert.deepEqual([...new Set(kinds)], ['200 application/json']);
   });
 

@@ -64,8 +64,7 @@ describe('schemathesis', () => {
   it('runs the pinned release of Schemathesis to its end', () => {
     assert.equal(report.schemathesis_version, '4.32.5');
     assert.equal(report.complete, true, said);
-    for (const [name, { status }] of Object.entries(report.phases))
-      assert.equal(status, 'success', name + said);
+    for (const [name, { status }] of Object.entries(report.phases)) assert.equal(status, 'success', name + said);
   });
 
   it('tests every route of the specification but the one that serves it', () => {

@@ -108,11 +108,7 @@ describe('loadConfig', () => {
     [{ LTD_KEEPER_PROFILE: 'development' }, ({ logLevel }) => logLevel, 'debug'],
     [{ LTD_KEEPER_PROFILE: 'testing' }, ({ logLevel }) => logLevel, 'debug'],
     [{ LTD_KEEPER_PROFILE: 'testing', LOG_LEVEL: 'warn' }, ({ logLevel }) => logLevel, 'warn'],
-    [
-      { LTD_KEEPER_URL: 'https://keeper.test/base//' },
-      ({ http }) => http.baseUrl,
-      'https://keeper.test/base',
-    ],
+    [{ LTD_KEEPER_URL: 'https://keeper.test/base//' }, ({ http }) => http.baseUrl, 'https://keeper.test/base'],
     [{ LTD_KEEPER_URL_SCHEME: 'https' }, ({ http }) => http.scheme, 'https'],
     [{ HOST: '127.0.0.1', PORT: '0' }, ({ http }) => [http.host, http.port], ['127.0.0.1', 0]],
     [{ LTD_KEEPER_TRUST_X_FOR: '3' }, ({ http }) => http.trust, { for: 0, proto: 0, host: 0, port: 0 }],
@@ -125,16 +121,8 @@ describe('loadConfig', () => {
     [{ LTD_KEEPER_PROXY_FIX: 'off' }, ({ http }) => http.trust.for, 0],
     [{ DATABASE_POOL_SIZE: '25' }, ({ databasePoolSize }) => databasePoolSize, 25],
     [{}, ({ databasePatience }) => databasePatience, { connection: 5_000, statement: 30_000, lock: 10_000 }],
-    [
-      { DATABASE_CONNECTION_TIMEOUT_SECONDS: '1' },
-      ({ databasePatience }) => databasePatience.connection,
-      1_000,
-    ],
-    [
-      { DATABASE_STATEMENT_TIMEOUT_SECONDS: '2' },
-      ({ databasePatience }) => databasePatience.statement,
-      2_000,
-    ],
+    [{ DATABASE_CONNECTION_TIMEOUT_SECONDS: '1' }, ({ databasePatience }) => databasePatience.connection, 1_000],
+    [{ DATABASE_STATEMENT_TIMEOUT_SECONDS: '2' }, ({ databasePatience }) => databasePatience.statement, 2_000],
     [{ DATABASE_LOCK_TIMEOUT_SECONDS: '3' }, ({ databasePatience }) => databasePatience.lock, 3_000],
     [{ DATABASE_PREPARED_STATEMENTS: 'off' }, ({ databasePrepares }) => databasePrepares, false],
     [{}, ({ http }) => http.maxRequests, 1_000],
@@ -199,11 +187,7 @@ describe('loadConfig', () => {
     ],
     [{ LTD_DASHER_URL: 'http://dasher.test/' }, ({ dasherUrl }) => dasherUrl, 'http://dasher.test'],
     // At exactly the configured address.
-    [
-      { LTD_EVENTS_URL: 'http://e.test/hook/' },
-      ({ eventsUrl }) => eventsUrl?.reveal(),
-      'http://e.test/hook/',
-    ],
+    [{ LTD_EVENTS_URL: 'http://e.test/hook/' }, ({ eventsUrl }) => eventsUrl?.reveal(), 'http://e.test/hook/'],
     [{ LTD_ROUTE53: 'yes' }, ({ route53 }) => route53, { endpoint: null }],
     [
       { LTD_ROUTE53: '1', AWS_ENDPOINT_URL: 'http://aws.test/' },
@@ -260,17 +244,11 @@ describe('loadConfig', () => {
       });
       assert.equal(temporal.namespace, 'docs');
       const { address, apiKey, tls, metadata } = temporal.connectionOptions;
-      assert.deepEqual(
-        [address, apiKey, tls, metadata],
-        ['temporal.test:7233', 'hush', true, { team: 'docs' }],
-      );
+      assert.deepEqual([address, apiKey, tls, metadata], ['temporal.test:7233', 'hush', true, { team: 'docs' }]);
     });
 
     it("uses Temporal's defaults when settings are missing or empty", () => {
-      for (const env of [
-        {},
-        { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', TEMPORAL_TLS_CLIENT_CERT_PATH: '' },
-      ]) {
+      for (const env of [{}, { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', TEMPORAL_TLS_CLIENT_CERT_PATH: '' }]) {
         const { temporal } = load(env);
         const { address, tls } = temporal.connectionOptions;
         assert.deepEqual([temporal.namespace, address, tls], [undefined, undefined, undefined]);
@@ -295,8 +273,7 @@ describe('loadConfig', () => {
   });
 
   describe("LTD Keeper 1.x's names of settings", () => {
-    const value = (name: string): string =>
-      name === 'DATABASE_URL' ? 'postgresql://alias.test/' : 'aliased';
+    const value = (name: string): string => (name === 'DATABASE_URL' ? 'postgresql://alias.test/' : 'aliased');
     /** Settings that must be set together. */
     const complete = {
       AWS_ACCESS_KEY_ID: 'aliased',
@@ -349,37 +326,23 @@ describe('loadConfig', () => {
       );
     });
 
-    for (const key of [
-      '15 bytes: abcde',
-      'ééééééé!',
-      '["a key of many bytes","15 bytes: abcde"]',
-      ' 1234567890 \n',
-    ])
+    for (const key of ['15 bytes: abcde', 'ééééééé!', '["a key of many bytes","15 bytes: abcde"]', ' 1234567890 \n'])
       it(`refuses the key ${JSON.stringify(key)} in production, which has less than 16 bytes`, () => {
         const problem =
           'LTD_KEEPER_SECRET_KEY holds a key of less than 16 bytes: give a long random string (openssl rand -hex 32), it signs the tokens';
         for (const profile of [undefined, 'production'])
-          assert.deepEqual(
-            problemsOf({ ...least, LTD_KEEPER_PROFILE: profile, LTD_KEEPER_SECRET_KEY: key }),
-            [problem],
-          );
+          assert.deepEqual(problemsOf({ ...least, LTD_KEEPER_PROFILE: profile, LTD_KEEPER_SECRET_KEY: key }), [
+            problem,
+          ]);
       });
   });
 
   /** A setting, its problem, and an invalid value. */
   const wrong: readonly (readonly [name: string, value: string, problem: string])[] = [
     ['LTD_KEEPER_PROFILE', 'staging', 'must be one of development, testing, production'],
-    ...[
-      '["new key of some bytes" "no comma"]',
-      '["a key of some bytes",5,"x"]',
-      '["a key of some bytes"," "]',
-    ].map(
+    ...['["new key of some bytes" "no comma"]', '["a key of some bytes",5,"x"]', '["a key of some bytes"," "]'].map(
       (list) =>
-        [
-          'LTD_KEEPER_SECRET_KEY',
-          list,
-          'must be one key, or a list of keys in JSON: ["new key","old key"]',
-        ] as const,
+        ['LTD_KEEPER_SECRET_KEY', list, 'must be one key, or a list of keys in JSON: ["new key","old key"]'] as const,
     ),
     ['LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
     ['PORT', '65536', 'must be from 0 to 65535'],
@@ -454,13 +417,7 @@ describe('loadConfig', () => {
     assert.throws(
       () => loadConfig('api', env),
       ({ message }: Error) => {
-        for (const name of [
-          'PORT',
-          'LOG_LEVEL',
-          'DATABASE_URL',
-          'LTD_KEEPER_SECRET_KEY',
-          'FASTLY_SERVICE_ID',
-        ])
+        for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'LTD_KEEPER_SECRET_KEY', 'FASTLY_SERVICE_ID'])
           assert.match(message, new RegExp(`^  - (.* and )?${name} `, 'm'));
         assert.match(message, /^ {2}- LTD_KEEPER_FASTLY_KEY and FASTLY_KEY are the same setting/m);
         assert.match(message, /^ {2}- AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together/m);

@@ -40,9 +40,5 @@ async function check(replay: Replay, step: DeviationStep): Promise<void> {
   const base = replay.keeper.baseUrl;
   assert.deepEqual(mismatches(step.expect, answer, base), [], step.send);
   if (step.keeper !== undefined)
-    assert.notDeepEqual(
-      mismatches(step.keeper, answer, base),
-      [],
-      `${step.send} is answered as LTD Keeper 1.x does`,
-    );
+    assert.notDeepEqual(mismatches(step.keeper, answer, base), [], `${step.send} is answered as LTD Keeper 1.x does`);
 }

@@ -21,8 +21,7 @@ const patterns: Readonly<Record<string, (value: unknown, base: string) => boolea
   $date: (value) => isText(value, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
   $hex32: (value) => isText(value, /^[0-9a-f]{32}$/),
   $queue_url: (value, base) =>
-    isText(value, /\/queue\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) &&
-    String(value).startsWith(`${base}/queue/`),
+    isText(value, /\/queue\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) && String(value).startsWith(`${base}/queue/`),
   // Sent as the name of HTTP's Basic scheme, which a colon would end.
   $token: (value) => isText(value, /^[\x21-\x39\x3b-\x7e]+$/),
   // Clients use other requests with version 2 and above.

@@ -42,8 +42,7 @@ function startsWork({ steps }: Recording): boolean {
 
 function deviationAt(recording: Recording, index: number): Deviation | undefined {
   return deviations.find(
-    (deviation) =>
-      'recording' in deviation && deviation.recording === recording.name && deviation.step === index + 1,
+    (deviation) => 'recording' in deviation && deviation.recording === recording.name && deviation.step === index + 1,
   );
 }
 

@@ -85,11 +85,7 @@ describe('copyBuild with a store that changes every ETag', () => {
       await etags.remember(batch);
       wrote();
     };
-    await copyBuild(
-      { store: sealing, etags: { ...etags, remember } },
-      { ...job, known: null, build },
-      quietControl(),
-    );
+    await copyBuild({ store: sealing, etags: { ...etags, remember } }, { ...job, known: null, build }, quietControl());
     assert.deepEqual([...etags.all.keys()].sort(), keys);
     assert.ok(Math.max(...sizes) <= maxBatch, sizes.join(', '));
     await store.close();

@@ -25,8 +25,7 @@ describeForEachClient('an interrupted copyBuild', (startTestStore) => {
   });
   after(() => store.close());
 
-  const copy = (job: TestJob, control: Partial<CopyControl> = {}): Promise<CopyCounts> =>
-    engine.copy(job, control);
+  const copy = (job: TestJob, control: Partial<CopyControl> = {}): Promise<CopyCounts> => engine.copy(job, control);
   /** As a second attempt at the same plan does. */
   const resume = (job: TestJob, checkpoint: Checkpoint | undefined): Promise<CopyCounts> =>
     engine.copy(
@@ -105,9 +104,7 @@ describeForEachClient('an interrupted copyBuild', (startTestStore) => {
         asked += 1;
         if (asked > 2) throw fence;
       };
-      const log = await store.record(() =>
-        assert.rejects(copy(job, { mayWrite }), (error) => error === fence),
-      );
+      const log = await store.record(() => assert.rejects(copy(job, { mayWrite }), (error) => error === fence));
       const copied = log.filter(({ operation }) => operation === 'CopyObject').map(({ key }) => key);
       assert.deepEqual(copied, [`${job.destinationPrefix}a.css`, `${job.destinationPrefix}b.css`]);
     });
@@ -211,9 +208,7 @@ describeForEachClient('an interrupted copyBuild', (startTestStore) => {
 
   describe('resumption from a checkpoint', () => {
     const objects = 2_501;
-    const keys = Array.from({ length: objects - 1 }, (_, at) =>
-      at % 3 === 0 ? `${at}.html` : `a/${at}.png`,
-    );
+    const keys = Array.from({ length: objects - 1 }, (_, at) => (at % 3 === 0 ? `${at}.html` : `a/${at}.png`));
     const nameOf = (key: string): string => key.replace(/^.*?\/(builds\/1|v\/v1)\//, '');
 
     it('repeats at most a page of keys after a crash, and publishes the whole build', async () => {
@@ -242,9 +237,7 @@ describeForEachClient('an interrupted copyBuild', (startTestStore) => {
         assert.equal(counts.objects_done, objects);
         assert.ok(counts.objects_unchanged <= 64, `${counts.objects_unchanged} objects were unchanged`);
       });
-      const assets = log.filter(
-        ({ operation, key = '' }) => operation === 'CopyObject' && key.endsWith('.png'),
-      );
+      const assets = log.filter(({ operation, key = '' }) => operation === 'CopyObject' && key.endsWith('.png'));
       for (const { key = '' } of assets) assert.ok(compareKeys(nameOf(key), cursor) > 0, key);
       const recopied = log.filter(({ operation }) => operation === 'CopyObject').length;
       assert.ok(recopied <= objects - 1_200 + 64, `${recopied} copies`);

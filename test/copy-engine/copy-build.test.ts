@@ -51,8 +51,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
   });
   after(() => store.close());
 
-  const copy = (job: TestJob, control: Partial<CopyControl> = {}): Promise<CopyCounts> =>
-    engine.copy(job, control);
+  const copy = (job: TestJob, control: Partial<CopyControl> = {}): Promise<CopyCounts> => engine.copy(job, control);
   /** Counts the requests of each operation that some work sends. */
   const operations = async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
     const counted: Record<string, number> = {};
@@ -61,10 +60,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
   };
   const shown = (objects: Record<string, FoundObject>, job: TestJob): Record<string, FoundObject> =>
     Object.fromEntries(
-      Object.entries(objects).map(([key, { body, headers }]) => [
-        key,
-        { body, headers: editionHeaders(headers, job) },
-      ]),
+      Object.entries(objects).map(([key, { body, headers }]) => [key, { body, headers: editionHeaders(headers, job) }]),
     );
   const assertPublished = async (job: TestJob): Promise<void> => {
     const build = await store.readSite(job.sourcePrefix);
@@ -299,8 +295,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       try {
         const job = newJob({ bucket: strict.bucket });
         await strict.putSite(job.sourcePrefix, newSite(['index.html']));
-        const run = (acl: TestJob['acl']): Promise<CopyCounts> =>
-          testEngine(strict.store).copy({ ...job, acl });
+        const run = (acl: TestJob['acl']): Promise<CopyCounts> => testEngine(strict.store).copy({ ...job, acl });
         await assert.rejects(
           run('public-read'),
           (error) => hasCode(error, 'store_acl_unsupported') && error.message.includes('LTD_S3_ACL=none'),
@@ -388,9 +383,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       const forgetful: ObjectStore = {
         ...store.store,
         copy: async (request) =>
-          request.destinationKey.endsWith('/b.css')
-            ? { etag: request.source.etag }
-            : store.store.copy(request),
+          request.destinationKey.endsWith('/b.css') ? { etag: request.source.etag } : store.store.copy(request),
       };
       await assert.rejects(engine.copy(job, {}, { store: forgetful }), (error) =>
         hasCode(error, 'verification_failed'),
@@ -448,10 +441,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
     });
 
     it('copies nothing that an earlier attempt at the same build wrote', async () => {
-      assert.equal(
-        await unchanged(await published(), { hasTarget: true, others: [], isPublished: false }),
-        3,
-      );
+      assert.equal(await unchanged(await published(), { hasTarget: true, others: [], isPublished: false }), 3);
     });
 
     it('copies all objects that no known build has', async () => {
@@ -466,9 +456,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       const recast: ManifestEntry[] = [];
       for await (const entries of manifest.read(null))
         for (const entry of entries)
-          recast.push(
-            entry.key === 'b.html' ? { ...entry, headers: { system: {}, metadata: { mtime: '1' } } } : entry,
-          );
+          recast.push(entry.key === 'b.html' ? { ...entry, headers: { system: {}, metadata: { mtime: '1' } } } : entry);
       const others = [manifest, memoryManifest(recast)];
       const log = await store.record(() =>
         engine.copy(job, {}, { known: { hasTarget: true, others, isPublished: true } }),
@@ -549,10 +537,7 @@ describeForEachStore('copyBuild', motoCannot, (startTestStore) => {
       await store.put(`${job.sourcePrefix}a.css`, { body: 'one' });
       await engine.record(job);
       await store.put(`${job.sourcePrefix}a.css`, { body: 'two' });
-      await assert.rejects(
-        copy(job),
-        (error) => hasCode(error, 'source_changed') && error.message.includes('"a.css"'),
-      );
+      await assert.rejects(copy(job), (error) => hasCode(error, 'source_changed') && error.message.includes('"a.css"'));
       await engine.record(job);
       await copy(job);
       await assertPublished(job);

@@ -97,8 +97,7 @@ describe('diffBuild', () => {
     }
     assert.deepEqual(closed, ['a', 'b']);
     const read = async (): Promise<void> => {
-      for await (const entries of diffBuild(streams(closing('c', true), closing('d', false))))
-        assert.ok(entries);
+      for await (const entries of diffBuild(streams(closing('c', true), closing('d', false)))) assert.ok(entries);
     };
     await assert.rejects(read(), /listing failed/);
     assert.deepEqual(closed, ['a', 'b', 'c', 'd']);

@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import { copyBuild } from '../../src/copy-engine/copy-build.js';
 import { CopyProgress } from '../../src/copy-engine/progress.js';
 import { createS3ObjectStore } from '../../src/integrations/object-store/s3-object-store.js';
-import {
-  createStoreFlows,
-  type StoreFlows,
-  withFlow,
-} from '../../src/integrations/object-store/store-flows.js';
+import { createStoreFlows, type StoreFlows, withFlow } from '../../src/integrations/object-store/store-flows.js';
 import { copyJobs, newSite, quietControl, type TestJob } from '../support/copy-jobs.js';
 import { eventually } from '../support/eventually.js';
 import { memoryEtags } from '../support/memory-etags.js';
@@ -47,9 +43,7 @@ describe('two copies in one worker', () => {
     await store.putSite(second.sourcePrefix, newSite(['a.css', 'b.html', 'index.html']));
     const progress = new CopyProgress();
     const copying = copy(first, progress);
-    await eventually('the large copy to be under way', () =>
-      Promise.resolve(progress.counts.objects_done > 10),
-    );
+    await eventually('the large copy to be under way', () => Promise.resolve(progress.counts.objects_done > 10));
     const { counts } = await copy(second, new CopyProgress());
     assert.equal(counts.objects_done, 3);
     assert.ok(

@@ -27,10 +27,7 @@ describeForEachStore('known defects of LTD Keeper 1.x', motoCannot, (startTestSt
   it('rebuilds an edition with more than 1,000 objects (LTD Keeper 1.x deleted them in one request)', async () => {
     const first = newJob({ concurrency: 64 });
     const second = { ...first, sourcePrefix: first.sourcePrefix.replace('/1/', '/2/') };
-    await store.putSite(
-      first.sourcePrefix,
-      newSite(Array.from({ length: 1_050 }, (_, at) => `old/${at}.png`)),
-    );
+    await store.putSite(first.sourcePrefix, newSite(Array.from({ length: 1_050 }, (_, at) => `old/${at}.png`)));
     await store.putSite(second.sourcePrefix, newSite(['index.html']));
     await update(first);
     await update(second);

@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { listInParallel } from '../../src/copy-engine/list-in-parallel.js';
 import { compareKeys } from '../../src/domain/object-keys.js';
-import type {
-  ListedPage,
-  ListPageRequest,
-  ObjectStore,
-} from '../../src/integrations/object-store/object-store.js';
+import type { ListedPage, ListPageRequest, ObjectStore } from '../../src/integrations/object-store/object-store.js';
 
 const pageSize = 10;
 
@@ -15,12 +11,7 @@ function storeOf(keys: readonly string[]) {
   let asked = 0;
   let inFlight = 0;
   let maxInFlight = 0;
-  const listPage = async ({
-    prefix,
-    startAfter,
-    continuation,
-    gate,
-  }: ListPageRequest): Promise<ListedPage> => {
+  const listPage = async ({ prefix, startAfter, continuation, gate }: ListPageRequest): Promise<ListedPage> => {
     gate?.();
     asked += 1;
     inFlight += 1;
@@ -28,9 +19,7 @@ function storeOf(keys: readonly string[]) {
     await new Promise((resolve) => setImmediate(resolve));
     inFlight -= 1;
     const after = continuation ?? startAfter;
-    const rest = keys
-      .map((key) => prefix + key)
-      .filter((key) => after === undefined || compareKeys(key, after) > 0);
+    const rest = keys.map((key) => prefix + key).filter((key) => after === undefined || compareKeys(key, after) > 0);
     const objects = rest.slice(0, pageSize).map((key) => ({ key, etag: 'e', size: 1, modifiedAt: 0 }));
     return { objects, next: rest.length > pageSize ? (objects.at(-1)?.key ?? null) : null };
   };
@@ -38,10 +27,8 @@ function storeOf(keys: readonly string[]) {
   return { store, stats: () => ({ asked, inFlight, maxInFlight }) };
 }
 
-const numbered = (count: number): string[] =>
-  Array.from({ length: count }, (_, at) => String(at).padStart(4, '0'));
-const splitsOf = (keys: readonly string[]): string[] =>
-  keys.filter((_, at) => at % pageSize === pageSize - 1);
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, at) => String(at).padStart(4, '0'));
+const splitsOf = (keys: readonly string[]): string[] => keys.filter((_, at) => at % pageSize === pageSize - 1);
 
 describe('listInParallel', () => {
   const list = async (
@@ -51,31 +38,22 @@ describe('listInParallel', () => {
   ): Promise<string[]> => {
     const listing = { bucket: 'b', prefix: 'p/', after, gate: () => undefined };
     const found: string[] = [];
-    for await (const page of listInParallel(store, listing, splits))
-      found.push(...page.map(({ key }) => key));
+    for await (const page of listInParallel(store, listing, splits)) found.push(...page.map(({ key }) => key));
     return found;
   };
 
   it('gives the same keys as a single listing, whatever the splits', async () => {
-    const keys = fc.uniqueArray(
-      fc.string({ unit: fc.constantFrom('a', 'b', '\uffee', '\u{1f600}'), maxLength: 6 }),
-      {
-        maxLength: 120,
-      },
-    );
+    const keys = fc.uniqueArray(fc.string({ unit: fc.constantFrom('a', 'b', '\uffee', '\u{1f600}'), maxLength: 6 }), {
+      maxLength: 120,
+    });
     const sorted = keys.map((all) => all.sort(compareKeys));
     await fc.assert(
-      fc.asyncProperty(
-        sorted,
-        sorted,
-        fc.option(fc.constantFrom('', 'a', 'ab', 'b')),
-        async (there, splits, after) => {
-          const { store, stats } = storeOf(there);
-          const expected = there.filter((key) => after === null || compareKeys(key, after) > 0);
-          assert.deepEqual(await list(store, splits, after), expected);
-          assert.equal(stats().inFlight, 0);
-        },
-      ),
+      fc.asyncProperty(sorted, sorted, fc.option(fc.constantFrom('', 'a', 'ab', 'b')), async (there, splits, after) => {
+        const { store, stats } = storeOf(there);
+        const expected = there.filter((key) => after === null || compareKeys(key, after) > 0);
+        assert.deepEqual(await list(store, splits, after), expected);
+        assert.equal(stats().inFlight, 0);
+      }),
       { numRuns: 200, seed: 20_261_125 },
     );
   });

@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { listObjects, newestObject } from '../../src/copy-engine/list.js';
 import { hasCode } from '../../src/domain/errors.js';
-import type {
-  ListedPage,
-  ListPageRequest,
-  ObjectStore,
-} from '../../src/integrations/object-store/object-store.js';
+import type { ListedPage, ListPageRequest, ObjectStore } from '../../src/integrations/object-store/object-store.js';
 import { newSite, oddKeys } from '../support/copy-jobs.js';
 import { describeForEachClient, startTestStore, type TestStore } from '../support/test-store.js';
 
@@ -47,10 +43,7 @@ describeForEachClient('listObjects', (startTestStore) => {
     await store.putSite('odd/', newSite(oddKeys));
     await store.put('odd0', { body: 'beside' });
     const { bucket } = store;
-    assert.deepEqual(
-      await keysOf(listObjects(store.store, { bucket, prefix: 'odd/', gate: noGate })),
-      oddKeys,
-    );
+    assert.deepEqual(await keysOf(listObjects(store.store, { bucket, prefix: 'odd/', gate: noGate })), oddKeys);
   });
 
   it('lists only the keys after a given key', async () => {
@@ -88,9 +81,8 @@ describeForEachClient('listObjects', (startTestStore) => {
 
   it('rejects a page that begins at or before the key to begin after', async () => {
     const { store: wrong } = storeOf(['p/b', 'p/c']);
-    await assert.rejects(
-      keysOf(listObjects(wrong, { bucket: 'b', prefix: 'p/', after: 'b', gate: noGate })),
-      (error) => hasCode(error, 'store_unavailable'),
+    await assert.rejects(keysOf(listObjects(wrong, { bucket: 'b', prefix: 'p/', after: 'b', gate: noGate })), (error) =>
+      hasCode(error, 'store_unavailable'),
     );
   });
 
@@ -176,10 +168,9 @@ describe('newestObject', () => {
   it('throws the reason when its signal is aborted', async () => {
     const stopped = AbortSignal.abort(new Error('stop'));
     const target = { bucket: store.bucket, prefix: 'p/builds/1/' };
-    await assert.rejects(
-      newestObject({ store: store.store }, target, { signal: stopped, newEnough: new Date() }),
-      { message: 'stop' },
-    );
+    await assert.rejects(newestObject({ store: store.store }, target, { signal: stopped, newEnough: new Date() }), {
+      message: 'stop',
+    });
   });
 
   /** Three pages of one object each, with dates in no order. */

@@ -51,18 +51,14 @@ describe('recordManifest', () => {
   };
   const begin = (job: RecordingJob, control: Partial<RecordingControl> = {}) =>
     recordManifest(deps, job, { signal: never, ...control });
-  const record = async (
-    job: RecordingJob,
-    control: Partial<RecordingControl> = {},
-  ): Promise<ManifestEntry[]> => {
+  const record = async (job: RecordingJob, control: Partial<RecordingControl> = {}): Promise<ManifestEntry[]> => {
     const entries: ManifestEntry[] = [];
     for await (const part of begin(job, control)) entries.push(...part);
     return entries;
   };
   const stored = async ({ buildId }: RecordingJob): Promise<ManifestEntry[]> => {
     const entries: ManifestEntry[] = [];
-    for await (const part of (await deps.manifests.findNewest(buildId))?.read(null) ?? [])
-      entries.push(...part);
+    for await (const part of (await deps.manifests.findNewest(buildId))?.read(null) ?? []) entries.push(...part);
     return entries;
   };
   const uploaded = async ({ buildId: id }: RecordingJob): Promise<void> => {
@@ -74,8 +70,7 @@ describe('recordManifest', () => {
       .filter(({ operation }) => operation === 'HeadObject')
       .map(({ key = '' }) => key.slice(prefix.length));
   const asKnown = (job: RecordingJob): Promise<boolean> => isAsKnown(deps, job, { signal: never });
-  const names = (count: number): string[] =>
-    Array.from({ length: count }, (_, at) => String(at).padStart(5, '0'));
+  const names = (count: number): string[] => Array.from({ length: count }, (_, at) => String(at).padStart(5, '0'));
 
   it('gives each object with its headers in listing order, and stores the manifest', async () => {
     const job = await newJob();

@@ -7,10 +7,7 @@ import { describeForEachStore, type TestStore } from '../support/test-store.js';
 
 const motoCannot = {
   keys: ['deletes all objects under the prefix and its redirect, and keeps v10 when it removes v1'],
-  log: [
-    'deletes the redirect first, then pages, then other objects',
-    'sends only listings for an empty prefix',
-  ],
+  log: ['deletes the redirect first, then pages, then other objects', 'sends only listings for an empty prefix'],
 };
 
 describeForEachStore('removePrefix', motoCannot, (startTestStore) => {
@@ -22,11 +19,7 @@ describeForEachStore('removePrefix', motoCannot, (startTestStore) => {
 
   const redirect = { body: '', headers: directoryRedirectHeaders };
   const remove = (job: Partial<PrefixJob> & Pick<PrefixJob, 'prefix'>): Promise<number> =>
-    removePrefix(
-      { store: store.store },
-      { bucket: store.bucket, directoryRedirects: true, ...job },
-      quietControl(),
-    );
+    removePrefix({ store: store.store }, { bucket: store.bucket, directoryRedirects: true, ...job }, quietControl());
 
   it('deletes all objects under the prefix and its redirect, and keeps v10 when it removes v1', async () => {
     await store.putSite('p/v/', { v1: redirect, v10: redirect, 'v1.html': { body: 'beside' } });

@@ -34,8 +34,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
   });
   after(() => store.close());
 
-  const remove = (job: TestJob, control: Partial<RemovalControl> = {}): Promise<number> =>
-    engine.remove(job, control);
+  const remove = (job: TestJob, control: Partial<RemovalControl> = {}): Promise<number> => engine.remove(job, control);
 
   it('deletes only the objects that the build does not have, whatever their keys', async () => {
     const job = newJob();
@@ -119,9 +118,7 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     const log = await store.record(async () => {
       assert.equal(await remove(job, { onRemoved: (objects) => told.push(objects) }), 2_100);
     });
-    const sizes = log.flatMap(({ operation, keys = [] }) =>
-      operation === 'DeleteObjects' ? [keys.length] : [],
-    );
+    const sizes = log.flatMap(({ operation, keys = [] }) => (operation === 'DeleteObjects' ? [keys.length] : []));
     assert.deepEqual(
       sizes.sort((a, b) => a - b),
       [100, 1_000, 1_000],
@@ -172,9 +169,8 @@ describeForEachStore('removeStale', motoCannot, (startTestStore) => {
     const job = newJob();
     await store.putSite(job.destinationPrefix, newSite(['index.html']));
     const deps = { store: store.store, etags: memoryEtags() };
-    await assert.rejects(
-      removeStale(deps, { ...job, manifest: memoryManifest([]) }, quietControl()),
-      (error) => hasCode(error, 'build_empty'),
+    await assert.rejects(removeStale(deps, { ...job, manifest: memoryManifest([]) }, quietControl()), (error) =>
+      hasCode(error, 'build_empty'),
     );
     assert.deepEqual(Object.keys(await store.readSite(job.destinationPrefix)), ['index.html']);
   });

@@ -32,8 +32,7 @@ describeForEachStore('verifyCopy', motoCannot, (startTestStore) => {
   const assertFails = async (job: TestJob, ...named: readonly string[]): Promise<void> => {
     await assert.rejects(verify(job), (error) => {
       assert.ok(hasCode(error, 'verification_failed'));
-      for (const words of [job.destinationPrefix, ...named])
-        assert.ok(error.message.includes(words), error.message);
+      for (const words of [job.destinationPrefix, ...named]) assert.ok(error.message.includes(words), error.message);
       return true;
     });
   };
@@ -114,8 +113,7 @@ describeForEachStore('verifyCopy', motoCannot, (startTestStore) => {
     const deps = { store: store.store };
     await assert.rejects(
       verifyEmpty(deps, { bucket, prefix: destinationPrefix }, quietControl()),
-      (error) =>
-        hasCode(error, 'verification_failed') && error.message.includes('"a.css" should not be there'),
+      (error) => hasCode(error, 'verification_failed') && error.message.includes('"a.css" should not be there'),
     );
     await verifyEmpty(deps, { bucket, prefix: 'nowhere/' }, quietControl());
   });

@@ -43,10 +43,7 @@ describe('prepared statements', () => {
       assert.deepEqual((await knex.raw<{ rows: unknown }>('SELECT ?::int AS n', [turn])).rows, [{ n: turn }]);
     });
     await often(() => transaction(knex, (trx) => slugOf(trx, 1)));
-    assert.deepEqual(await prepared(knex), [
-      'SELECT $1::int AS n',
-      'select "slug" from "editions" where "id" = $1',
-    ]);
+    assert.deepEqual(await prepared(knex), ['SELECT $1::int AS n', 'select "slug" from "editions" where "id" = $1']);
   });
 
   it('prepares nothing when the settings disable it', async () => {
@@ -124,17 +121,14 @@ describe('statementNames', () => {
 
   it('names at most as many texts as a session may hold', () => {
     const nameOf = statementNames(limits);
-    const names = ['select 1', 'select 2', 'select 3'].map(
-      (text) => sent(nameOf, text, 9).at(-1) !== undefined,
-    );
+    const names = ['select 1', 'select 2', 'select 3'].map((text) => sent(nameOf, text, 9).at(-1) !== undefined);
     assert.deepEqual(names, [true, true, false]);
     assert.ok(nameOf('select 1') !== undefined);
   });
 
   it('names no text with a list of changing length', () => {
     const nameOf = statementNames(limits);
-    for (let length = 0; length < 900; length += 1)
-      assert.equal(nameOf(`select ${'x'.repeat(length)}`), undefined);
+    for (let length = 0; length < 900; length += 1) assert.equal(nameOf(`select ${'x'.repeat(length)}`), undefined);
     assert.ok(sent(nameOf, 'select 1', 3).at(-1) !== undefined);
   });
 

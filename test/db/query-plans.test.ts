@@ -8,15 +8,7 @@ import { editionsThatMayTrack } from '../../src/db/queries/editions.js';
 import { fillDatabase } from '../support/large-database.js';
 import { startTestKeeper, type TestKeeper, testKeeperName } from '../support/keeper.js';
 import { type RecordedStatements, recordStatements } from '../support/recorded-statements.js';
-import {
-  announce,
-  atRest,
-  makeBuild,
-  makeProduct,
-  readTaskOnce,
-  steer,
-  taskEnd,
-} from '../support/scenario.js';
+import { announce, atRest, makeBuild, makeProduct, readTaskOnce, steer, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
 /** Tables that grow with editions and builds: no statement may scan one completely. */
@@ -175,10 +167,7 @@ describe("the service's statements on a database with many products", function (
     const isWhole =
       type === 'Seq Scan' ||
       (/^Index (Only )?Scan/.test(type) && node['Index Cond'] === undefined && !partial.has(index));
-    return [
-      ...(isWhole && large.has(table) ? [table] : []),
-      ...Plans.flatMap((child) => readWhole(child, partial)),
-    ];
+    return [...(isWhole && large.has(table) ? [table] : []), ...Plans.flatMap((child) => readWhole(child, partial))];
   }
 
   it('plans no complete scan of a large table', async () => {

@@ -132,12 +132,7 @@ describe('errors of the database', () => {
   });
 
   it('reads no SQLSTATE from other errors', () => {
-    for (const error of [
-      undefined,
-      'text',
-      new Error('x'),
-      Object.assign(new Error('x'), { code: 'ENOENT' }),
-    ]) {
+    for (const error of [undefined, 'text', new Error('x'), Object.assign(new Error('x'), { code: 'ENOENT' })]) {
       assert.equal(sqlStateOf(error), undefined);
       assert.equal(violatedConstraint(error), undefined);
     }

@@ -71,15 +71,11 @@ describe('errors of an unavailable database', () => {
 
   it('recognises a connection that is cut while it is used', async () => {
     const cut = await failure(async (knex) => {
-      const { pid } =
-        (await knex.raw<{ rows: { pid: number }[] }>('SELECT pg_backend_pid() AS pid')).rows[0] ?? {};
+      const { pid } = (await knex.raw<{ rows: { pid: number }[] }>('SELECT pg_backend_pid() AS pid')).rows[0] ?? {};
       const other = createKnex({ url: database.url, applicationName: 'test cutting' });
       try {
         const waiting = knex.raw('SELECT pg_sleep(60)').then(() => undefined);
-        const [ended] = await Promise.allSettled([
-          waiting,
-          other.raw('SELECT pg_terminate_backend(?)', [pid ?? 0]),
-        ]);
+        const [ended] = await Promise.allSettled([waiting, other.raw('SELECT pg_terminate_backend(?)', [pid ?? 0])]);
         if (ended.status === 'rejected') throw ended.reason;
       } finally {
         await other.destroy();

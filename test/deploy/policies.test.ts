@@ -9,13 +9,7 @@ import { createKnex } from '../../src/db/knex.js';
 import { migrate } from '../../src/db/migrate.js';
 import { cli } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
-import {
-  grantsOf,
-  isGranted,
-  type Permission,
-  permissionsOf,
-  permissionsOfUpload,
-} from '../support/iam-policy.js';
+import { grantsOf, isGranted, type Permission, permissionsOf, permissionsOfUpload } from '../support/iam-policy.js';
 import { keeperEnvironment } from '../support/keeper-environment.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { createRestrictedDatabase, type RestrictedDatabase } from '../support/least-privilege.js';
@@ -81,9 +75,7 @@ describe('the policies of deploy/policies', function () {
         .where({ slug: 'main' })
         .first<{ published_build_id: number; purged: number }>(
           'published_build_id',
-          keeper.knex.raw(
-            '(SELECT count(*) FROM builds WHERE objects_deleted_at IS NOT NULL)::integer AS purged',
-          ),
+          keeper.knex.raw('(SELECT count(*) FROM builds WHERE objects_deleted_at IS NOT NULL)::integer AS purged'),
         );
       assert.deepEqual([published_build_id, purged], [3, 1]);
     });

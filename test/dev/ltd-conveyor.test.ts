@@ -19,10 +19,7 @@ describe('ltdConveyor', function () {
 
   it('names the command to run when packages cannot be fetched', async () => {
     const cache = await temporaryFolder('python-cache');
-    await assert.rejects(
-      ltdConveyor('0.8.4', offline(cache)),
-      /could not be installed[^]*apt-get install python3-pip/,
-    );
+    await assert.rejects(ltdConveyor('0.8.4', offline(cache)), /could not be installed[^]*apt-get install python3-pip/);
   });
 
   function offline(cache: string): NodeJS.ProcessEnv {

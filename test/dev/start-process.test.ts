@@ -31,20 +31,14 @@ describe('startProcess', () => {
   });
 
   it('stops a process with SIGTERM, and lets it finish', async () => {
-    const child = await shell(
-      'polite',
-      "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done",
-    );
+    const child = await shell('polite', "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done");
     await eventually('its start', async () => (await logTail(child)).includes('up'));
     assert.deepEqual(await child.stop(), { code: 0, signal: null });
     assert.match(await logTail(child), /bye/);
   });
 
   it('kills a process that does not end, together with its children', async () => {
-    const child = await shell(
-      'deaf',
-      "trap '' TERM; sh -c 'sleep 1000' & echo child $!; while :; do sleep 0.05; done",
-    );
+    const child = await shell('deaf', "trap '' TERM; sh -c 'sleep 1000' & echo child $!; while :; do sleep 0.05; done");
     const grandchild = await eventually('its child', async () => {
       const pid = /child (\d+)/.exec(await logTail(child))?.[1];
       return pid === undefined ? undefined : Number(pid);

@@ -9,11 +9,7 @@ import type { Setting } from '../../src/config/setting.js';
 import { temporalConnectionSettings } from '../../src/config/settings/temporal.js';
 
 /** Temporal's library reads these, without an effect on a connection. */
-const withoutEffect = [
-  'TEMPORAL_CODEC_AUTH',
-  'TEMPORAL_CODEC_ENDPOINT',
-  'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION',
-];
+const withoutEffect = ['TEMPORAL_CODEC_AUTH', 'TEMPORAL_CODEC_ENDPOINT', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION'];
 
 describe('docs/configuration.md', () => {
   it('shows the settings as they are declared (else run make configuration)', async () => {
@@ -35,10 +31,7 @@ describe('docs/configuration.md', () => {
     loadClientConnectConfig({ disableFile: true, overrideEnvVars: environment });
     const effective = [...read].filter((name) => !withoutEffect.includes(name));
     // Headers have names of their own, so the library reads the whole environment for them.
-    assert.deepEqual(
-      Object.keys(temporalConnectionSettings).sort(),
-      [...effective, 'TEMPORAL_GRPC_META_*'].sort(),
-    );
+    assert.deepEqual(Object.keys(temporalConnectionSettings).sort(), [...effective, 'TEMPORAL_GRPC_META_*'].sort());
   });
 
   it('explains each setting in sentences', () => {

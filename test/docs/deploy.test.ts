@@ -33,17 +33,13 @@ describe('docs/deploy.md', () => {
     before(async () => {
       server = await createEmptyDatabase();
       // Like the first user of a managed service, which is not a superuser.
-      await query(
-        server.url,
-        "CREATE ROLE ltd_keeper_admin LOGIN CREATEDB CREATEROLE PASSWORD 'ADMIN_PASSWORD'",
-      );
+      await query(server.url, "CREATE ROLE ltd_keeper_admin LOGIN CREATEDB CREATEROLE PASSWORD 'ADMIN_PASSWORD'");
       const [session = ''] = await blocksOf('database', 'sql');
       await psql(session);
     });
     after(async () => {
       await query(server.url, 'DROP DATABASE IF EXISTS ltd_keeper');
-      for (const role of ['app', 'owner', 'admin'])
-        await query(server.url, `DROP ROLE IF EXISTS ltd_keeper_${role}`);
+      for (const role of ['app', 'owner', 'admin']) await query(server.url, `DROP ROLE IF EXISTS ltd_keeper_${role}`);
       await dropTestDatabase(server);
     });
 
@@ -83,9 +79,7 @@ describe('docs/deploy.md', () => {
     /** The value that the page writes into this Secret, for this server. */
     async function urlOf(secret: 'ltd-keeper-migrate' | 'ltd-keeper-database'): Promise<string> {
       const page = await readFile(join(checkout, 'docs', 'deploy.md'), 'utf8');
-      const command = new RegExp(
-        `create secret generic ${secret} \\\\\n *--from-literal=DATABASE_URL="([^"]+)"`,
-      );
+      const command = new RegExp(`create secret generic ${secret} \\\\\n *--from-literal=DATABASE_URL="([^"]+)"`);
       const [, given = ''] = command.exec(page) ?? [];
       const { username, password, pathname } = new URL(given.replace('$host', 'db.test'));
       const role = username.replace('ltd_keeper_', '');

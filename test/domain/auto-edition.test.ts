@@ -21,10 +21,7 @@ function edition(overrides: Partial<ExistingEdition>): ExistingEdition {
 
 describe('autoEdition', () => {
   it('creates an edition for refs that no edition stores', () => {
-    const editions = [
-      edition({ trackedRefs: ['main'] }),
-      edition({ id: 2, mode: 'lsst_doc', trackedRefs: null }),
-    ];
+    const editions = [edition({ trackedRefs: ['main'] }), edition({ id: 2, mode: 'lsst_doc', trackedRefs: null })];
     assert.deepEqual(autoEdition({ ...facts, editions }), {
       kind: 'create',
       slug: 'u-jsick-new',
@@ -88,15 +85,12 @@ describe('autoEdition', () => {
     });
 
     it('tells a caller who may not revive the edition', () => {
-      assert.deepEqual(
-        autoEdition({ ...facts, editions: [edition({ deprecated: true })], mayAdminister: false }),
-        {
-          kind: 'notice',
-          text:
-            'Only the deprecated edition \'old\' has the git refs ["u/jsick/new"], so no edition that tracks them ' +
-            'publishes this build. It is revived when a user who may administer editions registers a build of them.',
-        },
-      );
+      assert.deepEqual(autoEdition({ ...facts, editions: [edition({ deprecated: true })], mayAdminister: false }), {
+        kind: 'notice',
+        text:
+          'Only the deprecated edition \'old\' has the git refs ["u/jsick/new"], so no edition that tracks them ' +
+          'publishes this build. It is revived when a user who may administer editions registers a build of them.',
+      });
     });
 
     it('tells every caller when the revived edition would not track the refs', () => {

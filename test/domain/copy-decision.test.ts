@@ -20,21 +20,9 @@ describe('compareContent', () => {
     ['other parts', parts, { ...parts, etag: 'two-3' }, undefined, 'unknown'],
     ['one part for a source of two', parts, { ...parts, etag: 'two' }, undefined, 'unknown'],
     ['the ETag that the copy of this source got', parts, { ...parts, etag: 'two' }, copied, 'same'],
-    [
-      'another ETag than the copy of this source got',
-      parts,
-      { ...parts, etag: 'three' },
-      copied,
-      'different',
-    ],
+    ['another ETag than the copy of this source got', parts, { ...parts, etag: 'three' }, copied, 'different'],
     ['another size than the copy of this source', parts, { etag: 'two', size: 4 }, copied, 'different'],
-    [
-      'the ETag that the copy of another source got',
-      content,
-      { ...content, etag: 'two' },
-      copied,
-      'different',
-    ],
+    ['the ETag that the copy of another source got', content, { ...content, etag: 'two' }, copied, 'different'],
   ] as const) {
     it(`finds ${expected} content at a destination with ${what}`, () => {
       assert.equal(compareContent(source, destination, memory), expected);
@@ -63,11 +51,7 @@ describe('isWrittenAs', () => {
     ['a build whose headers differ only where editions replace them', [twin], true],
     ['a build that has this content with another type', [recast], false],
     ['the build, and one that has its content with another type', [source, recast], false],
-    [
-      'a build with more metadata',
-      [{ ...source, headers: { ...html, metadata: { mtime: '1', a: 'b' } } }],
-      false,
-    ],
+    ['a build with more metadata', [{ ...source, headers: { ...html, metadata: { mtime: '1', a: 'b' } } }], false],
     ['a build with less metadata', [{ ...source, headers: { ...html, metadata: {} } }], false],
     ['a build with other content', [other], false],
     ['the build, and one that has other content with another type', [source, other], true],

@@ -30,17 +30,7 @@ describe('isPage', () => {
       assert.equal(isPage(key), true);
     });
   }
-  for (const key of [
-    '',
-    'a.css',
-    'html',
-    'a.html.gz',
-    'a.html/b',
-    'a.html/',
-    'a_html',
-    'a.html\n',
-    'objects.inv',
-  ]) {
+  for (const key of ['', 'a.css', 'html', 'a.html.gz', 'a.html/b', 'a.html/', 'a_html', 'a.html\n', 'objects.inv']) {
     it(`does not call ${JSON.stringify(key)} a page`, () => {
       assert.equal(isPage(key), false);
     });

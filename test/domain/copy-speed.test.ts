@@ -26,8 +26,7 @@ describe('SpeedMeter', () => {
 
   it('measures only the last seconds', () => {
     const meter = new SpeedMeter(10_000);
-    for (let second = 0; second <= 20; second += 1)
-      meter.measure(second * 1_000, counts(second < 10 ? 0 : 40));
+    for (let second = 0; second <= 20; second += 1) meter.measure(second * 1_000, counts(second < 10 ? 0 : 40));
     assert.equal(meter.measure(30_000, counts(40)).objects_per_second, 0);
     assert.equal(meter.measure(31_000, counts(51)).objects_per_second, 1);
   });

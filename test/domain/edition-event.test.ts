@@ -35,16 +35,15 @@ describe('editionEvent', () => {
 
 describe('isAnnounced', () => {
   const rebuild: AnnouncementFacts = { restore: false, target: 2, published: 1, onlyMoved: false };
-  const cases: readonly (readonly [what: string, changes: Partial<AnnouncementFacts>, announced: boolean])[] =
-    [
-      ['another build', {}, true],
-      ['the first build', { published: null }, true],
-      ['a requested rebuild of the same build', { target: 1 }, true],
-      ['another slug for the same build', { target: 1, onlyMoved: true }, false],
-      ['another slug and another build', { onlyMoved: true }, true],
-      ['a repair of the published build', { restore: true, target: 1 }, false],
-      ['an edition that was never published', { restore: true, target: null, published: null }, false],
-    ];
+  const cases: readonly (readonly [what: string, changes: Partial<AnnouncementFacts>, announced: boolean])[] = [
+    ['another build', {}, true],
+    ['the first build', { published: null }, true],
+    ['a requested rebuild of the same build', { target: 1 }, true],
+    ['another slug for the same build', { target: 1, onlyMoved: true }, false],
+    ['another slug and another build', { onlyMoved: true }, true],
+    ['a repair of the published build', { restore: true, target: 1 }, false],
+    ['an edition that was never published', { restore: true, target: null, published: null }, false],
+  ];
   for (const [what, changes, announced] of cases)
     it(`${announced ? 'announces' : 'does not announce'} ${what}`, () => {
       assert.equal(isAnnounced({ ...rebuild, ...changes }), announced);

@@ -10,10 +10,7 @@ describe('ignoredKeys', () => {
     [['titel'], ['Ignored the unknown key "titel": did you mean "title"?']],
     [['bucket'], ['Ignored the unknown key "bucket": did you mean "bucket_name"?']],
     [['SLUG', 'mod'], ['slug', 'mode'].map((key, at) => suggestion(['SLUG', 'mod'][at], key))],
-    [
-      ['self_urls', 'x'],
-      [`Ignored the unknown keys "self_urls", "x". This request reads: ${known.join(', ')}.`],
-    ],
+    [['self_urls', 'x'], [`Ignored the unknown keys "self_urls", "x". This request reads: ${known.join(', ')}.`]],
     [['__proto__'], [`Ignored the unknown key "__proto__". This request reads: ${known.join(', ')}.`]],
   ];
   for (const [sent, notices] of cases)

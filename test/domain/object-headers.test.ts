@@ -5,11 +5,7 @@ const html: ObjectHeaders = { system: { 'content-type': 'text/html' }, metadata:
 
 describe('sameHeaders', () => {
   for (const [what, other, expected] of [
-    [
-      'the same headers in another order',
-      { metadata: { mtime: '1' }, system: { 'content-type': 'text/html' } },
-      true,
-    ],
+    ['the same headers in another order', { metadata: { mtime: '1' }, system: { 'content-type': 'text/html' } }, true],
     ['another value', { ...html, system: { 'content-type': 'text/css' } }, false],
     ['one more header', { ...html, system: { ...html.system, expires: '0' } }, false],
     ['one header less', { ...html, system: {} }, false],

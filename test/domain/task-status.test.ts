@@ -59,10 +59,7 @@ describe('taskStatus', () => {
 
   it('returns RETRY while an attempt backs off, whether or not the rebuild had begun', () => {
     for (const part of ['waiting', 'running'] as const)
-      assert.equal(
-        taskStatus({ rebuilds: [rebuild(part)], dashboard: 'waiting', backingOff: true }),
-        'RETRY',
-      );
+      assert.equal(taskStatus({ rebuilds: [rebuild(part)], dashboard: 'waiting', backingOff: true }), 'RETRY');
   });
 
   it('does not return RETRY once every rebuild has ended', () => {
@@ -100,12 +97,7 @@ describe('dashboardProgress', () => {
     ['a built dashboard without details', [dashboard([2, 2, 2], null)], 'built', null],
     ['several dashboards that are built', [dashboard([2, 2, 2]), dashboard([7, 7, 7])], 'built', null],
     ['several dashboards of which one waits', [dashboard([2, 2, 2]), dashboard([7, 6, 6])], 'waiting', null],
-    [
-      'several dashboards of which one failed',
-      [dashboard([3, 2, 2]), dashboard([7, 7, 6])],
-      'retrying',
-      'of 7',
-    ],
+    ['several dashboards of which one failed', [dashboard([3, 2, 2]), dashboard([7, 7, 6])], 'retrying', 'of 7'],
     [
       'several dashboards of which one is built',
       [dashboard([2, 2, 2], 'skipped'), dashboard([7, 7, 7])],
@@ -124,12 +116,7 @@ const delivered: EventFacts = { outcome: 'delivered', error: null };
 const rejected: EventFacts = { outcome: 'rejected', error: 'HTTP 400' };
 
 describe('eventsProgress', () => {
-  const cases: readonly (readonly [
-    what: string,
-    events: readonly EventFacts[],
-    state: string,
-    error: unknown,
-  ])[] = [
+  const cases: readonly (readonly [what: string, events: readonly EventFacts[], state: string, error: unknown])[] = [
     ['none without events', [], 'none', null],
     ['waiting before an event is delivered', [waiting], 'waiting', null],
     ['delivered once all events are delivered', [delivered, delivered], 'delivered', null],

@@ -18,10 +18,7 @@ for (const [name, folder] of Object.entries(deployments))
 
     before(async () => {
       workloads = workloadsOf(await renderManifests(folder));
-      containers = workloads.flatMap(({ template: { spec } }) => [
-        ...(spec.initContainers ?? []),
-        ...spec.containers,
-      ]);
+      containers = workloads.flatMap(({ template: { spec } }) => [...(spec.initContainers ?? []), ...spec.containers]);
     });
 
     it('deploys the API, the two kinds of worker, and the migration', () => {

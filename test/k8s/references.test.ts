@@ -15,17 +15,12 @@ import {
 } from '../support/manifests.js';
 
 /** The labels of the pods that a selector matches. */
-function selected(
-  pods: readonly PodTemplate[],
-  { matchLabels = {}, matchExpressions = [] }: Selector,
-): string[] {
+function selected(pods: readonly PodTemplate[], { matchLabels = {}, matchExpressions = [] }: Selector): string[] {
   return pods
     .map(({ metadata }) => metadata.labels)
     .filter((labels) => Object.entries(matchLabels).every(([key, value]) => labels[key] === value))
     .filter((labels) =>
-      matchExpressions.every(
-        ({ key, operator, values }) => operator === 'In' && values.includes(labels[key] ?? ''),
-      ),
+      matchExpressions.every(({ key, operator, values }) => operator === 'In' && values.includes(labels[key] ?? '')),
     )
     .map((labels) => labels['app.kubernetes.io/component'] ?? '');
 }
@@ -55,9 +50,7 @@ for (const [name, folder] of Object.entries(deployments))
 
     it("selects the API's pods and one of their ports in the Service", () => {
       const [service] = ofKind('Service');
-      assert.deepEqual(selected(pods, { matchLabels: service?.spec?.selector as Record<string, string> }), [
-        'api',
-      ]);
+      assert.deepEqual(selected(pods, { matchLabels: service?.spec?.selector as Record<string, string> }), ['api']);
       const ports = deployment('ltd-keeper-api')?.spec?.template?.spec.containers[0]?.ports ?? [];
       for (const { targetPort } of service?.spec?.ports ?? [])
         assert.ok(ports.some((port) => port.name === targetPort));
@@ -73,8 +66,7 @@ for (const [name, folder] of Object.entries(deployments))
     });
 
     it('selects at least one pod in each NetworkPolicy', () => {
-      for (const { spec } of ofKind('NetworkPolicy'))
-        assert.notDeepEqual(selected(pods, spec?.podSelector ?? {}), []);
+      for (const { spec } of ofKind('NetworkPolicy')) assert.notDeepEqual(selected(pods, spec?.podSelector ?? {}), []);
     });
 
     it('lets every pod reach NodeLocal DNSCache, wherever policies deny other traffic', () => {
@@ -84,9 +76,7 @@ for (const [name, folder] of Object.entries(deployments))
         spec?.egress?.some(
           ({ to = [], ports }) =>
             to.some(({ ipBlock }) => ipBlock?.cidr === cache) &&
-            ['UDP', 'TCP'].every((protocol) =>
-              ports.some((one) => one.port === 53 && one.protocol === protocol),
-            ),
+            ['UDP', 'TCP'].every((protocol) => ports.some((one) => one.port === 53 && one.protocol === protocol)),
         ),
       );
       const reached = opened.flatMap(({ spec }) => selected(pods, spec?.podSelector ?? {}));

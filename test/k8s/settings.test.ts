@@ -61,9 +61,7 @@ function containersOf(manifests: readonly Manifest[]): readonly Container[] {
 
 const namesIn = (manifests: readonly Manifest[]): ReadonlySet<string> =>
   new Set(
-    containersOf(manifests).flatMap((container) =>
-      Object.keys(environmentOf(container, manifests, () => 'set')),
-    ),
+    containersOf(manifests).flatMap((container) => Object.keys(environmentOf(container, manifests, () => 'set'))),
   );
 
 describeManifests('the settings in k8s/', () => {
@@ -85,9 +83,7 @@ describeManifests('the settings in k8s/', () => {
   });
 
   it("shows the program's defaults for omitted settings", () => {
-    const defaults = new Map(
-      Object.entries<Setting>(settings).map(([name, setting]) => [name, defaultOf(setting)]),
-    );
+    const defaults = new Map(Object.entries<Setting>(settings).map(([name, setting]) => [name, defaultOf(setting)]));
     for (const { name, value, set } of lines) if (!set) assert.equal(value, defaults.get(name) ?? '', name);
   });
 

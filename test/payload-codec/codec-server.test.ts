@@ -8,9 +8,7 @@ import { Secret } from '../../src/config/secret.js';
 const codec = createEncryptingCodec([{ id: 'a', key: new Secret(randomBytes(32).toString('base64')) }]);
 const server = createCodecServer({ codec, allowedOrigin: 'http://localhost:8233' });
 const plain = {
-  payloads: [
-    { metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: Buffer.from('"pipelines"').toString('base64') },
-  ],
+  payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: Buffer.from('"pipelines"').toString('base64') }],
 };
 
 describe('the codec server', () => {
@@ -37,9 +35,7 @@ describe('the codec server', () => {
   });
 
   it('names the key that it lacks', async () => {
-    const stranger = createEncryptingCodec([
-      { id: 'b', key: new Secret(randomBytes(32).toString('base64')) },
-    ]);
+    const stranger = createEncryptingCodec([{ id: 'b', key: new Secret(randomBytes(32).toString('base64')) }]);
     const theirs = createCodecServer({ codec: stranger, allowedOrigin: null });
     const encoded = await request(theirs).post('/encode').send(plain);
     const answer = await request(server)

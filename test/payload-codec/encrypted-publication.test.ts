@@ -35,8 +35,7 @@ describe('encrypted payloads', () => {
       dns: { register: () => Promise.reject(new LtdError('dns_zone_missing', `no zone for ${marked}`)) },
       manifestSlots: 1,
       cdn: {
-        purge: () =>
-          failure === null ? Promise.resolve() : Promise.reject(new LtdError('cdn_unavailable', failure)),
+        purge: () => (failure === null ? Promise.resolve() : Promise.reject(new LtdError('cdn_unavailable', failure))),
       },
     });
     const path = await announce(keeper, await makeBuild(keeper, marked, { 'index.html': 'one' }));

@@ -71,10 +71,7 @@ describe('createEncryptingCodec', () => {
   });
 
   it('refuses payloads that another key of the same id encrypted', async () => {
-    await assert.rejects(
-      decrypted(await encrypted('a', [key('2026')]), [newer]),
-      /does not fit the key "2026"/,
-    );
+    await assert.rejects(decrypted(await encrypted('a', [key('2026')]), [newer]), /does not fit the key "2026"/);
   });
 
   it('refuses payloads that were changed or truncated', async () => {

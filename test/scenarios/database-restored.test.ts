@@ -9,12 +9,7 @@ import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { taskQueues, workflowTypes } from '../../src/workflows/contract.js';
 import { cli } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
-import {
-  makeStackProduct,
-  product,
-  type ScenarioStack,
-  startScenarioStack,
-} from '../support/scenario-stack.js';
+import { makeStackProduct, product, type ScenarioStack, startScenarioStack } from '../support/scenario-stack.js';
 
 /** The time for a first start, two further ones and two passes of Reconcile on a busy machine, in milliseconds. */
 const timeoutMs = 400_000;

@@ -82,9 +82,7 @@ describe('a worker that freezes in mid-copy and mid-removal and continues after 
     const since = faults.log().at(-1)?.sequence ?? 0;
     goOn();
     await eventually('the frozen worker to see that other writers have both leases', async () => {
-      const overlaps = await frozen.logged(
-        'overlapped with another writer; the edition is rebuilt',
-      );
+      const overlaps = await frozen.logged('overlapped with another writer; the edition is rebuilt');
       return new Set(overlaps.map(({ edition_id: of }) => of)).size === 2;
     });
     await sleep(zombieTime);
@@ -96,7 +94,6 @@ describe('a worker that freezes in mid-copy and mid-removal and continues after 
     assert.deepEqual(written, []);
     await assertShown(site);
     for (const task of [older, clearing]) assert.equal((await taskEnd(keeper, task)).status, 'REVOKED');
-    for (const edition of [1, cleared.id])
-      assert.equal((await atRest(keeper, edition)).pending_rebuild, false);
+    for (const edition of [1, cleared.id]) assert.equal((await atRest(keeper, edition)).pending_rebuild, false);
   });
 });

@@ -39,9 +39,7 @@ describe('a worker that receives SIGTERM in mid-copy', function () {
     keeper = await startTestKeeper();
     await makeProduct(keeper, 'large');
     const build = await makeBuild(keeper, 'large', {});
-    await eachOf(Object.entries(site), 32, ([path, content]) =>
-      keeper.bucket.put(build.prefix + path, content),
-    );
+    await eachOf(Object.entries(site), 32, ([path, content]) => keeper.bucket.put(build.prefix + path, content));
     const hurry = slowCopies(keeper, copyDelay);
     const { faults, name: bucket } = keeper.bucket;
     const start = faults.log().at(-1)?.sequence ?? 0;

@@ -10,11 +10,7 @@ import { freePort } from '../../dev/free-port.js';
 import { checkout } from '../../scripts/paths.js';
 import { pythonPackages } from '../../dev/python-packages.js';
 import { createTestBucket, type TestBucket } from '../support/bucket.js';
-import {
-  describeWithEngine,
-  startContainerEngine,
-  type ContainerEngine,
-} from '../support/container-engine.js';
+import { describeWithEngine, startContainerEngine, type ContainerEngine } from '../support/container-engine.js';
 import { createEmptyDatabase, dropTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { createTestNamespace } from '../support/namespace.js';
@@ -81,9 +77,7 @@ describeWithEngine('the image that make image builds', function () {
     assert.deepEqual((await readdir(app)).sort(), expectedFolders);
     const { packages } = await readJson<Installed>(join(app, 'node_modules', '.package-lock.json'));
     const { dependencies } = await readJson<Pick<Installed, 'dependencies'>>(join(app, 'package.json'));
-    const missing = Object.keys(dependencies).filter(
-      (name) => packages[`node_modules/${name}`] === undefined,
-    );
+    const missing = Object.keys(dependencies).filter((name) => packages[`node_modules/${name}`] === undefined);
     assert.deepEqual(missing, []);
     const tools = Object.entries(packages).filter(([, { dev }]) => dev === true);
     assert.deepEqual(tools, []);
@@ -118,9 +112,7 @@ describeWithEngine('the image that make image builds', function () {
   });
 
   it('adds less than 300 MB of files to its base', async () => {
-    const sizes = await Promise.all(
-      (await filesIn(app)).map(async (name) => (await lstat(join(app, name))).size),
-    );
+    const sizes = await Promise.all((await filesIn(app)).map(async (name) => (await lstat(join(app, name))).size));
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     assert.ok(bytes < maxBytes, `${bytes} bytes`);
   });
@@ -220,12 +212,7 @@ const confinement = [
   '--ulimit=nproc=4096:4096',
 ];
 
-const confinedStatus = [
-  /^Uid:\s10001\s10001\s10001\s10001$/m,
-  /^CapBnd:\s0+$/m,
-  /^CapEff:\s0+$/m,
-  /^NoNewPrivs:\s1$/m,
-];
+const confinedStatus = [/^Uid:\s10001\s10001\s10001\s10001$/m, /^CapBnd:\s0+$/m, /^CapEff:\s0+$/m, /^NoNewPrivs:\s1$/m];
 
 /** The tested part of `podman image inspect`. */
 interface ImageFacts {

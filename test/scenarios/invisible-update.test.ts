@@ -71,14 +71,11 @@ describe('readers of an edition during ten updates and rollbacks', function () {
         const [first, last] = [purges[0], purges.at(-1)];
         assert.ok(first !== undefined && last !== undefined);
         for (const { answered } of copies) assert.ok(answered <= first.began);
-        for (const { arrived, answered } of deletions)
-          assert.ok(arrived > first.ended && answered <= last.began);
+        for (const { arrived, answered } of deletions) assert.ok(arrived > first.ended && answered <= last.began);
         // Pages are deleted first; no reader gets them any more once their assets are deleted.
         const isOfPages = ({ keys = [] }: LogEntry): boolean => keys.some((key) => key.endsWith('.html'));
         const pagesGone = Math.max(...deletions.filter(isOfPages).map(({ answered }) => answered));
-        const assetsGo = Math.min(
-          ...deletions.filter((each) => !isOfPages(each)).map(({ arrived }) => arrived),
-        );
+        const assetsGo = Math.min(...deletions.filter((each) => !isOfPages(each)).map(({ arrived }) => arrived));
         const isBetween = ({ began, ended }: Purge): boolean => began >= pagesGone && ended < assetsGo;
         const parts = new Set(deletions.map(isOfPages)).size;
         if (parts === 2) assert.equal(purges.filter(isBetween).length, 1);
@@ -165,11 +162,7 @@ async function startTestEdge(keeper: TestKeeper): Promise<Edge> {
 }
 
 /** The edge as the service's CDN, with the calls of production. */
-function watchedCdn(
-  keeper: TestKeeper,
-  { purgeUrl }: Edge,
-  purges: Purge[],
-): WorkerOverrides['cdn'] & object {
+function watchedCdn(keeper: TestKeeper, { purgeUrl }: Edge, purges: Purge[]): WorkerOverrides['cdn'] & object {
   const cdn = createFastlyCdn({ serviceId: 'service', apiKey: 'key', apiUrl: purgeUrl });
   return {
     purge: async (surrogateKey) => {
@@ -192,11 +185,7 @@ function spoil({ bucket: { faults: injector, name: bucket }, cleanUp }: TestKeep
 }
 
 /** Publishes a version: uploads it when it is new, else rolls back to it. Returns the path of the task. */
-async function request(
-  keeper: TestKeeper,
-  builds: Map<number, ScenarioBuild>,
-  version: number,
-): Promise<string> {
+async function request(keeper: TestKeeper, builds: Map<number, ScenarioBuild>, version: number): Promise<string> {
   const known = builds.get(version);
   if (known !== undefined) return await steer(keeper, 1, { build_url: known.url });
   const build = await makeBuild(keeper, product, Object.fromEntries(siteVersion(version)));
@@ -224,8 +213,7 @@ function logOf({ bucket }: TestKeeper, since: number, purges: readonly Purge[]):
     .sort((one, other) => one.arrived - other.arrived);
   return {
     copies: entries.filter(
-      ({ operation, key, status }) =>
-        operation === 'CopyObject' && key?.startsWith(prefix) === true && status === 200,
+      ({ operation, key, status }) => operation === 'CopyObject' && key?.startsWith(prefix) === true && status === 200,
     ),
     deletions: entries.filter(({ operation }) => operation === 'DeleteObjects'),
     purges,

@@ -3,14 +3,7 @@ import { eachOf } from '../../src/activities/reconcile/pass-over.js';
 import { createTestBucket, type TestBucket } from '../support/bucket.js';
 import { eventually } from '../support/eventually.js';
 import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
-import {
-  ageBuilds,
-  announce,
-  makeBuild,
-  makeProduct,
-  type ScenarioBuild,
-  taskEnd,
-} from '../support/scenario.js';
+import { ageBuilds, announce, makeBuild, makeProduct, type ScenarioBuild, taskEnd } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
 /** Of the edition, and of a build that no edition shows; each has a bucket of its own. */
@@ -50,8 +43,7 @@ describe('a worker killed with -9 while it deletes an edition and a build', func
       faults.addRule({ match: { bucket, operation: 'DeleteObjects' }, action: { kind: 'hang' }, after: 2 }),
     );
     await ageBuilds(keeper);
-    for (const path of ['/editions/1?force=true', `/builds/${unused.id}`])
-      await keeper.request('DELETE', path);
+    for (const path of ['/editions/1?force=true', `/builds/${unused.id}`]) await keeper.request('DELETE', path);
     await pass();
     await eventually('both deletions to have begun', async () => (await left()).every((n) => n < 1_100));
     await first.kill();

@@ -6,15 +6,7 @@ import { isPage } from '../../src/domain/copy-passes.js';
 import { compareKeys } from '../../src/domain/object-keys.js';
 import { eventually } from '../support/eventually.js';
 import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
-import {
-  announce,
-  contents,
-  makeBuild,
-  makeProduct,
-  readEdition,
-  readTaskOnce,
-  taskEnd,
-} from '../support/scenario.js';
+import { announce, contents, makeBuild, makeProduct, readEdition, readTaskOnce, taskEnd } from '../support/scenario.js';
 import type { ScenarioTask } from '../support/scenario.js';
 import { type LogLine, startWorkerProcess } from '../support/worker-process.js';
 
@@ -51,9 +43,7 @@ describe('a worker killed with -9 half-way through a copy of 2,000 objects', fun
     keeper = await startTestKeeper();
     await makeProduct(keeper, product);
     const build = await makeBuild(keeper, product, {});
-    await eachOf(Object.entries(site), 32, ([path, content]) =>
-      keeper.bucket.put(build.prefix + path, content),
-    );
+    await eachOf(Object.entries(site), 32, ([path, content]) => keeper.bucket.put(build.prefix + path, content));
     const { faults, name: bucket } = keeper.bucket;
     faults.addRule({ id: bucket, match: { bucket }, action: { kind: 'delay', delayMs: 100 } });
     const start = lastSequence();

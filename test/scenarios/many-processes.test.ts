@@ -22,8 +22,7 @@ import { startWorkerProcess, type WorkerProcess } from '../support/worker-proces
 const edition = 1;
 const product = 'pipelines';
 const runsOfEditions = `WorkflowType = "${workflowTypes.rebuildEdition}"`;
-const wokenMeanwhile =
-  proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
+const wokenMeanwhile = proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
 
 /** Editions that one build updates. 1,000 take minutes of CPU, most of them in Temporal's development server. */
 const manyEditions = Number(process.env['MANY_EDITIONS'] ?? 100);

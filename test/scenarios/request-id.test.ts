@@ -87,10 +87,7 @@ describe('the id of a request', function () {
       }),
     );
     await assert.rejects(run);
-    await eventually(
-      'the line of the workflow',
-      async () => (await worker.logged('Workflow failed')).length > 0,
-    );
+    await eventually('the line of the workflow', async () => (await worker.logged('Workflow failed')).length > 0);
     for (const message of ['Activity failed', 'Workflow failed']) {
       const lines = await worker.logged(message);
       assert.deepEqual(

@@ -40,10 +40,7 @@ describe('secrets after every kind of failure', function () {
     stack = await startStack({ folder, ports: 'auto', s3Latency: 100, settings }, () => undefined);
     const { keeper } = stackAccess(stack.variables());
     client = createKeeperClient(keeper);
-    const ofStack = JSON.parse(await readFile(join(folder, 'secrets.json'), 'utf8')) as Record<
-      string,
-      string
-    >;
+    const ofStack = JSON.parse(await readFile(join(folder, 'secrets.json'), 'utf8')) as Record<string, string>;
     const token = await ask(keeper.url, '/token', basic(keeper.username, keeper.password));
     answers.length = 0;
     secrets = [

@@ -32,9 +32,7 @@ describe('runs that no worker can continue', function () {
       productSlug: 'pipelines',
       editionSlug: 'main',
     });
-    const runs = await Promise.all(
-      [rebuildWorkflowId(1), dashboardWorkflowId(1), eventsWorkflowId(1)].map(spoil),
-    );
+    const runs = await Promise.all([rebuildWorkflowId(1), dashboardWorkflowId(1), eventsWorkflowId(1)].map(spoil));
     const told: EditionEvent[] = [];
     await startTestWorker(keeper, { events: { deliver: (event) => Promise.resolve(void told.push(event)) } });
     await eventually('the runs to be replaced', () => areReplaced(runs), timeoutMs);

@@ -5,12 +5,7 @@ import { watchTask } from '../../dev/client/watch-task.js';
 import { signalProcess } from '../../dev/process-group.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { eventually } from '../support/eventually.js';
-import {
-  makeStackProduct,
-  product,
-  type ScenarioStack,
-  startScenarioStack,
-} from '../support/scenario-stack.js';
+import { makeStackProduct, product, type ScenarioStack, startScenarioStack } from '../support/scenario-stack.js';
 
 describe('a Temporal server that restarts without its data during a publication', function () {
   this.timeout(400_000);

@@ -77,10 +77,7 @@ describe('the traces of a publication', function () {
     const [ofApi, ofWorker] = [await loadedModules(), await loadedModules()];
     await startApi(ofApi.variables);
     const worker = await startWorkerProcess(keeper, ofWorker.variables);
-    await eventually(
-      'the worker to poll',
-      async () => (await worker.logged('the worker is polling')).length > 0,
-    );
+    await eventually('the worker to poll', async () => (await worker.logged('the worker is polling')).length > 0);
     for (const modules of [ofApi, ofWorker]) {
       const loaded = await modules.read();
       assert.ok(loaded.some((file) => file.includes('/@temporalio/')));
@@ -127,10 +124,7 @@ async function loadedModules(): Promise<{
     read: async () => {
       // Lists from before its start are incomplete.
       await rm(file, { force: true });
-      return eventually(
-        'the list of modules',
-        async () => JSON.parse(await readFile(file, 'utf8')) as string[],
-      );
+      return eventually('the list of modules', async () => JSON.parse(await readFile(file, 'utf8')) as string[]);
     },
   };
 }

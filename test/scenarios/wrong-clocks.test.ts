@@ -7,16 +7,7 @@ import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { launchApi, untilApiListens } from '../support/api-process.js';
 import { sendRequest, startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { keeperEnvironment } from '../support/keeper-environment.js';
-import {
-  announce,
-  atRest,
-  contents,
-  makeBuild,
-  makeProduct,
-  pages,
-  slowCopies,
-  taskEnd,
-} from '../support/scenario.js';
+import { announce, atRest, contents, makeBuild, makeProduct, pages, slowCopies, taskEnd } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
 /** More than the 15 minutes by which S3 lets a signature differ, in milliseconds. */

@@ -46,10 +46,7 @@ describe('changing the bucket of a product', () => {
     await publish(product);
     for (let time = 0; time < 2; time += 1) {
       const refused = await change(product, 'better', 409);
-      assert.match(
-        String(refused['message']),
-        /^Invalid Product: bucket_name .*"Moving a product to another bucket"/,
-      );
+      assert.match(String(refused['message']), /^Invalid Product: bucket_name .*"Moving a product to another bucket"/);
       await product.admin.delete(`/editions/${product.main}?force=true`).expect(200);
     }
     assert.equal((await rowOf(product)).bucket_name, 'lsst-the-docs');
@@ -58,9 +55,7 @@ describe('changing the bucket of a product', () => {
   it('refuses another bucket when published builds have no history, as after a move from LTD Keeper 1.x', async () => {
     const product = await createTestProduct(api);
     const build = await product.register('x');
-    await Edition.query(api.knex)
-      .findById(product.main)
-      .patch({ published_build_id: build, published_slug: 'main' });
+    await Edition.query(api.knex).findById(product.main).patch({ published_build_id: build, published_slug: 'main' });
     await change(product, 'better', 409);
   });
 
@@ -135,10 +130,7 @@ describe('a bucket that does not exist', function () {
   };
 
   it('names a missing bucket in the notices of the product', async () => {
-    assert.match(
-      String((await post('astray', missing))['notices']),
-      /^The object store has no bucket "no-such-bucket/,
-    );
+    assert.match(String((await post('astray', missing))['notices']), /^The object store has no bucket "no-such-bucket/);
     assert.equal((await post('at-home', keeper.bucket.name))['notices'], undefined);
   });
 

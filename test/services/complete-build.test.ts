@@ -13,13 +13,9 @@ describe('completeBuild', () => {
   });
   after(() => api.close());
 
-  const rowOf = async (id: number): Promise<Edition> =>
-    Edition.query(api.knex).findById(id).throwIfNotFound();
-  const complete = async (
-    admin: TestClient,
-    id: number,
-    body: object = { uploaded: true },
-  ): Promise<unknown> => bodyOf(await admin.patch(`/builds/${id}`, body).expect(200))['queue_url'];
+  const rowOf = async (id: number): Promise<Edition> => Edition.query(api.knex).findById(id).throwIfNotFound();
+  const complete = async (admin: TestClient, id: number, body: object = { uploaded: true }): Promise<unknown> =>
+    bodyOf(await admin.patch(`/builds/${id}`, body).expect(200))['queue_url'];
 
   it('makes exactly the tracking editions declare the completed build', async () => {
     const product = await createTestProduct(api);
@@ -238,10 +234,7 @@ describe('completeBuild', () => {
   it('stores the base URL of the request', async () => {
     const product = await createTestProduct(api);
     const build = await product.register('trunk');
-    await product.admin
-      .patch(`/builds/${build}`, { uploaded: true })
-      .set('Host', 'keeper.example.org')
-      .expect(200);
+    await product.admin.patch(`/builds/${build}`, { uploaded: true }).set('Host', 'keeper.example.org').expect(200);
     const row = await Product.query(api.knex).findOne({ slug: product.slug });
     const bases = [row?.base_url, (await rowOf(product.main)).base_url];
     assert.deepEqual(bases, ['http://keeper.example.org', 'http://keeper.example.org']);

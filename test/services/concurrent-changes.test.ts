@@ -35,9 +35,7 @@ describe('concurrent changes of one edition', function () {
       const build = builds[round % builds.length] ?? 0;
       const build_url = `${api.baseUrl}/builds/${build}`;
       const changes = [{ slug: `round-${round}` }, { build_url }, { title: `Round ${round}` }];
-      const answers = await Promise.all(
-        changes.map((change) => product.admin.patch(`/editions/${id}`, change)),
-      );
+      const answers = await Promise.all(changes.map((change) => product.admin.patch(`/editions/${id}`, change)));
       const [renamed, steered, titled] = answers.map(({ status }) => status);
       assert.deepEqual([renamed, titled], [200, 200]);
       // After a rename that came first, a rebuild is pending when a build has to be moved.

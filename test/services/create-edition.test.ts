@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { Edition } from '../../src/db/models/edition.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
-import {
-  createTestProduct,
-  editionBody,
-  headersOf,
-  idOf,
-  rebuildsOf,
-  settle,
-  vacate,
-} from '../support/builds.js';
+import { createTestProduct, editionBody, headersOf, idOf, rebuildsOf, settle, vacate } from '../support/builds.js';
 
 describe('createEdition', () => {
   let api: TestApi;
@@ -69,9 +61,7 @@ describe('createEdition', () => {
   it('creates one of two editions that request the same slug at once', async () => {
     const product = await createTestProduct(api);
     const responses = await Promise.all(
-      [1, 2].map(() =>
-        product.admin.post(`/products/${product.slug}/editions/`, editionBody({ slug: 'raced' })),
-      ),
+      [1, 2].map(() => product.admin.post(`/products/${product.slug}/editions/`, editionBody({ slug: 'raced' }))),
     );
     assert.deepEqual(responses.map(({ status }) => status).toSorted(), [201, 400]);
     const refused = responses.find(({ status }) => status === 400);
@@ -82,9 +72,7 @@ describe('createEdition', () => {
     const product = await createTestProduct(api);
     const id = await product.edition({ slug: 'gone' });
     await product.admin.delete(`/editions/${id}`).expect(200);
-    await product.admin
-      .post(`/products/${product.slug}/editions/`, editionBody({ slug: 'gone' }))
-      .expect(400);
+    await product.admin.post(`/products/${product.slug}/editions/`, editionBody({ slug: 'gone' })).expect(400);
   });
 
   it('assigns the next id without a gap after a refusal', async () => {

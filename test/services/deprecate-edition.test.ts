@@ -11,8 +11,7 @@ describe('deprecateEdition', () => {
   });
   after(() => api.close());
 
-  const rowOf = async (id: number): Promise<Edition> =>
-    Edition.query(api.knex).findById(id).throwIfNotFound();
+  const rowOf = async (id: number): Promise<Edition> => Edition.query(api.knex).findById(id).throwIfNotFound();
 
   it('cancels a pending rebuild, and signals its workflow and the dashboard', async () => {
     const product = await createTestProduct(api);
@@ -30,9 +29,7 @@ describe('deprecateEdition', () => {
     assert.equal(rebuild?.outcome, 'cancelled');
     assert.deepEqual(await rebuildsOf(api.knex, second['queue_url']), []);
     assert.deepEqual(
-      api.signalled.editions
-        .slice(signalled.editions)
-        .map(({ editionId, generation }) => [editionId, generation]),
+      api.signalled.editions.slice(signalled.editions).map(({ editionId, generation }) => [editionId, generation]),
       [[product.main, 1]],
     );
     assert.equal(api.signalled.dashboards.length, signalled.dashboards + 1);
@@ -75,10 +72,7 @@ describe('deprecateEdition', () => {
 
   it('stores the base URL of the request', async () => {
     const product = await createTestProduct(api);
-    await product.admin
-      .delete(`/editions/${product.main}?force=true`)
-      .set('Host', 'keeper.example.org')
-      .expect(200);
+    await product.admin.delete(`/editions/${product.main}?force=true`).set('Host', 'keeper.example.org').expect(200);
     assert.equal((await rowOf(product.main)).base_url, 'http://keeper.example.org');
   });
 });

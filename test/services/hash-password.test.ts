@@ -39,14 +39,10 @@ describe('password hashes', () => {
   });
 
   it('checks passwords in turn, and refuses when too many wait', async () => {
-    const results = await Promise.allSettled(
-      Array.from({ length: 150 }, () => hasher.verify('pug', undefined)),
-    );
+    const results = await Promise.allSettled(Array.from({ length: 150 }, () => hasher.verify('pug', undefined)));
     const refused = results.filter(({ status }) => status === 'rejected');
     assert.equal(refused.length, 150 - 102);
-    assert.ok(
-      refused.every((one) => 'reason' in one && (one.reason as { code: string }).code === 'unavailable'),
-    );
+    assert.ok(refused.every((one) => 'reason' in one && (one.reason as { code: string }).code === 'unavailable'));
     assert.equal(await hasher.verify('pug', await hasher.hash('pug')), true);
   });
 });

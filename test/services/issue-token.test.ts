@@ -47,8 +47,7 @@ describe('createTokenSigner', () => {
     const read = (text: string): unknown => signer(['a']).read(text);
     for (let at = 0; at < token.length; at += 1) {
       for (const other of 'AQgw09-_.=')
-        if (other !== token[at])
-          assert.equal(read(token.slice(0, at) + other + token.slice(at + 1)), undefined);
+        if (other !== token[at]) assert.equal(read(token.slice(0, at) + other + token.slice(at + 1)), undefined);
       assert.equal(read(token.slice(0, at) + token.slice(at + 1)), undefined);
       assert.equal(read(`${token.slice(0, at)}A${token.slice(at)}`), undefined);
     }

@@ -75,10 +75,7 @@ describe('numbering a build', () => {
   it('registers nothing while the store does not answer', async () => {
     const refused = await registerUnder({ kind: 'error', status: 500, code: 'InternalError' });
     assert.equal(refused.status, 503);
-    assert.match(
-      String(refused.body['message']),
-      /^The object store could not list "product-\d+\/builds\/1\/"/,
-    );
+    assert.match(String(refused.body['message']), /^The object store could not list "product-\d+\/builds\/1\/"/);
     assert.deepEqual((await keeper.request('GET', `/products/${product}/builds/`)).body, { builds: [] });
     assert.equal(await slugOf(), '1');
   });

@@ -134,17 +134,11 @@ describe('readTask', () => {
     it('ignores the progress of a run for another generation', async () => {
       const run = aRun({ generation: 7, counts: noCounts, activity: anActivity({}) });
       const task = await read({ [edition.id]: run });
-      assert.deepEqual(
-        [task.phase, task.editions[0]?.counts, task.editions[0]?.activity],
-        ['rebuilding', null, null],
-      );
+      assert.deepEqual([task.phase, task.editions[0]?.counts, task.editions[0]?.activity], ['rebuilding', null, null]);
     });
 
     it('reports the phase of a run that looks for its next plan', async () => {
-      assert.equal(
-        (await read({ [edition.id]: aRun({ generation: null, phase: 'looking' }) })).phase,
-        'looking',
-      );
+      assert.equal((await read({ [edition.id]: aRun({ generation: null, phase: 'looking' }) })).phase, 'looking');
     });
 
     it("reports the copy's speed, its remaining time and what it waits for", async () => {
@@ -394,8 +388,7 @@ function aRun({
   live = null,
   pause = null,
   ...changes
-}: Partial<Pick<LiveRebuild, 'counts' | 'activity' | 'live' | 'pause'>> &
-  Partial<RebuildStatus>): LiveRebuild {
+}: Partial<Pick<LiveRebuild, 'counts' | 'activity' | 'live' | 'pause'>> & Partial<RebuildStatus>): LiveRebuild {
   const status = {
     phase: 'copying',
     generation: 1,

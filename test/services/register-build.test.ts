@@ -15,19 +15,15 @@ describe('registerBuild', () => {
   });
   after(() => api.close());
 
-  const slugOf = async (id: number): Promise<string | undefined> =>
-    (await Build.query(api.knex).findById(id))?.slug;
+  const slugOf = async (id: number): Promise<string | undefined> => (await Build.query(api.knex).findById(id))?.slug;
   const editionsOf = async (slug: string): Promise<Edition[]> =>
-    Edition.query(api.knex)
-      .whereIn('product_id', Product.query(api.knex).where({ slug }).select('id'))
-      .orderBy('id');
+    Edition.query(api.knex).whereIn('product_id', Product.query(api.knex).where({ slug }).select('id')).orderBy('id');
 
   describe('numbers of builds', () => {
     it('numbers builds from 1 and skips numbers that are taken, also by deprecated builds', async () => {
       const product = await createTestProduct(api);
       const path = `/products/${product.slug}/builds/`;
-      for (const slug of ['2', '02', 'x'])
-        await product.admin.post(path, { git_refs: ['main'], slug }).expect(201);
+      for (const slug of ['2', '02', 'x']) await product.admin.post(path, { git_refs: ['main'], slug }).expect(201);
       const first = await product.register('main');
       await product.admin.delete(`/builds/${first}`).expect(200);
       const third = await product.register('main');
@@ -48,9 +44,7 @@ describe('registerBuild', () => {
   it('registers one of two builds that request the same slug at once', async () => {
     const product = await createTestProduct(api);
     const responses = await Promise.all(
-      [1, 2].map(() =>
-        product.admin.post(`/products/${product.slug}/builds/`, { git_refs: ['main'], slug: 'raced' }),
-      ),
+      [1, 2].map(() => product.admin.post(`/products/${product.slug}/builds/`, { git_refs: ['main'], slug: 'raced' })),
     );
     assert.deepEqual(responses.map(({ status }) => status).toSorted(), [201, 400]);
   });
@@ -61,13 +55,7 @@ describe('registerBuild', () => {
       for (const refs of [['tickets/DM-1234'], ['feature/x'], ['a', 'b']]) await product.register(...refs);
       const made = (await editionsOf(product.slug)).slice(1);
       assert.deepEqual(
-        made.map(({ slug, title, mode, tracked_refs: refs, base_url: base }) => [
-          slug,
-          title,
-          mode,
-          refs,
-          base,
-        ]),
+        made.map(({ slug, title, mode, tracked_refs: refs, base_url: base }) => [slug, title, mode, refs, base]),
         [
           ['DM-1234', 'DM-1234', 'git_refs', ['tickets/DM-1234'], api.baseUrl],
           ['feature-x', 'feature-x', 'git_refs', ['feature/x'], api.baseUrl],
@@ -96,13 +84,8 @@ describe('registerBuild', () => {
     it('creates no edition for a user who may only upload', async () => {
       const product = await createTestProduct(api);
       const uploader = await api.as('upload');
-      const response = await uploader
-        .post(`/products/${product.slug}/builds/`, { git_refs: ['branch'] })
-        .expect(201);
-      assert.match(
-        String(bodyOf(response)['notices']),
-        /^No edition tracks .* You may not administer editions/,
-      );
+      const response = await uploader.post(`/products/${product.slug}/builds/`, { git_refs: ['branch'] }).expect(201);
+      assert.match(String(bodyOf(response)['notices']), /^No edition tracks .* You may not administer editions/);
       assert.equal((await editionsOf(product.slug)).length, 1);
     });
 
@@ -152,9 +135,7 @@ describe('registerBuild', () => {
       const [, edition] = await editionsOf(product.slug);
       await product.admin.delete(`/editions/${edition?.id}`).expect(200);
       const uploader = await api.as('upload');
-      const response = await uploader
-        .post(`/products/${product.slug}/builds/`, { git_refs: ['branch'] })
-        .expect(201);
+      const response = await uploader.post(`/products/${product.slug}/builds/`, { git_refs: ['branch'] }).expect(201);
       const notices = bodyOf(response)['notices'] as string[];
       assert.equal(notices.length, 1);
       assert.match(notices[0] ?? '', /^Only the deprecated edition 'branch' has the git refs \["branch"\]/);
@@ -175,10 +156,7 @@ describe('registerBuild', () => {
       .expect(201);
     const [, edition] = await editionsOf(product.slug);
     const row = await Product.query(api.knex).findOne({ slug: product.slug });
-    assert.deepEqual(
-      [row?.base_url, edition?.base_url],
-      ['http://keeper.example.org', 'http://keeper.example.org'],
-    );
+    assert.deepEqual([row?.base_url, edition?.base_url], ['http://keeper.example.org', 'http://keeper.example.org']);
   });
 
   it('registers nothing when uploads cannot be signed', async () => {
@@ -239,9 +217,7 @@ describe('registerBuild', () => {
         .set('Accept', 'application/vnd.ltdkeeper.v2+json')
         .expect(201);
       assert.deepEqual(transactions, []);
-      const slugs = await Promise.all(
-        others.map(async (id) => (await Build.query(signing.knex).findById(id))?.slug),
-      );
+      const slugs = await Promise.all(others.map(async (id) => (await Build.query(signing.knex).findById(id))?.slug));
       assert.deepEqual([bodyOf(answer)['slug'], ...slugs.toSorted()], ['1', '2', '3', '4', '5', '6']);
       assert.deepEqual(Object.keys(bodyOf(answer)['post_prefix_urls'] as object), ['/', 'a/']);
     });
@@ -317,10 +293,7 @@ describe('registerBuild', () => {
       const product = await createTestProduct(down);
       const build = await product.upload('main');
       const shown: Json = await product.show();
-      assert.deepEqual(
-        [shown['build_url'], shown['pending_rebuild']],
-        [`${down.baseUrl}/builds/${build}`, true],
-      );
+      assert.deepEqual([shown['build_url'], shown['pending_rebuild']], [`${down.baseUrl}/builds/${build}`, true]);
     } finally {
       await down.close();
     }

@@ -36,11 +36,7 @@ describe('signalWorkflows', () => {
     assert.deepEqual(await signalsOf(rebuildWorkflowId(1)), [{ generation: 1 }]);
     await keeper.request('PATCH', '/builds/1', { uploaded: true });
     await keeper.request('PATCH', '/editions/1', { slug: 'moved', force: true });
-    assert.deepEqual(await signalsOf(rebuildWorkflowId(1)), [
-      { generation: 1 },
-      { generation: 1 },
-      { generation: 2 },
-    ]);
+    assert.deepEqual(await signalsOf(rebuildWorkflowId(1)), [{ generation: 1 }, { generation: 1 }, { generation: 2 }]);
     const run = await keeper.client.workflow.getHandle(rebuildWorkflowId(1)).describe();
     assert.equal(run.status.name, 'RUNNING');
   });
@@ -69,15 +65,9 @@ describe('signalWorkflows', () => {
   });
 
   it('signals the edition and the dashboard when a rebuild is cancelled', async () => {
-    const before = [
-      (await signalsOf(rebuildWorkflowId(1))).length,
-      (await signalsOf(dashboardWorkflowId(1))).length,
-    ];
+    const before = [(await signalsOf(rebuildWorkflowId(1))).length, (await signalsOf(dashboardWorkflowId(1))).length];
     await keeper.request('PATCH', '/editions/1', { pending_rebuild: false });
-    const after = [
-      (await signalsOf(rebuildWorkflowId(1))).length,
-      (await signalsOf(dashboardWorkflowId(1))).length,
-    ];
+    const after = [(await signalsOf(rebuildWorkflowId(1))).length, (await signalsOf(dashboardWorkflowId(1))).length];
     assert.deepEqual(
       after,
       before.map((signals) => signals + 1),
@@ -113,9 +103,7 @@ describe('signalWorkflows', () => {
         }),
         workflows: {
           signalEdition: ({ editionId }) =>
-            editionId === 1
-              ? Promise.reject(new Error('down'))
-              : Promise.resolve(void signalled.push(editionId)),
+            editionId === 1 ? Promise.reject(new Error('down')) : Promise.resolve(void signalled.push(editionId)),
           signalDashboard: () => Promise.reject(new Error('this call is not expected')),
           signalManifest: () => Promise.reject(new Error('down')),
           startDomain: () => Promise.reject(new Error('this call is not expected')),

@@ -84,8 +84,7 @@ describe('TaskWatches', () => {
 
   it('reads the open task once for requests whose time is up together', async () => {
     const reads = await countReads(async () => {
-      for (const task of await Promise.all(wait(200, { waitSeconds: 0.3 })))
-        assert.equal(task.status, 'PENDING');
+      for (const task of await Promise.all(wait(200, { waitSeconds: 0.3 }))) assert.equal(task.status, 'PENDING');
     });
     assert.ok(observed < 20, `${observed} observations`);
     assert.ok(reads < 200, `${reads} reads`);

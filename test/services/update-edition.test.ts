@@ -4,14 +4,7 @@ import { Product } from '../../src/db/models/product.js';
 import { Rebuild } from '../../src/db/models/rebuild.js';
 import { Task } from '../../src/db/models/task.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
-import {
-  createTestProduct,
-  type Json,
-  rebuildsOf,
-  settle,
-  type TestProduct,
-  vacate,
-} from '../support/builds.js';
+import { createTestProduct, type Json, rebuildsOf, settle, type TestProduct, vacate } from '../support/builds.js';
 
 describe('updateEdition', () => {
   let api: TestApi;
@@ -21,8 +14,7 @@ describe('updateEdition', () => {
   });
   after(() => api.close());
 
-  const rowOf = async (id: number): Promise<Edition> =>
-    Edition.query(api.knex).findById(id).throwIfNotFound();
+  const rowOf = async (id: number): Promise<Edition> => Edition.query(api.knex).findById(id).throwIfNotFound();
   const patch = async ({ admin }: TestProduct, id: number, change: Json, status = 200): Promise<Json> =>
     bodyOf(await admin.patch(`/editions/${id}`, change).expect(status));
   const held = async (id: number): Promise<unknown> => {
@@ -57,10 +49,7 @@ describe('updateEdition', () => {
         date_ended: 'now',
       });
       assert.deepEqual(after, { ...before, title: 'New', tracked_refs: ['trunk', 'x'] });
-      assert.match(
-        String(notices),
-        /^Ignored the unknown keys "published_url", "surrogate_key", "date_ended"\./,
-      );
+      assert.match(String(notices), /^Ignored the unknown keys "published_url", "surrogate_key", "date_ended"\./);
       assert.deepEqual(await rebuildsOf(api.knex, queue), []);
       assert.equal(api.signalled.dashboards.at(-1)?.productSlug, product.slug);
     });
@@ -98,10 +87,7 @@ describe('updateEdition', () => {
 
     it('stores the base URL of the request', async () => {
       const product = await createTestProduct(api);
-      await product.admin
-        .patch(`/editions/${product.main}`, {})
-        .set('Host', 'keeper.example.org')
-        .expect(200);
+      await product.admin.patch(`/editions/${product.main}`, {}).set('Host', 'keeper.example.org').expect(200);
       const row = await Product.query(api.knex).findOne({ slug: product.slug });
       const bases = [row?.base_url, (await rowOf(product.main)).base_url];
       assert.deepEqual(bases, ['http://keeper.example.org', 'http://keeper.example.org']);
@@ -114,11 +100,7 @@ describe('updateEdition', () => {
       const newer = await product.upload('main');
       await settle(api.knex, product.main);
       const change = { build_url: `${api.baseUrl}/builds/${older}` };
-      const {
-        build_url: url,
-        pending_rebuild: pending,
-        queue_url: queue,
-      } = await patch(product, product.main, change);
+      const { build_url: url, pending_rebuild: pending, queue_url: queue } = await patch(product, product.main, change);
       assert.deepEqual([url, pending], [change.build_url, true]);
       const { build_id, tracked_build_id, generation } = await rowOf(product.main);
       assert.deepEqual([build_id, tracked_build_id, generation], [older, newer, 3]);
@@ -155,10 +137,7 @@ describe('updateEdition', () => {
       await product.admin.delete(`/builds/${build}`).expect(200);
       const message = async (id: number): Promise<unknown> =>
         (await patch(product, product.main, { build_url: `/builds/${id}` }, 400))['message'];
-      assert.equal(
-        await message(registered),
-        `Build has not been uploaded: ${api.baseUrl}/builds/${registered}`,
-      );
+      assert.equal(await message(registered), `Build has not been uploaded: ${api.baseUrl}/builds/${registered}`);
       assert.equal(await message(build), `Build was deprecated: ${api.baseUrl}/builds/${build}`);
       assert.equal(await message(foreign), `Invalid build_url: /builds/${foreign}`);
     });
@@ -167,9 +146,7 @@ describe('updateEdition', () => {
       const { product, build } = await published();
       const other = await product.upload('else');
       const statuses = await Promise.all(
-        [build, other].map((id) =>
-          product.admin.patch(`/editions/${product.main}`, { build_url: `/builds/${id}` }),
-        ),
+        [build, other].map((id) => product.admin.patch(`/editions/${product.main}`, { build_url: `/builds/${id}` })),
       );
       assert.deepEqual(statuses.map(({ status }) => status).toSorted(), [200, 409]);
       assert.equal((await rowOf(product.main)).generation, 2);
@@ -313,9 +290,7 @@ describe('updateEdition', () => {
     it('gives a slug to one of two editions that request it at once', async () => {
       const product = await createTestProduct(api);
       const ids = [await product.edition({ slug: 'a' }), await product.edition({ slug: 'b' })];
-      const responses = await Promise.all(
-        ids.map((id) => product.admin.patch(`/editions/${id}`, { slug: 'raced' })),
-      );
+      const responses = await Promise.all(ids.map((id) => product.admin.patch(`/editions/${id}`, { slug: 'raced' })));
       assert.deepEqual(responses.map(({ status }) => status).toSorted(), [200, 400]);
     });
   });

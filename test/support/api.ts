@@ -17,12 +17,7 @@ import { createLogger } from '../../src/observability/logger.js';
 import { Secret } from '../../src/config/secret.js';
 import { createPasswordHasher } from '../../src/services/hash-password.js';
 import { createTokenSigner } from '../../src/services/issue-token.js';
-import type {
-  DashboardSignal,
-  DomainStart,
-  EditionSignal,
-  ManifestSignal,
-} from '../../src/services/ports.js';
+import type { DashboardSignal, DomainStart, EditionSignal, ManifestSignal } from '../../src/services/ports.js';
 import { createSignInGuard } from '../../src/services/sign-in-guard.js';
 import { TaskWatches } from '../../src/services/task-watches.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './database.js';

@@ -30,8 +30,7 @@ export async function backUpDatabase({ name }: TestDatabase): Promise<Backup> {
 
 async function clone(from: string, to: string): Promise<void> {
   await run(
-    (_quoted, literal) =>
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${literal(from)}`,
+    (_quoted, literal) => `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${literal(from)}`,
   );
   await run((quoted) => `CREATE DATABASE ${quoted(to)} TEMPLATE ${quoted(from)}`);
 }

@@ -34,11 +34,7 @@ export async function startBalancer(first: readonly string[]): Promise<Balancer>
     const passes = underWay.get(backend) ?? new Set();
     underWay.set(backend, passes.add(passing));
   };
-  const passTo = async (
-    backend: string,
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-  ): Promise<void> => {
+  const passTo = async (backend: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const what = `${incoming.method} ${incoming.url} at ${backend}`;
     try {
       await forward(incoming, outgoing, { backend, agent });

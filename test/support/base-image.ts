@@ -16,8 +16,7 @@ const release = 'trixie';
 /** The npm version of Node 24. */
 const npm = {
   version: '11.19.1',
-  integrity:
-    'sha512-ztsxKxt/kkIaAs+2i0GU6I+DRmUdrNasxTZKJe9TCdSjKxlhah/4r/hl5ygMD6XAg1qZ9c2TNomR4qgOydp10g==',
+  integrity: 'sha512-ztsxKxt/kkIaAs+2i0GU6I+DRmUdrNasxTZKJe9TCdSjKxlhah/4r/hl5ygMD6XAg1qZ9c2TNomR4qgOydp10g==',
 };
 
 /** npm's cache folder in the stand-in; the host's is mounted there. */
@@ -38,9 +37,7 @@ const authorities = 'usr/local/etc/host-authorities.crt';
  * @returns the path of the tar.
  * @throws {Error} with the output of the command that failed.
  */
-export async function standInBase(
-  inside: (...command: readonly string[]) => Promise<string>,
-): Promise<string> {
+export async function standInBase(inside: (...command: readonly string[]) => Promise<string>): Promise<string> {
   const apt = await aptSettings();
   const files = await configurationFiles();
   const mirror = await debianMirror();
@@ -127,8 +124,7 @@ async function installNode(to: {
   const found = `sha512-${createHash('sha512')
     .update(await readFile(archive))
     .digest('base64')}`;
-  if (found !== npm.integrity)
-    throw new Error(`npm@${npm.version} has another checksum than pinned: ${found}`);
+  if (found !== npm.integrity) throw new Error(`npm@${npm.version} has another checksum than pinned: ${found}`);
   const modules = join(local, 'lib', 'node_modules', 'npm');
   await mkdir(modules, { recursive: true });
   await output('tar', ['-xzf', archive, '-C', modules, '--strip-components=1']);

@@ -65,9 +65,7 @@ export function editionBody(overrides: Json = {}): Json {
 }
 
 /** The headers of an answer, by their names in lower case. */
-export function headersOf(response: {
-  readonly headers: unknown;
-}): Readonly<Record<string, string | undefined>> {
+export function headersOf(response: { readonly headers: unknown }): Readonly<Record<string, string | undefined>> {
   return response.headers as Readonly<Record<string, string | undefined>>; // supertest's type is any
 }
 
@@ -77,11 +75,7 @@ export function idOf(url: string | undefined): number {
 }
 
 /** Ends the pending rebuild of an edition as a worker would, without a bucket. */
-export async function settle(
-  knex: Knex,
-  editionId: number,
-  outcome: RebuildOutcome = 'published',
-): Promise<void> {
+export async function settle(knex: Knex, editionId: number, outcome: RebuildOutcome = 'published'): Promise<void> {
   await transaction(knex, async (trx) => {
     const { edition } = await lockProductAndEdition(trx, editionId);
     await settleGeneration(trx, { edition, generation: edition.generation, outcome });

@@ -23,10 +23,7 @@ describe('createTestDatabase', () => {
     const knex = createKnex({ url: database.url, applicationName: 'forgotten' });
     // Cutting an idle connection makes its pool emit an error, which is intended here.
     await knex.raw('SELECT 42');
-    await assert.rejects(
-      dropTestDatabase(database, 500),
-      /left 1 connections open:\nforgotten \(idle\): SELECT 42/,
-    );
+    await assert.rejects(dropTestDatabase(database, 500), /left 1 connections open:\nforgotten \(idle\): SELECT 42/);
     await knex.destroy();
   });
 });

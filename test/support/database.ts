@@ -45,9 +45,7 @@ export async function dropTestDatabase(database: TestDatabase, timeoutMs = 30_00
       return rows.map(({ application_name, state, query }) => `${application_name} (${state}): ${query}`);
     };
     // The backend of a closed connection takes a moment to end.
-    await eventually('connections to close', async () => (await open()).length === 0, timeoutMs).catch(
-      () => undefined,
-    );
+    await eventually('connections to close', async () => (await open()).length === 0, timeoutMs).catch(() => undefined);
     const leaked = await open();
     await client.query(`DROP DATABASE ${client.escapeIdentifier(database.name)} WITH (FORCE)`);
     if (leaked.length > 0)
@@ -69,9 +67,7 @@ async function createTemplate(): Promise<string> {
 async function createDatabase(from: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await asAdministrator((client) =>
-    client.query(
-      `CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(from)}`,
-    ),
+    client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(from)}`),
   );
   const server = await testPostgres();
   return { name, url: server.url(name) };

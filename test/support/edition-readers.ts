@@ -98,8 +98,7 @@ export function startReaders({ edgeUrl, product, shown, readers = 12 }: ReadingO
     for (const asset of assetsOf(page.body)) {
       const answer = await read(asset);
       if (answer?.status !== 404) {
-        if (answer !== null)
-          judge(isContentOf(asset, answer.body) ? null : told(answer, 'is not what its name says'));
+        if (answer !== null) judge(isContentOf(asset, answer.body) ? null : told(answer, 'is not what its name says'));
         continue;
       }
       const again = await read(path);

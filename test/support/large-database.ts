@@ -24,11 +24,7 @@ export async function fillDatabase(url: string, size: LargeDatabaseSize): Promis
   }
 }
 
-function statementsFor({
-  products,
-  editionsPerProduct,
-  buildsPerProduct,
-}: LargeDatabaseSize): readonly string[] {
+function statementsFor({ products, editionsPerProduct, buildsPerProduct }: LargeDatabaseSize): readonly string[] {
   return [
     `INSERT INTO products (slug, doc_repo, title, root_domain, root_fastly_domain, bucket_name, surrogate_key, base_url)
      SELECT 'large-' || n, 'https://example.org', 'Large ' || n, 'example.org', 'example.net', 'large', md5('p' || n),

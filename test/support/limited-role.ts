@@ -14,8 +14,7 @@ export interface LimitedRole {
 export async function createLimitedRole(knex: Knex, { url }: { readonly url: string }): Promise<LimitedRole> {
   const name = `limited_${randomUUID().replaceAll('-', '')}`;
   await knex.raw(`CREATE ROLE ${name} LOGIN PASSWORD 'test'`);
-  for (const kind of ['TABLES', 'SEQUENCES'])
-    await knex.raw(`GRANT ALL ON ALL ${kind} IN SCHEMA public TO ${name}`);
+  for (const kind of ['TABLES', 'SEQUENCES']) await knex.raw(`GRANT ALL ON ALL ${kind} IN SCHEMA public TO ${name}`);
   const own = new URL(url);
   own.username = name;
   own.password = 'test';

@@ -63,10 +63,7 @@ describe('the tables that a statement locks', () => {
     ['select 1 from a join b on true for no key update of products, "builds" nowait', ['products', 'builds']],
     ['select 1 from "products" join "builds" on true for share', ['products', 'builds']],
     ['UPDATE editions AS e SET title = (SELECT title FROM products) FROM builds', ['editions']],
-    [
-      'UPDATE builds SET a = 1 WHERE id IN (SELECT id FROM builds FOR UPDATE SKIP LOCKED)',
-      ['builds', 'builds'],
-    ],
+    ['UPDATE builds SET a = 1 WHERE id IN (SELECT id FROM builds FOR UPDATE SKIP LOCKED)', ['builds', 'builds']],
     ['WITH gone AS (DELETE FROM tasks RETURNING id) SELECT count(*) FROM gone', ['tasks']],
   ] as const)
     it(`finds ${expected.join(', ') || 'no tables'} in: ${statement}`, () => {

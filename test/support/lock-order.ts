@@ -58,8 +58,7 @@ function watch(): void {
 }
 
 function note(client: pg.Client, statement: string): void {
-  if (/^\s*(begin|start transaction)\b/i.test(statement))
-    open.set(client, { tables: new Set(), statements: [] });
+  if (/^\s*(begin|start transaction)\b/i.test(statement)) open.set(client, { tables: new Set(), statements: [] });
   else if (/^\s*(commit|rollback)\b(?!\s+to\b)/i.test(statement)) open.delete(client);
   // A single statement outside a transaction locks in the order of its own plan.
   const locks = open.get(client);
@@ -91,8 +90,9 @@ function scopes(statement: string): readonly string[] {
 
 function lockedInScope(scope: string): readonly string[] {
   const written = namesAfter(/\b(?:update|delete\s+from)\s+"?(\w+)/gi, scope);
-  const clause =
-    /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b(?:\s+of\s+(?<of>"?\w+"?(?:\s*,\s*"?\w+"?)*))?/i.exec(scope);
+  const clause = /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b(?:\s+of\s+(?<of>"?\w+"?(?:\s*,\s*"?\w+"?)*))?/i.exec(
+    scope,
+  );
   return [...written, ...(clause === null ? [] : lockedByClause(clause, scope))].filter((table) =>
     order.includes(table),
   );

@@ -163,9 +163,7 @@ export function environmentOf(
   manifests: readonly Manifest[],
   secretOf: (key: string) => string | undefined,
 ): Record<string, string> {
-  const shared = (container.envFrom ?? []).map(({ configMapRef }) =>
-    configMapOf(manifests, configMapRef.name),
-  );
+  const shared = (container.envFrom ?? []).map(({ configMapRef }) => configMapOf(manifests, configMapRef.name));
   const own = (container.env ?? []).flatMap(({ name, value, valueFrom }) => {
     const given = valueFrom === undefined ? value : secretOf(valueFrom.secretKeyRef.key);
     return given === undefined ? [] : [[name, given] as const];

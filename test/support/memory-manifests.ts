@@ -1,9 +1,4 @@
-import type {
-  Manifest,
-  ManifestDraft,
-  ManifestEntry,
-  ManifestStore,
-} from '../../src/copy-engine/manifest.js';
+import type { Manifest, ManifestDraft, ManifestEntry, ManifestStore } from '../../src/copy-engine/manifest.js';
 import { partSize } from '../../src/db/manifests/stored-draft.js';
 import { compareKeys } from '../../src/domain/object-keys.js';
 

@@ -181,9 +181,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
       eventually(
         `a transaction to wait for the lock of ${product}`,
         async () => {
-          const { rows } = await database.query(
-            `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
-          );
+          const { rows } = await database.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
           return rows.length >= locks.length;
         },
         timeoutMs,

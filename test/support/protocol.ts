@@ -125,11 +125,7 @@ async function insertProduct(knex: Knex): Promise<number> {
   return id;
 }
 
-async function insertBuild(
-  knex: Knex,
-  productId: number,
-  changes: Readonly<Record<string, unknown>>,
-): Promise<number> {
+async function insertBuild(knex: Knex, productId: number, changes: Readonly<Record<string, unknown>>): Promise<number> {
   made += 1;
   const [row] = await knex('builds')
     .insert({
@@ -149,9 +145,7 @@ async function newEdition({ knex, run }: Database, productId: number): Promise<T
   made += 1;
   const slug = `edition-${made}`;
   const base = { product_id: productId, slug, title: 'An edition', base_url: 'https://keeper.test' };
-  const { id } = await run((trx) =>
-    insertEdition(trx, { ...base, mode: 'git_refs', tracked_refs: ['main'] }),
-  );
+  const { id } = await run((trx) => insertEdition(trx, { ...base, mode: 'git_refs', tracked_refs: ['main'] }));
   const build: TestEdition['build'] = (changes = {}) => insertBuild(knex, productId, changes);
   const declare: TestEdition['declare'] = (buildId, tracked = buildId) =>
     run(async (trx) => {

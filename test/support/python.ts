@@ -55,10 +55,7 @@ export function bucketEnvironment({ bucket }: TestKeeper): Record<string, string
 }
 
 /** Runs `test/clients/<name>.py` and parses its JSON output. */
-export async function runClient(
-  name: string,
-  { packages, args, env }: Omit<PythonScript, 'script'>,
-): Promise<unknown> {
+export async function runClient(name: string, { packages, args, env }: Omit<PythonScript, 'script'>): Promise<unknown> {
   const script = join(checkout, 'test', 'clients', `${name}.py`);
   const { stdout } = await runPython({ packages, script, ...(args && { args }), ...(env && { env }) });
   return JSON.parse(stdout) as unknown;

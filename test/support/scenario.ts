@@ -48,11 +48,7 @@ export interface ScenarioEdition {
 }
 
 /** Creates a product in the keeper's bucket; its default edition has the id 1 in a fresh database. */
-export async function makeProduct(
-  keeper: TestKeeper,
-  slug: string,
-  bucket = keeper.bucket.name,
-): Promise<void> {
+export async function makeProduct(keeper: TestKeeper, slug: string, bucket = keeper.bucket.name): Promise<void> {
   await accepted(keeper, 201, 'POST', '/products/', {
     slug,
     doc_repo: 'https://example.org/repo',

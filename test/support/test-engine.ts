@@ -49,8 +49,7 @@ export function testEngine(store: ObjectStore): TestEngine {
     recorded.set(job.sourcePrefix, manifest);
     return manifest;
   };
-  const known = async (job: TestJob): Promise<Manifest> =>
-    recorded.get(job.sourcePrefix) ?? (await record(job));
+  const known = async (job: TestJob): Promise<Manifest> => recorded.get(job.sourcePrefix) ?? (await record(job));
   const depsOf = (job: TestJob, instead = store) => ({ store: instead, etags: etags(job.destinationPrefix) });
   const engine: TestEngine = {
     record,
@@ -73,8 +72,7 @@ export function testEngine(store: ObjectStore): TestEngine {
         { ...quietControl(), ...control },
       );
       const manifest = await build.findManifest();
-      if (manifest !== null)
-        written.set(job.destinationPrefix, { policy, manifests: [...others.slice(-3), manifest] });
+      if (manifest !== null) written.set(job.destinationPrefix, { policy, manifests: [...others.slice(-3), manifest] });
       return outcome;
     },
     remove: async (job, control = {}) =>

@@ -73,10 +73,7 @@ export interface TestStoreOptions extends Partial<Omit<InitialBucket, 'name'>> {
 export type StartTestStore = (options?: Partial<Omit<InitialBucket, 'name'>>) => Promise<TestStore>;
 
 /** Describes the same behaviour once for each client, since it must not depend on the client. */
-export function describeForEachClient(
-  title: string,
-  tests: (start: StartTestStore, kind: S3ClientKind) => void,
-): void {
+export function describeForEachClient(title: string, tests: (start: StartTestStore, kind: S3ClientKind) => void): void {
   for (const kind of s3Clients) {
     describe(`${title} (${kind} client)`, () => {
       tests((options) => startTestStore({ ...options, kind }), kind);
@@ -216,10 +213,7 @@ export function accessBySdk(client: S3Client, bucket: string): SdkAccess {
     },
     readSite: async (prefix) => {
       const keys = await listKeys(client, bucket, prefix);
-      const found = await inBatches(
-        keys,
-        async (key) => [key.slice(prefix.length), await readWhole(key)] as const,
-      );
+      const found = await inBatches(keys, async (key) => [key.slice(prefix.length), await readWhole(key)] as const);
       return Object.fromEntries(found);
     },
   };

@@ -63,7 +63,5 @@ function pageText(title: string, needs: readonly Asset[]): string {
       ? `<link rel="stylesheet" href="/${path}">`
       : `<${path.endsWith('.js') ? 'script' : 'img'} src="/${path}">`,
   );
-  return [`<!doctype html><title>${title}</title>`, ...links, `<p>${title}</p>`.repeat(20), '</html>'].join(
-    '\n',
-  );
+  return [`<!doctype html><title>${title}</title>`, ...links, `<p>${title}</p>`.repeat(20), '</html>'].join('\n');
 }

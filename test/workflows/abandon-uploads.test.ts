@@ -60,10 +60,7 @@ describe('uploads that never end', () => {
     await ageBuilds(keeper);
     await pass();
     await eventually('the objects to be deleted', async () => {
-      const row = await keeper
-        .knex('builds')
-        .where({ id: build.id })
-        .first<{ objects_deleted_at: Date | null }>();
+      const row = await keeper.knex('builds').where({ id: build.id }).first<{ objects_deleted_at: Date | null }>();
       return row.objects_deleted_at !== null;
     });
     assert.deepEqual(await keeper.bucket.keys(build.prefix), []);

@@ -87,9 +87,7 @@ describe('BuildDashboard', () => {
   it('continues as a new run before its history grows too long, however many signals arrive', async () => {
     dasher.replyWith({ status: 503 });
     const task = await changeTitle();
-    const { product_id: productId } = await keeper
-      .knex('editions')
-      .first<{ product_id: number }>('product_id');
+    const { product_id: productId } = await keeper.knex('editions').first<{ product_id: number }>('product_id');
     const run = keeper.client.workflow.getHandle(dashboardWorkflowId(productId));
     const { runId } = await run.describe();
     const wake = (): Promise<void> => run.signal(wakeSignal, { generation: 1 });
@@ -99,9 +97,7 @@ describe('BuildDashboard', () => {
       await wake();
       return (await run.describe()).runId !== runId;
     });
-    const { status } = await keeper.client.workflow
-      .getHandle(dashboardWorkflowId(productId), runId)
-      .describe();
+    const { status } = await keeper.client.workflow.getHandle(dashboardWorkflowId(productId), runId).describe();
     assert.equal(status.name, 'CONTINUED_AS_NEW');
     dasher.replyWith({ status: 202 });
     assert.equal((await taskEnd(keeper, task)).metadata.dashboard, 'built');
@@ -154,9 +150,7 @@ describe('BuildDashboard without Dasher', () => {
     await copyBegun(keeper, task);
     const pass = { workflowId: 'reconcile-now', taskQueue: 'keeper' };
     await keeper.client.workflow.execute('Reconcile', pass);
-    await eventually('the dashboard to show it', async () =>
-      (await read('v/index.html')).includes('>updating<'),
-    );
+    await eventually('the dashboard to show it', async () => (await read('v/index.html')).includes('>updating<'));
     fast();
     await taskEnd(keeper, task);
     assert.doesNotMatch(await read('v/index.html'), />updating</);
@@ -179,13 +173,8 @@ describe('BuildDashboard without Dasher', () => {
     assert.doesNotMatch(await row(id), new RegExp(`href="\\.\\./builds/${id}/"`));
     // A late upload uses a signed form, and a user requests the build again.
     await keeper.bucket.put(`${build.prefix}index.html`, 'late', { ContentType: 'text/html' });
-    const [edition] = (await keeper.knex('editions').where({ slug: 'main' }).select('id')) as [
-      { id: number },
-    ];
-    assert.equal(
-      (await taskEnd(keeper, await steer(keeper, edition.id, { build_url: build.url }))).status,
-      'SUCCESS',
-    );
+    const [edition] = (await keeper.knex('editions').where({ slug: 'main' }).select('id')) as [{ id: number }];
+    assert.equal((await taskEnd(keeper, await steer(keeper, edition.id, { build_url: build.url }))).status, 'SUCCESS');
     await eventually('the link', async () => (await row(id)).includes(`href="../builds/${id}/"`));
     assert.doesNotMatch(await row(id), /no files/);
   });

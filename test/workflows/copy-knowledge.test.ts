@@ -90,9 +90,7 @@ describe("a rebuild's knowledge of the prefix", () => {
     await keeper.knex('editions').update({ audited_at: null });
     const since = lastSequence();
     await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
-    await eventually('the edition to be restored', () =>
-      Promise.resolve((askedSince(since)['CopyObject'] ?? 0) >= 5),
-    );
+    await eventually('the edition to be restored', () => Promise.resolve((askedSince(since)['CopyObject'] ?? 0) >= 5));
     await atRest(keeper, edition);
   });
 

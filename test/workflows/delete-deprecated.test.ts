@@ -90,10 +90,7 @@ describe('deletion of deprecated editions and builds without a delay', function 
     const v1 = await editionOf('v1');
     await deprecate(`/editions/${v1}`);
     assert.equal((await keys('v/v1/')).length, 2);
-    const { surrogate_key: key } = await keeper
-      .knex('editions')
-      .where({ id: v1 })
-      .first<{ surrogate_key: string }>();
+    const { surrogate_key: key } = await keeper.knex('editions').where({ id: v1 }).first<{ surrogate_key: string }>();
     const told = fastly.requests.length;
     await pass(keeper);
     await untilPurged('editions', v1);
@@ -117,10 +114,7 @@ describe('deletion of deprecated editions and builds without a delay', function 
     await pass(keeper);
     await untilPurged('builds', old.id);
     assert.deepEqual(await keeper.bucket.keys(root), [`${root}0/index.html`]);
-    const { surrogate_key: key } = await keeper
-      .knex('builds')
-      .where({ id: old.id })
-      .first<{ surrogate_key: string }>();
+    const { surrogate_key: key } = await keeper.knex('builds').where({ id: old.id }).first<{ surrogate_key: string }>();
     assert.ok(wasPurgedAtCdn(key));
     assert.equal((await keeper.bucket.keys(shown.prefix)).length, 1, 'an edition shows it');
     assert.equal((await keeper.bucket.keys(neighbour.prefix)).length, 1, 'it is not deprecated');
@@ -133,10 +127,7 @@ describe('deletion of deprecated editions and builds without a delay', function 
     const hurry = slowDeletions();
     await deprecate(`/editions/${v3}`);
     await pass(keeper);
-    await eventually(
-      'the redirect to be gone',
-      async () => !(await keys('v/v3')).includes(`${product}/v/v3`),
-    );
+    await eventually('the redirect to be gone', async () => !(await keys('v/v3')).includes(`${product}/v/v3`));
     const next = await makeBuild(keeper, product, { 'index.html': 'next' }, ['v3']);
     hurry();
     await atRest(keeper, v3);
@@ -165,10 +156,7 @@ describe('deletion of deprecated editions and builds without a delay', function 
     for (const path of [`/editions/${v5}`, `/builds/${other.id}`]) await deprecate(path);
     await pass(keeper);
     const runs = [rebuildWorkflowId(v5), deletionWorkflowId(other.id)];
-    await eventually(
-      'the deletions to begin',
-      async () => (await keeper.bucket.keys(other.prefix)).length < 6,
-    );
+    await eventually('the deletions to begin', async () => (await keeper.bucket.keys(other.prefix)).length < 6);
     for (const id of runs) await keeper.temporal.temporal('workflow', 'terminate', '--workflow-id', id);
     hurry();
     await pass(keeper);

@@ -11,15 +11,7 @@ import { eventsWorkflowId } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import { type RecordingServer, startRecordingServer } from '../support/recording-server.js';
-import {
-  announce,
-  atRest,
-  makeBuild,
-  makeProduct,
-  readTaskOnce,
-  steer,
-  taskEnd,
-} from '../support/scenario.js';
+import { announce, atRest, makeBuild, makeProduct, readTaskOnce, steer, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
 const edition = 1;
@@ -104,9 +96,7 @@ describe('DeliverEvents', () => {
     receiver.replyWith({ status: 503 });
     const before = receiver.requests.length;
     const builds = [await publish(), await publish(), await publish()];
-    await eventually('the receiver to be called again', () =>
-      Promise.resolve(receiver.requests.length > before + 1),
-    );
+    await eventually('the receiver to be called again', () => Promise.resolve(receiver.requests.length > before + 1));
     // No event overtakes the first.
     assert.deepEqual(new Set(buildsTold(before)), new Set(builds.slice(0, 1)));
     assert.deepEqual(await saidOf(task), ['SUCCESS', 'waiting', null]);

@@ -3,12 +3,7 @@ import { noCounts } from '../../src/domain/copy-counts.js';
 import { checkPauses, checkWorkers } from '../../src/doctor/check-temporal.js';
 import { countPausedRuns } from '../../src/integrations/temporal/pauses.js';
 import { ensureReconcileSchedule } from '../../src/integrations/temporal/reconcile-schedule.js';
-import {
-  copyActivityId,
-  reconcileScheduleId,
-  rebuildWorkflowId,
-  taskQueues,
-} from '../../src/workflows/contract.js';
+import { copyActivityId, reconcileScheduleId, rebuildWorkflowId, taskQueues } from '../../src/workflows/contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
 import {
@@ -100,10 +95,7 @@ describe('operator commands during a rebuild', function () {
     keeper = await startTestKeeper();
     await startTestWorker(keeper, { copy: { concurrency: 8 } });
     await makeProduct(keeper, product);
-    await taskEnd(
-      keeper,
-      await announce(keeper, await makeBuild(keeper, product, { 'index.html': 'first' })),
-    );
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'index.html': 'first' })));
   });
 
   after(async () => {
@@ -130,9 +122,7 @@ describe('operator commands during a rebuild', function () {
       Promise.resolve(
         faults
           .log(before)
-          .some(
-            (entry) => entry.bucket === bucket && entry.operation === 'CopyObject' && entry.status === 200,
-          ),
+          .some((entry) => entry.bucket === bucket && entry.operation === 'CopyObject' && entry.status === 200),
       ),
     );
     return { task, site, hurry };
@@ -243,9 +233,7 @@ describe('operator commands during a rebuild', function () {
       /paused the task queue keeper-copy \(test\)\. To go on: temporal task-queue config set --task-queue keeper-copy /,
     );
     const held = await checkWorkers({ client: keeper.client, namespace: keeper.temporal.namespace });
-    assert.ok(
-      held.some(({ status, message }) => status === 'warning' && message.includes('keeper-copy (test)')),
-    );
+    assert.ok(held.some(({ status, message }) => status === 'warning' && message.includes('keeper-copy (test)')));
     const { raw } = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).describe();
     // A weekend without workers must not end it: the time in the queue has no limit.
     assert.deepEqual(
@@ -267,10 +255,7 @@ describe('operator commands during a rebuild', function () {
     const { runId } = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).describe();
     await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
     for (const path of [older, task])
-      assert.match(
-        (await readTaskOnce(keeper, path)).metadata.editions[0]?.pause ?? '',
-        /paused the workflow/,
-      );
+      assert.match((await readTaskOnce(keeper, path)).metadata.editions[0]?.pause ?? '', /paused the workflow/);
     const after = await keeper.client.workflow.getHandle(rebuildWorkflowId(edition)).describe();
     assert.deepEqual([after.runId, after.status.name], [runId, 'PAUSED']);
     await temporal('workflow', 'unpause', ...rebuild);

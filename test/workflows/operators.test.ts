@@ -38,9 +38,7 @@ describe('operator commands for a run', () => {
   });
 
   /** Starts a publication, and interferes with it in mid-copy. */
-  async function inMidCopy(
-    interfere: () => Promise<unknown>,
-  ): Promise<{ task: string; build: ScenarioBuild }> {
+  async function inMidCopy(interfere: () => Promise<unknown>): Promise<{ task: string; build: ScenarioBuild }> {
     const hurry = slowCopies(keeper, 600);
     const build = await makeBuild(keeper, product, { 'index.html': 'new', ...pages(60, 'new') });
     const task = await announce(keeper, build);

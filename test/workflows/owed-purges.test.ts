@@ -94,10 +94,7 @@ describe('a purge that the CDN refuses because its key has expired', function ()
     await eventually('the owed purge to be confirmed', async () => !(await owes(table)));
     // The first success ends the pause of other owed purges.
     await pass();
-    await eventually(
-      'nothing to be owed',
-      async () => !(await owes('editions')) && !(await owes('products')),
-    );
+    await eventually('nothing to be owed', async () => !(await owes('editions')) && !(await owes('products')));
     return fastly.requests.slice(sent).map(({ path }) => path.split('/').at(-1));
   }
 
@@ -132,9 +129,7 @@ describe('a purge that the CDN refuses because its key has expired', function ()
       (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
     );
     assert.deepEqual(steps, ['beginRebuild', 'purgeEdition']);
-    const { dirty, plan_id: plan } = await keeper
-      .knex('editions')
-      .first<{ dirty: boolean; plan_id: string | null }>();
+    const { dirty, plan_id: plan } = await keeper.knex('editions').first<{ dirty: boolean; plan_id: string | null }>();
     assert.deepEqual([dirty, plan, await keeper.knex('rebuilds').count()], [false, null, rebuilds]);
     assert.equal((await readEdition(keeper, edition)).pending_rebuild, false);
     const { purge_after: after } = await rowOf('editions');

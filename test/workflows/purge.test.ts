@@ -43,9 +43,7 @@ describe('the purges of a publication', () => {
   it('runs purges as separate activities only when the CDN does not confirm them at once', async () => {
     const purgesIn = async (): Promise<number> => {
       const { events = [] } = await keeper.client.workflow.getHandle(rebuildWorkflowId(1)).fetchHistory();
-      const names = (events ?? []).map(
-        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name,
-      );
+      const names = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
       return names.filter((name) => name === 'purgeEdition').length;
     };
     await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, product, { 'one.html': 'one' })));
@@ -103,20 +101,14 @@ describe('the purges of a publication', () => {
     const task = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'newest' }));
     const ended = await taskEnd(keeper, task);
     assert.equal(ended.status, 'SUCCESS');
-    assert.match(
-      ended.metadata.editions[0]?.last_error ?? '',
-      /published, but the CDN was not purged: .*403/,
-    );
+    assert.match(ended.metadata.editions[0]?.last_error ?? '', /published, but the CDN was not purged: .*403/);
     assert.equal(await keeper.bucket.read(`${product}/v/main/new.html`), 'newest');
   });
 
   it('gives a purge up after a while for newer work', async () => {
     fastly.replyWith({ status: 503 });
     const waiting = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'waiting' }));
-    await eventually(
-      'the purge to wait',
-      async () => (await readTaskOnce(keeper, waiting)).status === 'RETRY',
-    );
+    await eventually('the purge to wait', async () => (await readTaskOnce(keeper, waiting)).status === 'RETRY');
     const newer = await announce(keeper, await makeBuild(keeper, product, { 'new.html': 'last' }));
     await eventually(
       'the newer build to be copied',

@@ -96,10 +96,7 @@ describe('RebuildEdition', () => {
   it('fails when the bucket does not exist', async () => {
     await makeProduct(keeper, 'nowhere', 'no-such-bucket');
     const { body } = await keeper.request('POST', '/products/nowhere/builds/', { git_refs: ['main'] });
-    const task = await taskEnd(
-      keeper,
-      await announce(keeper, { url: (body as { self_url: string }).self_url }),
-    );
+    const task = await taskEnd(keeper, await announce(keeper, { url: (body as { self_url: string }).self_url }));
     assert.equal(task.status, 'FAILURE');
     assert.match(task.metadata.editions[0]?.last_error ?? '', /no-such-bucket/);
   });
@@ -115,9 +112,7 @@ describe('RebuildEdition', () => {
     });
     const task = await announce(keeper, build);
     await eventually('five copies', () => {
-      const copies = faults
-        .log(since)
-        .filter((entry) => entry.bucket === bucket && entry.operation === 'CopyObject');
+      const copies = faults.log(since).filter((entry) => entry.bucket === bucket && entry.operation === 'CopyObject');
       return Promise.resolve(copies.length >= 5 && faults.stats().byOperation['CopyObject']?.inFlight !== 0);
     });
     await interfere();
@@ -138,10 +133,7 @@ describe('RebuildEdition', () => {
     assert.equal(failed.status, 'FAILURE');
     assert.match(failed.metadata.editions[0]?.last_error ?? '', /bucket/);
     const row = () => keeper.knex('editions').where({ id: edition });
-    await eventually(
-      'the restore to fail, too',
-      async () => (await row().where({ restore_failures: 1 })).length === 1,
-    );
+    await eventually('the restore to fail, too', async () => (await row().where({ restore_failures: 1 })).length === 1);
     faults.removeRule(gone);
     assert.notDeepEqual(await shown(), before);
     // As if the half minute had passed that a restore waits after a permanent failure.

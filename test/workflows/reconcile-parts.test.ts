@@ -59,16 +59,12 @@ describe('a pass of Reconcile', function () {
     await startTestWorker(keeper, {
       changed: (activities) => ({
         ...activities,
-        reconcile: (part) =>
-          part === broken ? Promise.reject(new Error('out of order')) : activities.reconcile(part),
+        reconcile: (part) => (part === broken ? Promise.reject(new Error('out of order')) : activities.reconcile(part)),
       }),
     });
     await makeProduct(keeper, 'healthy');
     await makeProduct(keeper, 'other', `${keeper.bucket.name}-missing`);
-    await taskEnd(
-      keeper,
-      await announce(keeper, await makeBuild(keeper, 'healthy', { 'index.html': 'one' })),
-    );
+    await taskEnd(keeper, await announce(keeper, await makeBuild(keeper, 'healthy', { 'index.html': 'one' })));
   });
 
   afterEach(() => {
@@ -260,10 +256,7 @@ describe('Reconcile after an encryption key was removed', function () {
     const keeper = await startTestKeeper();
     const removed = { id: 'removed', key: new Secret(randomBytes(32).toString('base64')) };
     const { address, namespace } = keeper.temporal;
-    const before = createTemporalClient(
-      { connectionOptions: { address }, namespace },
-      dataConverter([removed]),
-    );
+    const before = createTemporalClient({ connectionOptions: { address }, namespace }, dataConverter([removed]));
     keeper.cleanUp.push(() => before.close());
     try {
       for (const product of ['one', 'two', 'three']) {

@@ -48,11 +48,7 @@ describe('RecordManifest', function () {
     return { objects, bytes };
   };
   const untilShown = (build: ScenarioBuild, objects: number): Promise<unknown> =>
-    eventually(
-      `${objects} objects to be recorded`,
-      async () => (await shown(build)).objects === objects,
-      timeoutMs,
-    );
+    eventually(`${objects} objects to be recorded`, async () => (await shown(build)).objects === objects, timeoutMs);
   const run = (build: ScenarioBuild) => keeper.client.workflow.getHandle(manifestWorkflowId(build.id));
   const ended = (build: ScenarioBuild): Promise<WorkflowExecutionDescription> =>
     eventually(

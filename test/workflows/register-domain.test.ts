@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  CreateHostedZoneCommand,
-  ListResourceRecordSetsCommand,
-  type Route53Client,
-} from '@aws-sdk/client-route-53';
+import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, type Route53Client } from '@aws-sdk/client-route-53';
 import { Product } from '../../src/db/models/product.js';
 import type { Dns } from '../../src/integrations/dns/dns.js';
 import { createRoute53Client, createRoute53Dns } from '../../src/integrations/dns/route53-dns.js';
@@ -67,8 +63,7 @@ describe('RegisterDomain', () => {
     made += 1;
     return made;
   }
-  const row = async (id: number): Promise<Product> =>
-    Product.query(keeper.knex).findById(id).throwIfNotFound();
+  const row = async (id: number): Promise<Product> => Product.query(keeper.knex).findById(id).throwIfNotFound();
   const pauseUntil = async (id: number, time: Date): Promise<void> => {
     await keeper.knex('products').where({ id }).update({ domain_record_after: time });
   };

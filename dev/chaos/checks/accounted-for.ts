@@ -58,22 +58,16 @@ function wronglyDone(
 /** A task without an end, or one that says otherwise than its rebuilds. */
 function untrueEnd(final: FinalState, task: FinalState['tasks'][number]): readonly string[] {
   const outcomes = rebuildsOf(final, task.rebuilds).map((rebuild) => outcomeForTask(final, rebuild));
-  if (task.status === null)
-    return [`task ${task.id} has no end (outcomes: ${outcomes.join(', ') || 'none'})`];
+  if (task.status === null) return [`task ${task.id} has no end (outcomes: ${outcomes.join(', ') || 'none'})`];
   const expected = statusOf(outcomes);
   const told = task.told === null || task.told === task.status ? [] : [`the API says ${task.told}`];
   const kept =
-    task.status === expected
-      ? []
-      : [`its rebuilds (${outcomes.join(', ')}) make it ${expected ?? 'unfinished'}`];
+    task.status === expected ? [] : [`its rebuilds (${outcomes.join(', ')}) make it ${expected ?? 'unfinished'}`];
   return [...told, ...kept].map((wrong) => `task ${task.id} ended as ${task.status}, but ${wrong}`);
 }
 
 /** A rebuild that was superseded by one of the same build has the outcome of that one. */
-function outcomeForTask(
-  { rebuilds }: FinalState,
-  { build, outcome, supersededBy }: FinalRebuild,
-): string | null {
+function outcomeForTask({ rebuilds }: FinalState, { build, outcome, supersededBy }: FinalRebuild): string | null {
   const newer = rebuilds.find(({ id }) => id === supersededBy);
   return newer?.build === build ? newer.outcome : outcome;
 }

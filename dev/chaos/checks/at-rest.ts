@@ -15,9 +15,7 @@ export const atRest: Check = ({ events, final }) => {
     ended === undefined || rested === undefined
       ? ['the editions never came to rest']
       : rested - ended > patience
-        ? [
-            `the editions came to rest only ${rested - ended} ms after the last fault, not within ${patience} ms`,
-          ]
+        ? [`the editions came to rest only ${rested - ended} ms after the last fault, not within ${patience} ms`]
         : [];
   return [
     ...late,
@@ -30,24 +28,13 @@ export const atRest: Check = ({ events, final }) => {
   ];
 };
 
-function unrest({
-  id,
-  pending,
-  dirty,
-  busy,
-  slug,
-  held,
-  published,
-  publishedSlug,
-}: FinalEdition): readonly string[] {
+function unrest({ id, pending, dirty, busy, slug, held, published, publishedSlug }: FinalEdition): readonly string[] {
   const wrong = [
     ...(pending ? ['pending'] : []),
     ...(dirty ? ['dirty'] : []),
     ...(busy ? ['in the hands of a plan or a writer'] : []),
     ...(held.some((each) => each !== slug) ? [`holding the slugs ${held.join(', ')}`] : []),
-    ...(published !== null && publishedSlug !== slug
-      ? [`published under ${publishedSlug ?? 'no slug'}`]
-      : []),
+    ...(published !== null && publishedSlug !== slug ? [`published under ${publishedSlug ?? 'no slug'}`] : []),
   ];
   return wrong.map((what) => `edition ${id} (${slug}) is ${what}`);
 }
@@ -59,16 +46,11 @@ function untold(
 ): readonly string[] {
   const last = rebuilds
     .filter(({ edition, outcome }) => edition === id && outcome === 'published')
-    .reduce(
-      (newest, { generation, build }) => (generation > newest.generation ? { generation, build } : newest),
-      {
-        generation: 0,
-        build: null as number | null,
-      },
-    );
+    .reduce((newest, { generation, build }) => (generation > newest.generation ? { generation, build } : newest), {
+      generation: 0,
+      build: null as number | null,
+    });
   return last.build === published
     ? []
-    : [
-        `edition ${id} has build ${published ?? 'none'} published, and its history says ${last.build ?? 'none'}`,
-      ];
+    : [`edition ${id} has build ${published ?? 'none'} published, and its history says ${last.build ?? 'none'}`];
 }

@@ -10,23 +10,14 @@ import type { Check } from './violation.js';
  */
 export const bucketEqualsBuild: Check = ({ events, final }) => {
   const changes = changesOf(events);
-  return [
-    ...final.editions.flatMap((edition) => wrongUnderSlug(final, edition, changes)),
-    ...leftovers(final),
-  ];
+  return [...final.editions.flatMap((edition) => wrongUnderSlug(final, edition, changes)), ...leftovers(final)];
 };
 
-function wrongUnderSlug(
-  final: FinalState,
-  edition: FinalEdition,
-  changes: readonly ChangeEvent[],
-): readonly string[] {
+function wrongUnderSlug(final: FinalState, edition: FinalEdition, changes: readonly ChangeEvent[]): readonly string[] {
   const folder = `${edition.product}/v/${edition.slug}/`;
   const found = below(final, folder);
   if (edition.published === null)
-    return found.size === 0
-      ? []
-      : [`${folder} holds ${found.size} objects, and nothing was ever published there`];
+    return found.size === 0 ? [] : [`${folder} holds ${found.size} objects, and nothing was ever published there`];
   const build = final.builds.find(({ id }) => id === edition.published);
   const wanted = below(final, `${edition.product}/builds/${build?.slug}/`);
   const missing = [...wanted.keys()].filter((path) => !found.has(path));
@@ -50,9 +41,7 @@ function wrongUnderSlug(
 
 function below({ objects }: FinalState, folder: string): ReadonlyMap<string, FinalObject> {
   return new Map(
-    objects
-      .filter(({ key }) => key.startsWith(folder))
-      .map((object) => [object.key.slice(folder.length), object]),
+    objects.filter(({ key }) => key.startsWith(folder)).map((object) => [object.key.slice(folder.length), object]),
   );
 }
 

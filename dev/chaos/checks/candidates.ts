@@ -11,8 +11,8 @@ export const purgeRecovery = 120_000;
 const expiry: FaultKind = "the cdn's key expires";
 
 /**
- * Returns since when the CDN may show old pages at that moment, because it refused the service's key; `at` where the key
- * was good.
+ * Returns since when the CDN may show old pages at that moment, because it refused the service's key; `at` where the
+ * key was good.
  */
 export function refusedSince(events: readonly ChaosEvent[], at: number): number {
   const refusals = events.filter((event) => event.kind === 'fault').filter(({ fault }) => fault === expiry);

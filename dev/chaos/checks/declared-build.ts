@@ -1,18 +1,11 @@
 import type { FinalEdition, FinalState } from '../final-state.js';
-import {
-  type ChaosEvent,
-  isAccepted,
-  mayBeAfter,
-  mayHaveCounted,
-  type RequestEvent,
-  requestsOf,
-} from '../history.js';
+import { type ChaosEvent, isAccepted, mayBeAfter, mayHaveCounted, type RequestEvent, requestsOf } from '../history.js';
 import { isTracked } from './is-tracked.js';
 import type { Check } from './violation.js';
 
 /**
- * The declared build of an edition is one that a request asked for, and no accepted request for another one was lost: it
- * was overtaken by one that may have come later, or, among the announced, by a newer build.
+ * The declared build of an edition is one that a request asked for, and no accepted request for another one was lost:
+ * it was overtaken by one that may have come later, or, among the announced, by a newer build.
  */
 export const declaredBuild: Check = ({ events, final }) =>
   final.editions

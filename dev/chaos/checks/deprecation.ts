@@ -1,12 +1,5 @@
 import type { FinalEdition, FinalState } from '../final-state.js';
-import {
-  type ChaosEvent,
-  isAccepted,
-  mayBeAfter,
-  mayHaveCounted,
-  type RequestEvent,
-  requestsOf,
-} from '../history.js';
+import { type ChaosEvent, isAccepted, mayBeAfter, mayHaveCounted, type RequestEvent, requestsOf } from '../history.js';
 import { isTracked } from './is-tracked.js';
 import type { Check } from './violation.js';
 
@@ -22,14 +15,10 @@ export const deprecation: Check = ({ events, final }) =>
       .filter(({ verb, edition: of }) => verb === 'deprecate' && of === id);
     const revivals = revivalsOf(events, final, edition);
     const [asked, otherwise] = deprecated ? [revivals, deprecations] : [deprecations, revivals];
-    const lost = asked
-      .filter(isAccepted)
-      .find((request) => !otherwise.some((other) => mayBeAfter(other, request)));
+    const lost = asked.filter(isAccepted).find((request) => !otherwise.some((other) => mayBeAfter(other, request)));
     return [
       ...(lost === undefined ? [] : [told(edition, lost)]),
-      ...(deprecated && deprecations.length === 0
-        ? [`edition ${id} is deprecated, and nobody asked for that`]
-        : []),
+      ...(deprecated && deprecations.length === 0 ? [`edition ${id} is deprecated, and nobody asked for that`] : []),
     ];
   });
 

@@ -18,11 +18,7 @@ export const eventsDelivered: Check = ({ events, final }) => {
   );
 };
 
-function wrongWith(
-  edition: number,
-  owed: readonly FinalEvent[],
-  told: readonly DeliveryEvent[],
-): readonly string[] {
+function wrongWith(edition: number, owed: readonly FinalEvent[], told: readonly DeliveryEvent[]): readonly string[] {
   const open = owed.filter(({ outcome }) => outcome !== 'delivered').length;
   if (open > 0) return [`${open} events of edition ${edition} were not delivered`];
   const [wanted, got] = [onceInARow(owed), onceInARow(told)];

@@ -1,8 +1,8 @@
 import type { Check } from './violation.js';
 
 /**
- * Reasons that fail a rebuild for good, in the words of its error, and the faults that give that reason. Everything else
- * passes, and the service waits for it.
+ * Reasons that fail a rebuild for good, in the words of its error, and the faults that give that reason. Everything
+ * else passes, and the service waits for it.
  */
 const reasons: readonly (readonly [reason: RegExp, faults: RegExp | null])[] = [
   [/AccessDenied|HTTP 403/, /^the store denies access/],

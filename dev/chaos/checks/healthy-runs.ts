@@ -9,12 +9,15 @@ import type { Check } from './violation.js';
  */
 const maxFailures = 6;
 
-/** After the last fault what was under way may still fail for so long: a worker that stops hands its steps back. Milliseconds. */
+/**
+ * After the last fault what was under way may still fail for so long: a worker that stops hands its steps back.
+ * Milliseconds.
+ */
 const recovery = 30_000;
 
 /**
- * No workflow's own code fails, no run fails again and again, none of a rebuild or a dashboard is still open at rest, and
- * once the faults are over neither a run fails nor an attempt at a step.
+ * No workflow's own code fails, no run fails again and again, none of a rebuild or a dashboard is still open at rest,
+ * and once the faults are over neither a run fails nor an attempt at a step.
  */
 export const healthyRuns: Check = ({ events, final }) => [
   ...failingAgain(final.runs, maxFailures * quartersOf(events)),
@@ -30,8 +33,9 @@ export const healthyRuns: Check = ({ events, final }) => [
 ];
 
 /**
- * Temporal's own, where a run is paused while its task waits for a worker: no SDK of this version can replay that history.
- * It is healed by another run in its place, so the run must have been ended (docs/reliability.md, known limits).
+ * Temporal's own, where a run is paused while its task waits for a worker: no SDK of this version can replay that
+ * history. It is healed by another run in its place, so the run must have been ended (docs/reliability.md, known
+ * limits).
  */
 const unreplayable = 'WorkflowTaskMachine in state Scheduled says the transition is invalid';
 
@@ -68,9 +72,7 @@ function failingAgain(runs: readonly FinalRun[], most: number): readonly string[
 
 function failingStill(runs: readonly FinalRun[], quiet: number): readonly string[] {
   return runs.flatMap(({ workflowId, runId, failedAt, failing }) => [
-    ...(failedAt !== null && failedAt > quiet
-      ? [`${workflowId} (${runId}) failed long after the last fault`]
-      : []),
+    ...(failedAt !== null && failedAt > quiet ? [`${workflowId} (${runId}) failed long after the last fault`] : []),
     ...failing
       .filter(({ at }) => at > quiet)
       .map(({ type, message }) => `${type} of ${workflowId} (${runId}) still fails: ${message}`),

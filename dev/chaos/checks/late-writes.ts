@@ -5,8 +5,8 @@ import { candidatesAt, historyOf } from './candidates.js';
 import type { Check } from './violation.js';
 
 /**
- * How long after its rebuild has ended a writer that nobody could tell may still write: a lease, and the longest request.
- * Milliseconds.
+ * How long after its rebuild has ended a writer that nobody could tell may still write: a lease, and the longest
+ * request. Milliseconds.
  */
 const grace = writerTiming.lease + writerTiming.maxWrite + 1_000;
 
@@ -14,8 +14,8 @@ const grace = writerTiming.lease + writerTiming.maxWrite + 1_000;
 const maxFreeze = 13_000;
 
 /**
- * Only what is wanted is written: never an earlier build once a later one was published, or had begun to be written, nor a
- * build long after its rebuild ended otherwise. One writer at a time is what keeps it so.
+ * Only what is wanted is written: never an earlier build once a later one was published, or had begun to be written,
+ * nor a build long after its rebuild ended otherwise. One writer at a time is what keeps it so.
  */
 export const lateWrites: Check = ({ events, final }) => {
   /** By address: the newest generation that has certainly begun to write there. */
@@ -78,9 +78,7 @@ function reasonAgainst(at: number, { possible, own, begun, freezes }: Writing): 
   const isPublished = shown?.outcome === 'published';
   const last = own.at(-1);
   if (last === undefined)
-    return isPublished
-      ? `after build ${shown.build} had been published over it`
-      : 'without ever having been declared';
+    return isPublished ? `after build ${shown.build} had been published over it` : 'without ever having been declared';
   // What is published may be restored at any time.
   if (own[0] === shown && isPublished) return null;
   if (last.generation < begun) return `after generation ${begun} had begun to be written over it`;

@@ -10,12 +10,9 @@ export const newestPublished: Check = ({ final }) =>
       return [
         `edition ${edition.id} declares ${edition.declared ?? 'none'}, and its last rebuild was of ${last.build}`,
       ];
-    if (last.outcome === 'superseded')
-      return [`the last rebuild of edition ${edition.id} was superseded by nothing`];
+    if (last.outcome === 'superseded') return [`the last rebuild of edition ${edition.id} was superseded by nothing`];
     return last.outcome === 'published' && edition.published !== last.build
-      ? [
-          `edition ${edition.id} shows ${edition.published ?? 'none'}, and build ${last.build} was published last`,
-        ]
+      ? [`edition ${edition.id} shows ${edition.published ?? 'none'}, and build ${last.build} was published last`]
       : [];
   });
 

@@ -51,13 +51,10 @@ function wrongWith(
   if (read.status !== 200 && read.status !== 404)
     return read.at > quiet ? [`${name} was answered ${read.status}, long after the last fault`] : [];
   const showing = shown(read);
-  if (read.status === 404)
-    return showing !== undefined && isOwed(read, showing) ? [missing(name, read, showing)] : [];
+  if (read.status === 404) return showing !== undefined && isOwed(read, showing) ? [missing(name, read, showing)] : [];
   if (read.build === null) return [`${name} is not a whole page`];
   const { build } = read;
-  if (
-    showing?.rebuilds.some((rebuild) => rebuild.build === build && rebuild.requestedAt <= read.ended) !== true
-  )
+  if (showing?.rebuilds.some((rebuild) => rebuild.build === build && rebuild.requestedAt <= read.ended) !== true)
     return [`${name} is of build ${build}, which had never been declared for it`];
   const possible = candidates(read, showing);
   const published = possible[0]?.outcome === 'published';

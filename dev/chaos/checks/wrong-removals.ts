@@ -5,8 +5,8 @@ import { candidatesAt, historyOf } from './candidates.js';
 import type { Check } from './violation.js';
 
 /**
- * Only what is stale is removed: never an object that the published build has, and every one that may be about to follow
- * it under this address. A deprecated edition is left out, for its objects may go.
+ * Only what is stale is removed: never an object that the published build has, and every one that may be about to
+ * follow it under this address. A deprecated edition is left out, for its objects may go.
  */
 export const wrongRemovals: Check = ({ events, final }) => {
   const counts = new Map<string, number>();
@@ -31,12 +31,8 @@ function wantedBy(final: FinalState, key: string, at: number): Wanted | null {
   const possible = candidatesAt({ from: at, to: at }, historyOf(final, { product, slug }));
   const [shown] = possible;
   const isCertain =
-    shown?.outcome === 'published' &&
-    shown.finishedAt !== null &&
-    shown.finishedAt <= at &&
-    !isEnded(final, shown);
-  if (!isCertain || !possible.every((rebuild) => rebuild.slug === slug && hasObject(rebuild.build, path)))
-    return null;
+    shown?.outcome === 'published' && shown.finishedAt !== null && shown.finishedAt <= at && !isEnded(final, shown);
+  if (!isCertain || !possible.every((rebuild) => rebuild.slug === slug && hasObject(rebuild.build, path))) return null;
   return { folder: `${product}/v/${slug}/`, builds: [...new Set(possible.map(({ build }) => build))] };
 }
 

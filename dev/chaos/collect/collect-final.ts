@@ -14,7 +14,10 @@ import { collectRuns } from './runs.js';
 /** A run that has nothing left to do may take so long to say so. Milliseconds. */
 const closing = 30_000;
 
-/** An event that was not taken is sent again after a pause, which doubles: half a minute after such faults. Milliseconds. */
+/**
+ * An event that was not taken is sent again after a pause, which doubles: half a minute after such faults.
+ * Milliseconds.
+ */
 const telling = 90_000;
 
 /** Looks at everything, once all is at rest. */

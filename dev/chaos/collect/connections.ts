@@ -14,8 +14,6 @@ export async function collectConnections({ database }: ChaosStack): Promise<read
   const open = rows.filter(({ state }) => state?.startsWith('idle in transaction') === true);
   return [
     ...open.map(({ name, query }) => `${name} has a transaction open: ${query.slice(0, 200)}`),
-    ...(rows.length > maxConnections
-      ? [`${rows.length} connections, and the pools may hold ${maxConnections}`]
-      : []),
+    ...(rows.length > maxConnections ? [`${rows.length} connections, and the pools may hold ${maxConnections}`] : []),
   ];
 }

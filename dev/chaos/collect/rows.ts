@@ -1,18 +1,8 @@
 import type pg from 'pg';
-import type {
-  FinalBuild,
-  FinalEdition,
-  FinalEvent,
-  FinalRebuild,
-  FinalState,
-  FinalTask,
-} from '../final-state.js';
+import type { FinalBuild, FinalEdition, FinalEvent, FinalRebuild, FinalState, FinalTask } from '../final-state.js';
 
 /** What the database says. */
-export type FinalRows = Pick<
-  FinalState,
-  'editions' | 'rebuilds' | 'builds' | 'events' | 'dashboardsBehind'
-> & {
+export type FinalRows = Pick<FinalState, 'editions' | 'rebuilds' | 'builds' | 'events' | 'dashboardsBehind'> & {
   readonly tasks: readonly Omit<FinalTask, 'told'>[];
 };
 

@@ -2,8 +2,8 @@ import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temp
 import { type FailingStep, type FinalRun, openStatuses } from '../final-state.js';
 
 /**
- * What the server records as a failed workflow task, and is nobody's fault: a signal that came with the end, an operator's
- * reset or pause, a close by force. Numbers of `temporal.api.enums.v1.WorkflowTaskFailedCause`.
+ * What the server records as a failed workflow task, and is nobody's fault: a signal that came with the end, an
+ * operator's reset or pause, a close by force. Numbers of `temporal.api.enums.v1.WorkflowTaskFailedCause`.
  */
 const ordinary: ReadonlyMap<number, string> = new Map([
   [1, 'UNHANDLED_COMMAND'],

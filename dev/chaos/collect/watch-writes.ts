@@ -7,7 +7,10 @@ import type { Recorder } from '../recorder.js';
 /** What the store forgets when it is killed is at most as old. Milliseconds. */
 const interval = 250;
 
-/** Writes down every copy to an edition's prefix and every removal there that the object store has carried out, until the signal comes. */
+/**
+ * Writes down every copy to an edition's prefix and every removal there that the object store has carried out, until
+ * the signal comes.
+ */
 export async function watchWrites(
   { injector }: Pick<ChaosStack, 'injector'>,
   recorder: Pick<Recorder, 'record'>,

@@ -1,4 +1,7 @@
-/** What is done to a process: `stop` by SIGTERM, as an orchestrator does. The longest freeze is beyond the writer's lease. */
+/**
+ * What is done to a process: `stop` by SIGTERM, as an orchestrator does. The longest freeze is beyond the writer's
+ * lease.
+ */
 export const processFaults = [
   'kill a worker',
   'kill an api',
@@ -35,7 +38,9 @@ export const storeFaults = [
 /** What PostgreSQL does wrong for a while. */
 export const databaseFaults = ['postgres has no connections left'] as const;
 
-/** What servers that the service calls do wrong for a while: the CDN, the receiver of events, LTD Dasher, credentials. */
+/**
+ * What servers that the service calls do wrong for a while: the CDN, the receiver of events, LTD Dasher, credentials.
+ */
 export const outsideFaults = [
   'the cdn is down',
   'the cdn is slow',

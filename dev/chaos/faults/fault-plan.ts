@@ -60,8 +60,8 @@ const durations: Partial<Readonly<Record<FaultKind, readonly [least: number, mos
 };
 
 /**
- * The faults of a run: the same for the same seed, duration and kinds. Every kind comes once before any comes again, and none
- * lasts beyond the end.
+ * The faults of a run: the same for the same seed, duration and kinds. Every kind comes once before any comes again,
+ * and none lasts beyond the end.
  */
 export function planFaults(
   seed: number,
@@ -69,8 +69,7 @@ export function planFaults(
   kinds: readonly FaultKind[] = faultKinds,
 ): readonly PlannedFault[] {
   const random = createSeededRandom(seed);
-  const between = ([least, most]: readonly [number, number]): number =>
-    Math.round(least + random() * (most - least));
+  const between = ([least, most]: readonly [number, number]): number => Math.round(least + random() * (most - least));
   const planned: PlannedFault[] = [];
   let bag: FaultKind[] = [];
   for (let at = 0; ;) {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { signalProcess } from '../../process-group.js';
 
 /**
- * Freezes a process and the children that it has (each of PostgreSQL's leads a group of its own), and answers how to let
- * them go on; undefined when there is no such process.
+ * Freezes a process and the children that it has (each of PostgreSQL's leads a group of its own), and answers how to
+ * let them go on; undefined when there is no such process.
  */
 export async function freeze(pid: number): Promise<(() => void) | undefined> {
   if (!signalProcess(pid, 'SIGSTOP')) return undefined;

@@ -49,8 +49,8 @@ async function overtake(target: FaultTarget, planned: PlannedFault): Promise<App
 }
 
 /**
- * A writer freezes, its rebuild is reset, and it goes on much later while Temporal is away: nothing but the row tells it
- * that nobody wants what it writes.
+ * A writer freezes, its rebuild is reset, and it goes on much later while Temporal is away: nothing but the row tells
+ * it that nobody wants what it writes.
  */
 async function resetFrozen(target: FaultTarget, planned: PlannedFault): Promise<AppliedFault> {
   const [edition, build] = await prepared(target, planned, 1);
@@ -95,9 +95,7 @@ async function changeBuild(target: FaultTarget, planned: PlannedFault): Promise<
   // Before it is done: it may be done although no answer comes.
   target.recorder.record({ kind: 'change', at: Date.now(), build: build.id, path, revision: 1 });
   const object = { Bucket: build.bucket, Key: `${build.root}/${path}`, ContentType: contentType };
-  await target.store.send(
-    new PutObjectCommand({ ...object, Body: content, Metadata: { note: `of ${path}` } }),
-  );
+  await target.store.send(new PutObjectCommand({ ...object, Body: content, Metadata: { note: `of ${path}` } }));
   return { detail: `build ${build.id}: ${path}` };
 }
 
@@ -130,11 +128,7 @@ async function slowDown({ injector }: FaultTarget, edition: KnownEdition): Promi
 }
 
 /** Whether a writer has taken its place for this build in time. */
-async function copying(
-  { database }: FaultTarget,
-  { id }: KnownEdition,
-  build: PreparedBuild,
-): Promise<boolean> {
+async function copying({ database }: FaultTarget, { id }: KnownEdition, build: PreparedBuild): Promise<boolean> {
   const look = async (): Promise<boolean> => {
     const { rowCount } = await database.query(
       'SELECT FROM editions WHERE id = $1 AND build_id = $2 AND writer_id IS NOT NULL AND $2 = ANY (tried_builds)',
@@ -148,9 +142,7 @@ async function copying(
 /** The process that carries out the copy: Temporal knows it as `pid@host`. */
 async function writerOf({ temporal, stack }: FaultTarget, { id }: KnownEdition): Promise<number | undefined> {
   const { raw } = await temporal.workflow.getHandle(rebuildWorkflowId(id)).describe();
-  const pids = (raw.pendingActivities ?? []).map(({ lastWorkerIdentity }) =>
-    parseInt(lastWorkerIdentity ?? '', 10),
-  );
+  const pids = (raw.pendingActivities ?? []).map(({ lastWorkerIdentity }) => parseInt(lastWorkerIdentity ?? '', 10));
   return pids.find((pid) => [...stack.processes().values()].includes(pid));
 }
 

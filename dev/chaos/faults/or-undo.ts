@@ -4,8 +4,8 @@ import { poll } from '../../poll.js';
 const patience = 180_000;
 
 /**
- * Does the work. Where that fails, undoes what may be done all the same: a store that was frozen carries out late what its
- * client has given up.
+ * Does the work. Where that fails, undoes what may be done all the same: a store that was frozen carries out late what
+ * its client has given up.
  *
  * @throws what the work threw.
  */

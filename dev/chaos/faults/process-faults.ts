@@ -48,8 +48,7 @@ async function strike(
       },
     };
   }
-  if (!signalProcess(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM'))
-    throw new Error(`${detail} was gone already`);
+  if (!signalProcess(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM')) throw new Error(`${detail} was gone already`);
   return { detail };
 }
 

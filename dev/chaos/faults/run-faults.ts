@@ -20,9 +20,7 @@ export async function runFaults(
   const begun = performance.now();
   const running: Promise<void>[] = [];
   for (const fault of planned) {
-    await sleep(Math.max(0, begun + fault.at - performance.now()), undefined, { signal }).catch(
-      () => undefined,
-    );
+    await sleep(Math.max(0, begun + fault.at - performance.now()), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
     running.push(runFault(target, fault, signal));
   }

@@ -20,9 +20,7 @@ const noBucket: readonly Rule[] = [{ action: { kind: 'error', status: 404, code:
 
 const rules: Readonly<Record<(typeof storeFaults)[number], readonly Rule[]>> = {
   'the store says SlowDown': [{ action: { kind: 'error', status: 503, code: 'SlowDown' }, probability: 0.5 }],
-  'the store answers 500': [
-    { action: { kind: 'error', status: 500, code: 'InternalError' }, probability: 0.3 },
-  ],
+  'the store answers 500': [{ action: { kind: 'error', status: 500, code: 'InternalError' }, probability: 0.3 }],
   'the store cuts connections': [
     { action: { kind: 'reset', when: 'after-work' }, probability: 0.1 },
     { action: { kind: 'reset', when: 'before-work' }, probability: 0.1 },
@@ -34,12 +32,8 @@ const rules: Readonly<Record<(typeof storeFaults)[number], readonly Rule[]>> = {
     { match: { operation: 'DeleteObjects' }, action: { kind: 'errorIn200' }, probability: 0.5 },
     { match: { operation: 'CompleteMultipartUpload' }, action: { kind: 'errorIn200' }, probability: 0.5 },
   ],
-  'the store lists slowly': [
-    { match: { operation: 'ListObjectsV2' }, action: { kind: 'delay', delayMs: 3_000 } },
-  ],
-  'the store lists short pages': [
-    { match: { operation: 'ListObjectsV2' }, action: { kind: 'truncateList', keys: 7 } },
-  ],
+  'the store lists slowly': [{ match: { operation: 'ListObjectsV2' }, action: { kind: 'delay', delayMs: 3_000 } }],
+  'the store lists short pages': [{ match: { operation: 'ListObjectsV2' }, action: { kind: 'truncateList', keys: 7 } }],
   'the store repeats pages': [
     { match: { operation: 'ListObjectsV2' }, action: { kind: 'repeatPage' }, probability: 0.3 },
     { match: { operation: 'ListObjectsV2' }, action: { kind: 'truncateList', keys: 7 } },
@@ -66,12 +60,10 @@ export function storeFault(kind: (typeof storeFaults)[number]): Fault {
     const ids = rules[kind].map((_, index) => `${kind} ${index + 1}`);
     const end = async (): Promise<void> => {
       const there = (await injector('GET', '/rules')) as readonly { readonly id: string }[]; // the injector's own list
-      for (const { id } of there)
-        if (ids.includes(id)) await injector('DELETE', `/rules/${encodeURIComponent(id)}`);
+      for (const { id } of there) if (ids.includes(id)) await injector('DELETE', `/rules/${encodeURIComponent(id)}`);
     };
     await orUndo(async () => {
-      for (const [index, rule] of rules[kind].entries())
-        await injector('POST', '/rules', { ...rule, id: ids[index] });
+      for (const [index, rule] of rules[kind].entries()) await injector('POST', '/rules', { ...rule, id: ids[index] });
     }, end);
     return { detail: `${ids.length} rules`, end };
   };

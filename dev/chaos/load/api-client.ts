@@ -103,9 +103,7 @@ function eventOf(
 
 /** The build that a registration made. */
 function registered({ verb }: ApiRequest, body: ApiAnswer['body']): number | null {
-  return verb === 'register' && typeof body['self_url'] === 'string'
-    ? Number(lastPart(body['self_url']))
-    : null;
+  return verb === 'register' && typeof body['self_url'] === 'string' ? Number(lastPart(body['self_url'])) : null;
 }
 
 function lastPart(url: string): string {

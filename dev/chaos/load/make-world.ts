@@ -23,10 +23,7 @@ export async function makeWorld(stack: ChaosStack, api: ApiClient): Promise<Worl
       bucket_name: stack.access.bucket,
     });
     for (const ref of refs) {
-      const build = await publishBuild(
-        { store: stack.store, api, world },
-        { product, ref, presigned: false },
-      );
+      const build = await publishBuild({ store: stack.store, api, world }, { product, ref, presigned: false });
       if (build === undefined) throw new LtdError(`the first build of ${product} ${ref}`, 0, 'no answer');
     }
     for (const { self_url: url, slug } of await keeper.editions(product))

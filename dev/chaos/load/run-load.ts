@@ -26,7 +26,9 @@ export interface Load extends Publisher {
   readonly seed: number;
 }
 
-/** Publishes, rolls back, rebuilds, renames, resets and deprecates until the signal comes; then ends what is under way. */
+/**
+ * Publishes, rolls back, rebuilds, renames, resets and deprecates until the signal comes; then ends what is under way.
+ */
 export async function runLoad(load: Load, signal: AbortSignal): Promise<void> {
   const each = Array.from({ length: clients }, (_, index) => runClient(load, { number: index + 1, signal }));
   await Promise.all(each);

@@ -26,9 +26,7 @@ function askFor(
 ): Asked | undefined {
   switch (verb) {
     case 'roll back':
-      return build === undefined
-        ? undefined
-        : { method: 'PATCH', body: { build_url: `/builds/${build}` }, build };
+      return build === undefined ? undefined : { method: 'PATCH', body: { build_url: `/builds/${build}` }, build };
     case 'rebuild':
       return { method: 'PATCH', body: { pending_rebuild: true } };
     case 'rename': {

@@ -34,9 +34,7 @@ export interface MoodyRequest {
 const slowness = 8_000;
 
 /** Starts one on a free port of 127.0.0.1; `reply` answers while it is well or slow. */
-export async function startMoodyServer(
-  reply: (request: MoodyRequest) => Promise<MoodyReply>,
-): Promise<MoodyServer> {
+export async function startMoodyServer(reply: (request: MoodyRequest) => Promise<MoodyReply>): Promise<MoodyServer> {
   let mood: Mood = 'well';
   const server = createServer((request, response) => {
     answer(request, response, { mood, reply }).catch(() => response.destroy());

@@ -23,7 +23,6 @@ export function getBucketPolicy(exchange: Exchange): S3Response {
 /** DeleteBucketPolicy: 204 whether or not there was one. */
 export function deleteBucketPolicy(exchange: Exchange): S3Response {
   const { policy, ...settings } = bucketOf(exchange).settings;
-  if (policy !== undefined)
-    exchange.store.catalog.commit({ type: 'bucket', bucket: settings.name, settings });
+  if (policy !== undefined) exchange.store.catalog.commit({ type: 'bucket', bucket: settings.name, settings });
   return { status: 204 };
 }

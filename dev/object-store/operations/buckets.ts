@@ -18,8 +18,7 @@ export async function createBucket(exchange: Exchange): Promise<S3Response> {
   if (!isBucketName(name)) throw new S3Error('InvalidBucketName', undefined, { BucketName: name });
   if (store.catalog.bucket(name) !== undefined) {
     // AWS: in us-east-1, and there alone, creating one's own bucket again succeeds.
-    if (store.region !== 'us-east-1')
-      throw new S3Error('BucketAlreadyOwnedByYou', undefined, { BucketName: name });
+    if (store.region !== 'us-east-1') throw new S3Error('BucketAlreadyOwnedByYou', undefined, { BucketName: name });
     return { status: 200, headers: { location: `/${name}` } };
   }
   const aclsDisabled = request.header('x-amz-object-ownership') === 'BucketOwnerEnforced';

@@ -1,27 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Upload } from '../catalog.js';
 import { checksumHeader } from '../checksum.js';
-import {
-  bucketOf,
-  type Exchange,
-  keyOf,
-  type S3Response,
-  type Store,
-  timestamp,
-  xmlResponse,
-} from '../exchange.js';
+import { bucketOf, type Exchange, keyOf, type S3Response, type Store, timestamp, xmlResponse } from '../exchange.js';
 import { finishedChecksum } from '../multipart-checksum.js';
 import { readPayload } from '../payload.js';
 import { uriEncodePath } from '../percent-encoding.js';
 import { checkWriteConditions, readConditions } from '../precondition.js';
 import { S3Error } from '../s3-error.js';
 import type { S3Request } from '../s3-request.js';
-import {
-  CHECKSUM_ALGORITHMS,
-  type StoredChecksum,
-  type StoredObject,
-  type StoredPart,
-} from '../stored-object.js';
+import { CHECKSUM_ALGORITHMS, type StoredChecksum, type StoredObject, type StoredPart } from '../stored-object.js';
 import { childText, element, parseXml, type XmlElement, xmlDocument } from '../xml.js';
 import { checksumXml, injectedErrorResponse } from './copy-result.js';
 import { requireUpload } from './upload-part.js';
@@ -44,10 +31,7 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<S3Res
   checkWriteConditions(readConditions(request.header), objects.get(upload.key));
   const object = assemble(store, upload, { parts, checksum });
   const bucket = settings.name;
-  store.catalog.commit(
-    { type: 'object', bucket, object },
-    { type: 'upload-ended', bucket, upload: upload.id },
-  );
+  store.catalog.commit({ type: 'object', bucket, object }, { type: 'upload-ended', bucket, upload: upload.id });
   return completed(exchange, object);
 }
 
@@ -113,15 +97,11 @@ function chooseParts(store: Store, upload: Upload, listed: readonly ListedPart[]
   });
   const small = parts.slice(0, -1).find((part) => part.size < store.limits.minimumPart);
   if (small === undefined) return parts;
-  throw new S3Error(
-    'EntityTooSmall',
-    'Your proposed upload is smaller than the minimum allowed object size.',
-    {
-      PartNumber: String(small.number),
-      ProposedSize: String(small.size),
-      MinSizeAllowed: String(store.limits.minimumPart),
-    },
-  );
+  throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed object size.', {
+    PartNumber: String(small.number),
+    ProposedSize: String(small.size),
+    MinSizeAllowed: String(store.limits.minimumPart),
+  });
 }
 
 /** What the request says of the whole object must be so. */
@@ -133,16 +113,10 @@ function verifyCompletion(
   const size = request.header('x-amz-mp-object-size');
   const actual = parts.reduce((sum, part) => sum + part.size, 0);
   if (size !== undefined && Number(size) !== actual) {
-    throw new S3Error(
-      'InvalidRequest',
-      `The provided 'x-amz-mp-object-size' header does not match what was computed.`,
-    );
+    throw new S3Error('InvalidRequest', `The provided 'x-amz-mp-object-size' header does not match what was computed.`);
   }
   if (checksum === undefined) return;
   const stated = request.header(checksumHeader(checksum.algorithm));
   if (stated === undefined || stated === checksum.value) return;
-  throw new S3Error(
-    'BadDigest',
-    `The ${checksum.algorithm} you specified did not match the calculated checksum.`,
-  );
+  throw new S3Error('BadDigest', `The ${checksum.algorithm} you specified did not match the calculated checksum.`);
 }

@@ -2,15 +2,7 @@ import type { Bucket } from '../catalog.js';
 import { checksumAlgorithm } from '../checksum.js';
 import { digestOf } from '../content.js';
 import { type CopySource, findCopySource } from '../copy-source.js';
-import {
-  bucketOf,
-  type Exchange,
-  keyOf,
-  type S3Response,
-  type Store,
-  timestamp,
-  xmlResponse,
-} from '../exchange.js';
+import { bucketOf, type Exchange, keyOf, type S3Response, type Store, timestamp, xmlResponse } from '../exchange.js';
 import { UNCOPIED_HEADERS } from '../object-properties.js';
 import { checkWriteConditions, readConditions } from '../precondition.js';
 import { S3Error } from '../s3-error.js';
@@ -58,7 +50,8 @@ function copiedProperties(request: S3Request, source: CopySource, destination: B
   if (isItself && !isChanged) {
     throw new S3Error(
       'InvalidRequest',
-      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+      'This copy request is illegal because it is trying to copy an object to itself without changing ' +
+        "the object's metadata, storage class, website redirect location or encryption attributes.",
     );
   }
   const pick = (headers: Readonly<Record<string, string>>, isUncopied: boolean): [string, string][] =>
@@ -74,8 +67,7 @@ function requestedAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
   const name = request.amzHeader('x-amz-checksum-algorithm');
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithm(name);
-  if (algorithm === undefined)
-    throw new S3Error('InvalidRequest', `There is no checksum algorithm '${name}'.`);
+  if (algorithm === undefined) throw new S3Error('InvalidRequest', `There is no checksum algorithm '${name}'.`);
   return algorithm;
 }
 

@@ -3,11 +3,7 @@ import type { StoredChecksum } from '../stored-object.js';
 import { element } from '../xml.js';
 
 /** What a copy, of an object or a part, answers with, inside its root element. */
-export function copyResultXml(copied: {
-  etag: string;
-  lastModified: number;
-  checksum?: StoredChecksum;
-}): string {
+export function copyResultXml(copied: { etag: string; lastModified: number; checksum?: StoredChecksum }): string {
   return (
     element('LastModified', new Date(copied.lastModified).toISOString()) +
     element('ETag', `"${copied.etag}"`) +

@@ -8,7 +8,6 @@ export function deleteObject(exchange: Exchange): S3Response {
   const key = keyOf(request);
   const { ifMatch, ...others } = readConditions(request.header);
   checkWriteConditions({ ...others, ifMatch, ifNoneMatch: undefined }, objects.get(key));
-  if (objects.get(key) !== undefined)
-    store.catalog.commit({ type: 'object-deleted', bucket: settings.name, key });
+  if (objects.get(key) !== undefined) store.catalog.commit({ type: 'object-deleted', bucket: settings.name, key });
   return { status: 204 };
 }

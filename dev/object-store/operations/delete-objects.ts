@@ -20,9 +20,7 @@ export async function deleteObjects(exchange: Exchange): Promise<S3Response> {
   const refused = keys.filter((key) => injected.errorIn200?.hitsKey(key) === true);
   const deleted = refused.length === 0 ? keys : keys.filter((key) => !refused.includes(key));
   const present = [...new Set(deleted)].filter((key) => objects.get(key) !== undefined);
-  store.catalog.commit(
-    ...present.map((key) => ({ type: 'object-deleted', bucket: settings.name, key }) as const),
-  );
+  store.catalog.commit(...present.map((key) => ({ type: 'object-deleted', bucket: settings.name, key }) as const));
   const errors = refused.map((key) => errorEntry(key, injected.errorIn200?.code ?? ''));
   const entries = isQuiet ? [] : deleted.map((key) => `<Deleted>${element('Key', key)}</Deleted>`);
   return xmlResponse(xmlDocument('DeleteResult', [...entries, ...errors].join('')));
@@ -36,10 +34,7 @@ function errorEntry(key: string, code: string): string {
 function requireChecksum(request: S3Request): void {
   const names = ['content-md5', 'x-amz-trailer', ...CHECKSUM_ALGORITHMS.map(checksumHeader)];
   if (names.some((name) => request.header(name) !== undefined)) return;
-  throw new S3Error(
-    'InvalidRequest',
-    'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
-  );
+  throw new S3Error('InvalidRequest', 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
 }
 
 function parseDeletion(body: string): { keys: string[]; isQuiet: boolean } {

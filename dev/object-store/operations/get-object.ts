@@ -40,9 +40,7 @@ export function getObject(exchange: Exchange): S3Response {
 
 function requestedRange(request: S3Request, object: StoredObject): ByteRange | undefined {
   const part = request.query('partNumber');
-  return part === undefined
-    ? parseRange(request.header('range'), object.size)
-    : partRange(Number(part), object);
+  return part === undefined ? parseRange(request.header('range'), object.size) : partRange(Number(part), object);
 }
 
 function partRange(number: number, { partSizes, size }: StoredObject): ByteRange | undefined {

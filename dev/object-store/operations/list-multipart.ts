@@ -26,9 +26,7 @@ export function listParts(exchange: Exchange): S3Response {
   const { id, key, parts } = requireUpload(exchange);
   const marker = countOf(request, 'part-number-marker', 0);
   const limit = Math.min(countOf(request, 'max-parts', MAX_ENTRIES), MAX_ENTRIES);
-  const following = [...parts.values()]
-    .filter(({ number }) => number > marker)
-    .sort((a, b) => a.number - b.number);
+  const following = [...parts.values()].filter(({ number }) => number > marker).sort((a, b) => a.number - b.number);
   const page = following.slice(0, limit);
   const inner = [
     element('Bucket', request.target.bucket),

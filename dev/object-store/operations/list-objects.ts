@@ -54,10 +54,7 @@ export function listObjectsV1(exchange: Exchange): S3Response {
   return xmlResponse(xmlDocument('ListBucketResult', inner));
 }
 
-function readPage(
-  exchange: Exchange,
-  after: ListQuery['after'],
-): { query: ListQuery; page: ListPage<StoredObject> } {
+function readPage(exchange: Exchange, after: ListQuery['after']): { query: ListQuery; page: ListPage<StoredObject> } {
   const { request, injected } = exchange;
   const query: ListQuery = {
     prefix: request.query('prefix') ?? '',

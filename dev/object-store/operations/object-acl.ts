@@ -11,8 +11,7 @@ export async function putObjectAcl(exchange: Exchange): Promise<S3Response> {
   const { settings } = bucketOf(exchange);
   if (settings.aclsDisabled) throw new S3Error('AccessControlListNotSupported');
   const body = await readPayload(request, caller);
-  if (body !== '')
-    throw new S3Error('NotImplemented', 'This store takes canned ACLs only, no access control lists.');
+  if (body !== '') throw new S3Error('NotImplemented', 'This store takes canned ACLs only, no access control lists.');
   const object = { ...requireObject(exchange), acl: requestAcl(request, bucketOf(exchange)) };
   store.catalog.commit({ type: 'object', bucket: settings.name, object });
   return { status: 200 };

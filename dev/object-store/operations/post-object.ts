@@ -34,9 +34,7 @@ export async function postObject(exchange: Exchange): Promise<S3Response> {
 
 /** AWS: all variables are expanded before the policy is looked at; `${filename}` is the only one. */
 function expandVariables({ fields, file }: PostForm): ReadonlyMap<string, string> {
-  return new Map(
-    [...fields].map(([name, value]) => [name, value.replaceAll('${filename}', () => file.filename)]),
-  );
+  return new Map([...fields].map(([name, value]) => [name, value.replaceAll('${filename}', () => file.filename)]));
 }
 
 function requireField(fields: ReadonlyMap<string, string>, name: string): string {
@@ -49,11 +47,7 @@ function requireField(fields: ReadonlyMap<string, string>, name: string): string
 }
 
 /** The policy that a form satisfies, or none where the bucket lets anybody write. Throws S3's refusals. */
-function authorizeForm(
-  exchange: Exchange,
-  fields: ReadonlyMap<string, string>,
-  key: string,
-): PostPolicy | undefined {
+function authorizeForm(exchange: Exchange, fields: ReadonlyMap<string, string>, key: string): PostPolicy | undefined {
   const { store, caller } = exchange;
   const { settings } = bucketOf(exchange);
   const document = fields.get('policy');
@@ -77,8 +71,7 @@ function verifySignature(store: Store, fields: ReadonlyMap<string, string>, docu
   }
   const scope = parseCredentialScope(requireField(fields, 'x-amz-credential'));
   const isDated = scope !== undefined && requireField(fields, 'x-amz-date').startsWith(scope.date);
-  if (!isDated)
-    throw new S3Error('InvalidArgument', 'The form’s x-amz-credential and x-amz-date do not agree.');
+  if (!isDated) throw new S3Error('InvalidArgument', 'The form’s x-amz-credential and x-amz-date do not agree.');
   const signingKey = store.authenticator.signingKeyFor(scope, fields.get('x-amz-security-token'));
   // The string to sign is the policy as the form carries it.
   if (equals(signatureOf(signingKey, document), requireField(fields, 'x-amz-signature'))) return;
@@ -110,12 +103,7 @@ function answer({ bucket, key, etag, host, fields }: Posted): S3Response {
   const status = fields.get('success_action_status');
   if (status === '200') return { status: 200, headers: { location, etag } };
   if (status !== '201') return { status: 204, headers: { location, etag } };
-  const inner = [
-    element('Location', location),
-    element('Bucket', bucket),
-    element('Key', key),
-    element('ETag', etag),
-  ];
+  const inner = [element('Location', location), element('Bucket', bucket), element('Key', key), element('ETag', etag)];
   return {
     status: 201,
     headers: { location, etag, 'content-type': 'application/xml' },

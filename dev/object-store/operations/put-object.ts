@@ -25,10 +25,7 @@ export async function putObject(exchange: Exchange): Promise<S3Response> {
 
 /** What the headers of a request say about the object that it writes. */
 export function requestProperties(request: S3Request, bucket: Bucket): ObjectProperties {
-  return readProperties(
-    { names: request.headerNames(), value: request.amzHeader },
-    requestAcl(request, bucket),
-  );
+  return readProperties({ names: request.headerNames(), value: request.amzHeader }, requestAcl(request, bucket));
 }
 
 /** The ACL that the headers of a request ask for. */

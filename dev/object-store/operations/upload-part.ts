@@ -30,7 +30,9 @@ export async function uploadPart(exchange: Exchange): Promise<S3Response> {
   return { status: 200, headers: { etag: `"${content.etag}"`, ...checksumHeaders(content.checksum) } };
 }
 
-/** UploadPartCopy: the part refers to the bytes of the source, all of them or a range. They are read for the ETag only. */
+/**
+ * UploadPartCopy: the part refers to the bytes of the source, all of them or a range. They are read for the ETag only.
+ */
 export async function uploadPartCopy(exchange: Exchange): Promise<S3Response> {
   const { store, request, injected } = exchange;
   const number = partNumberOf(request);
@@ -38,8 +40,7 @@ export async function uploadPartCopy(exchange: Exchange): Promise<S3Response> {
   if (injected.errorIn200 !== undefined) return injectedErrorResponse(injected.errorIn200.code);
   const { object } = findCopySource(store, request);
   const rangeHeader = request.header('x-amz-copy-source-range');
-  const range =
-    rangeHeader === undefined ? { start: 0, end: object.size } : parseCopyRange(rangeHeader, object.size);
+  const range = rangeHeader === undefined ? { start: 0, end: object.size } : parseCopyRange(rangeHeader, object.size);
   const size = range.end - range.start;
   if (size > store.limits.singleCopy) {
     throw new S3Error(
@@ -84,8 +85,5 @@ function partNumberOf(request: S3Request): number {
   const text = request.query('partNumber') ?? '';
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= 1 && number <= MAX_PART_NUMBER) return number;
-  throw new S3Error(
-    'InvalidArgument',
-    `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`,
-  );
+  throw new S3Error('InvalidArgument', `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`);
 }

@@ -11,9 +11,9 @@ import { whileBeating } from '../while-beating.js';
 type Deps = Pick<ActivityDeps, 'knex' | 'cdn' | 'logger' | 'dashboard' | 'baseUrl'>;
 
 /**
- * Builds a product's dashboard as of the generation that its row asks for, and answers whether it is still behind. Safe to
- * retry: it reads the newest generation each time and never records an older one over it. A failed attempt is recorded
- * too, for the tasks that wait only for the first.
+ * Builds a product's dashboard as of the generation that its row asks for, and answers whether it is still behind. Safe
+ * to retry: it reads the newest generation each time and never records an older one over it. A failed attempt is
+ * recorded too, for the tasks that wait only for the first.
  *
  * A cancelled attempt sends no more requests and records nothing: the next attempt replaces it.
  *
@@ -51,11 +51,7 @@ export function createBuildDashboard(deps: Deps) {
 }
 
 /** Purges what the dashboard owes. A failure with one of these codes stays on the row, and Reconcile tries again. */
-async function purge(
-  deps: Deps,
-  row: CachedRow,
-  left: readonly ('cdn_rejected' | 'cdn_unavailable')[],
-): Promise<void> {
+async function purge(deps: Deps, row: CachedRow, left: readonly ('cdn_rejected' | 'cdn_unavailable')[]): Promise<void> {
   try {
     await purgeOwed(deps, row);
   } catch (error) {

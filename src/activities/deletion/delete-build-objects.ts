@@ -22,8 +22,7 @@ export interface BuildRemovalSteps {
  */
 export function createDeleteBuildObjects(deps: ActivityDeps): BuildRemovalSteps {
   return {
-    beginDeletion: (buildId) =>
-      transaction(deps.knex, (trx) => beginBuildDeletion(trx, buildId, deps.deletion)),
+    beginDeletion: (buildId) => transaction(deps.knex, (trx) => beginBuildDeletion(trx, buildId, deps.deletion)),
     finishDeletion: (buildId) => finishBuildDeletion(deps.knex, buildId),
     deleteBuildObjects: (purge) => removeObjects(deps, purge),
   };

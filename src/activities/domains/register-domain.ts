@@ -11,10 +11,7 @@ export function createRegisterDomain({ knex, dns }: Pick<ActivityDeps, 'knex' | 
     if (product === null) return;
     // Another worker may have the setting, or this one after its next start.
     if (dns === null)
-      throw new LtdError(
-        'dns_unavailable',
-        'LTD_ROUTE53 is not set for this worker: set it, or terminate the run',
-      );
+      throw new LtdError('dns_unavailable', 'LTD_ROUTE53 is not set for this worker: set it, or terminate the run');
     await dns.register(domainRecord(product), { signal: Context.current().cancellationSignal });
     await markDomainRegistered(knex, productId);
   };

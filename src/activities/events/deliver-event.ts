@@ -6,8 +6,8 @@ import type { EventDelivery, UndeliveredEvent } from '../../workflows/contract.j
 import type { ActivityDeps } from '../dependencies.js';
 
 /**
- * A receiver that is deployed again answers 401 or 404 for a while, and a credential is replaced after a weekend. An event
- * that is refused so when it is older than this is written off. Hours.
+ * A receiver that is deployed again answers 401 or 404 for a while, and a credential is replaced after a weekend. An
+ * event that is refused so when it is older than this is written off. Hours.
  */
 const refusedForHours = 72;
 
@@ -15,14 +15,10 @@ const refusedForHours = 72;
  * Sends an event to its receiver. Safe to retry: an event that was taken and not noted as such is sent again, which
  * receivers know of.
  *
- * One whose delivery has ended is not sent: a worker that was frozen finds attempts that were meant for it long ago, and
- * the receiver has been told of newer publications meanwhile.
+ * One whose delivery has ended is not sent: a worker that was frozen finds attempts that were meant for it long ago,
+ * and the receiver has been told of newer publications meanwhile.
  */
-export function createDeliverEvent({
-  events,
-  metrics,
-  knex,
-}: Pick<ActivityDeps, 'events' | 'metrics' | 'knex'>) {
+export function createDeliverEvent({ events, metrics, knex }: Pick<ActivityDeps, 'events' | 'metrics' | 'knex'>) {
   /** @param id - Undefined for runs that a release before this one began. */
   return async (event: EditionEvent, id?: string): Promise<void> => {
     // Another worker may have the setting, or this one after its next start.

@@ -23,8 +23,7 @@ export function createRecordManifest(deps: Deps) {
     const known = await manifests.findNewest(buildId);
     if (found === undefined || isOver(found.build)) return report('ended', known, false);
     if ((await manifests.findComplete(buildId)) !== null) return report('learnt', known, false);
-    if (found.build.uploaded && (await isAwaited(deps.knex, buildId)))
-      return report('uploading', known, false);
+    if (found.build.uploaded && (await isAwaited(deps.knex, buildId))) return report('uploading', known, false);
     // Read before any listing: what the row says now is what the listing comes after.
     const job = jobOf(found, deps.copy.concurrency);
     const context = Context.current();

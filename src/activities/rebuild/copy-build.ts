@@ -25,9 +25,10 @@ import { signalEdition } from './signal-downstream.js';
 import { withWriterLease, type Work, type WriterPlace } from './writer-lease.js';
 
 /**
- * Copies the plan's build to the edition's prefix and records `copied`; `verified` where nothing is left to be removed, for
- * then it has seen that the prefix is the build exactly. Then it purges the CDN, if that can be done at once. Safe to retry, and meant to be: it goes on from the cursor of the
- * last heartbeat, leaves alone what is right already, and nobody else writes meanwhile.
+ * Copies the plan's build to the edition's prefix and records `copied`; `verified` where nothing is left to be removed,
+ * for then it has seen that the prefix is the build exactly. Then it purges the CDN, if that can be done at once. Safe
+ * to retry, and meant to be: it goes on from the cursor of the last heartbeat, leaves alone what is right already, and
+ * nobody else writes meanwhile.
  */
 export function createCopyBuild(deps: ActivityDeps) {
   return async (plan: RebuildPlan): Promise<CopyReport> => {
@@ -73,9 +74,7 @@ async function copyAsWriter(
   if (target === null) return { record: 'copied', result: noCounts };
   const { counts, isExact } = await copyTarget(deps, { plan, target }, writing);
   const isLast = isExact && !(await hasToVacate(deps, plan));
-  return isLast
-    ? { record: 'verified', result: { ...counts, verified: true } }
-    : { record: 'copied', result: counts };
+  return isLast ? { record: 'verified', result: { ...counts, verified: true } } : { record: 'copied', result: counts };
 }
 
 /** Whether earlier slugs of the edition are still to be emptied, which is the removal's. */
@@ -156,8 +155,8 @@ function buildSource(
 const maxOthers = 8;
 
 /**
- * The builds that may have written what is at an edition's prefix, with their manifests; null where one of them has none
- * any more, for then it is not known what it wrote.
+ * The builds that may have written what is at an edition's prefix, with their manifests; null where one of them has
+ * none any more, for then it is not known what it wrote.
  */
 async function knownBuilds(
   manifests: Pick<ManifestStore, 'findComplete'>,

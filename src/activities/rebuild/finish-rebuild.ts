@@ -9,9 +9,9 @@ import type { ActivityDeps } from '../dependencies.js';
 import { signalDownstream } from './signal-downstream.js';
 
 /**
- * Publishes, if the row proves that the bucket holds the plan's build, and signals what follows: as a step of its own that
- * would cost every publication a round through Temporal. Safe to retry: the plan is void after the first time, a second
- * run answers false, and the workflow looks again and finds nothing to do.
+ * Publishes, if the row proves that the bucket holds the plan's build, and signals what follows: as a step of its own
+ * that would cost every publication a round through Temporal. Safe to retry: the plan is void after the first time, a
+ * second run answers false, and the workflow looks again and finds nothing to do.
  */
 export function createFinishRebuild(
   deps: Pick<ActivityDeps, 'knex' | 'workflows' | 'events' | 'logger' | 'rebuilds' | 'baseUrl'>,
@@ -31,8 +31,7 @@ export function createFinishRebuild(
  * plan, and the first one's token is void before anybody used it.
  */
 export function createBeginRebuild({ knex }: Pick<ActivityDeps, 'knex'>) {
-  return (editionId: number): Promise<EditionWork> =>
-    transaction(knex, (trx) => beginRebuild(trx, editionId));
+  return (editionId: number): Promise<EditionWork> => transaction(knex, (trx) => beginRebuild(trx, editionId));
 }
 
 type Deps = Pick<ActivityDeps, 'knex' | 'workflows' | 'events' | 'logger' | 'rebuilds'>;

@@ -54,7 +54,8 @@ const patience = 2_000;
 
 /**
  * The first try of a purge, made by the step that made it due: as a step of its own it costs another round through
- * Temporal. Answers `purged` when the edition owes nothing afterwards; otherwise the workflow purges in a step of its own.
+ * Temporal. Answers `purged` when the edition owes nothing afterwards; otherwise the workflow purges in a step of its
+ * own.
  *
  * @throws the signal's reason when the step is cancelled.
  */
@@ -70,10 +71,7 @@ export async function purgeAtOnce(
     return { purged: true };
   } catch (error) {
     signal.throwIfAborted();
-    deps.logger.warn(
-      { plan_id: plan.planId, err: error },
-      'the CDN was not purged at once: it is asked again',
-    );
+    deps.logger.warn({ plan_id: plan.planId, err: error }, 'the CDN was not purged at once: it is asked again');
     return {};
   } finally {
     limited.end();

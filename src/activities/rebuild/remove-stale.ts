@@ -17,8 +17,8 @@ import { withWriterLease } from './writer-lease.js';
 
 /**
  * Removes what the build does not have, empties the prefixes of earlier slugs, looks that the edition's prefix is the
- * build exactly, and records `verified`; then it purges the CDN of what it removed, if that can be done at once. Safe to
- * retry: what is gone is gone, and it demands a recorded copy each time.
+ * build exactly, and records `verified`; then it purges the CDN of what it removed, if that can be done at once. Safe
+ * to retry: what is gone is gone, and it demands a recorded copy each time.
  */
 export function createRemoveStale(deps: ActivityDeps) {
   return async (plan: RebuildPlan, copied: CopyCounts): Promise<RemovalReport> => {
@@ -39,9 +39,7 @@ export function createRemoveStale(deps: ActivityDeps) {
                 objects = sofar + removed;
               },
               beforeAssets: (pages: number) =>
-                pages > 0 || context.info.attempt > 1
-                  ? purgeRemovedPages(deps, plan, lease.signal)
-                  : Promise.resolve(),
+                pages > 0 || context.info.attempt > 1 ? purgeRemovedPages(deps, plan, lease.signal) : Promise.resolve(),
             });
             const vacated = await clear({ ...deps, store }, plan, () => control(objects));
             return { record: 'verified' as const, vacated, wroteNothing: objects === 0, result: undefined };
@@ -79,11 +77,7 @@ async function purgeRemovedPages(
 }
 
 /** Makes all prefixes of the edition what they should be, and returns the earlier slugs whose prefixes are empty. */
-async function clear(
-  deps: ActivityDeps,
-  plan: RebuildPlan,
-  control: () => Control,
-): Promise<readonly string[]> {
+async function clear(deps: ActivityDeps, plan: RebuildPlan, control: () => Control): Promise<readonly string[]> {
   try {
     await makeExact(deps, plan, control());
     return await emptyVacated(deps, plan, control);
@@ -121,11 +115,7 @@ async function makeExact(deps: ActivityDeps, plan: RebuildPlan, control: Control
  * Under the slugs that the edition had before: nothing. Never under the one that this plan publishes, even where it has
  * been declared away meanwhile: the plan for the new slug empties it, once readers have the new address.
  */
-async function emptyVacated(
-  deps: ActivityDeps,
-  plan: RebuildPlan,
-  control: () => Control,
-): Promise<readonly string[]> {
+async function emptyVacated(deps: ActivityDeps, plan: RebuildPlan, control: () => Control): Promise<readonly string[]> {
   const slugs = (await vacatingSlugs(deps.knex, plan.editionId)).filter((slug) => slug !== plan.editionSlug);
   for (const slug of slugs) await removePrefix(deps, prefixJob(deps, plan, slug), control());
   return slugs;

@@ -8,9 +8,9 @@ import type { ActivityDeps } from '../dependencies.js';
 type Deps = Pick<ActivityDeps, 'knex' | 'workflows' | 'events' | 'logger'>;
 
 /**
- * Signals what follows the end of a generation, where there is anything to do: the dashboard of the edition's product, and
- * the delivery of the edition's events. To be called after the commit. Never throws: what has ended has ended, whether or
- * not somebody could be woken, and `Reconcile` starts what was not.
+ * Signals what follows the end of a generation, where there is anything to do: the dashboard of the edition's product,
+ * and the delivery of the edition's events. To be called after the commit. Never throws: what has ended has ended,
+ * whether or not somebody could be woken, and `Reconcile` starts what was not.
  */
 export async function signalDownstream(deps: Deps, editionId: number): Promise<void> {
   const signals = [signalDashboard(deps, editionId), signalEvents(deps, editionId)];

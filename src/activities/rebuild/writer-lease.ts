@@ -110,22 +110,16 @@ function knowledge(
   };
 }
 
-async function workAndRelease<T>(
-  deps: LeaseDeps,
-  release: Release,
-  work: () => Promise<Work<T>>,
-): Promise<T> {
+async function workAndRelease<T>(deps: LeaseDeps, release: Release, work: () => Promise<Work<T>>): Promise<T> {
   let done: Work<T>;
   try {
     done = await work();
   } catch (error) {
     // Earlier copies of a build that differs from its manifest may have used that manifest.
-    await depart(deps, release, { headersLost: hasCode(error, 'source_changed') }).catch(
-      (failure: unknown) => {
-        // The row keeps this writer's token, so its successor waits for the end of the lease.
-        deps.logger.warn({ err: failure }, 'the writer lease could not be released');
-      },
-    );
+    await depart(deps, release, { headersLost: hasCode(error, 'source_changed') }).catch((failure: unknown) => {
+      // The row keeps this writer's token, so its successor waits for the end of the lease.
+      deps.logger.warn({ err: failure }, 'the writer lease could not be released');
+    });
     throw error;
   }
   const { result, wroteNothing = false, ...departure } = done;
@@ -141,9 +135,7 @@ async function depart(
   { plan, writerId, work: { uncached = false } }: Release,
   departure: Omit<Departure, 'writerId' | 'uncached'>,
 ): Promise<'recorded' | 'released' | 'lost'> {
-  const left = await transaction(deps.knex, (trx) =>
-    releaseWriter(trx, plan, { writerId, uncached, ...departure }),
-  );
+  const left = await transaction(deps.knex, (trx) => releaseWriter(trx, plan, { writerId, uncached, ...departure }));
   if (left === 'lost') {
     deps.logger.warn(
       { plan_id: plan.planId, edition_id: plan.editionId },

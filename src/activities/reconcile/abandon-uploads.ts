@@ -1,10 +1,5 @@
 import { newestObject } from '../../copy-engine/list.js';
-import {
-  abandonUpload,
-  lookAgainAt,
-  type OpenUpload,
-  takeUploads,
-} from '../../db/protocol/abandon-upload.js';
+import { abandonUpload, lookAgainAt, type OpenUpload, takeUploads } from '../../db/protocol/abandon-upload.js';
 import { transaction } from '../../db/transaction.js';
 import { buildPrefix } from '../../domain/object-keys.js';
 import { aliveSince, judgeUpload } from '../../domain/upload-life.js';
@@ -44,8 +39,5 @@ async function judge(deps: Deps, upload: OpenUpload, signal: AbortSignal): Promi
   });
   if (verdict.kind === 'alive') await lookAgainAt(deps.knex, buildId, verdict.lookAgain);
   else if (await transaction(deps.knex, (trx) => abandonUpload(trx, buildId)))
-    deps.logger.info(
-      { product: productSlug, build: buildSlug, build_id: buildId },
-      'an upload was abandoned',
-    );
+    deps.logger.info({ product: productSlug, build: buildSlug, build_id: buildId }, 'an upload was abandoned');
 }

@@ -45,9 +45,6 @@ async function heal(
 ): Promise<void> {
   if (!(await transaction(knex, (trx) => markDrifted(trx, edition, kind)))) return;
   metrics.drifted(kind);
-  logger.warn(
-    { edition_id: edition.editionId, drift: kind, seen },
-    'an edition has drifted from what was published',
-  );
+  logger.warn({ edition_id: edition.editionId, drift: kind, seen }, 'an edition has drifted from what was published');
   await workflows.signalEdition(edition);
 }

@@ -27,8 +27,5 @@ async function markBucket({ knex, store, logger, metrics, s3 }: Deps, bucket: st
     return;
   }
   metrics.outOfStep();
-  logger.warn(
-    { bucket, found },
-    "the bucket's mark is not one of this database: 'ltd-keeper doctor' says what to do",
-  );
+  logger.warn({ bucket, found }, "the bucket's mark is not one of this database: 'ltd-keeper doctor' says what to do");
 }

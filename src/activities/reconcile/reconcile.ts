@@ -76,16 +76,12 @@ async function lookAtEdition(
     return edition.onlyOwesPurge ? 'purge' : 'started';
   }
   if (state === 'stuck') {
-    logger.warn(
-      { edition_id: edition.editionId },
-      'the run of the edition cannot go on: another takes its place',
-    );
+    logger.warn({ edition_id: edition.editionId }, 'the run of the edition cannot go on: another takes its place');
     await workflows.replaceEdition(edition);
     return 'started';
   }
   // An open run that works for this generation, or was told of it, needs no reminder.
-  if (edition.planGeneration === edition.generation || edition.nudgedGeneration === edition.generation)
-    return null;
+  if (edition.planGeneration === edition.generation || edition.nudgedGeneration === edition.generation) return null;
   await workflows.signalEdition(edition);
   await noteNudge(knex, edition.editionId, edition.generation);
   return 'nudged';
@@ -126,7 +122,10 @@ function domainsPart({ knex, workflows, dns }: ActivityDeps): Part<WantedDomain>
   };
 }
 
-/** Ends the open run of a workflow where that cannot go on, so that the next wake starts another, and says so in the log. */
+/**
+ * Ends the open run of a workflow where that cannot go on, so that the next wake starts another, and says so in the
+ * log.
+ */
 async function makeWay({ workflows, logger }: ActivityDeps, workflowId: string): Promise<void> {
   if (await workflows.endStuckRun(workflowId))
     logger.warn({ workflow_id: workflowId }, 'a run cannot go on: another takes its place');

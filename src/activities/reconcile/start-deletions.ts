@@ -1,10 +1,5 @@
 import type { Knex } from 'knex';
-import {
-  type DueBuild,
-  dueBuilds,
-  markDeletions,
-  unmarkDeletions,
-} from '../../db/protocol/build-deletion.js';
+import { type DueBuild, dueBuilds, markDeletions, unmarkDeletions } from '../../db/protocol/build-deletion.js';
 import { summariseEditions } from '../../db/queries/summarise-editions.js';
 import { transaction } from '../../db/transaction.js';
 import { nameBuild } from '../../domain/urls.js';
@@ -19,8 +14,8 @@ type Removal = { readonly edition: EditionSignal } | { readonly build: DueBuild 
 
 /**
  * Has removed what the settings give up: marks deprecated editions, whose own runs do the rest, and starts the run of
- * each build that is due and that nobody needs. Takes the mark back where the settings are others by now. Safe to retry:
- * it says what should be, and starting a run that is open does nothing.
+ * each build that is due and that nobody needs. Takes the mark back where the settings are others by now. Safe to
+ * retry: it says what should be, and starting a run that is open does nothing.
  */
 export function removalsPart(deps: Deps): Part<Removal> {
   return {

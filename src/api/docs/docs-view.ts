@@ -80,10 +80,7 @@ function operationsOf(
   );
 }
 
-function viewOperation(
-  operation: Operation,
-  specification: Specification,
-): Omit<OperationView, 'method' | 'path'> {
+function viewOperation(operation: Operation, specification: Specification): Omit<OperationView, 'method' | 'path'> {
   const { components } = specification;
   return {
     id: operation.operationId,

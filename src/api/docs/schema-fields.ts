@@ -20,8 +20,7 @@ export interface Field {
 export function fieldsOf(schema: Schema, prefix = ''): readonly Field[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const name = `${prefix}${key}`;
-    const inner =
-      value.items === undefined ? fieldsOf(value, `${name}.`) : fieldsOf(value.items, `${name}[].`);
+    const inner = value.items === undefined ? fieldsOf(value, `${name}.`) : fieldsOf(value.items, `${name}[].`);
     return [fieldOf(name, value, schema.required?.includes(key) ?? false), ...inner];
   });
 }

@@ -81,10 +81,7 @@ function trustedValue(header: string | string[] | undefined, count: number): str
  * @throws {LtdError} `invalid` where it names two (RFC 9112, 3.2): whatever stands in front of us may have believed
  *   the other one.
  */
-function hostOf({
-  headersDistinct,
-  url = '',
-}: Pick<IncomingMessage, 'headersDistinct' | 'url'>): string | undefined {
+function hostOf({ headersDistinct, url = '' }: Pick<IncomingMessage, 'headersDistinct' | 'url'>): string | undefined {
   const [host, ...others] = headersDistinct['host'] ?? [];
   const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
   if (others.length > 0 || (target !== undefined && target.toLowerCase() !== host?.toLowerCase()))

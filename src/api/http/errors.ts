@@ -83,8 +83,7 @@ export function errorReply(error: unknown, baseUrl: string): ErrorReply {
   };
 }
 
-const internalMessage =
-  'Something went wrong in the service. The X-Request-Id of this answer names it in the log.';
+const internalMessage = 'Something went wrong in the service. The X-Request-Id of this answer names it in the log.';
 
 function queueUrlOf(failure: LtdError | undefined, baseUrl: string): { queue_url?: string } {
   return failure?.taskId === undefined ? {} : { queue_url: `${baseUrl}/queue/${failure.taskId}` };

@@ -45,8 +45,7 @@ const unauthenticated = implied({
   name: 'Unauthenticated',
   code: 'unauthenticated',
   message: 'please send your authentication token',
-  description:
-    'There is no token, or it has expired or been altered. A name and a password are not taken here.',
+  description: 'There is no token, or it has expired or been altered. A name and a password are not taken here.',
   headers: challenge,
 });
 const forbidden = implied({

@@ -75,8 +75,8 @@ type ReplyOf<Declared extends Responses> = {
 
 /**
  * A route as one value: it validates requests, checks answers in tests and describes itself. The checks run in this
- * order: path (404), user (401), permission (403), `load` or `assertFound` (404), then headers, query and body (400, 413,
- * 415).
+ * order: path (404), user (401), permission (403), `load` or `assertFound` (404), then headers, query and body (400,
+ * 413, 415).
  */
 export interface RouteSpec<
   Auth extends RouteAuth,
@@ -112,14 +112,7 @@ export interface RouteSpec<
   /** Its successes, and the failures that are its own: those that come with its checks go without saying. */
   readonly responses: Declared;
   handler(
-    request: RouteRequest<
-      Auth,
-      z.output<Params>,
-      z.output<Query>,
-      z.output<Headers>,
-      z.output<Body>,
-      Resource
-    >,
+    request: RouteRequest<Auth, z.output<Params>, z.output<Query>, z.output<Headers>, z.output<Body>, Resource>,
   ): Answer | Promise<Answer>;
 }
 
@@ -138,9 +131,7 @@ export interface Route {
   load?(deps: ApiDeps, params: unknown): Promise<unknown>;
   assertFound?(deps: ApiDeps, params: unknown): Promise<unknown>;
   readonly responses: Responses;
-  handler(
-    request: RouteRequest<RouteAuth, unknown, unknown, unknown, unknown, unknown>,
-  ): Reply | Promise<Reply>;
+  handler(request: RouteRequest<RouteAuth, unknown, unknown, unknown, unknown, unknown>): Reply | Promise<Reply>;
 }
 
 /** A route from its parts, which must fit together: this is where the compiler compares them. */

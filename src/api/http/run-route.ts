@@ -72,8 +72,7 @@ async function authorise(deps: ApiDeps, request: RoutedRequest): Promise<Authent
     ? authenticateByPassword({ ...deps, logger }, { credentials, address: remoteAddress })
     : authenticateByToken(deps, credentials));
   request.onUser(user);
-  if (auth !== 'password' && !grants(user.permissions, auth))
-    throw new LtdError('forbidden', 'not authorized');
+  if (auth !== 'password' && !grants(user.permissions, auth)) throw new LtdError('forbidden', 'not authorized');
   return user;
 }
 
@@ -107,7 +106,9 @@ function checkBody({ subject, schema }: RequestBody, body: unknown): unknown {
   return checked(schema, body, `Invalid ${subject}`);
 }
 
-/** What a client should know of a body that passed its check: keys that the route ignored, a PATCH that changes nothing. */
+/**
+ * What a client should know of a body that passed its check: keys that the route ignored, a PATCH that changes nothing.
+ */
 function bodyNotices({ method, body: spec }: Route, body: unknown): readonly string[] {
   if (spec === undefined) return [];
   const known = Object.keys(spec.schema.shape);

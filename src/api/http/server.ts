@@ -121,7 +121,8 @@ export async function drain(server: Server, limit = maxDrain): Promise<boolean> 
     whole = false;
     server.closeAllConnections();
   }, limit);
-  // A kept-alive connection would otherwise be held open by its client, after its last answer, for as long as we let it.
+  // A kept-alive connection would otherwise be held open by its client, after its last answer, for as long as we let
+  // it.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, sweepInterval);

@@ -24,8 +24,7 @@ export function describeApi(groups: readonly RouteGroup[], version: string): Ope
     registry.registerComponent('securitySchemes', name, scheme);
   for (const failure of impliedFailures)
     registry.registerComponent('responses', failure.name, describeFailure(failure));
-  for (const { name, routes } of groups)
-    for (const route of routes) registry.registerPath(describeRoute(route, name));
+  for (const { name, routes } of groups) for (const route of routes) registry.registerPath(describeRoute(route, name));
   return new OpenApiGeneratorV31([...registry.definitions, errorBody]).generateDocument({
     openapi: '3.1.0',
     info: {
@@ -66,7 +65,9 @@ does the 405 for any other method. A collection without the slash at its end is 
 
 **Every answer** carries \`X-Request-Id\`: the request's own if it had one, under which the service logs it.`;
 
-/** A failure as a component of the specification. A type, not an interface: the generator's types have index signatures. */
+/**
+ * A failure as a component of the specification. A type, not an interface: the generator's types have index signatures.
+ */
 type DescribedFailure = DescribedHeaders & {
   readonly description: string;
   readonly content: Record<string, { schema: { $ref: string }; example: unknown }>;

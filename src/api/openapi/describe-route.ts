@@ -75,9 +75,7 @@ function contentOf({ schema, example, mediaType, accepted = {} }: RouteResponse)
 
 function impliedResponses(route: Route): RouteConfig['responses'] {
   const implied = failuresOf(route).filter(({ status }) => route.responses[status] === undefined);
-  return Object.fromEntries(
-    implied.map((failure) => [failure.status, impliedResponse(route, failure)] as const),
-  );
+  return Object.fromEntries(implied.map((failure) => [failure.status, impliedResponse(route, failure)] as const));
 }
 
 function impliedResponse(
@@ -111,14 +109,11 @@ export type DescribedHeaders = {
 /** The key `headers` of an answer, and no key where there are none. */
 export function describeHeaders(headers: Readonly<Record<string, string>> | undefined): DescribedHeaders {
   if (headers === undefined) return {};
-  const described = Object.entries(headers).map(
-    ([name, description]) => [name, describe(name, description)] as const,
-  );
+  const described = Object.entries(headers).map(([name, description]) => [name, describe(name, description)] as const);
   return { headers: Object.fromEntries(described) };
 }
 
 function describe(name: string, description: string): DescribedHeader {
-  const schema =
-    name === 'Location' ? ({ type: 'string', format: 'uri' } as const) : ({ type: 'string' } as const);
+  const schema = name === 'Location' ? ({ type: 'string', format: 'uri' } as const) : ({ type: 'string' } as const);
   return { description, required: true, schema };
 }

@@ -15,8 +15,6 @@ export function presentProductDashboard(
   return {
     product: presentProduct(product, baseUrl),
     editions: editions.map((edition) => presentEdition({ edition, product }, baseUrl)),
-    builds: builds.map((build) =>
-      presentBuild({ build, product, recorded: recorded.get(build.id) ?? null }, baseUrl),
-    ),
+    builds: builds.map((build) => presentBuild({ build, product, recorded: recorded.get(build.id) ?? null }, baseUrl)),
   };
 }

@@ -32,10 +32,7 @@ export function presentTask(task: TaskView, baseUrl: string): PresentedTask {
   };
 }
 
-function presentTaskEdition(
-  edition: TaskEdition,
-  baseUrl: string,
-): PresentedTask['metadata']['editions'][number] {
+function presentTaskEdition(edition: TaskEdition, baseUrl: string): PresentedTask['metadata']['editions'][number] {
   const { activity, supersededByBuildId } = edition;
   return {
     edition_url: editionUrl(baseUrl, edition.editionId),

@@ -41,8 +41,7 @@ export const routeGroups: readonly RouteGroup[] = [
   },
   {
     name: 'Tasks',
-    description:
-      'What a writing request has started, and how far it has come: the address is its `queue_url`.',
+    description: 'What a writing request has started, and how far it has come: the address is its `queue_url`.',
     routes: queueRoutes,
   },
   {

@@ -65,16 +65,15 @@ const postBuild = defineRoute({
       accepted: {
         [presignedUploads]: {
           description:
-            'With this media type in the `Accept` header the body also has the forms; its `Content-Type` stays `application/json`.',
+            'With this media type in the `Accept` header the body also has the forms; its `Content-Type` ' +
+            'stays `application/json`.',
           schema: buildWithUploads,
         },
       },
     },
   },
   handler: async ({ resource, headers, body, user, baseUrl, deps, ...request }) => {
-    const directories = listsMediaType(headers.accept, presignedUploads)
-      ? (body.directories ?? ['/'])
-      : undefined;
+    const directories = listsMediaType(headers.accept, presignedUploads) ? (body.directories ?? ['/']) : undefined;
     const input = { ...body, directories, product: resource, user, baseUrl };
     const { taskId, notices, uploads, ...registered } = await registerBuild(deps, input);
     return {

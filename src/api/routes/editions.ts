@@ -9,14 +9,7 @@ import { updateEdition } from '../../services/update-edition.js';
 import { presentEdition } from '../presenters/edition.js';
 import { presentNotices } from '../presenters/notices.js';
 import { defineRoute, type Route } from '../http/route.js';
-import {
-  changedEdition,
-  edition,
-  editionChange,
-  editionDeletion,
-  editions,
-  newEdition,
-} from '../schemas/edition.js';
+import { changedEdition, edition, editionChange, editionDeletion, editions, newEdition } from '../schemas/edition.js';
 import { errorResponse } from '../schemas/error.js';
 import { exampleBuild, exampleEdition, exampleTaskId } from '../schemas/examples.js';
 import { idParams, productParams, queued } from '../schemas/fields.js';
@@ -63,11 +56,7 @@ const postEdition = defineRoute({
   body: {
     subject: 'Edition',
     schema: newEdition,
-    refusals: [
-      'Invalid Edition: missing tracked_refs',
-      'Invalid edition: slug (v1) already exists',
-      ...refusals,
-    ],
+    refusals: ['Invalid Edition: missing tracked_refs', 'Invalid edition: slug (v1) already exists', ...refusals],
   },
   responses: {
     201: {
@@ -96,8 +85,7 @@ const getEdition = defineRoute({
   params: idParams,
   load: findEdition,
   responses: { 200: { description: 'The edition, also a deprecated one.', schema: edition } },
-  handler: ({ resource, baseUrl }) =>
-    Promise.resolve({ status: 200, body: presentEdition(resource, baseUrl) }),
+  handler: ({ resource, baseUrl }) => Promise.resolve({ status: 200, body: presentEdition(resource, baseUrl) }),
 });
 
 const patchEdition = defineRoute({
@@ -115,12 +103,12 @@ const patchEdition = defineRoute({
   },
   responses: {
     200: {
-      description:
-        'The edition as it is declared now; its rebuild, if it needs one, and the dashboard follow.',
+      description: 'The edition as it is declared now; its rebuild, if it needs one, and the dashboard follow.',
       schema: changedEdition,
     },
     409: errorResponse(
-      'A build is asked for while a rebuild is pending, an edition is still being moved away from the slug, or the default edition would lose its own.',
+      'A build is asked for while a rebuild is pending, an edition is still being moved away from the ' +
+        'slug, or the default edition would lose its own.',
       new LtdError(
         'pending_rebuild',
         'This edition already has a pending rebuild, this request will not be accepted.',
@@ -168,10 +156,4 @@ const deleteEdition = defineRoute({
 });
 
 /** Editions. */
-export const editionRoutes: readonly Route[] = [
-  getEditions,
-  postEdition,
-  getEdition,
-  patchEdition,
-  deleteEdition,
-];
+export const editionRoutes: readonly Route[] = [getEditions, postEdition, getEdition, patchEdition, deleteEdition];

@@ -5,9 +5,7 @@ import { errorBody } from '../schemas/error.js';
 import { errorReply } from '../http/errors.js';
 import { LtdError } from '../../domain/errors.js';
 
-const alive = z
-  .strictObject({ status: z.literal('ok') })
-  .meta({ id: 'Health', examples: [{ status: 'ok' }] });
+const alive = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health', examples: [{ status: 'ok' }] });
 
 const checks = z
   .record(z.string(), z.string())

@@ -1,17 +1,6 @@
 import { z } from 'zod';
 import { exampleBuild, examplePost, exampleQueueUrl } from './examples.js';
-import {
-  date,
-  flag,
-  gitRefs,
-  notices,
-  pathSlug,
-  queueUrl,
-  surrogateKey,
-  text,
-  texts,
-  url,
-} from './fields.js';
+import { date, flag, gitRefs, notices, pathSlug, queueUrl, surrogateKey, text, texts, url } from './fields.js';
 
 /** What is counted of an upload. */
 const amount = z.int().nonnegative().nullable();
@@ -25,20 +14,18 @@ export const buildKeys = {
   date_ended: date.nullable().meta({ description: 'Set once the build is deprecated.' }),
   date_abandoned: date.nullable().meta({
     description:
-      'Set once the upload has stood still for so long that it was given up; the build cannot be uploaded any more. LTD Keeper has no such key.',
+      'Set once the upload has stood still for so long that it was given up; the build cannot be ' +
+      'uploaded any more. LTD Keeper has no such key.',
   }),
   uploaded: z.boolean(),
   bucket_name: z.string(),
-  bucket_root_dir: z
-    .string()
-    .meta({ description: 'The prefix of its objects, without the slash at the end.' }),
+  bucket_root_dir: z.string().meta({ description: 'The prefix of its objects, without the slash at the end.' }),
   git_refs: z.array(z.string()),
   github_requester: z.string().nullable(),
   published_url: z.string(),
   surrogate_key: surrogateKey,
   objects: amount.meta({
-    description:
-      'Objects that are known to be in the bucket: it is looked at while they are uploaded. Null before.',
+    description: 'Objects that are known to be in the bucket: it is looked at while they are uploaded. Null before.',
   }),
   bytes: amount.meta({ description: 'The sum of their sizes.' }),
 };
@@ -77,27 +64,25 @@ export const registeredBuild = z
   .meta({ id: 'RegisteredBuild', examples: [exampleRegistered] });
 
 /** What a registered build has for clients that ask for presigned uploads. */
-export const buildWithUploads = registeredBuild
-  .required({ post_prefix_urls: true, post_dir_urls: true })
-  .meta({
-    id: 'BuildWithUploads',
-    examples: [
-      {
-        ...exampleRegistered,
-        post_prefix_urls: { '/': examplePost },
-        post_dir_urls: {
-          '/': {
-            url: examplePost.url,
-            fields: {
-              ...examplePost.fields,
-              key: exampleBuild.bucket_root_dir,
-              'x-amz-meta-dir-redirect': 'true',
-            },
+export const buildWithUploads = registeredBuild.required({ post_prefix_urls: true, post_dir_urls: true }).meta({
+  id: 'BuildWithUploads',
+  examples: [
+    {
+      ...exampleRegistered,
+      post_prefix_urls: { '/': examplePost },
+      post_dir_urls: {
+        '/': {
+          url: examplePost.url,
+          fields: {
+            ...examplePost.fields,
+            key: exampleBuild.bucket_root_dir,
+            'x-amz-meta-dir-redirect': 'true',
           },
         },
       },
-    ],
-  });
+    },
+  ],
+});
 
 /** The answer to a deprecation: it starts no work. */
 export const deprecatedBuild = z.strictObject({}).meta({ id: 'DeprecatedBuild', examples: [{}] });
@@ -108,8 +93,8 @@ export const builds = z
   .meta({ id: 'Builds', examples: [{ builds: [exampleBuild.self_url] }] });
 
 /**
- * The forms of one directory take 0.1 ms of CPU and some 2.5 kB of the answer. So many make at most 13 MB, and 20 MB with the
- * longest names that fit into a request.
+ * The forms of one directory take 0.1 ms of CPU and some 2.5 kB of the answer. So many make at most 13 MB, and 20 MB
+ * with the longest names that fit into a request.
  */
 const maxDirectories = 5_000;
 
@@ -132,7 +117,9 @@ export const newBuild = z
       .optional()
       .meta({
         description:
-          'Which to sign uploads for, with the media type of presigned uploads. The form of a directory also takes files of directories below it: the client then writes the whole key into the field `key`.',
+          'Which to sign uploads for, with the media type of presigned uploads. The form of a directory ' +
+          'also takes files of directories below it: the client then writes the whole key into the field ' +
+          '`key`.',
       }),
   })
   .meta({

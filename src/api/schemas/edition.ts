@@ -1,18 +1,7 @@
 import { z } from 'zod';
 import { trackingModes } from '../../domain/tracking/tracking.js';
 import { exampleBuild, exampleEdition, exampleQueueUrl } from './examples.js';
-import {
-  date,
-  flag,
-  gitRefs,
-  notices,
-  pathSlug,
-  queueUrl,
-  surrogateKey,
-  text,
-  trackingMode,
-  url,
-} from './fields.js';
+import { date, flag, gitRefs, notices, pathSlug, queueUrl, surrogateKey, text, trackingMode, url } from './fields.js';
 
 /** Keeper's thirteen keys of an edition, and ours. */
 export const editionKeys = {
@@ -20,10 +9,14 @@ export const editionKeys = {
   product_url: url,
   build_url: url.nullable().meta({ description: 'The build that the edition is to show.' }),
   published_build_url: url.nullable().meta({ description: 'The build that readers see.' }),
-  last_failure: z.strictObject({ build_url: url, error: z.string().nullable(), date }).nullable().meta({
-    description:
-      'How the rebuild that ended last failed, which is why `build_url` is not `published_build_url`; null where it did not fail. LTD Keeper has no such key.',
-  }),
+  last_failure: z
+    .strictObject({ build_url: url, error: z.string().nullable(), date })
+    .nullable()
+    .meta({
+      description:
+        'How the rebuild that ended last failed, which is why `build_url` is not `published_build_url`; ' +
+        'null where it did not fail. LTD Keeper has no such key.',
+    }),
   mode: z.enum(trackingModes),
   tracked_refs: z
     .array(z.string())
@@ -38,8 +31,7 @@ export const editionKeys = {
   surrogate_key: surrogateKey,
   pending_rebuild: z.boolean(),
   purge_pending: z.boolean().meta({
-    description:
-      'True while the CDN has not confirmed the purge of what was written, so readers may see older pages.',
+    description: 'True while the CDN has not confirmed the purge of what was written, so readers may see older pages.',
   }),
   purge_error: z.string().nullable().meta({ description: 'Why the last try of that purge failed.' }),
 };
@@ -104,7 +96,8 @@ export const editionChange = z
     }),
     force: flag.optional().meta({
       description:
-        '`true` lets the default edition lose its slug, so that the root of the product answers 404. LTD Keeper has no such key.',
+        '`true` lets the default edition lose its slug, so that the root of the product answers 404. LTD ' +
+        'Keeper has no such key.',
     }),
   })
   .meta({
@@ -122,7 +115,8 @@ export const editionDeletion = z.object({
       type: 'boolean',
       default: false,
       description:
-        '`true` deprecates the default edition too, so that the root of the product answers 404 once its objects are removed.',
+        '`true` deprecates the default edition too, so that the root of the product answers 404 once its ' +
+        'objects are removed.',
     }),
 });
 

@@ -23,7 +23,10 @@ export const texts = z.array(
   strings,
 );
 
-/** Bytes of a git ref. Git stores a ref as a file, and Linux allows a path of 4,096 bytes (PATH_MAX): no host has longer. */
+/**
+ * Bytes of a git ref. Git stores a ref as a file, and Linux allows a path of 4,096 bytes (PATH_MAX): no host has
+ * longer.
+ */
 const maxRefBytes = 4_096;
 
 /** Refs of one build. LTD Keeper's clients send one, or one for each of a few repositories. */
@@ -39,9 +42,7 @@ export const gitRefs = texts
   );
 
 /** The slug of an edition or a build in a request; whether it is one is the use-case's to say, in Keeper's words. */
-export const pathSlug = z
-  .string('must be a string')
-  .meta({ pattern: pathSlugGrammar.source, maxLength: maxPathSlug });
+export const pathSlug = z.string('must be a string').meta({ pattern: pathSlugGrammar.source, maxLength: maxPathSlug });
 
 /** A tracking mode in a request; likewise. */
 export const trackingMode = z.string('must be a string').meta({ enum: trackingModes });
@@ -61,7 +62,10 @@ export const date = z
 /** A surrogate key in an answer. */
 export const surrogateKey = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** The path's id of a build or an edition. Digits beyond what an id can be belong to no row, as 0 does: a 404 of its own. */
+/**
+ * The path's id of a build or an edition. Digits beyond what an id can be belong to no row, as 0 does: a 404 of its
+ * own.
+ */
 export const idParams = z.object({
   id: z
     .string()
@@ -79,10 +83,14 @@ export const productParams = z.object({
 export const queueUrl = url.meta({ description: 'Where the progress of the work can be read.' });
 
 /** What a client should know beside the answer itself. */
-export const notices = z.array(z.string()).optional().meta({
-  description:
-    'What the client should know, in words: keys that were ignored, a request that changed nothing, the reason why nothing publishes a build. Absent where there is nothing to say.',
-});
+export const notices = z
+  .array(z.string())
+  .optional()
+  .meta({
+    description:
+      'What the client should know, in words: keys that were ignored, a request that changed nothing, the ' +
+      'reason why nothing publishes a build. Absent where there is nothing to say.',
+  });
 
 /** The body of an answer that only says where to watch the work it has started. */
 export const queued = z

@@ -22,17 +22,22 @@ const taskEdition = z.strictObject({
   objects_per_second: count.meta({ description: 'Over the last seconds; 0 while no copy is under way.' }),
   bytes_per_second: count,
   eta_seconds: count.nullable(),
-  waiting_for: z.enum(waitReasons).nullable().meta({
-    description:
-      'What keeps the copy waiting: the object store asked to be slower, other work of the worker has its turn, or an operator paused it.',
-  }),
+  waiting_for: z
+    .enum(waitReasons)
+    .nullable()
+    .meta({
+      description:
+        'What keeps the copy waiting: the object store asked to be slower, other work of the worker has ' +
+        'its turn, or an operator paused it.',
+    }),
   pause: z.string().nullable().meta({
     description: 'Who paused the run, its step or its task queue, why, and the command to go on.',
   }),
   attempt: count.meta({ description: 'Of the step under way; 0 while none is.' }),
   purge_pending: z.boolean().meta({
     description:
-      'True while the build is published and the CDN has not confirmed its purge, so readers may see older pages. The task does not wait for it, so this may change after its end.',
+      'True while the build is published and the CDN has not confirmed its purge, so readers may see ' +
+      'older pages. The task does not wait for it, so this may change after its end.',
   }),
   last_error: z.string().nullable(),
   next_retry_at: date.nullable(),
@@ -49,20 +54,17 @@ const taskMetadata = z.strictObject({
     .meta({ description: 'What the request told its client, such as why nothing publishes the build.' }),
   events: z.enum(eventsStates).meta({
     description:
-      'Whether the receiver of events has been told of what was published. The task does not wait for it, so this may change after its end; a month after it was told it is `none` again.',
+      'Whether the receiver of events has been told of what was published. The task does not wait for ' +
+      'it, so this may change after its end; a month after it was told it is `none` again.',
   }),
   events_error: z.string().nullable().meta({
     description: 'Why an event is refused: for the time being while `events` is waiting, else for good.',
   }),
-  superseded_by: url
-    .nullable()
-    .meta({ description: 'The build that came instead, where one did for any edition.' }),
+  superseded_by: url.nullable().meta({ description: 'The build that came instead, where one did for any edition.' }),
   started_at: date.nullable(),
   finished_at: date.nullable(),
   eta_seconds: count.nullable(),
-  stale: z
-    .boolean()
-    .meta({ description: 'True when only the database could be asked: live numbers are missing.' }),
+  stale: z.boolean().meta({ description: 'True when only the database could be asked: live numbers are missing.' }),
 });
 
 const exampleTask = {

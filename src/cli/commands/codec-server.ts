@@ -26,10 +26,7 @@ export function codecServerCommand(io: CliIo): Command {
 async function serve(io: CliIo, { host, port, allowOrigin }: Options): Promise<void> {
   const keys = loadEncryptionKeys(io.env);
   if (keys.length === 0)
-    throw new LtdError(
-      'invalid',
-      'LTD_TEMPORAL_ENCRYPTION_KEYS is not set: there is nothing to decrypt with.',
-    );
+    throw new LtdError('invalid', 'LTD_TEMPORAL_ENCRYPTION_KEYS is not set: there is nothing to decrypt with.');
   const stopping = stopSignal();
   const server = createCodecServer({
     codec: createEncryptingCodec(keys),

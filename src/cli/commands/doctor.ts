@@ -64,8 +64,7 @@ function printer({ stdout }: CliIo): (finding: Finding) => void {
 }
 
 function summary(findings: readonly Finding[]): string {
-  const count = (wanted: Finding['status']): number =>
-    findings.filter(({ status }) => status === wanted).length;
+  const count = (wanted: Finding['status']): number => findings.filter(({ status }) => status === wanted).length;
   const [failures, warnings, repairs] = [count('failure'), count('warning'), count('repaired')];
   if (failures + warnings + repairs === 0) return 'All is well.';
   return `${failures} failed, ${warnings} to look at, ${repairs} repaired.`;

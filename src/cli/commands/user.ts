@@ -30,9 +30,7 @@ function createCommand(io: CliIo): Command {
       await withCurrentSchema(io, (knex) =>
         createUser({ knex, passwords: createPasswordHasher() }, { ...options, username, password }),
       );
-      io.stdout.write(
-        `User ${username} is made, with permissions ${formatPermissions(options.permissions)}.\n`,
-      );
+      io.stdout.write(`User ${username} is made, with permissions ${formatPermissions(options.permissions)}.\n`);
     });
 }
 

@@ -32,8 +32,7 @@ export const httpSettings = {
   LTD_KEEPER_PROXY_FIX: {
     parser: flag.default(false),
     usedBy: ['api'],
-    meaning:
-      'Whether the API believes `X-Forwarded-*` headers. Set it only behind proxies that overwrite them.',
+    meaning: 'Whether the API believes `X-Forwarded-*` headers. Set it only behind proxies that overwrite them.',
   },
   LTD_KEEPER_TRUST_X_FOR: {
     parser: proxies.default(1),

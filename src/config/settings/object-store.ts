@@ -57,8 +57,7 @@ export const objectStoreSettings = {
   LTD_DIRECTORY_REDIRECTS: {
     parser: flag.default(true),
     usedBy: ['worker'],
-    meaning:
-      'Whether editions and dashboards get the empty objects that make the CDN redirect `/dir` to `/dir/`.',
+    meaning: 'Whether editions and dashboards get the empty objects that make the CDN redirect `/dir` to `/dir/`.',
   },
   LTD_UPLOAD_MAX_BYTES: {
     parser: integer(1, maxPostBytes).optional(),
@@ -90,8 +89,7 @@ export function objectStoreConfig(set: ValuesOf<typeof objectStoreSettings>) {
     s3: {
       endpoint: set.AWS_ENDPOINT_URL_S3 ?? set.AWS_ENDPOINT_URL ?? null,
       region: set.AWS_REGION ?? null,
-      credentials:
-        accessKeyId !== undefined && secretAccessKey !== undefined ? { accessKeyId, secretAccessKey } : null,
+      credentials: accessKeyId !== undefined && secretAccessKey !== undefined ? { accessKeyId, secretAccessKey } : null,
       sessionToken: set.AWS_SESSION_TOKEN ?? null,
       /** Of every object that is written; null for buckets whose ACLs are disabled. */
       acl: set.LTD_S3_ACL === 'none' ? null : set.LTD_S3_ACL,

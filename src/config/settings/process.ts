@@ -16,8 +16,7 @@ export const processSettings = {
     parser: oneOf(logLevels).optional(),
     usedBy: serving,
     meaning:
-      '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`. It overrides the level of the ' +
-      'profile.',
+      '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`. It overrides the level of the ' + 'profile.',
   },
   LTD_METRICS_PORT: {
     parser: integer(0, 65_535).optional(),

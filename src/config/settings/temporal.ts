@@ -17,8 +17,7 @@ const encryptionKeys = text.transform((list, context) => {
   const known = keys.flatMap((key) => (key === undefined ? [] : [key]));
   if (known.length < keys.length)
     context.addIssue('must be a list of id:key, each key 32 bytes in base64 (openssl rand -base64 32)');
-  if (new Set(known.map(({ id }) => id)).size < known.length)
-    context.addIssue('must give each key an id of its own');
+  if (new Set(known.map(({ id }) => id)).size < known.length) context.addIssue('must give each key an id of its own');
   return known;
 });
 

@@ -33,10 +33,7 @@ export function createManifestStore(knex: Knex): ManifestStore {
  *
  */
 async function removeLeftovers(knex: Knex): Promise<void> {
-  await knex('manifests')
-    .whereNull('finished_at')
-    .whereRaw("touched_at < now() - interval '6 hours'")
-    .delete();
+  await knex('manifests').whereNull('finished_at').whereRaw("touched_at < now() - interval '6 hours'").delete();
 }
 
 /** Waits for a change of the product's bucket that is under way, which deletes manifests: no draft slips in between. */

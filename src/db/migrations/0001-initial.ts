@@ -45,8 +45,9 @@ export async function up(knex: Knex): Promise<void> {
       domain_record_error text,
       domain_record_failures integer NOT NULL DEFAULT 0,
       domain_record_after timestamptz,
-      -- A purge is owed while purge_done < purge_due. An attempt raises purge_due before its first write, and again when it
-      -- records what it wrote. A confirmed purge sets purge_done to the purge_due that was read before it was sent.
+      -- A purge is owed while purge_done < purge_due. An attempt raises purge_due before its first write, and again
+      -- when it records what it wrote. A confirmed purge sets purge_done to the purge_due that was read before it was
+      -- sent.
       purge_due integer NOT NULL DEFAULT 0,
       purge_done integer NOT NULL DEFAULT 0,
       -- Since when a purge is owed. Meaningless while none is.
@@ -140,8 +141,9 @@ export async function up(knex: Knex): Promise<void> {
       tried_builds integer[] NOT NULL DEFAULT '{}',
       -- The policy of the copy of the recorded phase. The publication makes it headers_policy.
       copied_policy text,
-      -- A purge is owed while purge_done < purge_due. An attempt raises purge_due before its first write, and again when it
-      -- records what it wrote. A confirmed purge sets purge_done to the purge_due that was read before it was sent.
+      -- A purge is owed while purge_done < purge_due. An attempt raises purge_due before its first write, and again
+      -- when it records what it wrote. A confirmed purge sets purge_done to the purge_due that was read before it was
+      -- sent.
       purge_due integer NOT NULL DEFAULT 0,
       purge_done integer NOT NULL DEFAULT 0,
       -- Since when a purge is owed. Meaningless while none is.
@@ -173,8 +175,8 @@ export async function up(knex: Knex): Promise<void> {
     );
     CREATE INDEX editions_build_id_idx ON editions (build_id);
     CREATE INDEX editions_published_build_id_idx ON editions (published_build_id);
-    -- For tracking: the editions of these refs, and those that consider every build. A list of refs may be longer than an
-    -- index takes, so the index holds a hash.
+    -- For tracking: the editions of these refs, and those that consider every build. A list of refs may be longer than
+    -- an index takes, so the index holds a hash.
     CREATE INDEX editions_tracked_refs_idx ON editions (product_id, jsonb_hash(tracked_refs));
     CREATE INDEX editions_tracking_idx ON editions (product_id) WHERE mode NOT IN ('manual', 'git_refs');
     -- For Reconcile: the few editions that need work for a reason in their own row.
@@ -301,8 +303,8 @@ export async function up(knex: Knex): Promise<void> {
     -- For the deletion of old events.
     CREATE INDEX edition_events_finished_at_idx ON edition_events (finished_at) WHERE outcome IS NOT NULL;
 
-    -- The objects of a build: a row for each recording, and chunks of some 1,000 objects. The worker can record all of it
-    -- again from the bucket.
+    -- The objects of a build: a row for each recording, and chunks of some 1,000 objects. The worker can record all of
+    -- it again from the bucket.
     CREATE TABLE manifests (
       id bigint GENERATED ALWAYS AS IDENTITY,
       build_id integer NOT NULL,
@@ -334,8 +336,8 @@ export async function up(knex: Knex): Promise<void> {
       CONSTRAINT manifest_chunks_manifest_id_fkey FOREIGN KEY (manifest_id) REFERENCES manifests (id) ON DELETE CASCADE
     );
 
-    -- ETags of copies that differ from the ETag of their source: objects in parts, encryption by KMS. Losing them costs a
-    -- copy of every object, nothing else.
+    -- ETags of copies that differ from the ETag of their source: objects in parts, encryption by KMS. Losing them costs
+    -- a copy of every object, nothing else.
     CREATE TABLE edition_etags (
       edition_id integer NOT NULL,
       -- Without the prefix, in UTF-8, as bytes.

@@ -52,8 +52,7 @@ export async function lookAgainAt(knex: Knex, buildId: number, time: Date): Prom
  */
 export async function abandonUpload(trx: Knex.Transaction, buildId: number): Promise<boolean> {
   const build = await lockBuild(trx, buildId);
-  if (build === undefined || build.uploaded || build.date_ended !== null || build.abandoned_at !== null)
-    return false;
+  if (build === undefined || build.uploaded || build.date_ended !== null || build.abandoned_at !== null) return false;
   await trx('builds').where({ id: buildId }).update({ abandoned_at: trx.fn.now() });
   return true;
 }

@@ -50,10 +50,7 @@ export type RestingEditions =
   | { readonly kind: 'page'; readonly after: number; readonly limit: number };
 
 /** Editions at rest that show a build, without taking them for an audit. */
-export async function restingEditions(
-  knex: Knex,
-  wanted: RestingEditions,
-): Promise<readonly AuditedEdition[]> {
+export async function restingEditions(knex: Knex, wanted: RestingEditions): Promise<readonly AuditedEdition[]> {
   const query = knex('editions')
     .join('products', 'products.id', 'editions.product_id')
     .join('builds', 'builds.id', 'editions.published_build_id')

@@ -4,9 +4,7 @@ import { type GivenMarks, isInStep, marksAfter, noMarks } from '../../domain/buc
 
 /** The marks that a bucket was given. */
 export async function givenMarks(knex: Knex, bucket: string): Promise<GivenMarks> {
-  const row = await knex('bucket_marks')
-    .where({ bucket_name: bucket })
-    .first<GivenMarks | undefined>('tokens', 'seen');
+  const row = await knex('bucket_marks').where({ bucket_name: bucket }).first<GivenMarks | undefined>('tokens', 'seen');
   return row ?? noMarks;
 }
 
@@ -14,11 +12,7 @@ export async function givenMarks(knex: Knex, bucket: string): Promise<GivenMarks
  * Gives out the next mark of a bucket, before it is put there. Null where bucket and database are not in step: a new
  * mark would hide that.
  */
-export async function nextMark(
-  trx: Knex.Transaction,
-  bucket: string,
-  found: string | null,
-): Promise<string | null> {
+export async function nextMark(trx: Knex.Transaction, bucket: string, found: string | null): Promise<string | null> {
   const given = await lockMarks(trx, bucket);
   if (!isInStep(given, found)) return null;
   const mark = randomUUID();

@@ -138,10 +138,7 @@ export async function markDeletions(trx: Knex.Transaction, afterDays: number): P
  *
  * @param afterDays - as above; null where objects are kept for ever.
  */
-export async function unmarkDeletions(
-  trx: Knex.Transaction,
-  afterDays: number | null,
-): Promise<readonly number[]> {
+export async function unmarkDeletions(trx: Knex.Transaction, afterDays: number | null): Promise<readonly number[]> {
   const rows = await trx('editions')
     .where('deleting', true)
     .whereRaw('(:afterDays::int IS NULL OR date_ended > now() - make_interval(days => :afterDays::int))', {

@@ -39,9 +39,7 @@ export async function changeBucket(
   });
   await trx('edition_etags').whereRaw('edition_id = ANY(CAST(? AS integer[]))', [ids]).delete();
   const builds = await trx('builds').where({ product_id: productId }).select<{ id: number }[]>('id');
-  const ofBuilds = trx('manifests').whereRaw('build_id = ANY(CAST(? AS integer[]))', [
-    builds.map((build) => build.id),
-  ]);
+  const ofBuilds = trx('manifests').whereRaw('build_id = ANY(CAST(? AS integer[]))', [builds.map((build) => build.id)]);
   // Each half has an index of its own. Drafts first: one that ends in between is deleted by the second statement.
   await ofBuilds.clone().whereNull('finished_at').delete();
   await ofBuilds.clone().whereNotNull('finished_at').delete();

@@ -99,7 +99,6 @@ async function endSharedWaits(trx: Knex.Transaction, productId: number): Promise
     .forNoKeyUpdate('tasks')
     .select<{ id: string }[]>('tasks.id');
   const ids = waits.map(({ id }) => id);
-  if (ids.length > 0)
-    await trx('task_dashboards').where({ product_id: productId }).whereIn('task_id', ids).delete();
+  if (ids.length > 0) await trx('task_dashboards').where({ product_id: productId }).whereIn('task_id', ids).delete();
   return ids;
 }

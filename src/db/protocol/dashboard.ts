@@ -10,9 +10,7 @@ export type DashboardAttempt =
 /** The product's row, if its dashboard is behind; null when nothing is to be done. */
 export async function dashboardBehind(knex: Knex, productId: number): Promise<Product | null> {
   const product = await Product.query(knex).findById(productId);
-  return product !== undefined && product.dashboard_built_generation < product.dashboard_generation
-    ? product
-    : null;
+  return product !== undefined && product.dashboard_built_generation < product.dashboard_generation ? product : null;
 }
 
 /**

@@ -33,10 +33,7 @@ export interface DeclaredRebuild {
  * the product, and has set a new slug before, if there is one; the edition is locked here, where it is not yet. An
  * unfinished older rebuild stays open until this one, or one after it, settles.
  */
-export async function declareRebuild(
-  trx: Knex.Transaction,
-  declaration: Declaration,
-): Promise<DeclaredRebuild> {
+export async function declareRebuild(trx: Knex.Transaction, declaration: Declaration): Promise<DeclaredRebuild> {
   const { editionId, buildId, requestedBy, trackedBuildId, baseUrl = null, onlyMoves = false } = declaration;
   // One statement: it is on the way of every announcement of a build.
   const { rows } = await trx.raw<{ rows: readonly DeclaredRebuild[] }>(

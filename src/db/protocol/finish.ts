@@ -34,8 +34,7 @@ export async function finishRebuild(
   report: PublicationReport,
 ): Promise<boolean> {
   const { product, edition } = await lockProductAndEdition(trx, plan.editionId);
-  const proven =
-    edition.plan_id === plan.planId && edition.writer_id === null && edition.phase === 'verified';
+  const proven = edition.plan_id === plan.planId && edition.writer_id === null && edition.phase === 'verified';
   if (!proven) return false;
   const purged = edition.deleting && plan.target === null;
   if (!plan.restore) await closePublished(trx, { plan, edition, report });
@@ -109,11 +108,7 @@ interface Publication {
  * Writes down what the world is to be told of a publication, in the transaction that makes it true: whoever delivers it
  * finds it there if and only if it happened. Writes nothing for what is no news.
  */
-async function recordEvent(
-  trx: Knex.Transaction,
-  publication: Publication,
-  { baseUrl }: EventSettings,
-): Promise<void> {
+async function recordEvent(trx: Knex.Transaction, publication: Publication, { baseUrl }: EventSettings): Promise<void> {
   const { plan, product, edition, publishedAt } = publication;
   const { restore, target } = plan;
   const onlyMoved = !(await asksForContent(trx, publication));

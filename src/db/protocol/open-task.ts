@@ -48,11 +48,7 @@ export async function openTask(trx: Knex.Transaction, request: TaskRequest): Pro
 }
 
 /** Asks for the product's dashboard to be built again, and answers the generation that has to be reached. */
-export async function bumpDashboard(
-  trx: Knex.Transaction,
-  productId: number,
-  baseUrl?: string,
-): Promise<number> {
+export async function bumpDashboard(trx: Knex.Transaction, productId: number, baseUrl?: string): Promise<number> {
   const product = await Product.query(trx)
     .findById(productId)
     .patch({
@@ -78,10 +74,7 @@ export function unfinishedTaskOfEdition(knex: Knex, editionId: number): Promise<
   return unfinishedTask(knex, { 'rebuilds.edition_id': editionId });
 }
 
-async function unfinishedTask(
-  knex: Knex,
-  rebuild: Readonly<Record<string, number>>,
-): Promise<string | undefined> {
+async function unfinishedTask(knex: Knex, rebuild: Readonly<Record<string, number>>): Promise<string | undefined> {
   const [found] = await knex('tasks')
     .join('task_rebuilds', 'task_rebuilds.task_id', 'tasks.id')
     .join('rebuilds', 'rebuilds.id', 'task_rebuilds.rebuild_id')
@@ -137,11 +130,7 @@ export async function openDashboardsTask(
   await trx('task_dashboards').insert(
     trx('products')
       .whereRaw('id = ANY(?)', [[...request.productIds]])
-      .select(
-        trx.raw('?::uuid AS task_id', [task.id]),
-        'id AS product_id',
-        'dashboard_generation AS generation',
-      ),
+      .select(trx.raw('?::uuid AS task_id', [task.id]), 'id AS product_id', 'dashboard_generation AS generation'),
   );
   return { taskId: task.id, dashboards };
 }
@@ -153,11 +142,7 @@ async function bumpDashboards(
   const rows = await trx('products')
     .whereRaw('id = ANY(?)', [[...productIds]])
     .update({ dashboard_generation: trx.raw('dashboard_generation + 1'), base_url: baseUrl })
-    .returning<{ id: number; slug: string; dashboard_generation: number }[]>([
-      'id',
-      'slug',
-      'dashboard_generation',
-    ]);
+    .returning<{ id: number; slug: string; dashboard_generation: number }[]>(['id', 'slug', 'dashboard_generation']);
   return rows
     .map(({ id, slug, dashboard_generation: generation }) => ({
       productId: id,

@@ -31,10 +31,7 @@ export interface OverdueTurn {
 }
 
 /** Editions that need work and are not pausing after a failed restore, in the order of their ids. */
-export async function overdueEditions(
-  knex: Knex,
-  { after, limit }: OverdueTurn,
-): Promise<readonly OverdueEdition[]> {
+export async function overdueEditions(knex: Knex, { after, limit }: OverdueTurn): Promise<readonly OverdueEdition[]> {
   return knex('editions')
     .join('products', 'products.id', 'editions.product_id')
     .leftJoin('builds', 'builds.id', 'editions.build_id')
@@ -48,9 +45,7 @@ export async function overdueEditions(
     })
     .orderBy('editions.id')
     .limit(limit)
-    .select(
-      knex.raw('NOT (editions.pending_rebuild OR editions.dirty OR editions.deleting) AS "onlyOwesPurge"'),
-    )
+    .select(knex.raw('NOT (editions.pending_rebuild OR editions.dirty OR editions.deleting) AS "onlyOwesPurge"'))
     .select<OverdueEdition[]>({
       editionId: 'editions.id',
       generation: 'editions.generation',

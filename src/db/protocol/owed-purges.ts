@@ -71,9 +71,7 @@ export async function failPurge(knex: Knex, { table, id }: CachedRow, error: str
     .whereRaw(owesPurge)
     .update({
       purge_failures: knex.raw('purge_failures + 1'),
-      purge_after: knex.raw('now() + make_interval(secs => least(?, 30 * 2 ^ least(purge_failures, 10)))', [
-        maxPause,
-      ]),
+      purge_after: knex.raw('now() + make_interval(secs => least(?, 30 * 2 ^ least(purge_failures, 10)))', [maxPause]),
       purge_error: error,
     });
 }

@@ -67,10 +67,9 @@ export async function failRestore(
       plan_generation: null,
       phase: null,
       restore_failures: trx.raw('restore_failures + 1'),
-      restore_after: trx.raw(
-        `now() + make_interval(secs => least(?, 30 * 2 ^ least(restore_failures, 10)))`,
-        [maxPause],
-      ),
+      restore_after: trx.raw(`now() + make_interval(secs => least(?, 30 * 2 ^ least(restore_failures, 10)))`, [
+        maxPause,
+      ]),
     });
 }
 

@@ -54,11 +54,7 @@ export async function closeRebuilds(trx: Knex.Transaction, settlement: Settlemen
     .patch({ ...ended, outcome: 'superseded', superseded_by: superseding });
 }
 
-async function rebuildId(
-  trx: Knex.Transaction,
-  editionId: number,
-  generation: number,
-): Promise<string | null> {
+async function rebuildId(trx: Knex.Transaction, editionId: number, generation: number): Promise<string | null> {
   const rebuild = await Rebuild.query(trx).findOne({ edition_id: editionId, generation }).select('id');
   return rebuild?.id ?? null;
 }

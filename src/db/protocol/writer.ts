@@ -51,11 +51,7 @@ export type WriterWork = (
  * @throws {LtdError} `plan_void` when another plan has begun or this one was settled; `verification_failed` when a
  * removal finds no finished copy, for instance after the copy was completed by hand.
  */
-export async function claimWriter(
-  trx: Knex.Transaction,
-  plan: PlanToken,
-  work: WriterWork,
-): Promise<WriterClaim> {
+export async function claimWriter(trx: Knex.Transaction, plan: PlanToken, work: WriterWork): Promise<WriterClaim> {
   const before = await lockEdition(trx, plan.editionId);
   if (before.plan_id !== plan.planId) throw planVoid();
   if (work.kind === 'removal' && before.phase === null)

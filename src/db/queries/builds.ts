@@ -48,10 +48,7 @@ export async function findBuildById(knex: Knex, id: number): Promise<BuildOfProd
 }
 
 /** Locks a build's product and then the build, or answers undefined. Editions are locked after them. */
-export async function lockBuildWithProduct(
-  trx: Knex.Transaction,
-  id: number,
-): Promise<BuildOfProduct | undefined> {
+export async function lockBuildWithProduct(trx: Knex.Transaction, id: number): Promise<BuildOfProduct | undefined> {
   // PostgreSQL locks the rows in the order in which OF names their tables, and answers them as they are then.
   const { rows } = await trx.raw<{ rows: readonly (BuildFacts & WithProduct)[] }>(
     `${buildsWithProducts} WHERE builds.id = :id FOR NO KEY UPDATE OF products, builds`,
@@ -93,10 +90,7 @@ export async function buildsOfProduct(knex: Knex, productId: number): Promise<re
 
 /** The slugs of a product's builds, deprecated ones too, that are whole numbers. */
 export async function numericBuildSlugs(knex: Knex, productId: number): Promise<readonly string[]> {
-  const rows = await Build.query(knex)
-    .where('product_id', productId)
-    .where('slug', '~', '^[0-9]+$')
-    .select('slug');
+  const rows = await Build.query(knex).where('product_id', productId).where('slug', '~', '^[0-9]+$').select('slug');
   return rows.map(({ slug }) => slug);
 }
 
@@ -161,16 +155,11 @@ export interface RecordedBuild {
 }
 
 /** What is known of these builds, by id; nothing of those that were never looked at. One statement for all. */
-export async function recordedBuilds(
-  knex: Knex,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, RecordedBuild>> {
+export async function recordedBuilds(knex: Knex, ids: readonly number[]): Promise<ReadonlyMap<number, RecordedBuild>> {
   // Of the finished manifests of a build there is one. By ANY: one text however many there are.
   const rows = await knex<ManifestRow>('manifests')
     .whereRaw('build_id = ANY(CAST(? AS integer[]))', [[...ids]])
     .whereNotNull('finished_at')
     .select('build_id', 'objects', 'bytes');
-  return new Map(
-    rows.map(({ build_id: id, objects, bytes }) => [id, { objects, bytes: Number(bytes) }] as const),
-  );
+  return new Map(rows.map(({ build_id: id, objects, bytes }) => [id, { objects, bytes: Number(bytes) }] as const));
 }

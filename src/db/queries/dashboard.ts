@@ -78,15 +78,7 @@ async function editionsOf(trx: Knex.Transaction, productId: number): Promise<Edi
     .where((query) => {
       void query.whereNotNull('published_build_id').orWhere('pending_rebuild', true);
     })
-    .select(
-      'slug',
-      'title',
-      'published_slug',
-      'published_build_id',
-      'pending_rebuild',
-      'tracked_refs',
-      'date_rebuilt',
-    );
+    .select('slug', 'title', 'published_slug', 'published_build_id', 'pending_rebuild', 'tracked_refs', 'date_rebuilt');
   return rows.map((row) => ({
     slug: row.published_slug ?? row.slug,
     title: row.title,
@@ -102,11 +94,7 @@ async function buildsOf(trx: Knex.Transaction, productId: number): Promise<Build
     .where({ product_id: productId, uploaded: true })
     .whereNull('date_ended')
     .select('id', 'slug', 'git_refs', 'date_created')
-    .select(
-      trx.raw(
-        `EXISTS (SELECT 1 FROM manifests WHERE build_id = builds.id AND ${isOfEmptyBuild}) AS is_empty`,
-      ),
-    )
+    .select(trx.raw(`EXISTS (SELECT 1 FROM manifests WHERE build_id = builds.id AND ${isOfEmptyBuild}) AS is_empty`))
     .castTo<(Build & { is_empty: boolean })[]>();
   return rows.map((row) => ({
     id: row.id,

@@ -42,10 +42,7 @@ export async function markDomainFailed(knex: Knex, productId: number, reason: st
 }
 
 /** Products whose domain is to be registered and that are not pausing after a failure, in the order of their ids. */
-export async function wantedDomains(
-  knex: Knex,
-  { after, limit }: OverdueTurn,
-): Promise<readonly WantedDomain[]> {
+export async function wantedDomains(knex: Knex, { after, limit }: OverdueTurn): Promise<readonly WantedDomain[]> {
   return knex('products')
     .where({ domain_record: 'wanted' })
     .where('id', '>', after)

@@ -33,11 +33,7 @@ export async function* editionEtags(
 }
 
 /** Stores ETags of copies in one statement and replaces existing entries. The keys must be distinct. */
-export async function rememberEtags(
-  knex: Knex,
-  editionId: number,
-  copied: readonly CopiedEtag[],
-): Promise<void> {
+export async function rememberEtags(knex: Knex, editionId: number, copied: readonly CopiedEtag[]): Promise<void> {
   await knex.raw(
     `INSERT INTO edition_etags (edition_id, key, source_etag, etag)
      SELECT ?, copied.* FROM unnest(?::bytea[], ?::text[], ?::text[]) AS copied

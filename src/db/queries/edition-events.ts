@@ -27,9 +27,7 @@ export async function undeliveredHours(knex: Knex, id: string): Promise<number |
   const event = await knex('edition_events')
     .where({ id })
     .whereNull('outcome')
-    .first<{ hours: number } | undefined>(
-      knex.raw('(extract(epoch FROM now() - created_at) / 3600)::float8 AS hours'),
-    );
+    .first<{ hours: number } | undefined>(knex.raw('(extract(epoch FROM now() - created_at) / 3600)::float8 AS hours'));
   return event?.hours ?? null;
 }
 

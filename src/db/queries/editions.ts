@@ -93,10 +93,7 @@ export async function editionsStoring(
   productId: number,
   gitRefs: readonly string[],
 ): Promise<readonly Edition[]> {
-  return Edition.query(knex)
-    .where('product_id', productId)
-    .whereRaw(tracksRefs, bindRefs(gitRefs))
-    .orderBy('id');
+  return Edition.query(knex).where('product_id', productId).whereRaw(tracksRefs, bindRefs(gitRefs)).orderBy('id');
 }
 
 /** The editions of a product, deprecated ones too, in order. */
@@ -164,7 +161,5 @@ export async function markEditionEnded(trx: Knex.Transaction, id: number, baseUr
  */
 export async function reviveEdition(trx: Knex.Transaction, id: number, baseUrl: string): Promise<void> {
   await stopDeletions(trx, [id]);
-  await Edition.query(trx)
-    .findById(id)
-    .patch({ date_ended: null, base_url: baseUrl, objects_deleted_at: null });
+  await Edition.query(trx).findById(id).patch({ date_ended: null, base_url: baseUrl, objects_deleted_at: null });
 }

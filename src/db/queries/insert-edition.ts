@@ -60,11 +60,7 @@ type NamedEdition = Pick<Edition, 'id' | 'product_id' | 'slug' | 'build_id' | 'd
  * @throws {LtdError} `invalid` when an edition of the product has the slug, a deprecated one too; `conflict` while
  *   another one is still being moved away from it.
  */
-export async function renameEdition(
-  trx: Knex.Transaction,
-  edition: NamedEdition,
-  slug: string,
-): Promise<void> {
+export async function renameEdition(trx: Knex.Transaction, edition: NamedEdition, slug: string): Promise<void> {
   try {
     await Edition.query(trx).findById(edition.id).patch({ slug });
     const old = trx('held_slugs').where({ edition_id: edition.id, slug: edition.slug });
@@ -77,9 +73,7 @@ export async function renameEdition(
 
 /** Takes a slug, or takes back one that this edition itself is still being moved away from. */
 async function holdSlug(trx: Knex.Transaction, edition: NamedEdition, slug: string): Promise<void> {
-  const reclaimed = await trx('held_slugs')
-    .where({ edition_id: edition.id, slug })
-    .update({ vacating: false });
+  const reclaimed = await trx('held_slugs').where({ edition_id: edition.id, slug }).update({ vacating: false });
   if (reclaimed > 0) return;
   await trx('held_slugs').insert({ product_id: edition.product_id, slug, edition_id: edition.id });
 }

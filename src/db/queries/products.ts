@@ -66,10 +66,7 @@ export async function insertProduct(trx: Knex.Transaction, product: NewProduct):
 }
 
 /** What is read of a product together with an edition or a build of it. */
-export type ProductFacts = Pick<
-  Product,
-  'id' | 'slug' | 'root_domain' | 'bucket_name' | 'dashboard_generation'
->;
+export type ProductFacts = Pick<Product, 'id' | 'slug' | 'root_domain' | 'bucket_name' | 'dashboard_generation'>;
 
 /**
  * The columns of `products` beside those of its edition or build, in one statement: reads are most of what is asked.

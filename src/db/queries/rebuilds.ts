@@ -3,11 +3,7 @@ import type { RebuildOutcome } from '../../domain/edition-state.js';
 import type { Rebuild } from '../models/rebuild.js';
 
 /** The rebuild of a generation of an edition; undefined for generation 0, which is no rebuild. */
-export async function findRebuildId(
-  knex: Knex,
-  editionId: number,
-  generation: number,
-): Promise<string | undefined> {
+export async function findRebuildId(knex: Knex, editionId: number, generation: number): Promise<string | undefined> {
   const row = await knex<Rebuild>('rebuilds').where({ edition_id: editionId, generation }).first('id');
   return row?.id;
 }
@@ -34,11 +30,7 @@ export interface EndedRebuild {
  * The rebuilds that ended together with a generation: itself and those that it superseded, which bear the same stamp.
  * Without one: those that ended last.
  */
-export async function endedWith(
-  knex: Knex,
-  editionId: number,
-  generation?: number,
-): Promise<readonly EndedRebuild[]> {
+export async function endedWith(knex: Knex, editionId: number, generation?: number): Promise<readonly EndedRebuild[]> {
   const settled = knex('editions').where({ id: editionId }).select('settled_generation');
   const stamp = knex('rebuilds')
     .where({ edition_id: editionId, generation: generation ?? settled })
@@ -46,8 +38,5 @@ export async function endedWith(
     .select('dashboard_generation');
   return knex('rebuilds')
     .where({ edition_id: editionId, dashboard_generation: stamp })
-    .select<EndedRebuild[]>(
-      'outcome',
-      knex.raw('extract(epoch FROM finished_at - requested_at)::float8 AS seconds'),
-    );
+    .select<EndedRebuild[]>('outcome', knex.raw('extract(epoch FROM finished_at - requested_at)::float8 AS seconds'));
 }

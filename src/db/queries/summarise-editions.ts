@@ -12,10 +12,7 @@ interface EditionSummary {
 }
 
 /** Returns the content of the signals for these editions, ordered by id. */
-export async function summariseEditions(
-  knex: Knex,
-  ids: readonly number[],
-): Promise<readonly EditionSummary[]> {
+export async function summariseEditions(knex: Knex, ids: readonly number[]): Promise<readonly EditionSummary[]> {
   // By ANY: one text however many there are.
   return knex('editions')
     .join('products', 'products.id', 'editions.product_id')

@@ -56,10 +56,7 @@ export async function rebuildsOfTask(knex: Knex, taskId: string): Promise<readon
 }
 
 /** The ids of the editions whose rebuilds among these are published and not purged yet. */
-export async function unpurgedEditions(
-  knex: Knex,
-  rebuilds: readonly TaskRebuildRow[],
-): Promise<ReadonlySet<number>> {
+export async function unpurgedEditions(knex: Knex, rebuilds: readonly TaskRebuildRow[]): Promise<ReadonlySet<number>> {
   const due = new Map(rebuilds.map((rebuild) => [rebuild.edition_id, rebuild.purge_due ?? 0]));
   for (const [id, value] of due) if (value === 0) due.delete(id);
   if (due.size === 0) return new Set();

@@ -8,10 +8,7 @@ import { violatedConstraint } from '../transaction.js';
 export type UserFacts = Pick<User, 'id' | 'username' | 'permissions' | 'token_key'>;
 
 /** Those of these users that there are, by id. */
-export async function findUsersByIds(
-  knex: Knex,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, UserFacts>> {
+export async function findUsersByIds(knex: Knex, ids: readonly number[]): Promise<ReadonlyMap<number, UserFacts>> {
   const { rows } = await knex.raw<{ rows: readonly UserFacts[] }>(
     'SELECT id, username, permissions, token_key FROM users WHERE id = ANY(CAST(:ids AS integer[]))',
     { ids },

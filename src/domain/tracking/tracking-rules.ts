@@ -59,10 +59,7 @@ export const eupsMajorRelease = greatest([/^v([0-9]+)_([0-9]+)$/, /^([0-9]+)\.([
 export const eupsWeeklyRelease = greatest([/^w_([0-9]+)_([0-9]+)$/, /^w\.([0-9]+)\.([0-9]+)$/]);
 
 /** `eups_daily_release`: the greatest tag of the form `d_2018_07_01`, or `d.2018.07.01` in Git. */
-export const eupsDailyRelease = greatest([
-  /^d_([0-9]+)_([0-9]+)_([0-9]+)$/,
-  /^d\.([0-9]+)\.([0-9]+)\.([0-9]+)$/,
-]);
+export const eupsDailyRelease = greatest([/^d_([0-9]+)_([0-9]+)_([0-9]+)$/, /^d\.([0-9]+)\.([0-9]+)\.([0-9]+)$/]);
 
 /** Tracks the greatest tag of these forms; it replaces any build but a greater tag. */
 function greatest(tags: readonly RegExp[]): TrackingRule {

@@ -49,10 +49,7 @@ function refusal({ status, quote }: PostAnswer): LtdError {
 }
 
 /** The same CDN; `count` is told how each purge ended, but for those that were given up. */
-export function createCountedCdn(
-  cdn: Cdn,
-  count: (outcome: 'purged' | 'unavailable' | 'rejected') => void,
-): Cdn {
+export function createCountedCdn(cdn: Cdn, count: (outcome: 'purged' | 'unavailable' | 'rejected') => void): Cdn {
   return {
     purge: async (surrogateKey, options) => {
       try {

@@ -47,8 +47,8 @@ export function createBuiltInDashboard(deps: BuiltInDashboardDeps): DashboardBui
 }
 
 /**
- * One pass; answers false where somebody else has written, too, since it began: what either of them read may be older than
- * what is there now.
+ * One pass; answers false where somebody else has written, too, since it began: what either of them read may be older
+ * than what is there now.
  */
 async function bringUpToDate(deps: BuiltInDashboardDeps, productId: number, gate: Gate): Promise<boolean> {
   const { source, render, placement, isCached } = deps;
@@ -105,8 +105,7 @@ async function write(deps: BuiltInDashboardDeps, { product, objects }: Pages, ga
 
 /** Waits for all, then throws what the first of them threw: no request is left behind. */
 async function settled(writes: readonly Promise<void>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(writes))
-    if (outcome.status === 'rejected') throw outcome.reason;
+  for (const outcome of await Promise.allSettled(writes)) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** Whatever the store says may be mended meanwhile (a bucket made, a right given), so a dashboard is always retried. */

@@ -72,9 +72,7 @@ export function isThere({ body, headers }: DashboardObject, found: HeadObject | 
   const sameContent = !found.isEtagDigest || found.etag === hash('md5', body);
   // A store adds a type of its own where none was given; what was given must be as it was.
   return (
-    sameContent &&
-    contains(found.headers.system, headers.system) &&
-    contains(found.headers.metadata, headers.metadata)
+    sameContent && contains(found.headers.system, headers.system) && contains(found.headers.metadata, headers.metadata)
   );
 }
 

@@ -27,14 +27,10 @@ export function createDashboardPages(): RenderDashboard {
   });
 }
 
-/** Only this style and this script may run, and nothing may be loaded: what slipped through the escaping would be dead. */
-function contentSecurityPolicy({
-  style,
-  script,
-}: {
-  readonly style: string;
-  readonly script: string;
-}): string {
+/**
+ * Only this style and this script may run, and nothing may be loaded: what slipped through the escaping would be dead.
+ */
+function contentSecurityPolicy({ style, script }: { readonly style: string; readonly script: string }): string {
   return [
     "default-src 'none'",
     `style-src ${hashSource(style)}`,

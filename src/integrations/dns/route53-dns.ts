@@ -20,11 +20,7 @@ const maxZones = 100;
 
 /** Registers domains in Amazon's Route 53. */
 export function createRoute53Dns(client: Route53Client): Dns & DnsInspection {
-  const asked = async <T>(
-    what: string,
-    signal: AbortSignal | undefined,
-    ask: () => Promise<T>,
-  ): Promise<T> => {
+  const asked = async <T>(what: string, signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> => {
     try {
       return await ask();
     } catch (error) {
@@ -121,7 +117,10 @@ const hopeless: Verdict = {
   advice: 'check root_domain and root_fastly_domain of the product, and what the zone has under this name',
 };
 
-/** Route 53's error codes (its API reference, "Common Errors" and those of the two calls) that mean more than their status. */
+/**
+ * Route 53's error codes (its API reference, "Common Errors" and those of the two calls) that mean more than their
+ * status.
+ */
 const verdictsByCode: ReadonlyMap<string, Verdict> = new Map([
   ['InvalidClientTokenId', denied],
   ['SignatureDoesNotMatch', denied],

@@ -13,10 +13,7 @@ export interface HttpEventReceiverOptions {
 const receiver = 'The receiver of events (LTD_EVENTS_URL)';
 
 /** Tells of events by a POST of JSON, as LTD Keeper does. Any 2xx is success; redirects are not followed. */
-export function createHttpEventReceiver({
-  url,
-  post = createPost(),
-}: HttpEventReceiverOptions): EventReceiver {
+export function createHttpEventReceiver({ url, post = createPost() }: HttpEventReceiverOptions): EventReceiver {
   const headers = { 'Content-Type': 'application/json', ...credentialsOf(url) };
   return {
     deliver: async (event, { signal } = {}) => {

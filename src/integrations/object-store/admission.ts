@@ -8,7 +8,8 @@ export type RequestKind = (typeof requestKinds)[number];
 
 /**
  * How an attempt ended, for whoever decides how many may follow: the store `answered`, also with an error; `refused` it
- * because there were too many; it stayed `unanswered` (time-outs, resets); or it was `unsent`, since the gate forbade it.
+ * because there were too many; it stayed `unanswered` (time-outs, resets); or it was `unsent`, since the gate forbade
+ * it.
  */
 export type AttemptOutcome = 'answered' | 'refused' | 'unanswered' | 'unsent';
 

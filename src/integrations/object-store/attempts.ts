@@ -58,7 +58,8 @@ export async function attempt<T>(policy: AttemptPolicy, request: StoreRequest<T>
       turn?.end(request.judge?.({ answer }) ?? 'answered');
       return answer;
     } catch (thrown) {
-      // The SDK's own AbortError says nothing of the reason. A credentials provider does, and it came before the request.
+      // The SDK's own AbortError says nothing of the reason. A credentials provider does, and it came before the
+      // request.
       const error = isNoCredentials(thrown) ? thrown : (deadline.passed ?? thrown);
       turn?.end(request.judge?.({ error }) ?? 'answered');
       const failure = request.translate(error);
@@ -70,7 +71,9 @@ export async function attempt<T>(policy: AttemptPolicy, request: StoreRequest<T>
   }
 }
 
-/** Waits between half and all of `longest`: jitter keeps many requests that failed together from coming back together. */
+/**
+ * Waits between half and all of `longest`: jitter keeps many requests that failed together from coming back together.
+ */
 async function pause(longest: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, longest * (0.5 + Math.random() / 2)));
 }

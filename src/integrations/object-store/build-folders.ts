@@ -33,8 +33,8 @@ export interface BuildFolders {
 }
 
 /**
- * The folders of builds as a listing of the store shows them. Builds that are registered at once want to know the same of
- * the same few folders: each is asked about once, and the answer is good for a second.
+ * The folders of builds as a listing of the store shows them. Builds that are registered at once want to know the same
+ * of the same few folders: each is asked about once, and the answer is good for a second.
  */
 export function createBuildFolders(client: S3Client): BuildFolders {
   const store = createS3ObjectStore({ client, attempts });

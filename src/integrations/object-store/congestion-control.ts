@@ -20,8 +20,8 @@ const deepestCut = 0.6;
 
 /**
  * How the rate grows (CUBIC, RFC 9438): by the cube of the time from when it will be back at what was refused. The AWS
- * SDK's adaptive mode has 0.4 for every store; so little takes a minute where a store takes thousands, so that a rate is
- * back after {@link restoredAfter} seconds at the latest.
+ * SDK's adaptive mode has 0.4 for every store; so little takes a minute where a store takes thousands, so that a rate
+ * is back after {@link restoredAfter} seconds at the latest.
  */
 const leastCubicScale = 0.4;
 const restoredAfter = 5;
@@ -50,10 +50,10 @@ export interface EndedAttempt {
  * them; knows no clock and sends nothing.
  *
  * The *window* bounds what is in flight: it doubles with each round trip until the first trouble, then grows step by
- * step, and is halved when requests stay unanswered. A store that *refuses* (503 SlowDown) counts requests a second, and
- * a window alone would swing around that: so a refusal sets a *rate*, a little below what the store was seen to answer,
- * which comes back to the refused rate slowly, rests there, and then looks further (CUBIC). Trouble counts once a round
- * trip: what was sent before the last cut says nothing of what the store thinks of the cut.
+ * step, and is halved when requests stay unanswered. A store that *refuses* (503 SlowDown) counts requests a second,
+ * and a window alone would swing around that: so a refusal sets a *rate*, a little below what the store was seen to
+ * answer, which comes back to the refused rate slowly, rests there, and then looks further (CUBIC). Trouble counts once
+ * a round trip: what was sent before the last cut says nothing of what the store thinks of the cut.
  */
 export class CongestionControl {
   readonly #most: number;
@@ -123,8 +123,7 @@ export class CongestionControl {
   #succeed(now: number, { sentAt, cost, wasFull }: EndedAttempt): void {
     this.#countAnswer(now, cost);
     const took = now - sentAt;
-    this.#roundTrip =
-      this.#roundTrip === 0 ? took : this.#roundTrip + (took - this.#roundTrip) * roundTripWeight;
+    this.#roundTrip = this.#roundTrip === 0 ? took : this.#roundTrip + (took - this.#roundTrip) * roundTripWeight;
     if (!wasFull) return;
     const growth = this.#slowStart ? 1 : windowStep / this.#window;
     this.#window = Math.min(this.#most, this.#window + growth);

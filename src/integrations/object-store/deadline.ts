@@ -1,9 +1,9 @@
 /**
- * The time that one attempt has: what `AbortSignal.timeout` gives, at a tenth of its garbage, since it is made for every
- * object. It makes a signal only when a caller reads `signal`.
+ * The time that one attempt has: what `AbortSignal.timeout` gives, at a tenth of its garbage, since it is made for
+ * every object. It makes a signal only when a caller reads `signal`.
  *
- * It goes by the monotonic clock, and not by its timer alone: a process that was frozen, or too busy to look, carries out
- * first what had arrived meanwhile (a connection that a request waited for) and finds its timers afterwards.
+ * It goes by the monotonic clock, and not by its timer alone: a process that was frozen, or too busy to look, carries
+ * out first what had arrived meanwhile (a connection that a request waited for) and finds its timers afterwards.
  */
 export class Deadline {
   readonly #end: number;

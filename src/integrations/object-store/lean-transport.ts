@@ -8,7 +8,10 @@ import type { Deadline } from './deadline.js';
  */
 const connectTimeout = 3_000;
 
-/** How long an idle connection is kept, in milliseconds, unless the store asks for less: warm from one rebuild to the next. */
+/**
+ * How long an idle connection is kept, in milliseconds, unless the store asks for less: warm from one rebuild to the
+ * next.
+ */
 const keepAliveTimeout = 60_000;
 
 /** One request, ready to be sent as it is. */

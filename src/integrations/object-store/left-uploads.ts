@@ -17,8 +17,8 @@ export interface UploadEnder {
 }
 
 /**
- * Ends every multipart upload that is open under a prefix (or only those to one `key` there), whoever began it, and gives
- * how many there were. One that ends meanwhile is no error.
+ * Ends every multipart upload that is open under a prefix (or only those to one `key` there), whoever began it, and
+ * gives how many there were. One that ends meanwhile is no error.
  */
 export async function endLeftUploads(
   ender: UploadEnder,

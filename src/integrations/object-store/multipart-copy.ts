@@ -37,8 +37,8 @@ interface Upload {
 
 /**
  * Copies one object part by part. The destination changes in one step at the end. What fails is aborted, once every
- * part in flight has been answered, so that no paid-for parts stay behind; a failure to abort is not reported, since the
- * next attempt ends what was left.
+ * part in flight has been answered, so that no paid-for parts stay behind; a failure to abort is not reported, since
+ * the next attempt ends what was left.
  */
 export async function copyInParts(copier: PartCopier, request: CopyRequest): Promise<{ etag: string }> {
   const upload = await createUpload(copier, request);
@@ -150,9 +150,8 @@ async function completeUpload(
 async function abortUpload({ client, send }: PartCopier, { request, id }: Upload): Promise<void> {
   const { bucket, destinationKey } = request;
   const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: destinationKey, UploadId: id });
-  await send(
-    { action: `give up copying "${destinationKey}"`, bucket, gate: undefined, kind: 'write' },
-    ({ signal }) => client.send(command, { abortSignal: signal }),
+  await send({ action: `give up copying "${destinationKey}"`, bucket, gate: undefined, kind: 'write' }, ({ signal }) =>
+    client.send(command, { abortSignal: signal }),
   );
 }
 

@@ -36,8 +36,8 @@ export interface PresignedUploads {
 /** Signs uploads with SigV4; nothing is sent to the store. */
 export interface UploadSigner {
   /**
-   * Resolves the credentials, and returns what signs with them. That asks nobody and does not fail, so a caller may commit
-   * in between.
+   * Resolves the credentials, and returns what signs with them. That asks nobody and does not fail, so a caller may
+   * commit in between.
    *
    * @throws {LtdError} `store_*` where no credentials can be had, or uploads to this bucket cannot be signed.
    */

@@ -86,12 +86,7 @@ const verdictsByCode: ReadonlyMap<string, Verdict> = new Map([
 ]);
 
 /** Codes of "too many requests", which stores also give with statuses other than 503 and 429, or inside a 200. */
-const refusals: ReadonlySet<string> = new Set([
-  'SlowDown',
-  'ServiceUnavailable',
-  'TooManyRequests',
-  'Throttling',
-]);
+const refusals: ReadonlySet<string> = new Set(['SlowDown', 'ServiceUnavailable', 'TooManyRequests', 'Throttling']);
 
 /** What a failed attempt says of the store's strength, by whatever the SDK, undici or their transport threw. */
 export function attemptOutcome(error: unknown): AttemptOutcome {
@@ -157,12 +152,7 @@ function statusOf(error: unknown): number | undefined {
 }
 
 function isResponse(value: unknown): value is { readonly statusCode: number } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'statusCode' in value &&
-    typeof value.statusCode === 'number'
-  );
+  return typeof value === 'object' && value !== null && 'statusCode' in value && typeof value.statusCode === 'number';
 }
 
 function describe(error: unknown): string {

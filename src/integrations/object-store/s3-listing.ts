@@ -18,10 +18,7 @@ export function listedPage(output: ListAnswer): ListedPage {
   const decode = output.EncodingType === 'url' ? decodeKey : (key: string): string => key;
   const objects = (output.Contents ?? []).map(({ Key, ETag, Size, LastModified }): ListedObject => {
     if (Key === undefined || ETag === undefined || Size === undefined || LastModified === undefined) {
-      throw new LtdError(
-        'store_unavailable',
-        `The object store listed "${Key ?? ''}" without its size, ETag or date`,
-      );
+      throw new LtdError('store_unavailable', `The object store listed "${Key ?? ''}" without its size, ETag or date`);
     }
     return { key: decode(Key), etag: plainEtag(ETag), size: Size, modifiedAt: LastModified.getTime() };
   });

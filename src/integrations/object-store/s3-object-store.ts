@@ -60,11 +60,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
   };
 }
 
-function copyAtOnce(
-  requests: S3Requests,
-  send: Send,
-  request: CopyRequest,
-): Promise<{ readonly etag: string }> {
+function copyAtOnce(requests: S3Requests, send: Send, request: CopyRequest): Promise<{ readonly etag: string }> {
   const { bucket, sourceKey, destinationKey, gate } = request;
   const action = `copy "${sourceKey}" to "${destinationKey}"`;
   return send({ action, bucket, gate, kind: 'write' }, async (deadline) => {

@@ -19,10 +19,7 @@ export type SingleCopy = Omit<CopyRequest, 'gate'>;
 export interface S3Requests {
   list(request: ListPageRequest, deadline: Deadline): Promise<ListedPage>;
   /** Null when there is no such object. */
-  head(
-    object: { readonly bucket: string; readonly key: string },
-    deadline: Deadline,
-  ): Promise<HeadObject | null>;
+  head(object: { readonly bucket: string; readonly key: string }, deadline: Deadline): Promise<HeadObject | null>;
   /** Gives the ETag of the copy without quotes; undefined when the answer has none, which is a failure too. */
   copy(request: SingleCopy, deadline: Deadline): Promise<string | undefined>;
   /** Gives what is left of at most 1,000 keys, all of which fit XML. */

@@ -50,7 +50,9 @@ export function parseDeletion(xml: string): readonly DeletionFailure[] {
   });
 }
 
-/** An answer that is an error, as the SDK would throw it. One without a body, or without a code, is named by its status. */
+/**
+ * An answer that is an error, as the SDK would throw it. One without a body, or without a code, is named by its status.
+ */
 export function parseError(status: number, xml: string): S3ServiceException {
   const name = elementText(xml, 'Code') ?? String(status);
   return new S3ServiceException({
@@ -105,14 +107,11 @@ function decodeText(text: string): string {
   // The quotes of an ETag are all that most texts escape, and each answer to a copy has one.
   const unquoted = text.replaceAll('&quot;', '"');
   if (!unquoted.includes('&')) return unquoted;
-  return text.replace(
-    /&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi,
-    (whole, hex?: string, decimal?: string, name?: string) => {
-      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-      if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-      return entities.get(name ?? '') ?? whole;
-    },
-  );
+  return text.replace(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
+    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+    if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
+    return entities.get(name ?? '') ?? whole;
+  });
 }
 
 /** Text as an element may hold it. */

@@ -16,10 +16,8 @@ import type { S3Requests, SingleCopy } from './s3-requests.js';
 /** The requests over the AWS SDK. */
 export function createSdkRequests(client: S3Client): S3Requests {
   return {
-    list: async (request, { signal }) =>
-      listedPage(await client.send(listCommand(request), { abortSignal: signal })),
-    head: ({ bucket, key }, { signal }) =>
-      head(client, new HeadObjectCommand({ Bucket: bucket, Key: key }), signal),
+    list: async (request, { signal }) => listedPage(await client.send(listCommand(request), { abortSignal: signal })),
+    head: ({ bucket, key }, { signal }) => head(client, new HeadObjectCommand({ Bucket: bucket, Key: key }), signal),
     copy: async (request, { signal }) => {
       const { CopyObjectResult } = await client.send(copyCommand(request), { abortSignal: signal });
       return CopyObjectResult?.ETag === undefined ? undefined : plainEtag(CopyObjectResult.ETag);

@@ -4,7 +4,10 @@ import { amzDateOf } from './sigv4.js';
 /** S3's code for a request that was signed with a time too far from the store's. */
 const skewed = 'RequestTimeTooSkewed';
 
-/** From how many milliseconds on the time may be the reason of a refusal: S3's limit is 15 minutes, the AWS SDK's figure this. */
+/**
+ * From how many milliseconds on the time may be the reason of a refusal: S3's limit is 15 minutes, the AWS SDK's figure
+ * this.
+ */
 const largeSkew = 240_000;
 
 /** A request that was refused. Times in milliseconds since 1970. */
@@ -17,15 +20,17 @@ interface Refusal {
 }
 
 /**
- * Names the error of a HEAD as S3 would if the answer had a body: it may have been refused because of its time alone. Once
- * the clock follows the store's, a true refusal shows none of this, so it costs one request more at most.
+ * Names the error of a HEAD as S3 would if the answer had a body: it may have been refused because of its time alone.
+ * Once the clock follows the store's, a true refusal shows none of this, so it costs one request more at most.
  */
 function nameSkew(error: Error, { method, status, signedAt, answeredAt }: Refusal): void {
-  if (method === 'HEAD' && status === 403 && Math.abs(answeredAt - signedAt) >= largeSkew)
-    error.name = skewed;
+  if (method === 'HEAD' && status === 403 && Math.abs(answeredAt - signedAt) >= largeSkew) error.name = skewed;
 }
 
-/** The time that requests are signed with, in milliseconds since 1970: ours, until the store says that its own is another. */
+/**
+ * The time that requests are signed with, in milliseconds since 1970: ours, until the store says that its own is
+ * another.
+ */
 export class StoreClock {
   #offset = 0;
   #last = { second: -1, amzDate: '' };
@@ -41,11 +46,12 @@ export class StoreClock {
     return this.#last.amzDate;
   }
 
-  /** Takes over the store's time where the error says that ours was too far off. The AWS SDK does the same by itself. */
+  /**
+   * Takes over the store's time where the error says that ours was too far off. The AWS SDK does the same by itself.
+   */
   learn(error: Error, refusal: Refusal): void {
     nameSkew(error, refusal);
-    if (error.name === skewed && !Number.isNaN(refusal.answeredAt))
-      this.#offset = refusal.answeredAt - Date.now();
+    if (error.name === skewed && !Number.isNaN(refusal.answeredAt)) this.#offset = refusal.answeredAt - Date.now();
   }
 }
 

@@ -62,11 +62,7 @@ export interface StoreFlowsOptions {
 }
 
 /** Builds the flows; nothing is sent. */
-export function createStoreFlows({
-  connect,
-  maxConcurrency,
-  clock = systemClock,
-}: StoreFlowsOptions): StoreFlows {
+export function createStoreFlows({ connect, maxConcurrency, clock = systemClock }: StoreFlowsOptions): StoreFlows {
   const lane = (): RequestLane => new RequestLane({ control: new CongestionControl(maxConcurrency), clock });
   const lanes: Record<RequestKind, RequestLane> = { read: lane(), write: lane() };
   return {
@@ -75,9 +71,7 @@ export function createStoreFlows({
       let isOpen = true;
       const places = { read: lanes.read.place(priority), write: lanes.write.place(priority) };
       const enter = (request: TurnRequest) =>
-        isOpen
-          ? places[request.kind].enter(request)
-          : Promise.reject(new TypeError(`The flow "${name}" is closed`));
+        isOpen ? places[request.kind].enter(request) : Promise.reject(new TypeError(`The flow "${name}" is closed`));
       return {
         store: connect({ enter }),
         pressure: () => pressureOf(requestKinds.map((kind) => places[kind].pressure())),
@@ -106,9 +100,7 @@ export async function withFlow<T>(
 /** Of both kinds: what it waits for is what the one says that waits longer. */
 function pressureOf(kinds: readonly StorePressure[]): StorePressure {
   const [most] = [...kinds].sort((a, b) => b.inFlight - a.inFlight);
-  const [longest] = kinds
-    .filter(({ waitsFor }) => waitsFor !== null)
-    .sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
+  const [longest] = kinds.filter(({ waitsFor }) => waitsFor !== null).sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
   return {
     inFlight: kinds.reduce((sum, { inFlight }) => sum + inFlight, 0),
     window: (longest ?? most)?.window ?? 0,

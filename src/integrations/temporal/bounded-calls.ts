@@ -18,9 +18,9 @@ interface Waiting {
 }
 
 /**
- * Makes calls a few at a time, in the order in which they are asked for: a server that is given hundreds at once answers
- * each of them late, and all of them too late. Where it has answered none for as long as one is waited for, it is taken to be
- * down, and those that wait are refused rather than tried one after the other.
+ * Makes calls a few at a time, in the order in which they are asked for: a server that is given hundreds at once
+ * answers each of them late, and all of them too late. Where it has answered none for as long as one is waited for, it
+ * is taken to be down, and those that wait are refused rather than tried one after the other.
  *
  * @param now - a clock that never goes back, in milliseconds.
  * @throws {LtdError} `unavailable`, from each call.
@@ -61,10 +61,7 @@ export function boundedCalls(
 }
 
 function tooSlow(wait: number): LtdError {
-  return new LtdError(
-    'unavailable',
-    `Temporal is too slow: a call has waited ${wait / 1_000} s for its turn.`,
-  );
+  return new LtdError('unavailable', `Temporal is too slow: a call has waited ${wait / 1_000} s for its turn.`);
 }
 
 /**

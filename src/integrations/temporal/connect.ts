@@ -69,10 +69,7 @@ type Call = ReturnType<Parameters<Interceptor>[1]>;
  * The client's own retries, until its connection is closed. They run from timers, which closing does not stop: on a
  * closed connection such a call throws where nobody can catch it, and that ends the process.
  */
-function retryUntilClosed(
-  isClosed: () => boolean,
-  options: GrpcRetryOptions = defaultGrpcRetryOptions(),
-): Interceptor {
+function retryUntilClosed(isClosed: () => boolean, options: GrpcRetryOptions = defaultGrpcRetryOptions()): Interceptor {
   const retry = makeGrpcRetryInterceptor(options);
   return (callOptions, nextCall) => {
     let attempts = 0;
@@ -95,7 +92,10 @@ const nothing: Call = {
   getAuthContext: () => null,
 };
 
-/** Gives the id of the request to whatever is started or woken for it, in a header: that is no part of what a run decides by. */
+/**
+ * Gives the id of the request to whatever is started or woken for it, in a header: that is no part of what a run
+ * decides by.
+ */
 const sendRequestId: WorkflowClientInterceptor = {
   startWithDetails: (input, next) => next({ ...input, headers: withId(input.headers) }),
   signalWithStart: (input, next) => next({ ...input, headers: withId(input.headers) }),

@@ -1,12 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import type { LiveActivity, LiveRebuild, RebuildObserver } from '../../services/ports.js';
-import {
-  type CopyHeartbeat,
-  type RebuildStatus,
-  rebuildWorkflowId,
-  statusQuery,
-} from '../../workflows/contract.js';
+import { type CopyHeartbeat, type RebuildStatus, rebuildWorkflowId, statusQuery } from '../../workflows/contract.js';
 import { bounded } from './bounded-calls.js';
 import {
   decodedMessage,

@@ -1,9 +1,4 @@
-import {
-  type Client,
-  ScheduleAlreadyRunning,
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-} from '@temporalio/client';
+import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import { reconcileScheduleId, taskQueues, workflowTypes } from '../../workflows/contract.js';
 import { bounded } from './bounded-calls.js';
 
@@ -28,8 +23,8 @@ export interface ReconcileScheduleFacts {
 }
 
 /**
- * Creates the schedule of `Reconcile` where it is missing, and answers whether it was. One that is there, perhaps paused
- * by an operator, is left as it is.
+ * Creates the schedule of `Reconcile` where it is missing, and answers whether it was. One that is there, perhaps
+ * paused by an operator, is left as it is.
  */
 export async function ensureReconcileSchedule(client: Client): Promise<boolean> {
   try {

@@ -26,20 +26,18 @@ export const [running, paused] = [1, 8] as const;
 export type RunDescription = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
 
 /**
- * Describes a run of a workflow, the newest unless one is named; null where Temporal knows none. It decodes no payload, so
- * a memo that this process cannot decrypt hides no run.
+ * Describes a run of a workflow, the newest unless one is named; null where Temporal knows none. It decodes no payload,
+ * so a memo that this process cannot decrypt hides no run.
  */
 export async function describeRun(
   client: Client,
   execution: temporal.api.common.v1.IWorkflowExecution,
 ): Promise<RunDescription | null> {
   const { namespace } = client.options;
-  return client.workflowService
-    .describeWorkflowExecution({ namespace, execution })
-    .catch((error: unknown) => {
-      if (isGrpcServiceError(error) && (error.code as number) === notFound) return null;
-      throw error;
-    });
+  return client.workflowService.describeWorkflowExecution({ namespace, execution }).catch((error: unknown) => {
+    if (isGrpcServiceError(error) && (error.code as number) === notFound) return null;
+    throw error;
+  });
 }
 
 /** The newest run of a workflow, and whether it can go on. */
@@ -81,8 +79,8 @@ async function isStuck(client: Client, { workflowId, runId, task }: OpenRun): Pr
 }
 
 /**
- * A value of the server's raw answers, which the client leaves encoded; undefined where there is none, and where it cannot
- * be decoded, as after the removal of an encryption key.
+ * A value of the server's raw answers, which the client leaves encoded; undefined where there is none, and where it
+ * cannot be decoded, as after the removal of an encryption key.
  */
 export async function decodedValue(client: Client, payload: Payload | null | undefined): Promise<unknown> {
   return decode(client, payload).catch(() => undefined);

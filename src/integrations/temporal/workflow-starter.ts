@@ -31,12 +31,15 @@ import { staticSummary } from './static-summary.js';
 import { newestRun } from './stuck-run.js';
 
 /**
- * A request is committed before its workflows are woken, so it need not wait long for Temporal. The two waits together are
- * shorter than what is left to a process that stops once its requests are answered.
+ * A request is committed before its workflows are woken, so it need not wait long for Temporal. The two waits together
+ * are shorter than what is left to a process that stops once its requests are answered.
  */
 const limits = { atOnce: 16, patience: 2_000, maxWait: 5_000 };
 
-/** Signals workflows by signal-with-start, or starts them: the server sees to it that one run of an id is open at a time. */
+/**
+ * Signals workflows by signal-with-start, or starts them: the server sees to it that one run of an id is open at a
+ * time.
+ */
 export function createWorkflowStarter(client: Client): WorkflowStarter & EventsStarter & RunReplacer {
   const bounded = boundedCalls(limits);
   const signalEdition = async (wake: EditionSignal): Promise<void> => {
@@ -70,9 +73,7 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
       );
     },
     async startDashboard(wake) {
-      await bounded(() =>
-        client.workflow.start(workflowTypes.buildDashboard, { ...dashboard(wake), ...unlessOpen }),
-      );
+      await bounded(() => client.workflow.start(workflowTypes.buildDashboard, { ...dashboard(wake), ...unlessOpen }));
     },
     async signalManifest(wake) {
       const input: RecordManifestInput = { buildId: wake.buildId };
@@ -97,9 +98,7 @@ export function createWorkflowStarter(client: Client): WorkflowStarter & EventsS
       );
     },
     async startEvents(wake) {
-      await bounded(() =>
-        client.workflow.start(workflowTypes.deliverEvents, { ...delivery(wake), ...unlessOpen }),
-      );
+      await bounded(() => client.workflow.start(workflowTypes.deliverEvents, { ...delivery(wake), ...unlessOpen }));
     },
     async startDomain(start) {
       await bounded(() =>
@@ -132,7 +131,8 @@ function delivery({ editionId, productSlug, editionSlug }: EventsSignal) {
     staticSummary: staticSummary(`${productSlug}: events of edition ${editionSlug}`),
     staticDetails: [
       `Tells the receiver of events what was published of product **${productSlug}**, edition **${editionSlug}** (id ${editionId}).`,
-      'The pending activity says what the receiver answers. A run that is cancelled or terminated is started again.',
+      'The pending activity says what the receiver answers. A run that is cancelled or terminated is ' +
+        'started again.',
     ].join('\n\n'),
     memo: { product: productSlug, edition: editionSlug },
   };
@@ -151,23 +151,15 @@ function registration({ productId, productSlug }: DomainStart) {
 }
 
 /** What the Web UI shows beside the run. */
-function aboutEdition({
-  productSlug,
-  editionSlug,
-  buildId,
-  buildSlug,
-  editionId,
-  generation,
-}: EditionSignal) {
+function aboutEdition({ productSlug, editionSlug, buildId, buildSlug, editionId, generation }: EditionSignal) {
   const build = buildId === null || buildSlug === null ? null : nameBuild({ id: buildId, slug: buildSlug });
   return {
-    staticSummary: staticSummary(
-      `${productSlug}: edition ${editionSlug}${build === null ? '' : `, ${build}`}`,
-    ),
+    staticSummary: staticSummary(`${productSlug}: edition ${editionSlug}${build === null ? '' : `, ${build}`}`),
     staticDetails: [
       `Product **${productSlug}**, edition **${editionSlug}** (id ${editionId}).`,
       `Started for ${build ?? 'no build'}, generation ${generation}.`,
-      'The memo and the current details say what it is doing now. Cancel it to stop: the edition ends on one whole build.',
+      'The memo and the current details say what it is doing now. Cancel it to stop: the edition ends on ' +
+        'one whole build.',
     ].join('\n\n'),
     memo: { product: productSlug, edition: editionSlug, build: buildSlug },
   };
@@ -191,7 +183,8 @@ function aboutRecording({ productSlug, buildSlug, buildId }: ManifestSignal) {
     staticSummary: staticSummary(`${productSlug}: ${build}`),
     staticDetails: [
       `Recording what ${build} of product **${productSlug}** holds, while it is uploaded.`,
-      'The memo and the current details say how much is there. To cancel it does no harm: a copy learns what is missing.',
+      'The memo and the current details say how much is there. To cancel it does no harm: a copy learns ' +
+        'what is missing.',
     ].join('\n\n'),
     memo: { product: productSlug, build: buildSlug },
   };

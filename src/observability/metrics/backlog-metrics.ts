@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge, type Registry } from 'prom-client';
 import type { Backlog } from '../../db/queries/backlog.js';
 
-/** However often and from however many places it is scraped, a process asks the database no more often. Milliseconds. */
+/**
+ * However often and from however many places it is scraped, a process asks the database no more often. Milliseconds.
+ */
 const maxAge = 10_000;
 
 /** Less than any scraper waits. Milliseconds. */
@@ -38,7 +40,9 @@ const gauges: Readonly<Record<keyof Backlog, { readonly name: string; readonly h
   },
 };
 
-/** Registers how many runs are paused; NaN where Temporal does not answer. Every process that is asked says the same. */
+/**
+ * Registers how many runs are paused; NaN where Temporal does not answer. Every process that is asked says the same.
+ */
 export function registerPauseMetric(registry: Registry, count: () => Promise<number>): void {
   const paused = freshValue(count, { maxAge, patience });
   new Gauge({
@@ -52,8 +56,8 @@ export function registerPauseMetric(registry: Registry, count: () => Promise<num
 }
 
 /**
- * Registers what the whole service has still to do, as the database tells it: every process that is asked says the same.
- * Where the database does not answer the numbers are NaN, and `ltd_database_up` is 0.
+ * Registers what the whole service has still to do, as the database tells it: every process that is asked says the
+ * same. Where the database does not answer the numbers are NaN, and `ltd_database_up` is 0.
  */
 export function registerBacklogMetrics(registry: Registry, read: () => Promise<Backlog>): void {
   const backlog = freshValue(read, { maxAge, patience });
@@ -86,13 +90,10 @@ interface Freshness {
 }
 
 /**
- * Reads a value for many who ask: one reading at a time, whose answer serves all until it is too old. Answers null where
- * it cannot be had in time, never an old one: not to know is no number.
+ * Reads a value for many who ask: one reading at a time, whose answer serves all until it is too old. Answers null
+ * where it cannot be had in time, never an old one: not to know is no number.
  */
-export function freshValue<T>(
-  read: () => Promise<T>,
-  { maxAge, patience }: Freshness,
-): () => Promise<T | null> {
+export function freshValue<T>(read: () => Promise<T>, { maxAge, patience }: Freshness): () => Promise<T | null> {
   let reading: Promise<T | null> | null = null;
   const forget = (): void => {
     reading = null;

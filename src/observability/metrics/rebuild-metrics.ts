@@ -16,10 +16,7 @@ export interface RebuildMetricsOptions {
 export const uncountedRebuilds: RebuildCounter = { ended: () => Promise.resolve() };
 
 /** Registers the rebuilds that this process ended, each outcome from 0 on. */
-export function createRebuildMetrics(
-  registry: Registry,
-  { find, logger }: RebuildMetricsOptions,
-): RebuildCounter {
+export function createRebuildMetrics(registry: Registry, { find, logger }: RebuildMetricsOptions): RebuildCounter {
   const labelNames = ['outcome'];
   const registers = [registry];
   const total = new Counter({

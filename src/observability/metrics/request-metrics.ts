@@ -21,7 +21,9 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS
 /** From a row read by its key to the longest wait of `/queue/<id>?wait=30`. Seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 31];
 
-/** Registers what is known of requests. Labels are of closed sets: the number of series does not grow with the requests. */
+/**
+ * Registers what is known of requests. Labels are of closed sets: the number of series does not grow with the requests.
+ */
 export function createRequestMetrics(registry: Registry): RequestMetrics {
   const registers = [registry];
   const requests = new Counter({

@@ -2,7 +2,10 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { requestKinds } from '../../integrations/object-store/admission.js';
 import type { StoreFlows } from '../../integrations/object-store/store-flows.js';
 
-/** Registers how it goes with the requests to the object store, those that read and those that write; read at each scrape. */
+/**
+ * Registers how it goes with the requests to the object store, those that read and those that write; read at each
+ * scrape.
+ */
 export function registerStoreMetrics(registry: Registry, stores: Pick<StoreFlows, 'state'>): void {
   const registers = [registry];
   const labelNames = ['kind'];

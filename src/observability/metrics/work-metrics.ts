@@ -9,8 +9,8 @@ export const purgeOutcomes = ['purged', 'unavailable', 'rejected'] as const;
 export const deliveryOutcomes = ['delivered', 'undelivered', 'rejected'] as const;
 
 /**
- * What `Reconcile` found: an edition without a run, one whose run worked for something older, a purge to be tried again,
- * a dashboard that was behind or owed a purge.
+ * What `Reconcile` found: an edition without a run, one whose run worked for something older, a purge to be tried
+ * again, a dashboard that was behind or owed a purge.
  */
 export const reconcileActions = ['started', 'nudged', 'purge', 'dashboard'] as const;
 
@@ -51,18 +51,12 @@ export function createWorkMetrics(registry: Registry): WorkMetrics {
     'outcome',
     deliveryOutcomes,
   ]);
-  const reconciled = counter('ltd_reconciled_total', 'What Reconcile found and healed.', [
-    'action',
-    reconcileActions,
-  ]);
+  const reconciled = counter('ltd_reconciled_total', 'What Reconcile found and healed.', ['action', reconcileActions]);
   const failed = counter('ltd_reconcile_failures_total', 'What passes of Reconcile could not do, by part.', [
     'part',
     reconcileParts,
   ]);
-  const drifted = counter('ltd_drift_found_total', 'Editions that an audit found changed.', [
-    'drift',
-    drifts,
-  ]);
+  const drifted = counter('ltd_drift_found_total', 'Editions that an audit found changed.', ['drift', drifts]);
   const outOfStep = new Counter({
     name: 'ltd_buckets_out_of_step_total',
     help: 'Buckets that a pass found with a mark of another time or installation, each once a pass.',

@@ -10,8 +10,8 @@ export interface TracingOptions {
 }
 
 /**
- * Begins to trace this process; call it before anything connects. Where nothing is to be traced nothing of OpenTelemetry
- * is loaded, so that it costs nothing.
+ * Begins to trace this process; call it before anything connects. Where nothing is to be traced nothing of
+ * OpenTelemetry is loaded, so that it costs nothing.
  */
 export async function startTracing({ tracesEndpoint, ...about }: TracingOptions): Promise<Tracing | null> {
   if (tracesEndpoint === null) return null;

@@ -46,14 +46,11 @@ describe('passOver', () => {
       { name: 'events', part, signal },
     );
   const failures = async (): Promise<unknown> =>
-    (await registry.getSingleMetric('ltd_reconcile_failures_total')?.get())?.values.filter(
-      ({ value }) => value > 0,
-    );
+    (await registry.getSingleMetric('ltd_reconcile_failures_total')?.get())?.values.filter(({ value }) => value > 0);
 
   it('counts failed items and continues with the others', async () => {
     const poisoned = new Set([1, 11, 12, 30]);
-    const work = (id: number): Promise<void> =>
-      poisoned.has(id) ? Promise.reject(new Error('poisoned')) : note(id);
+    const work = (id: number): Promise<void> => (poisoned.has(id) ? Promise.reject(new Error('poisoned')) : note(id));
     assert.deepEqual(await pass(numbers(30, work)), { done: 26, failed: 4 });
     assert.equal(worked.length, 26);
     assert.deepEqual(await failures(), [{ value: 4, labels: { part: 'events' } }]);

@@ -2,13 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { allRoutes } from '../../../src/api/routes/all-routes.js';
 import { startTestApi, type TestApi } from '../../support/api.js';
-import {
-  describeInBrowser,
-  openPage,
-  seriousProblems,
-  startBrowser,
-  type WatchedPage,
-} from '../../support/browser.js';
+import { describeInBrowser, openPage, seriousProblems, startBrowser, type WatchedPage } from '../../support/browser.js';
 
 describeInBrowser('/docs in a browser', () => {
   let api: TestApi;

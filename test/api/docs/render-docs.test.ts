@@ -16,9 +16,7 @@ const specification: Specification = {
         summary: hostile,
         description: hostile,
         security: [{ token: [] }],
-        parameters: [
-          { name: 'id', in: 'path', required: true, schema: { type: 'string', description: hostile } },
-        ],
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', description: hostile } }],
         requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } } },
         responses: {
           '200': {
@@ -74,9 +72,6 @@ describe('renderDocs', () => {
 
   it('throws on a reference to a missing schema', () => {
     const components = { ...specification.components, responses: {} };
-    assert.throws(
-      () => renderDocs({ ...specification, components }),
-      /has no #\/components\/responses\/NotFound/,
-    );
+    assert.throws(() => renderDocs({ ...specification, components }), /has no #\/components\/responses\/NotFound/);
   });
 });

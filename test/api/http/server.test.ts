@@ -31,12 +31,7 @@ describe('bytes that are not a valid request', () => {
     ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'method not supported'],
     ['text that is not HTTP', '\x16\x03\x01\r\n\r\n', 405, 'method not supported'],
     ['a header without a colon', 'GET / HTTP/1.1\r\nHost a\r\n\r\n', 400, 'bad request'],
-    [
-      'two lengths',
-      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
-      400,
-      'bad request',
-    ],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400, 'bad request'],
     ['a length and chunks', post('Content-Length: 3\r\nTransfer-Encoding: chunked', '0\r\n\r\n')],
     ['the same length twice', post('Content-Length: 3\r\nContent-Length: 3', 'abc')],
     ['a list of lengths', post('Content-Length: 3, 3', 'abc')],
@@ -80,10 +75,7 @@ describe('bytes that are not a valid request', () => {
   }
 
   it('names the supported methods when it refuses a method', async () => {
-    assert.match(
-      await exchange('FOO / HTTP/1.1\r\n\r\n'),
-      /\r\nAllow: GET, POST, PATCH, DELETE, HEAD, OPTIONS\r\n/,
-    );
+    assert.match(await exchange('FOO / HTTP/1.1\r\n\r\n'), /\r\nAllow: GET, POST, PATCH, DELETE, HEAD, OPTIONS\r\n/);
   });
 
   it('refuses a request without a Host header with an error in JSON', async () => {
@@ -112,9 +104,7 @@ describe('bytes that are not a valid request', () => {
   }
 
   it('answers a request whose address is a full URL of the host that it names', async () => {
-    const answer = await exchange(
-      'GET http://A:80/products/ HTTP/1.1\r\nHost: a:80\r\nConnection: close\r\n\r\n',
-    );
+    const answer = await exchange('GET http://A:80/products/ HTTP/1.1\r\nHost: a:80\r\nConnection: close\r\n\r\n');
     assert.match(answer, /^HTTP\/1\.1 200 /);
   });
 
@@ -137,10 +127,7 @@ describe('bytes that are not a valid request', () => {
     for (const [what, bytes] of [
       ['whose headers stop', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '],
       ['whose body stops', 'POST /products/ HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{'],
-      [
-        'whose chunks stop',
-        'POST /products/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{',
-      ],
+      ['whose chunks stop', 'POST /products/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{'],
     ] as const) {
       it(`cuts off a request ${what}`, async () => {
         const socket = connect(port, '127.0.0.1');
@@ -160,9 +147,7 @@ describe('bytes that are not a valid request', () => {
 });
 
 describe('drain', () => {
-  async function serve(
-    listener: RequestListener,
-  ): Promise<{ readonly server: Server; readonly url: string }> {
+  async function serve(listener: RequestListener): Promise<{ readonly server: Server; readonly url: string }> {
     const server = createServer(listener).listen(0, '127.0.0.1');
     await once(server, 'listening');
     return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }; // a TCP port

@@ -81,8 +81,7 @@ describe('the OpenAPI specification', () => {
   });
 
   it('declares every failure of a route', () => {
-    const statuses = (method: string, path: string): string[] =>
-      Object.keys(operation(method, path).responses);
+    const statuses = (method: string, path: string): string[] => Object.keys(operation(method, path).responses);
     assert.deepEqual(statuses('get', '/products/'), ['200', '400', '500', '503']);
     assert.deepEqual(statuses('get', '/token'), ['200', '400', '401', '429', '500', '503']);
     assert.deepEqual(statuses('patch', '/editions/{id}'), [

@@ -91,11 +91,7 @@ describe('the routes of builds', () => {
           .set('Accept', `text/html;q=0.9, ${presigned}; q=0.1`)
           .expect(201),
       );
-      const {
-        post_prefix_urls: prefixes,
-        post_dir_urls: directories,
-        surrogate_key: key,
-      } = body as unknown as Signed;
+      const { post_prefix_urls: prefixes, post_dir_urls: directories, surrogate_key: key } = body as unknown as Signed;
       assert.deepEqual(Object.keys(prefixes), ['/', 'a/', 'a/aa/', '/c/d/']);
       assert.deepEqual(Object.keys(directories), ['/', 'a/', 'a/aa/', '/c/d/']);
       const root = `${product.slug}/builds/signed`;
@@ -172,18 +168,9 @@ describe('the routes of builds', () => {
           ] as const,
       ),
       ...['', '.', '..', 'a/b', 'a b', 'ä', 'x\n', 'index.html', 'switcher.json', '\0', '\ud800', '😀'].map(
-        (slug) =>
-          [
-            `the slug ${JSON.stringify(slug)}`,
-            { git_refs: ['main'], slug },
-            `Invalid slug: ${slug}`,
-          ] as const,
+        (slug) => [`the slug ${JSON.stringify(slug)}`, { git_refs: ['main'], slug }, `Invalid slug: ${slug}`] as const,
       ),
-      [
-        'a slug that is too long',
-        { git_refs: ['main'], slug: 'x'.repeat(256) },
-        /^Invalid slug: x+\.\.\. is too long/,
-      ],
+      ['a slug that is too long', { git_refs: ['main'], slug: 'x'.repeat(256) }, /^Invalid slug: x+\.\.\. is too long/],
       ...[5, true, [], {}].map(
         (requester) =>
           [
@@ -246,21 +233,12 @@ describe('the routes of builds', () => {
         { git_refs: ['main'], slug: 'twice' },
         { git_refs: ['main'], directories: ['x'.repeat(1_100)] },
       ];
-      for (const body of bodies)
-        await product.admin.post(builds(), body).set('Accept', presigned).expect(400);
+      for (const body of bodies) await product.admin.post(builds(), body).set('Accept', presigned).expect(400);
       assert.equal(await product.register('main'), first + 1);
     });
 
     it('stores unusual text in a build unchanged', async () => {
-      const refs = [
-        'ünïcode/😀',
-        ' space ',
-        '<script>',
-        "'; DROP TABLE builds; --",
-        '',
-        '${filename}',
-        '\u202e',
-      ];
+      const refs = ['ünïcode/😀', ' space ', '<script>', "'; DROP TABLE builds; --", '', '${filename}', '\u202e'];
       const body = bodyOf(
         await product.admin
           .post(builds(), { git_refs: refs, github_requester: null, unknown: { key: [] } })
@@ -319,9 +297,7 @@ describe('the routes of builds', () => {
       await draft.finish({ complete: true });
       const shown = bodyOf(await api.http.get(`/builds/${build}`).expect(200));
       assert.deepEqual([shown['objects'], shown['bytes']], [2, 3]);
-      const { builds: listed } = bodyOf(
-        await api.http.get(`/products/${product.slug}/dashboard`).expect(200),
-      );
+      const { builds: listed } = bodyOf(await api.http.get(`/products/${product.slug}/dashboard`).expect(200));
       assert.deepEqual(
         (listed as Json[]).find(({ self_url: url }) => url === shown['self_url']),
         shown,
@@ -450,18 +426,14 @@ describe('the routes of builds', () => {
       it(`says in answer and task why nothing publishes a build whose ref ${what}`, async () => {
         const own = await createTestProduct(api);
         await own.edition({ slug: 'taken', tracked_refs: ['other'] });
-        const registered = await own.admin
-          .post(`/products/${own.slug}/builds/`, { git_refs: [ref] })
-          .expect(201);
+        const registered = await own.admin.post(`/products/${own.slug}/builds/`, { git_refs: [ref] }).expect(201);
         const url = `/builds/${idOf(headersOf(registered)['location'])}`;
         const announced = await own.admin.patch(url, { uploaded: true }).expect(200);
         for (const answer of [registered, announced]) {
           const notices = noticesOf(answer) as string[];
           assert.equal(notices.length, 1);
           assert.match(notices[0] ?? '', reason);
-          const task = bodyOf(
-            await api.http.get(new URL(String(bodyOf(answer)['queue_url'])).pathname).expect(200),
-          );
+          const task = bodyOf(await api.http.get(new URL(String(bodyOf(answer)['queue_url'])).pathname).expect(200));
           assert.deepEqual((task['metadata'] as Json)['notices'], notices);
         }
       });
@@ -490,18 +462,12 @@ describe('the routes of builds', () => {
     it('says that no edition was created because the user may not administer editions', async () => {
       const uploader = await api.as('upload');
       const body = { git_refs: ['not-made'] };
-      assert.match(
-        String(noticesOf(await uploader.post(builds(), body).expect(201))),
-        /^No edition tracks .* may not/,
-      );
+      assert.match(String(noticesOf(await uploader.post(builds(), body).expect(201))), /^No edition tracks .* may not/);
     });
 
     it('sends no notices about a build that an edition tracks', async () => {
       const id = await product.register('main');
-      assert.equal(
-        noticesOf(await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(200)),
-        undefined,
-      );
+      assert.equal(noticesOf(await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(200)), undefined);
     });
 
     it('accepts the longest ref that git can store, and refuses a longer one and too many', async () => {
@@ -511,10 +477,7 @@ describe('the routes of builds', () => {
         [[`${longest}x`], 'Invalid Build: git_refs must not hold a ref of more than 4096 bytes'],
         [Array<string>(101).fill('main'), 'Invalid Build: git_refs must not hold more than 100 refs'],
       ] as const)
-        assert.equal(
-          bodyOf(await product.admin.post(builds(), { git_refs: refs }).expect(400))['message'],
-          message,
-        );
+        assert.equal(bodyOf(await product.admin.post(builds(), { git_refs: refs }).expect(400))['message'], message);
     });
   });
 

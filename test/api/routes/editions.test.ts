@@ -38,12 +38,7 @@ describe('the routes of editions', () => {
       const id = idOf(headersOf(response)['location']);
       assert.equal(headersOf(response)['location'], `${api.baseUrl}/editions/${id}`);
       assert.deepEqual(Object.keys(bodyOf(response)), ['queue_url']);
-      const {
-        surrogate_key: key,
-        date_created: created,
-        date_rebuilt: rebuilt,
-        ...rest
-      } = await product.show(id);
+      const { surrogate_key: key, date_created: created, date_rebuilt: rebuilt, ...rest } = await product.show(id);
       assert.match(String(key), /^[0-9a-f]{32}$/);
       for (const date of [created, rebuilt]) assert.match(String(date), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
       assert.deepEqual(rest, {
@@ -114,11 +109,7 @@ describe('the routes of editions', () => {
       ['no slug', { title: 'x', tracked_refs: ['x'] }, 'Invalid Edition: missing slug'],
       ['no title', { slug: 'x', tracked_refs: ['x'] }, 'Invalid Edition: missing title'],
       ['no refs', { slug: 'x', title: 'x' }, 'Invalid Edition: missing tracked_refs'],
-      [
-        'no refs in null',
-        editionBody({ slug: 'x', tracked_refs: null }),
-        'Invalid Edition: missing tracked_refs',
-      ],
+      ['no refs in null', editionBody({ slug: 'x', tracked_refs: null }), 'Invalid Edition: missing tracked_refs'],
       ...wrongTexts('slug').map(wrong),
       ...wrongTexts('title').map(wrong),
       ...wrongTexts('mode').map(wrong),
@@ -132,11 +123,7 @@ describe('the routes of editions', () => {
         ['\0'],
         'Invalid Edition: tracked_refs must not hold null characters or unpaired surrogates',
       ]),
-      wrong([
-        'title',
-        'half a \ud83d',
-        'Invalid Edition: title must not hold null characters or unpaired surrogates',
-      ]),
+      wrong(['title', 'half a \ud83d', 'Invalid Edition: title must not hold null characters or unpaired surrogates']),
       ...['', '.', '..', 'a/b', '../x', 'ä', 'index.html', 'switcher.json', '\0', '\udc00'].map((slug) =>
         wrong(['slug', slug, `Invalid slug: ${slug}`]),
       ),
@@ -175,10 +162,7 @@ describe('the routes of editions', () => {
         const body = editionBody({ slug: freshSlug(), build_url: `/builds/${build}` });
         return bodyOf(await product.admin.post(editions(), body).expect(400))['message'];
       };
-      assert.equal(
-        await message(registered),
-        `Build has not been uploaded: ${api.baseUrl}/builds/${registered}`,
-      );
+      assert.equal(await message(registered), `Build has not been uploaded: ${api.baseUrl}/builds/${registered}`);
       assert.equal(await message(deprecated), `Build was deprecated: ${api.baseUrl}/builds/${deprecated}`);
       assert.equal(await message(foreign), `Invalid build_url: /builds/${foreign}`);
       assert.deepEqual(await rows(api), before);
@@ -244,9 +228,7 @@ describe('the routes of editions', () => {
       const { body } = (await product.admin.patch(`/builds/${build}`, { uploaded: true }).expect(200)) as {
         body: Json;
       };
-      const response = await product.admin
-        .patch(`/editions/${id}`, { build_url: `/builds/${build}` })
-        .expect(409);
+      const response = await product.admin.patch(`/editions/${id}`, { build_url: `/builds/${build}` }).expect(409);
       assert.deepEqual(response.body, {
         status: 409,
         error: 'conflict',
@@ -257,12 +239,7 @@ describe('the routes of editions', () => {
 
     const refused: readonly (readonly [what: string, body: unknown, message: string])[] = [
       ['an array', [], 'Invalid Edition: the body must be a JSON object'],
-      ...[
-        ...wrongTexts('slug'),
-        ...wrongTexts('title'),
-        ...wrongTexts('mode'),
-        ...wrongTexts('build_url'),
-      ].map(
+      ...[...wrongTexts('slug'), ...wrongTexts('title'), ...wrongTexts('mode'), ...wrongTexts('build_url')].map(
         ([key, value, message]) => [`${key} ${JSON.stringify(value)}`, { [key]: value }, message] as const,
       ),
       ...[...wrongRefs, null].map(
@@ -291,11 +268,7 @@ describe('the routes of editions', () => {
         { mode: 'git_ref' },
         "Edition tracking mode 'git_ref' unknown. Valid values are git_refs, lsst_doc, eups_major_release, eups_weekly_release, eups_daily_release, manual",
       ],
-      [
-        'another host',
-        { build_url: 'http://127.0.0.1:1/builds/1' },
-        'Invalid URL: http://127.0.0.1:1/builds/1',
-      ],
+      ['another host', { build_url: 'http://127.0.0.1:1/builds/1' }, 'Invalid URL: http://127.0.0.1:1/builds/1'],
       ['a build_url that names no build', { build_url: '/products/' }, 'Invalid build_url: /products/'],
       [
         'a rebuild without a build',
@@ -335,14 +308,9 @@ describe('the routes of editions', () => {
     it('keeps the slug of the default edition unless the request forces another one', async () => {
       const own = await createTestProduct(api);
       const refused = bodyOf(await own.admin.patch(`/editions/${own.main}`, { slug: 'other' }).expect(409));
-      assert.match(
-        String(refused['message']),
-        /^Invalid edition: "main" is the default edition.*"force": true/,
-      );
+      assert.match(String(refused['message']), /^Invalid edition: "main" is the default edition.*"force": true/);
       assert.equal((await own.show())['slug'], 'main');
-      const changed = await own.admin
-        .patch(`/editions/${own.main}`, { slug: 'other', force: true })
-        .expect(200);
+      const changed = await own.admin.patch(`/editions/${own.main}`, { slug: 'other', force: true }).expect(200);
       assert.equal(bodyOf(changed)['slug'], 'other');
     });
 
@@ -354,10 +322,7 @@ describe('the routes of editions', () => {
     it('deprecates the default edition only when the request forces it, and then each time', async () => {
       const own = await createTestProduct(api);
       const refused = bodyOf(await own.admin.delete(`/editions/${own.main}`).expect(409));
-      assert.match(
-        String(refused['message']),
-        /^Invalid edition: "main" is the default edition.*\?force=true/,
-      );
+      assert.match(String(refused['message']), /^Invalid edition: "main" is the default edition.*\?force=true/);
       assert.equal((await own.show())['date_ended'], null);
       await own.admin.delete(`/editions/${own.main}?force=yes`).expect(400);
       await own.admin.delete(`/editions/${own.main}?force=false`).expect(409);
@@ -373,9 +338,7 @@ describe('the routes of editions', () => {
     assert.deepEqual(noticesOf(await product.admin.post(editions(), body).expect(201)), [
       'Ignored the unknown key "tracked_ref": did you mean "tracked_refs"?',
     ]);
-    const patched = await product.admin
-      .patch(`/editions/${product.main}`, { titel: 'x', Mode: 'manual' })
-      .expect(200);
+    const patched = await product.admin.patch(`/editions/${product.main}`, { titel: 'x', Mode: 'manual' }).expect(200);
     assert.deepEqual(noticesOf(patched), [
       'Ignored the unknown key "titel": did you mean "title"?',
       'Ignored the unknown key "Mode": did you mean "mode"?',
@@ -413,10 +376,7 @@ describe('the routes of editions', () => {
     await Edition.query(api.knex).findById(own.main).patch({ published_build_id: first });
     const second = await own.upload('main');
     const { build_url: declared, published_build_url: published } = await own.show();
-    assert.deepEqual(
-      [declared, published],
-      [`${api.baseUrl}/builds/${second}`, `${api.baseUrl}/builds/${first}`],
-    );
+    assert.deepEqual([declared, published], [`${api.baseUrl}/builds/${second}`, `${api.baseUrl}/builds/${first}`]);
   });
 });
 
@@ -433,8 +393,6 @@ function wrongTexts(key: string): Wrong[] {
 
 /** The rows that a request could have changed. */
 async function rows({ knex }: TestApi): Promise<unknown> {
-  const counts = await Promise.all(
-    ['builds', 'held_slugs', 'rebuilds', 'tasks'].map((table) => knex(table).count()),
-  );
+  const counts = await Promise.all(['builds', 'held_slugs', 'rebuilds', 'tasks'].map((table) => knex(table).count()));
   return [counts, await knex('editions').orderBy('id')];
 }

@@ -30,9 +30,7 @@ describe('the routes of products', () => {
       })),
       [{ slug: 'main', title: 'Latest', mode: 'git_refs', tracked_refs: ['trunk'], base_url: api.baseUrl }],
     );
-    const held = await api
-      .knex<{ slug: string; product_id: number }>('held_slugs')
-      .where({ product_id: product.id });
+    const held = await api.knex<{ slug: string; product_id: number }>('held_slugs').where({ product_id: product.id });
     assert.deepEqual(
       held.map(({ slug }) => slug),
       ['main'],
@@ -63,14 +61,10 @@ describe('the routes of products', () => {
   });
 
   it('lists products in the order of their creation', async () => {
-    for (const slug of ['zebra', 'aardvark'])
-      await admin.post('/products/', productBody({ slug })).expect(201);
+    for (const slug of ['zebra', 'aardvark']) await admin.post('/products/', productBody({ slug })).expect(201);
     const { products } = bodyOf(await api.http.get('/products/').expect(200));
     assert.ok(Array.isArray(products));
-    assert.deepEqual(products.slice(-2), [
-      `${api.baseUrl}/products/zebra`,
-      `${api.baseUrl}/products/aardvark`,
-    ]);
+    assert.deepEqual(products.slice(-2), [`${api.baseUrl}/products/zebra`, `${api.baseUrl}/products/aardvark`]);
   });
 
   it('gives the default edition the mode of main_mode, without refs', async () => {
@@ -95,9 +89,7 @@ describe('the routes of products', () => {
 
   it('names unknown keys in the notices of POST and PATCH', async () => {
     const noticesOf = (response: { readonly body: unknown }): unknown => bodyOf(response)['notices'];
-    const made = await admin
-      .post('/products/', productBody({ slug: 'typo', main_mod: 'manual' }))
-      .expect(201);
+    const made = await admin.post('/products/', productBody({ slug: 'typo', main_mod: 'manual' })).expect(201);
     assert.deepEqual(noticesOf(made), ['Ignored the unknown key "main_mod": did you mean "main_mode"?']);
     const patched = await admin.patch('/products/typo', { titel: 'x' }).expect(200);
     assert.deepEqual(noticesOf(patched), [

@@ -52,13 +52,7 @@ describe('encoded parts of a manifest', () => {
   });
 
   it('encodes keys of every kind, and the longest keys', () => {
-    const keys = [
-      ...oddKeys,
-      'x'.repeat(1_024),
-      '\u{1f600}\u{1f601}',
-      '\u{1f600}\u{1f602}',
-      'with \u0000 in it',
-    ];
+    const keys = [...oddKeys, 'x'.repeat(1_024), '\u{1f600}\u{1f601}', '\u{1f600}\u{1f602}', 'with \u0000 in it'];
     const list = keys.map((key) => entry(key));
     assert.deepEqual(decodeChunk(encodeChunk(list)), list);
   });
@@ -67,10 +61,7 @@ describe('encoded parts of a manifest', () => {
     const metadata = JSON.parse('{"__proto__": "a", "constructor": "b"}') as Record<string, string>;
     const list = [entry('a', { headers: { system: {}, metadata } })];
     assert.deepEqual(decodeChunk(encodeChunk(list)), list);
-    assert.deepEqual(
-      Object.keys(decodeChunk(encodeChunk(list))[0]?.headers.metadata ?? {}),
-      Object.keys(metadata),
-    );
+    assert.deepEqual(Object.keys(decodeChunk(encodeChunk(list))[0]?.headers.metadata ?? {}), Object.keys(metadata));
   });
 
   it("takes less than an eighth of the data's size when headers repeat", () => {

@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict';
-import type {
-  Manifest,
-  ManifestDraft,
-  ManifestEntry,
-  ManifestStore,
-} from '../../../src/copy-engine/manifest.js';
+import type { Manifest, ManifestDraft, ManifestEntry, ManifestStore } from '../../../src/copy-engine/manifest.js';
 import { partSize } from '../../../src/db/manifests/stored-draft.js';
 import { createManifestStore } from '../../../src/db/manifests/manifest-store.js';
 import { Build } from '../../../src/db/models/build.js';
@@ -94,15 +89,12 @@ describe('createManifestStore', () => {
   });
 
   it('keeps unusual keys in the order of their bytes, also at the end of a part', async () => {
-    const keys = [...oddKeys, 'with \u0000 in it'].sort((a, b) =>
-      Buffer.compare(Buffer.from(a), Buffer.from(b)),
-    );
+    const keys = [...oddKeys, 'with \u0000 in it'].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     const manifest = await record(
       await build(),
       keys.map((key) => entry(key)),
     );
-    for (const [at, after] of keys.entries())
-      assert.deepEqual(await keysOf(manifest, after), keys.slice(at + 1));
+    for (const [at, after] of keys.entries()) assert.deepEqual(await keysOf(manifest, after), keys.slice(at + 1));
     for (const key of keys) assert.deepEqual((await record(await build(), [entry(key)])).boundaries, [key]);
   });
 

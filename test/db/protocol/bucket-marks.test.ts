@@ -15,8 +15,7 @@ describe('nextMark', () => {
     await world.close();
   });
 
-  const next = (found: string | null): Promise<string | null> =>
-    world.run((trx) => nextMark(trx, bucket, found));
+  const next = (found: string | null): Promise<string | null> => world.run((trx) => nextMark(trx, bucket, found));
 
   it('returns new marks while none is found in the bucket', async () => {
     for (let passes = 0; passes < 5; passes += 1) assert.notEqual(await next(null), null);

@@ -45,8 +45,7 @@ describe("deletion of a build's objects", () => {
     await world.close();
   });
 
-  const due = async (by = rules): Promise<number[]> =>
-    (await dueBuilds(world.knex, by)).map(({ buildId }) => buildId);
+  const due = async (by = rules): Promise<number[]> => (await dueBuilds(world.knex, by)).map(({ buildId }) => buildId);
   const begin = (buildId: number, by = rules): Promise<BuildDeletion | null> =>
     world.run((trx) => beginBuildDeletion(trx, buildId, by));
   const end = async (buildId: number): Promise<void> => {
@@ -83,10 +82,7 @@ describe("deletion of a build's objects", () => {
     const atOnce = { deprecatedAfterDays: 0, abandonedUploads: true };
     const ofAge = async (hours: number): Promise<boolean[]> => [
       await isDue(await edition.build({ date_created: at(hours), date_ended: at(1) }), atOnce),
-      await isDue(
-        await edition.build({ ...abandoned, date_created: at(hours), abandoned_at: at(1) }),
-        atOnce,
-      ),
+      await isDue(await edition.build({ ...abandoned, date_created: at(hours), abandoned_at: at(1) }), atOnce),
     ];
     assert.deepEqual(await ofAge(uploadFormHours), [false, false]);
     assert.deepEqual(await ofAge(uploadFormHours + 2), [true, true]);
@@ -186,9 +182,7 @@ describe("deletion of a build's objects", () => {
   });
 
   it('finds other builds although earlier deletions have not ended', async () => {
-    const stuck = await Promise.all(
-      Array.from({ length: 25 }, () => edition.build({ ...old, date_ended: longAgo })),
-    );
+    const stuck = await Promise.all(Array.from({ length: 25 }, () => edition.build({ ...old, date_ended: longAgo })));
     for (const build of stuck) await begin(build);
     const fresh = await edition.build({ ...old, date_ended: longAgo });
     assert.equal((await due())[0], fresh);
@@ -209,8 +203,7 @@ describe("deletion of a deprecated edition's objects", () => {
     await world.close();
   });
 
-  const mark = (afterDays: number): Promise<readonly number[]> =>
-    world.run((trx) => markDeletions(trx, afterDays));
+  const mark = (afterDays: number): Promise<readonly number[]> => world.run((trx) => markDeletions(trx, afterDays));
   const unmark = (afterDays: number | null): Promise<readonly number[]> =>
     world.run((trx) => unmarkDeletions(trx, afterDays));
   const revive = (edition: TestEdition): Promise<void> =>
@@ -266,10 +259,7 @@ describe("deletion of a deprecated edition's objects", () => {
     await mark(7);
     assert.equal(await edition.carryOut(restore), true);
     const row = await edition.row();
-    assert.deepEqual(
-      [row.published_build_id, row.deleting, row.objects_deleted_at],
-      [edition.shown, true, null],
-    );
+    assert.deepEqual([row.published_build_id, row.deleting, row.objects_deleted_at], [edition.shown, true, null]);
     assert.equal((await edition.begin()).target, null);
   });
 
@@ -285,10 +275,7 @@ describe("deletion of a deprecated edition's objects", () => {
     assert.equal(restore.target?.id, edition.shown);
     assert.equal(await edition.carryOut(restore), true);
     const row = await edition.row();
-    assert.deepEqual(
-      [row.published_build_id, row.deleting, row.objects_deleted_at],
-      [edition.shown, false, null],
-    );
+    assert.deepEqual([row.published_build_id, row.deleting, row.objects_deleted_at], [edition.shown, false, null]);
   });
 
   it('does not count when the edition is revived between verification and end', async () => {

@@ -44,9 +44,7 @@ describe('closeTasks', () => {
       await lockProduct(trx, productId);
       const rebuilds: DeclaredRebuild[] = [];
       for (const { id: editionId } of editions)
-        rebuilds.push(
-          await declareRebuild(trx, { editionId, buildId, requestedBy: 'somebody', trackedBuildId: null }),
-        );
+        rebuilds.push(await declareRebuild(trx, { editionId, buildId, requestedBy: 'somebody', trackedBuildId: null }));
       return (await openTask(trx, { productId, rebuilds })).taskId;
     });
 
@@ -64,11 +62,7 @@ describe('closeTasks', () => {
       it(`ends a task with ${expected} when a newer rebuild of the same build was ${outcome}`, async () => {
         const edition = await world.edition();
         const build = await edition.build();
-        const tasks = [
-          await edition.declare(build),
-          await edition.declare(build),
-          await edition.declare(build),
-        ];
+        const tasks = [await edition.declare(build), await edition.declare(build), await edition.declare(build)];
         await edition.settle(outcome);
         for (const { taskId } of tasks) assert.equal(await status(taskId), null);
         await built(edition.productId);
@@ -195,10 +189,7 @@ describe('closeTasks', () => {
       const ended = await task(taskId);
       const [rebuild] = await edition.rebuilds();
       assert.deepEqual(editionsOf(ended)[0]?.['counts'], counts);
-      assert.equal(
-        new Date(String(ended.metadata?.['started_at'])).getTime(),
-        rebuild?.started_at?.getTime(),
-      );
+      assert.equal(new Date(String(ended.metadata?.['started_at'])).getTime(), rebuild?.started_at?.getTime());
       assert.ok(ended.finished_at instanceof Date);
     });
 
@@ -282,10 +273,7 @@ describe('closeTasks', () => {
     const { taskId } = await edition.declare(await edition.build());
     await edition.settle('reset');
     const { dashboard_generation: wanted } = await productRow(world.knex, edition.productId);
-    await world
-      .knex('products')
-      .where({ id: edition.productId })
-      .update({ dashboard_attempted_generation: wanted });
+    await world.knex('products').where({ id: edition.productId }).update({ dashboard_attempted_generation: wanted });
     const close = (): Promise<readonly string[]> =>
       world.run(async (trx) => {
         await lockProduct(trx, edition.productId);

@@ -7,12 +7,7 @@ import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildOutcome } from '../../../src/domain/edition-state.js';
 import { hasCode } from '../../../src/domain/errors.js';
 import type { RebuildPlan, SettledOutcome } from '../../../src/workflows/contract.js';
-import {
-  copyWork,
-  type ProtocolWorld,
-  startProtocolWorld,
-  type TestEdition,
-} from '../../support/protocol.js';
+import { copyWork, type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';
 
 /** An attempt that has, or had, the writer lease. */
 interface Attempt {
@@ -130,9 +125,7 @@ describe('the protocol with three concurrent runs of one edition', () => {
 
   async function oneWriter(): Promise<void> {
     const attempts = [...seen.attempts];
-    const checks = await Promise.all(
-      attempts.map(({ plan, writerId }) => checkWriter(world.knex, plan, writerId)),
-    );
+    const checks = await Promise.all(attempts.map(({ plan, writerId }) => checkWriter(world.knex, plan, writerId)));
     assert.ok(checks.filter(Boolean).length <= 1, 'two attempts may write');
     // A writer that failed once never writes again, so the test need not check it any more.
     for (const [index, attempt] of attempts.entries())

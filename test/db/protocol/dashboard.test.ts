@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  type DashboardAttempt,
-  dashboardBehind,
-  recordDashboardAttempt,
-} from '../../../src/db/protocol/dashboard.js';
+import { type DashboardAttempt, dashboardBehind, recordDashboardAttempt } from '../../../src/db/protocol/dashboard.js';
 import { openTask } from '../../../src/db/protocol/open-task.js';
 import { productRow, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
@@ -17,8 +13,7 @@ describe('the dashboard of a product', () => {
 
   beforeEach(async () => {
     productId = await world.product();
-    for (let wanted = 1; wanted <= 3; wanted += 1)
-      await world.run((trx) => openTask(trx, { productId, rebuilds: [] }));
+    for (let wanted = 1; wanted <= 3; wanted += 1) await world.run((trx) => openTask(trx, { productId, rebuilds: [] }));
   });
 
   after(async () => {

@@ -18,10 +18,7 @@ describe('declareRebuild', () => {
     const build = await edition.build();
     const declared = await edition.declare(build);
     const row = await edition.row();
-    assert.deepEqual(
-      [row.build_id, row.generation, row.settled_generation, row.pending_rebuild],
-      [build, 1, 0, true],
-    );
+    assert.deepEqual([row.build_id, row.generation, row.settled_generation, row.pending_rebuild], [build, 1, 0, true]);
     const [rebuild] = await edition.rebuilds();
     assert.ok(rebuild !== undefined);
     assert.equal(rebuild.id, declared.rebuildId);

@@ -107,9 +107,7 @@ describe('work that Reconcile finds', () => {
     assert.deepEqual(await overdueDashboards(world.knex, all), []);
     await world.run((trx) => openTask(trx, { productId, rebuilds: [] }));
     const { slug } = await productRow(world.knex, productId);
-    assert.deepEqual(await overdueDashboards(world.knex, all), [
-      { productId, generation: 1, productSlug: slug },
-    ]);
+    assert.deepEqual(await overdueDashboards(world.knex, all), [{ productId, generation: 1, productSlug: slug }]);
     const built = { productId, generation: 1 };
     await world.run((trx) => recordDashboardAttempt(trx, built, { result: 'failed', error: 'no' }));
     assert.equal((await overdueDashboards(world.knex, all)).length, 1);

@@ -65,15 +65,7 @@ const cases: readonly (readonly [owes: boolean, why: string, steps: readonly Ste
   [
     true,
     'after a removal that deleted nothing, when its first attempt died',
-    [
-      'claim',
-      'record',
-      'read',
-      'confirm',
-      'claim for the removal',
-      'claim for the removal',
-      'record nothing written',
-    ],
+    ['claim', 'record', 'read', 'confirm', 'claim for the removal', 'claim for the removal', 'record nothing written'],
   ],
   [
     true,
@@ -197,10 +189,7 @@ describe('owed purges of an edition', () => {
         pauses.push(Math.round(rows[0].pause / 30));
       }
       assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 120, 120]);
-      assert.deepEqual(
-        [await look(), await overdue(), (await edition.row()).purge_error],
-        [null, [], 'HTTP 403'],
-      );
+      assert.deepEqual([await look(), await overdue(), (await edition.row()).purge_error], [null, [], 'HTTP 403']);
     });
 
     it('retries at once when another purge succeeds after failures', async () => {

@@ -26,10 +26,7 @@ describe('the passes of Reconcile', () => {
     ];
     assert.deepEqual(await bucketsInUse(world.knex), buckets);
     assert.deepEqual(await bucketsInUse(world.knex, { after: 0, limit: 1 }), buckets.slice(0, 1));
-    assert.deepEqual(
-      await bucketsInUse(world.knex, { after: products[0] ?? 0, limit: 10 }),
-      buckets.slice(1),
-    );
+    assert.deepEqual(await bucketsInUse(world.knex, { after: products[0] ?? 0, limit: 10 }), buckets.slice(1));
   });
 
   describe('resyncBucket after the database was restored', () => {

@@ -10,12 +10,7 @@ import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildOutcome } from '../../../src/domain/edition-state.js';
 import { hasCode } from '../../../src/domain/errors.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
-import {
-  copyWork,
-  type ProtocolWorld,
-  startProtocolWorld,
-  type TestEdition,
-} from '../../support/protocol.js';
+import { copyWork, type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';
 import * as reference from './reference.js';
 
 /** An attempt of an activity: alive, frozen or forgotten; no part of the system can tell. */
@@ -67,10 +62,7 @@ const happenings = {
   remove: (scene: Scene, pick: number) => claim(scene, newestOr(scene.plans, pick), 'removal'),
   check: async (scene: Scene) => {
     for (const attempt of scene.attempts.slice(-4))
-      assert.equal(
-        await checkWriter(scene.world.knex, attempt.plan, attempt.writerId),
-        mayWrite(scene, attempt),
-      );
+      assert.equal(await checkWriter(scene.world.knex, attempt.plan, attempt.writerId), mayWrite(scene, attempt));
   },
   write: (scene: Scene) => {
     const writer = scene.attempts.find((attempt) => mayWrite(scene, attempt));

@@ -7,11 +7,7 @@ import { createTestProduct, headersOf, idOf, settle, type TestProduct } from '..
 import { ageBuilds } from '../../support/scenario.js';
 
 /** Both results. The first two rounds run in sequence, so that each side wins once; the others run concurrently. */
-async function contend<A, B>(
-  round: number,
-  one: () => Promise<A>,
-  other: () => Promise<B>,
-): Promise<readonly [A, B]> {
+async function contend<A, B>(round: number, one: () => Promise<A>, other: () => Promise<B>): Promise<readonly [A, B]> {
   if (round === 1) {
     const second = await other();
     return [await one(), second];

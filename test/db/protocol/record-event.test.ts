@@ -4,12 +4,7 @@ import { declareRebuild } from '../../../src/db/protocol/declare.js';
 import { lockProduct } from '../../../src/db/protocol/lock.js';
 import { renameEdition } from '../../../src/db/queries/insert-edition.js';
 import { formatDate } from '../../../src/domain/dates.js';
-import {
-  productRow,
-  type ProtocolWorld,
-  startProtocolWorld,
-  type TestEdition,
-} from '../../support/protocol.js';
+import { productRow, type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';
 
 const listening = { events: { baseUrl: null } };
 

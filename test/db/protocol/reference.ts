@@ -56,8 +56,7 @@ export function newReference(): Reference {
 /** The target of a new plan, or null when there is no work. */
 export function nextPlan(at: Reference): Omit<ReferencePlan, 'planId'> | null {
   const generation = at.history.length;
-  if (generation > at.settled)
-    return { generation, restore: false, target: at.history.at(-1)?.build ?? null };
+  if (generation > at.settled) return { generation, restore: false, target: at.history.at(-1)?.build ?? null };
   if (at.deleting) return { generation, restore: true, target: null };
   return at.dirty ? { generation, restore: true, target: at.published } : null;
 }

@@ -41,10 +41,7 @@ describe('plans that end without a publication', () => {
       const end = { outcome: 'failed', error: 'no such bucket', counts } as const;
       assert.equal(await world.run((trx) => settlePlan(trx, plan, end)), true);
       const [rebuild] = await edition.rebuilds();
-      assert.deepEqual(
-        [rebuild?.outcome, rebuild?.error, rebuild?.counts],
-        ['failed', 'no such bucket', counts],
-      );
+      assert.deepEqual([rebuild?.outcome, rebuild?.error, rebuild?.counts], ['failed', 'no such bucket', counts]);
       assert.equal((await edition.row()).pending_rebuild, false);
     });
 

@@ -105,17 +105,11 @@ describe('closeRebuilds', () => {
     const edition = await world.edition();
     await edition.declare(await edition.build());
     const { rebuildId } = await edition.declare(await edition.build());
-    await world
-      .knex('rebuilds')
-      .where({ id: rebuildId })
-      .update({ outcome: 'failed', finished_at: new Date() });
+    await world.knex('rebuilds').where({ id: rebuildId }).update({ outcome: 'failed', finished_at: new Date() });
     const row = await edition.row();
     await world.run((trx) => closeRebuilds(trx, { edition: row, generation: 2, outcome: 'published' }));
     const [older, newer] = await edition.rebuilds();
-    assert.deepEqual(
-      [older?.outcome, older?.superseded_by, newer?.outcome],
-      ['superseded', rebuildId, 'failed'],
-    );
+    assert.deepEqual([older?.outcome, older?.superseded_by, newer?.outcome], ['superseded', rebuildId, 'failed']);
   });
 
   it('ends older rebuilds without a successor when the history lacks the generation', async () => {

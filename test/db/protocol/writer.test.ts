@@ -70,10 +70,7 @@ describe('the writer lease', () => {
       await release({ writerId, record: 'copied', policy: newer.policy });
       assert.equal((await edition.row()).headers_policy, null);
       await recordVerified(world, plan);
-      assert.equal(
-        await world.run((trx) => finishRebuild(trx, plan, { counts: noCounts, warning: null })),
-        true,
-      );
+      assert.equal(await world.run((trx) => finishRebuild(trx, plan, { counts: noCounts, warning: null })), true);
       assert.equal((await edition.row()).headers_policy, newer.policy);
     });
 
@@ -184,10 +181,7 @@ describe('the writer lease', () => {
 
     it('gives the lease to one of two concurrent writers, and tells the second about the first', async () => {
       const claims = await Promise.all([claim(), claim()]);
-      assert.deepEqual(claims.map(({ predecessorSeenAgo }) => predecessorSeenAgo === null).sort(), [
-        false,
-        true,
-      ]);
+      assert.deepEqual(claims.map(({ predecessorSeenAgo }) => predecessorSeenAgo === null).sort(), [false, true]);
       const checks = await Promise.all(claims.map(({ writerId }) => check(writerId)));
       assert.deepEqual(checks.sort(), [false, true]);
     });

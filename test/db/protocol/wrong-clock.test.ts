@@ -53,10 +53,7 @@ describe('a worker whose clock is wrong', () => {
       };
       const after = await databaseTime();
       for (const [name, time] of Object.entries(stored))
-        assert.ok(
-          time && time.getTime() >= before.getTime() - 1_000 && time <= after,
-          `${name}: ${String(time)}`,
-        );
+        assert.ok(time && time.getTime() >= before.getTime() - 1_000 && time <= after, `${name}: ${String(time)}`);
     });
 
   it("abandons no upload that is recent by PostgreSQL's clock", async () => {
@@ -74,10 +71,7 @@ describe('a worker whose clock is wrong', () => {
     assert.ok(upload);
     await work(upload, new AbortController().signal);
     mock.timers.reset();
-    const row = await world
-      .knex('builds')
-      .where({ id: build })
-      .first<{ abandoned_at: Date; upload_look_at: Date }>();
+    const row = await world.knex('builds').where({ id: build }).first<{ abandoned_at: Date; upload_look_at: Date }>();
     assert.equal(row.abandoned_at, null);
     assert.ok(row.upload_look_at > new Date(), 'the upload was checked');
   });

@@ -43,8 +43,7 @@ describe('the stored ETags of copies', () => {
 
   it('returns ETags page by page', async () => {
     const many = Array.from({ length: 1_500 }, (_, at) => copied(String(at).padStart(5, '0')));
-    for (let at = 0; at < many.length; at += 500)
-      await rememberEtags(world.knex, edition, many.slice(at, at + 500));
+    for (let at = 0; at < many.length; at += 500) await rememberEtags(world.knex, edition, many.slice(at, at + 500));
     assert.deepEqual(await found(), many);
   });
 

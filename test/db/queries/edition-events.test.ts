@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { EditionEventRow } from '../../../src/db/models/edition-event.js';
-import {
-  editionsWithEvents,
-  finishEvent,
-  nextEvent,
-  pruneEvents,
-} from '../../../src/db/queries/edition-events.js';
+import { editionsWithEvents, finishEvent, nextEvent, pruneEvents } from '../../../src/db/queries/edition-events.js';
 import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';
 
 describe('the queries of events', () => {
@@ -50,12 +45,7 @@ describe('the queries of events', () => {
   it('keeps the order of the keys of an event', async () => {
     await publish(edition);
     const event = await nextEvent(world.knex, edition.id);
-    assert.deepEqual(Object.keys(event?.payload ?? {}), [
-      'event_type',
-      'event_timestamp',
-      'edition',
-      'product',
-    ]);
+    assert.deepEqual(Object.keys(event?.payload ?? {}), ['event_type', 'event_timestamp', 'edition', 'product']);
   });
 
   it('stores the outcome of a delivery once, with its time and reason', async () => {
@@ -74,12 +64,9 @@ describe('the queries of events', () => {
     await publish(edition);
     await publish(other);
     const ids = async (editionId?: number): Promise<number[]> =>
-      (
-        await editionsWithEvents(
-          world.knex,
-          editionId === undefined ? { after: 0, limit: 10 } : { editionId },
-        )
-      ).map(({ editionId }) => editionId);
+      (await editionsWithEvents(world.knex, editionId === undefined ? { after: 0, limit: 10 } : { editionId })).map(
+        ({ editionId }) => editionId,
+      );
     assert.deepEqual(await ids(), [edition.id, other.id]);
     assert.deepEqual(await ids(other.id), [other.id]);
     await finishEvent(world.knex, await next(), { outcome: 'delivered' });

@@ -26,9 +26,6 @@ describe('the known breaks', () => {
   });
 
   it('refuses an unknown name, and lists the known ones', async () => {
-    await assert.rejects(
-      findBreak('by-magic'),
-      /BREAK=by-magic is not known: give one of delete-before-copy, /,
-    );
+    await assert.rejects(findBreak('by-magic'), /BREAK=by-magic is not known: give one of delete-before-copy, /);
   });
 });

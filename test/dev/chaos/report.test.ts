@@ -32,13 +32,8 @@ describe('the report of a chaos run', () => {
   });
 
   it('lists a violation, the events before it in the order of time, and the command to run again', () => {
-    const lines = explainFailure(result(evidence({ final: { editions: [edition({ dirty: true })] } }))).split(
-      '\n',
-    );
-    assert.match(
-      lines[0] ?? '',
-      /^VIOLATION {2}all is at rest within a minute: edition 1 \(main\) is dirty$/,
-    );
+    const lines = explainFailure(result(evidence({ final: { editions: [edition({ dirty: true })] } }))).split('\n');
+    assert.match(lines[0] ?? '', /^VIOLATION {2}all is at rest within a minute: edition 1 \(main\) is dirty$/);
     const events = lines.filter((line) => / s {2}/.test(line));
     assert.match(events[0] ?? '', /0\.000 s {2}announce alpha build 1 at 1: 200 after 100 ms, task task-1/);
     assert.match(events.at(-1) ?? '', /109\.000 s {2}=== at rest/);

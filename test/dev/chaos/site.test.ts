@@ -9,9 +9,7 @@ describe('the site of a build', () => {
       siteOf(4).map(({ path }) => path),
     );
     for (const build of [1, 2, 3])
-      assert.ok(
-        pagesOf(build).every((path) => sitePaths.includes(path)) && siteOf(build)[0]?.path === 'index.html',
-      );
+      assert.ok(pagesOf(build).every((path) => sitePaths.includes(path)) && siteOf(build)[0]?.path === 'index.html');
   });
 
   it('names the build on every page', () => {

@@ -9,12 +9,9 @@ import { startTestWorker } from '../../support/worker.js';
 
 const product = 'pipelines';
 
-const files: readonly SiteFile[] = [
-  'index.html',
-  'a/b/größe & co.html',
-  'a/100% sure+(1).txt',
-  '_static/🔭.svg',
-].map((path) => ({ path, contentType: 'text/x-test', content: `content of ${path}` }));
+const files: readonly SiteFile[] = ['index.html', 'a/b/größe & co.html', 'a/100% sure+(1).txt', '_static/🔭.svg'].map(
+  (path) => ({ path, contentType: 'text/x-test', content: `content of ${path}` }),
+);
 
 describe('the API client and the uploader', () => {
   let keeper: TestKeeper;
@@ -53,8 +50,7 @@ describe('the API client and the uploader', () => {
     });
     assert.equal(task.status, 'SUCCESS');
     assert.equal(looks.at(-1), task);
-    for (const { path, content } of files)
-      assert.equal(await keeper.bucket.read(`${product}/v/main/${path}`), content);
+    for (const { path, content } of files) assert.equal(await keeper.bucket.read(`${product}/v/main/${path}`), content);
     const keys = await keeper.bucket.keys(`${product}/builds/1`);
     const directories = ['', '/_static', '/a', '/a/b'].map((path) => `${product}/builds/1${path}`);
     assert.deepEqual(
@@ -74,10 +70,7 @@ describe('the API client and the uploader', () => {
     await assert.rejects(client.registerBuild('unknown', build), (error) => {
       assert.ok(error instanceof LtdError);
       assert.equal(error.status, 404);
-      assert.match(
-        error.message,
-        /^POST http:\S+\/products\/unknown\/builds\/ answered 404: .*invalid resource URI/,
-      );
+      assert.match(error.message, /^POST http:\S+\/products\/unknown\/builds\/ answered 404: .*invalid resource URI/);
       return true;
     });
   });
@@ -96,10 +89,7 @@ describe('the API client and the uploader', () => {
     };
     const [root] = files;
     assert.ok(root);
-    await assert.rejects(
-      uploadSite(altered, [root]),
-      /The upload of index.html was answered 403: .*AccessDenied/s,
-    );
+    await assert.rejects(uploadSite(altered, [root]), /The upload of index.html was answered 403: .*AccessDenied/s);
     await assert.rejects(uploadSite(build, files), /no upload form for the directory a\/b\//);
   });
 });

@@ -103,8 +103,7 @@ function deadLinks(site: ReadonlyMap<string, SiteFile>): string[] {
   const dead: string[] = [];
   for (const { path, content } of site.values()) {
     for (const [, tag, href = ''] of content.matchAll(/<(\w+)[^>]*\s(?:href|src)="([^"]*)"/g)) {
-      if (/^[a-z]+:/.test(href) ? tag !== 'a' : !leadsSomewhere(site, path, href))
-        dead.push(`${path}: ${href}`);
+      if (/^[a-z]+:/.test(href) ? tag !== 'a' : !leadsSomewhere(site, path, href)) dead.push(`${path}: ${href}`);
     }
   }
   return dead;

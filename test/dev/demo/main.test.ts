@@ -48,9 +48,7 @@ describe('make demo', function () {
       order,
       [...order].sort((a, b) => a - b),
     );
-    const ports = new Set(
-      [...stdout.matchAll(/(?:localhost|127\.0\.0\.1):(\d+)/g)].map(([, port]) => Number(port)),
-    );
+    const ports = new Set([...stdout.matchAll(/(?:localhost|127\.0\.0\.1):(\d+)/g)].map(([, port]) => Number(port)));
     assert.ok(ports.size >= 3);
     for (const port of ports) await eventually(`port ${port} to be free`, () => isFree(port));
   });

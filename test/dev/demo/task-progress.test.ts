@@ -37,19 +37,13 @@ describe('the progress line of a task', () => {
   });
 
   it('sums up the finished work of a task', () => {
-    assert.equal(
-      describeOutcome(task('SUCCESS', 'finished', edition)),
-      'SUCCESS: 40 objects, 4 unchanged, 1 removed',
-    );
+    assert.equal(describeOutcome(task('SUCCESS', 'finished', edition)), 'SUCCESS: 40 objects, 4 unchanged, 1 removed');
     assert.equal(describeOutcome(task('SUCCESS', 'finished')), 'SUCCESS');
   });
 
   it('shows why a task failed', () => {
     const failed = { ...edition, outcome: 'failed', last_error: 'no such bucket' };
-    assert.equal(
-      describeFailure(task('FAILURE', 'finished', failed)),
-      'the task ended as FAILURE: no such bucket',
-    );
+    assert.equal(describeFailure(task('FAILURE', 'finished', failed)), 'the task ended as FAILURE: no such bucket');
     assert.equal(describeFailure(task('REVOKED', 'finished', edition)), 'the task ended as REVOKED');
   });
 });

@@ -10,11 +10,7 @@ describe('the headers of an object at the edge', () => {
     ],
     ['a build: as long as any cache', { CacheControl: 'max-age=600' }, 600],
     ['a shared cache with its own time', { CacheControl: 'max-age=600, s-maxage=5' }, 5],
-    [
-      'a directory redirect: no caching',
-      { CacheControl: 'no-cache', Metadata: { 'dir-redirect': 'true' } },
-      0,
-    ],
+    ['a directory redirect: no caching', { CacheControl: 'no-cache', Metadata: { 'dir-redirect': 'true' } }, 0],
     ['private pages: no caching', { CacheControl: 'private, max-age=600' }, 0],
     ['no header: no caching', {}, 0],
     [

@@ -73,9 +73,7 @@ describe('the edge', () => {
   };
 
   it('shows the default edition, an edition, a build and the dashboard at their addresses', async () => {
-    const seen = await Promise.all(
-      ['/', '/v/1.0/', '/builds/3/', '/v/', '/v/switcher.json'].map((path) => get(path)),
-    );
+    const seen = await Promise.all(['/', '/v/1.0/', '/builds/3/', '/v/', '/v/switcher.json'].map((path) => get(path)));
     assert.deepEqual(
       seen.map(({ status, text }) => [status, text]),
       [

@@ -40,10 +40,7 @@ describe('checkSentences', () => {
     });
 
   it('names the line on which the sentence begins', () => {
-    const [problem] = checkSentences(
-      'a.md',
-      `# Title\n\n${short}\n\n${sentence(41).replace('W', 'Start of it')}`,
-    );
+    const [problem] = checkSentences('a.md', `# Title\n\n${short}\n\n${sentence(41).replace('W', 'Start of it')}`);
     assert.equal(problem?.line, 5);
   });
 });

@@ -13,18 +13,13 @@ describe('the admin server', () => {
   });
   after(() => store.close());
 
-  const call = async (
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: unknown }> => {
+  const call = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
     const response = await fetch(`${store.server.adminUrl ?? ''}${path}`, init);
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
   };
-  const put = (): Promise<unknown> =>
-    store.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: 'x' }));
+  const put = (): Promise<unknown> => store.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: 'x' }));
 
   it('opens the admin port only when it is configured', async () => {
     const closed = await startStore();
@@ -68,9 +63,7 @@ describe('the admin server', () => {
   it('returns the counts and the log of requests', async () => {
     await call('POST', '/stats/reset');
     await put();
-    const { byOperation } = (await call('GET', '/stats')).body as ReturnType<
-      StoreFixture['server']['faults']['stats']
-    >;
+    const { byOperation } = (await call('GET', '/stats')).body as ReturnType<StoreFixture['server']['faults']['stats']>;
     assert.deepEqual(byOperation['PutObject'], {
       total: 1,
       inFlight: 0,

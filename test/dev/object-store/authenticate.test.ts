@@ -9,14 +9,7 @@ import {
   type SigningOptions,
   signRequest,
 } from './raw-request.js';
-import {
-  bucket,
-  createClient,
-  credentials,
-  s3Failure,
-  startStore,
-  type StoreFixture,
-} from './store-fixture.js';
+import { bucket, createClient, credentials, s3Failure, startStore, type StoreFixture } from './store-fixture.js';
 
 const MINUTE = 60_000;
 const temporary = {
@@ -40,8 +33,7 @@ describe('request signatures', () => {
   const refused = (response: RawResponse, status: number, code: string): void => {
     assert.deepEqual([response.status, codeOf(response)], [status, code]);
   };
-  const get = (options: SigningOptions = {}): Promise<RawResponse> =>
-    sendSigned(store.server.url, { path }, options);
+  const get = (options: SigningOptions = {}): Promise<RawResponse> => sendSigned(store.server.url, { path }, options);
 
   it('admits requests that are signed with the secret', async () => {
     assert.equal((await get()).body, 'hello');
@@ -109,9 +101,7 @@ describe('request signatures', () => {
     refused(await withAuthorization('AWS AKIDEXAMPLE:signature'), 400, 'InvalidRequest');
     refused(await withAuthorization('AWS4-HMAC-SHA256 nonsense'), 400, 'AuthorizationHeaderMalformed');
     const { headers = {} } = signRequest(store.server.url, { path });
-    const others = Object.fromEntries(
-      Object.entries(headers).filter(([name]) => name !== 'x-amz-content-sha256'),
-    );
+    const others = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'x-amz-content-sha256'));
     refused(await sendRaw(store.server.url, { path, headers: others }), 400, 'InvalidRequest');
   });
 
@@ -156,10 +146,7 @@ describe('request signatures', () => {
 
     it('accepts x-amz- headers in the query of a presigned address', async () => {
       const target = `/${bucket}/hoisted?x-amz-meta-name=value&x-amz-acl=public-read`;
-      assert.equal(
-        (await send('PUT', presign(store.server.url, { method: 'PUT', path: target }), 'x')).status,
-        200,
-      );
+      assert.equal((await send('PUT', presign(store.server.url, { method: 'PUT', path: target }), 'x')).status, 200);
       const anonymous = await sendRaw(store.server.url, { path: `/${bucket}/hoisted` });
       assert.equal(anonymous.headers['x-amz-meta-name'], 'value');
     });
@@ -168,11 +155,7 @@ describe('request signatures', () => {
       const headers = { 'content-type': 'text/html' };
       const presigned = presign(store.server.url, { method: 'PUT', path, headers });
       assert.equal((await send('PUT', presigned, 'x', headers)).status, 200);
-      refused(
-        await send('PUT', presigned, 'x', { 'content-type': 'text/css' }),
-        403,
-        'SignatureDoesNotMatch',
-      );
+      refused(await send('PUT', presigned, 'x', { 'content-type': 'text/css' }), 403, 'SignatureDoesNotMatch');
     });
 
     it('refuses an incomplete presigned address', async () => {

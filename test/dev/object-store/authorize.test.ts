@@ -24,9 +24,7 @@ describe('access without a key', () => {
   after(() => store.close());
 
   const put = (Bucket: string, Key: string, ACL?: ObjectCannedACL): Promise<unknown> =>
-    store.client.send(
-      new PutObjectCommand({ Bucket, Key, Body: 'hello', ...(ACL === undefined ? {} : { ACL }) }),
-    );
+    store.client.send(new PutObjectCommand({ Bucket, Key, Body: 'hello', ...(ACL === undefined ? {} : { ACL }) }));
   const anonymously = (method: string, path: string): Promise<RawResponse> =>
     sendRaw(store.server.url, { method, path, headers: { 'content-length': '0' } });
   const statement = (changes: object = {}): string =>
@@ -127,15 +125,10 @@ describe('access without a key', () => {
       await assert.rejects(put('owned', 'a', 'public-read'), unsupported);
       const target = { Bucket: 'owned', Key: 'a' };
       await assert.rejects(
-        store.client.send(
-          new CopyObjectCommand({ ...target, CopySource: 'owned/page.html', ACL: 'public-read' }),
-        ),
+        store.client.send(new CopyObjectCommand({ ...target, CopySource: 'owned/page.html', ACL: 'public-read' })),
         unsupported,
       );
-      await assert.rejects(
-        store.client.send(new PutObjectAclCommand({ ...target, ACL: 'public-read' })),
-        unsupported,
-      );
+      await assert.rejects(store.client.send(new PutObjectAclCommand({ ...target, ACL: 'public-read' })), unsupported);
       await assert.rejects(
         store.client.send(new PutObjectCommand({ ...target, Body: 'x', GrantRead: 'uri="x"' })),
         unsupported,

@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import { type AwsChunkedOptions, decodeAwsChunked } from '../../../dev/object-store/aws-chunked.js';
 import { deriveSigningKey } from '../../../dev/object-store/sigv4.js';
 
-async function decode(
-  wire: Buffer,
-  options: Partial<AwsChunkedOptions> = {},
-  pieces = wire.length,
-): Promise<Buffer> {
+async function decode(wire: Buffer, options: Partial<AwsChunkedOptions> = {}, pieces = wire.length): Promise<Buffer> {
   const full: AwsChunkedOptions = {
     signing: undefined,
     hasTrailer: false,

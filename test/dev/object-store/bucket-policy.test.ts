@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { allowsAnybody, checkPolicy, publicReadPolicy } from '../../../dev/object-store/bucket-policy.js';
 
 const object = 'arn:aws:s3:::docs/a/b.html';
-const policyOf = (...statements: object[]): string =>
-  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+const policyOf = (...statements: object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 const allow = (changes: object = {}): object => ({
   Effect: 'Allow',
   Principal: '*',
@@ -37,12 +36,7 @@ describe('allowsAnybody', () => {
 
 describe('checkPolicy', () => {
   it('refuses text that is not JSON, and conditions, which the store does not support', () => {
-    for (const policy of [
-      '',
-      '{',
-      '{}',
-      policyOf(allow({ Condition: { Bool: { 'aws:SecureTransport': 'true' } } })),
-    ]) {
+    for (const policy of ['', '{', '{}', policyOf(allow({ Condition: { Bool: { 'aws:SecureTransport': 'true' } } }))]) {
       assert.throws(
         () => {
           checkPolicy(policy);

@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import { parseCopyRange, parseRange } from '../../../dev/object-store/byte-range.js';
 
 describe('parseRange', () => {
-  const cases: [
-    header: string | undefined,
-    size: number,
-    range: [number, number] | 'whole' | 'InvalidRange',
-  ][] = [
+  const cases: [header: string | undefined, size: number, range: [number, number] | 'whole' | 'InvalidRange'][] = [
     [undefined, 10, 'whole'],
     ['bytes=0-0', 10, [0, 1]],
     ['bytes=2-5', 10, [2, 6]],

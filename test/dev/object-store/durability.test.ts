@@ -78,9 +78,7 @@ describe('the object store as a process', () => {
     await put(client, 'replaced', 'new');
     await put(client, 'deleted');
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'deleted' }));
-    await client.send(
-      new CopyObjectCommand({ Bucket: bucket, Key: 'copied \u{1F600}', CopySource: `${bucket}/kept` }),
-    );
+    await client.send(new CopyObjectCommand({ Bucket: bucket, Key: 'copied \u{1F600}', CopySource: `${bucket}/kept` }));
     await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: publicReadPolicy(bucket) }));
     const target = { Bucket: bucket, Key: 'multipart' };
     const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
@@ -134,9 +132,8 @@ describe('the object store as a process', () => {
   it('deletes unreferenced files at its start', async () => {
     const journal = join(dataDir, 'journal.jsonl');
     const blobs = (): number =>
-      readdirSync(join(dataDir, 'blobs'), { recursive: true }).filter((name) =>
-        /[0-9a-f]{64}$/.test(String(name)),
-      ).length;
+      readdirSync(join(dataDir, 'blobs'), { recursive: true }).filter((name) => /[0-9a-f]{64}$/.test(String(name)))
+        .length;
     const before = await startStore({ dataDir });
     for (let time = 0; time < 10; time += 1) await put(before.client, 'a', `body ${time}`);
     await before.client.send(new CopyObjectCommand({ Bucket: bucket, Key: 'b', CopySource: `${bucket}/a` }));

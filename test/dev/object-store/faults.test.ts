@@ -27,8 +27,7 @@ describe('fault injection', () => {
 
   const put = (Key: string, Body = 'hello'): Promise<unknown> =>
     store.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
-  const head = (Key: string): Promise<unknown> =>
-    store.client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+  const head = (Key: string): Promise<unknown> => store.client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
   const read = async (Key: string): Promise<string | undefined> =>
     (await store.client.send(new GetObjectCommand({ Bucket: bucket, Key }))).Body?.transformToString();
   const inject = (rule: Omit<FaultRuleInput, 'id'>): string => store.server.faults.addRule(rule).id;
@@ -72,9 +71,7 @@ describe('fault injection', () => {
       same.server.faults.addRule(rule);
       const again: boolean[] = [];
       for (let time = 0; time < 20; time += 1) {
-        const sent = same.client.send(
-          new PutObjectCommand({ Bucket: bucket, Key: 'attempt', Body: 'hello' }),
-        );
+        const sent = same.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'attempt', Body: 'hello' }));
         again.push(
           await sent.then(
             () => true,
@@ -99,10 +96,7 @@ describe('fault injection', () => {
     });
 
     it('refuses rules that make no sense', () => {
-      assert.throws(
-        () => inject({ match: { keyPattern: '(' }, action: slowDown }),
-        /not a regular expression/,
-      );
+      assert.throws(() => inject({ match: { keyPattern: '(' }, action: slowDown }), /not a regular expression/);
       assert.throws(() => inject({ action: { kind: 'error', status: 200, code: 'Fine' } }), /400/);
     });
   });
@@ -183,9 +177,7 @@ describe('fault injection', () => {
   it('holds requests until the rule is removed', async () => {
     const id = inject({ match: { operation: 'PutObject' }, action: { kind: 'hold' } });
     const held = put('held', 'late');
-    await eventually('the request to arrive', () =>
-      Promise.resolve(store.server.faults.stats().inFlight === 1),
-    );
+    await eventually('the request to arrive', () => Promise.resolve(store.server.faults.stats().inFlight === 1));
     await assert.rejects(read('held'), s3Failure(404, 'NoSuchKey'));
     store.server.faults.removeRule(id);
     await held;
@@ -197,14 +189,10 @@ describe('fault injection', () => {
     const abort = new AbortController();
     const command = new DeleteObjectCommand({ Bucket: bucket, Key: 'list/a' });
     const hanging = store.client.send(command, { abortSignal: abort.signal });
-    await eventually('the request to arrive', () =>
-      Promise.resolve(store.server.faults.stats().inFlight === 1),
-    );
+    await eventually('the request to arrive', () => Promise.resolve(store.server.faults.stats().inFlight === 1));
     abort.abort();
     await assert.rejects(hanging, { name: 'AbortError' });
-    await eventually('the request to be logged', () =>
-      Promise.resolve(store.server.faults.stats().inFlight === 0),
-    );
+    await eventually('the request to be logged', () => Promise.resolve(store.server.faults.stats().inFlight === 0));
     assert.equal(store.server.faults.log().at(-1)?.status, 0);
     assert.equal(await read('list/a'), 'hello');
   });
@@ -270,10 +258,7 @@ describe('fault injection', () => {
       [first?.operation, first?.bucket, first?.key, first?.status],
       ['PutObject', bucket, 'logged', 200],
     );
-    assert.deepEqual(
-      [second?.operation, second?.keys, second?.status],
-      ['DeleteObjects', ['logged', 'other'], 200],
-    );
+    assert.deepEqual([second?.operation, second?.keys, second?.status], ['DeleteObjects', ['logged', 'other'], 200]);
     assert.ok((first?.answered ?? Infinity) < (second?.arrived ?? 0));
   });
 

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  checkWriteConditions,
-  type Conditions,
-  evaluateConditions,
-} from '../../../dev/object-store/precondition.js';
+import { checkWriteConditions, type Conditions, evaluateConditions } from '../../../dev/object-store/precondition.js';
 
 const modified = 'Wed, 21 Oct 2026 07:28:00 GMT';
 const before = 'Wed, 21 Oct 2026 07:27:59 GMT';
@@ -42,11 +38,7 @@ describe('evaluateConditions', () => {
 });
 
 describe('checkWriteConditions', () => {
-  const cases: [
-    conditions: Partial<Conditions>,
-    existing: typeof object | undefined,
-    code: string | undefined,
-  ][] = [
+  const cases: [conditions: Partial<Conditions>, existing: typeof object | undefined, code: string | undefined][] = [
     [{}, object, undefined],
     [{ ifNoneMatch: '*' }, undefined, undefined],
     [{ ifNoneMatch: '*' }, object, 'PreconditionFailed'],

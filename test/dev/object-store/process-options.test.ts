@@ -41,8 +41,7 @@ describe('readProcessOptions', () => {
     assert.throws(
       () => readProcessOptions([], wrong),
       ({ message }: Error) => {
-        for (const name of ['DATA_DIR', 'CREDENTIALS', 'BUCKETS', 'PORT'])
-          assert.match(message, new RegExp(name));
+        for (const name of ['DATA_DIR', 'CREDENTIALS', 'BUCKETS', 'PORT']) assert.match(message, new RegExp(name));
         assert.doesNotMatch(message, /verysecret/);
         return true;
       },

@@ -82,17 +82,12 @@ export function signRequest(endpoint: string, request: RawRequest, options: Sign
   const signature = sign(canonical, { amzDate, scope, secretAccessKey: options.secretAccessKey });
   const credential = `${scope.accessKeyId}/${formatScope(scope)}`;
   const authorization =
-    `AWS4-HMAC-SHA256 Credential=${credential}, ` +
-    `SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
+    `AWS4-HMAC-SHA256 Credential=${credential}, ` + `SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
   return { ...request, headers: { ...headers, authorization } };
 }
 
 /** Signs and sends a request. */
-export function sendSigned(
-  endpoint: string,
-  request: RawRequest,
-  options: SigningOptions = {},
-): Promise<RawResponse> {
+export function sendSigned(endpoint: string, request: RawRequest, options: SigningOptions = {}): Promise<RawResponse> {
   return sendRaw(endpoint, signRequest(endpoint, request, options));
 }
 

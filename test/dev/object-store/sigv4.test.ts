@@ -22,10 +22,7 @@ function signatureFor(
 ): string {
   const signedHeaders = Object.keys(headers).sort();
   const canonical = canonicalRequest({ ...request, signedHeaders, header: (name) => headers[name] });
-  return signatureOf(
-    deriveSigningKey(secretAccessKey, scope),
-    requestStringToSign(canonical, { amzDate, scope }),
-  );
+  return signatureOf(deriveSigningKey(secretAccessKey, scope), requestStringToSign(canonical, { amzDate, scope }));
 }
 
 const host = 'examplebucket.s3.amazonaws.com';
@@ -143,12 +140,7 @@ describe('parseCredentialScope', () => {
       accessKeyId: 'a/b',
     });
   });
-  for (const credential of [
-    '',
-    'a',
-    '20130524/us-east-1/s3/aws4_request',
-    'a/20130524/us-east-1/s3/aws3_request',
-  ]) {
+  for (const credential of ['', 'a', '20130524/us-east-1/s3/aws4_request', 'a/20130524/us-east-1/s3/aws3_request']) {
     it(`refuses ${JSON.stringify(credential)} as a scope`, () => {
       assert.equal(parseCredentialScope(credential), undefined);
     });

@@ -1,9 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import {
-  createPresignedPost,
-  type PresignedPost,
-  type PresignedPostOptions,
-} from '@aws-sdk/s3-presigned-post';
+import { createPresignedPost, type PresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
 import type { ObjectStoreOptions, ObjectStoreServer } from '../../../dev/object-store/options.js';
 import { startObjectStore } from '../../../dev/object-store/start-object-store.js';
 import { temporaryFolder } from '../../../dev/temporary-folder.js';

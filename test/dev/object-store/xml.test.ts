@@ -14,9 +14,7 @@ describe('parseXml', () => {
   });
 
   it('skips the declaration and the namespace', () => {
-    const root = parseXml(
-      '<?xml version="1.0"?><s:Delete xmlns:s="urn:x"><s:Quiet>true</s:Quiet></s:Delete>',
-    );
+    const root = parseXml('<?xml version="1.0"?><s:Delete xmlns:s="urn:x"><s:Quiet>true</s:Quiet></s:Delete>');
     assert.equal(root.name, 'Delete');
     assert.equal(childText(root, 'Quiet'), 'true');
   });

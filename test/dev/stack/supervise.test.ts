@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  type Running,
-  type Service,
-  supervise,
-  type SupervisorEvents,
-} from '../../../dev/stack/supervise.js';
+import { type Running, type Service, supervise, type SupervisorEvents } from '../../../dev/stack/supervise.js';
 import type { Exit } from '../../../dev/start-process.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -70,12 +65,7 @@ describe('supervise', () => {
 
   it('retries a process that cannot be started', async () => {
     const first = fakeProcess(1);
-    const outcomes = [
-      () => first,
-      () => assert.fail('no port'),
-      () => assert.fail('no port'),
-      () => fakeProcess(2),
-    ];
+    const outcomes = [() => first, () => assert.fail('no port'), () => assert.fail('no port'), () => fakeProcess(2)];
     const service: Service = {
       name: 'edge',
       start: async () => Promise.resolve((outcomes.shift() ?? (() => assert.fail('started too often')))()),
@@ -85,11 +75,7 @@ describe('supervise', () => {
     first.die();
     await eventually('the process that starts', () => Promise.resolve(supervised.pid() === 2));
     await supervised.stop();
-    assert.deepEqual(events.told, [
-      'edge failed: no port',
-      'edge failed: no port',
-      'edge restarted after SIGKILL',
-    ]);
+    assert.deepEqual(events.told, ['edge failed: no port', 'edge failed: no port', 'edge restarted after SIGKILL']);
   });
 
   it('starts no process after it is told to stop, and stops one that is just starting', async () => {

@@ -12,8 +12,7 @@ const report = (changed: Partial<FileReport>): FileReport => ({
   details: '',
   ...changed,
 });
-const print = (...reports: readonly FileReport[]): string =>
-  summary(reports, (file) => file.replace('/build/', ''));
+const print = (...reports: readonly FileReport[]): string => summary(reports, (file) => file.replace('/build/', ''));
 /** The part after the longest files. */
 const outcome = (...reports: readonly FileReport[]): string =>
   print(...reports).replace(/^The longest files:\n\n( .*\n)+\n/, '');
@@ -40,10 +39,7 @@ describe('the summary of the test suite', () => {
 
   it('ends with the names of failed tests and their files', () => {
     const failed = ['a thing works', 'a thing "before all" hook'];
-    const printed = print(
-      report({ passing: 1, failed }),
-      report({ file: '/build/test/b.test.js', failed: ['b'] }),
-    );
+    const printed = print(report({ passing: 1, failed }), report({ file: '/build/test/b.test.js', failed: ['b'] }));
     const end = [
       '  3 failing',
       '    test/a.test.js: a thing works',

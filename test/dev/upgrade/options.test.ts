@@ -7,7 +7,6 @@ describe('upgradeOptions', () => {
   });
 
   it('says how to name the version when git finds none', () => {
-    for (const env of [{}, { FROM: '' }])
-      assert.throws(() => upgradeOptions(env), /make test-upgrade FROM=v1\.24\.0/);
+    for (const env of [{}, { FROM: '' }]) assert.throws(() => upgradeOptions(env), /make test-upgrade FROM=v1\.24\.0/);
   });
 });

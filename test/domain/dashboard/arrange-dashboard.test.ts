@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
-import {
-  arrangeDashboard,
-  type Dashboard,
-  webAddress,
-} from '../../../src/domain/dashboard/arrange-dashboard.js';
+import { arrangeDashboard, type Dashboard, webAddress } from '../../../src/domain/dashboard/arrange-dashboard.js';
 import type { BuildFacts, EditionFacts } from '../../../src/domain/dashboard/dashboard-facts.js';
 import { buildFacts, editionFacts, largeFacts, productFacts } from '../../support/dashboard-facts.js';
 
-function arrange(
-  editions: readonly EditionFacts[],
-  builds: readonly BuildFacts[] = [buildFacts(1)],
-): Dashboard {
+function arrange(editions: readonly EditionFacts[], builds: readonly BuildFacts[] = [buildFacts(1)]): Dashboard {
   return arrangeDashboard({ product: productFacts(), editions, builds });
 }
 
@@ -32,10 +25,7 @@ describe('arrangeDashboard', () => {
       editions: [editionFacts('main', { title: '' })],
       builds: [],
     });
-    assert.deepEqual(
-      [dashboard.title, dashboard.repository, dashboard.current?.title],
-      ['pipelines', null, 'main'],
-    );
+    assert.deepEqual([dashboard.title, dashboard.repository, dashboard.current?.title], ['pipelines', null, 'main']);
   });
 
   it('separates the current edition, releases and drafts', () => {

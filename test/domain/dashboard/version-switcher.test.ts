@@ -28,14 +28,13 @@ describe('the version switcher', () => {
     );
   });
 
-  const cases: readonly (readonly [what: string, slugs: readonly string[], preferred: readonly string[]])[] =
-    [
-      ['the newest release', ['main', 'v1.0', 'v2.0', 'v10.0'], ['v10.0']],
-      ['no pre-release', ['main', 'v1.0', 'v2.0-rc1'], ['v1.0']],
-      ['no weekly release', ['main', 'w_2026_01'], ['main']],
-      ['the current edition when there is no release', ['main', 'DM-1'], ['main']],
-      ['no entry when there are only drafts', ['DM-1'], []],
-    ];
+  const cases: readonly (readonly [what: string, slugs: readonly string[], preferred: readonly string[]])[] = [
+    ['the newest release', ['main', 'v1.0', 'v2.0', 'v10.0'], ['v10.0']],
+    ['no pre-release', ['main', 'v1.0', 'v2.0-rc1'], ['v1.0']],
+    ['no weekly release', ['main', 'w_2026_01'], ['main']],
+    ['the current edition when there is no release', ['main', 'DM-1'], ['main']],
+    ['no entry when there are only drafts', ['DM-1'], []],
+  ];
   for (const [what, slugs, expected] of cases) {
     it(`prefers ${what} in the switcher`, () => {
       assert.deepEqual(preferred(switcherOf(...slugs.map((slug) => editionFacts(slug)))), expected);

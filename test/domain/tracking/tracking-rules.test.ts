@@ -237,22 +237,12 @@ describe('tracking mode lsst_doc', () => {
         tracked: [2, 'v1.0'],
       },
       { why: 'a first tag when it is deprecated', candidate: [1, 'v1.0'], deprecated: true },
-      ...[
-        '1.0',
-        'v1',
-        'v1.0.0',
-        'v1.0-rc1',
-        'xv1.0',
-        'V1.0',
-        'v1_0',
-        'v1.0\n',
-        'v١.٠',
-        'docushare-v1',
-        'v+.+',
-      ].map((ref, index) => ({
-        why: `a ref that is not a document tag: ${JSON.stringify(ref)}`,
-        candidate: [index + 1, ref] as const,
-      })),
+      ...['1.0', 'v1', 'v1.0.0', 'v1.0-rc1', 'xv1.0', 'V1.0', 'v1_0', 'v1.0\n', 'v١.٠', 'docushare-v1', 'v+.+'].map(
+        (ref, index) => ({
+          why: `a ref that is not a document tag: ${JSON.stringify(ref)}`,
+          candidate: [index + 1, ref] as const,
+        }),
+      ),
       { why: 'a tag that is not the first ref', candidate: [1, 'feature', 'v1.0'] },
     ]);
   });

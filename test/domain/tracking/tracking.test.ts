@@ -35,8 +35,7 @@ function shownAfter(mode: TrackingMode, uploads: readonly TrackedBuild[]): Track
 describe('tracks and trackingModes', () => {
   it('accepts the known modes only', () => {
     assert.ok(trackingModes.every(isTrackingMode));
-    for (const other of ['git_ref', 'GIT_REFS', '', 1, null, undefined, {}])
-      assert.equal(isTrackingMode(other), false);
+    for (const other of ['git_ref', 'GIT_REFS', '', 1, null, undefined, {}]) assert.equal(isTrackingMode(other), false);
   });
 
   it('lists the known modes in the message about an unknown one', () => {
@@ -67,9 +66,7 @@ describe('tracks and trackingModes', () => {
       const uploads = fc
         .array(ref, { minLength: 1, maxLength: 8 })
         .map((refs) => refs.map((gitRef, index) => build([index + 1, gitRef])))
-        .chain((builds) =>
-          fc.tuple(fc.constant(builds), fc.shuffledSubarray(builds, { minLength: builds.length })),
-        );
+        .chain((builds) => fc.tuple(fc.constant(builds), fc.shuffledSubarray(builds, { minLength: builds.length })));
       fc.assert(
         fc.property(uploads, ([registered, shuffled]) => {
           assert.deepEqual(shownAfter(mode, shuffled), shownAfter(mode, registered));
@@ -88,12 +85,7 @@ describe('trackedBuildAfter', () => {
     ['a newer build of the same version', [3, 'v1.1'], [2, 'v1.1'], 3],
     ['a build after one of another mode', [1, 'v1.0'], [2, 'w_2018_01'], 1],
     ['the build that a user rolled back to, completed again', [1, 'v1.0'], [2, 'v2.0'], 2],
-    [
-      'a later build of a lesser version than the one that a user rolled back from',
-      [3, 'v1.1'],
-      [2, 'v2.0'],
-      2,
-    ],
+    ['a later build of a lesser version than the one that a user rolled back from', [3, 'v1.1'], [2, 'v2.0'], 2],
   ];
   for (const [what, candidate, tracked, expected] of cases) {
     it(`returns build ${expected} after ${what}`, () => {

@@ -39,13 +39,7 @@ describe('the built-in dashboard', () => {
   it('writes both pages, the switcher and the redirects, and makes a purge due before and after', async () => {
     assert.equal(await world.build(), 'built');
     const site = await store.readSite('pipelines/');
-    assert.deepEqual(Object.keys(site), [
-      'builds',
-      'builds/index.html',
-      'v',
-      'v/index.html',
-      'v/switcher.json',
-    ]);
+    assert.deepEqual(Object.keys(site), ['builds', 'builds/index.html', 'v', 'v/index.html', 'v/switcher.json']);
     const headersOf = (key: string) => site[key]?.headers ?? assert.fail(key);
     assert.deepEqual(headersOf('v/index.html'), {
       system: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' },

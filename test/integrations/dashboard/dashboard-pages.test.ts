@@ -23,8 +23,7 @@ describe('the pages of the built-in dashboard', () => {
     const { editions, builds } = pagesOf();
     for (const link of ['../', '../v/v1.0/', '../v/DM-1/', '../builds/1/'])
       assert.ok(editions.includes(`href="${link}"`), link);
-    for (const link of ['../', '../v/v1.0/', '../builds/1/'])
-      assert.ok(builds.includes(`href="${link}"`), link);
+    for (const link of ['../', '../v/v1.0/', '../builds/1/']) assert.ok(builds.includes(`href="${link}"`), link);
   });
 
   it('shows when each edition was rebuilt, from which build, and that a rebuild is running', () => {
@@ -81,8 +80,7 @@ describe('the pages of the built-in dashboard', () => {
       ['script', 'script-src'],
       ['style', 'style-src'],
     ] as const) {
-      const content =
-        new RegExp(`<${element}>([^]*?)</${element}>`).exec(editions)?.[1] ?? assert.fail(element);
+      const content = new RegExp(`<${element}>([^]*?)</${element}>`).exec(editions)?.[1] ?? assert.fail(element);
       const hash = createHash('sha256').update(content).digest('base64');
       assert.ok(policy.includes(`${directive} &#39;sha256-${hash}&#39;`), policy);
     }

@@ -21,22 +21,14 @@ describe('resolveLeanEndpoint', () => {
   const cases: readonly (readonly [bucket: string, config: S3ClientConfig, where: string | null])[] = [
     ['docs', {}, 'https://docs.s3.eu-west-1.amazonaws.com/ for eu-west-1'],
     ['docs.lsst.io', {}, 'https://s3.eu-west-1.amazonaws.com/docs.lsst.io for eu-west-1'],
-    [
-      'docs',
-      { useDualstackEndpoint: true },
-      'https://docs.s3.dualstack.eu-west-1.amazonaws.com/ for eu-west-1',
-    ],
+    ['docs', { useDualstackEndpoint: true }, 'https://docs.s3.dualstack.eu-west-1.amazonaws.com/ for eu-west-1'],
     [
       'docs',
       { region: 'us-gov-west-1', useFipsEndpoint: true },
       'https://docs.s3-fips.us-gov-west-1.amazonaws.com/ for us-gov-west-1',
     ],
     ['docs', { region: 'cn-north-1' }, 'https://docs.s3.cn-north-1.amazonaws.com.cn/ for cn-north-1'],
-    [
-      'docs',
-      { endpoint: 'http://store.test:9000', forcePathStyle: true },
-      'http://store.test:9000/docs for eu-west-1',
-    ],
+    ['docs', { endpoint: 'http://store.test:9000', forcePathStyle: true }, 'http://store.test:9000/docs for eu-west-1'],
     [
       'docs',
       { endpoint: 'https://store.test/base/', forcePathStyle: true },
@@ -134,10 +126,7 @@ describe("the lean client's requests", () => {
       );
     assert.equal(await outcome(store.copy(copy)), await outcome(bySdk.copy(copy)));
     await put('latin', { body: 'abc', headers: { metadata: { name: 'plain' } } });
-    assert.deepEqual(
-      (await store.head({ bucket: 'docs', key: 'latin' }))?.headers,
-      (await read('latin')).headers,
-    );
+    assert.deepEqual((await store.head({ bucket: 'docs', key: 'latin' }))?.headers, (await read('latin')).headers);
   });
 
   it('refuses at once a header that HTTP cannot carry', async () => {

@@ -24,8 +24,7 @@ describeForEachStore('endUploads', motoCannot, (startTestStore) => {
   after(() => store.close());
 
   async function begin(...keys: readonly string[]): Promise<void> {
-    for (const Key of keys)
-      await store.client.send(new CreateMultipartUploadCommand({ Bucket: store.bucket, Key }));
+    for (const Key of keys) await store.client.send(new CreateMultipartUploadCommand({ Bucket: store.bucket, Key }));
   }
 
   const request = () => ({ bucket: store.bucket, prefix: 'v/main/', gate: () => undefined });
@@ -33,9 +32,7 @@ describeForEachStore('endUploads', motoCannot, (startTestStore) => {
   it('ends the uploads under the prefix and keeps those elsewhere', async () => {
     await begin('v/main/a', 'v/main/a', 'v/main/\u00e4 &<b>', 'v/main2/a');
     assert.equal(await store.store.endUploads(request()), 3);
-    const { Uploads = [] } = await store.client.send(
-      new ListMultipartUploadsCommand({ Bucket: store.bucket }),
-    );
+    const { Uploads = [] } = await store.client.send(new ListMultipartUploadsCommand({ Bucket: store.bucket }));
     assert.deepEqual(
       Uploads.map(({ Key }) => Key),
       ['v/main2/a'],

@@ -52,8 +52,7 @@ describeForEachClient('multipart copies', (startTestStore) => {
 
   it('copies in one request up to the threshold, and in parts above it', async () => {
     await store.put('small', { body: 'x'.repeat(testPartSize) });
-    const small =
-      (await store.store.head({ bucket: store.bucket, key: 'small' })) ?? assert.fail('no source');
+    const small = (await store.store.head({ bucket: store.bucket, key: 'small' })) ?? assert.fail('no source');
     const log = await store.record(() => inParts.copy(request({ sourceKey: 'small', source: small })));
     assert.deepEqual(
       log.map(({ operation }) => operation),
@@ -124,9 +123,7 @@ describeForEachClient('multipart copies', (startTestStore) => {
     });
     await inParts.copy(request({ destinationKey: 'twin' }));
     assert.equal((await store.read('twin')).body, body);
-    const { Uploads = [] } = await store.client.send(
-      new ListMultipartUploadsCommand({ Bucket: store.bucket }),
-    );
+    const { Uploads = [] } = await store.client.send(new ListMultipartUploadsCommand({ Bucket: store.bucket }));
     assert.deepEqual(
       Uploads.map(({ Key }) => Key),
       ['twin.sig'],

@@ -59,14 +59,7 @@ describe('createUploadSigner', () => {
       assert.equal(url, `${store.server.url}/${store.bucket}`);
       assert.deepEqual(
         Object.keys(fields).sort(),
-        [
-          'Cache-Control',
-          'acl',
-          'key',
-          'success_action_status',
-          'x-amz-meta-surrogate-key',
-          ...signatureFields,
-        ].sort(),
+        ['Cache-Control', 'acl', 'key', 'success_action_status', 'x-amz-meta-surrogate-key', ...signatureFields].sort(),
       );
       assert.equal(fields['acl'], 'public-read');
       assert.equal(fields['Cache-Control'], 'max-age=31536000');

@@ -7,10 +7,7 @@ const gate = (): void => undefined;
 
 const motoCannot = {
   keys: ['deletes keys of every kind in one request, and accepts keys that do not exist'],
-  log: [
-    'deletes keys that XML cannot represent one by one',
-    'refuses more than a thousand keys and deletes nothing',
-  ],
+  log: ['deletes keys that XML cannot represent one by one', 'refuses more than a thousand keys and deletes nothing'],
   faults: [
     'repeats only the keys that failed with a transient error',
     'fails and names the key when one keeps failing or may not be deleted',
@@ -41,11 +38,7 @@ describeForEachStore('deleteMany', motoCannot, (startTestStore) => {
     const keys = ['control/\u0001', 'control/\uffff', 'control/a'];
     for (const key of keys) await store.put(key, { body: 'x' });
     const log = await store.record(() => deleteMany(keys));
-    assert.deepEqual(log.map(({ operation }) => operation).sort(), [
-      'DeleteObject',
-      'DeleteObject',
-      'DeleteObjects',
-    ]);
+    assert.deepEqual(log.map(({ operation }) => operation).sort(), ['DeleteObject', 'DeleteObject', 'DeleteObjects']);
     for (const key of keys) assert.equal(await store.store.head({ bucket: store.bucket, key }), null);
   });
 

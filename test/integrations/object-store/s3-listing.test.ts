@@ -35,11 +35,7 @@ describe('listedPage', () => {
       const Contents = [{ ...object, Key: 'a', [part]: undefined }];
       return [`an object without its ${part}`, { Contents }, 'store_unavailable'];
     }),
-    [
-      'a key that is not UTF-8',
-      { EncodingType: 'url', Contents: [{ ...object, Key: '%FF' }] },
-      'store_rejected',
-    ],
+    ['a key that is not UTF-8', { EncodingType: 'url', Contents: [{ ...object, Key: '%FF' }] }, 'store_rejected'],
   ];
   for (const [what, output, code] of refused) {
     it(`rejects a page with ${what}`, () => {

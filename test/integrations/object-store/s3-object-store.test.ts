@@ -53,10 +53,7 @@ describeForEachStore('createS3ObjectStore', motoCannot, (startTestStore, kind) =
 
   describe('listPage', () => {
     it('lists a thousand keys a page', async () => {
-      await store.putSite(
-        'many/',
-        newSite(Array.from({ length: 1_001 }, (_, at) => `${at}`.padStart(4, '0'))),
-      );
+      await store.putSite('many/', newSite(Array.from({ length: 1_001 }, (_, at) => `${at}`.padStart(4, '0'))));
       const request = { bucket: store.bucket, prefix: 'many/' };
       const first = await store.store.listPage(request);
       assert.equal(first.objects.length, 1_000);
@@ -146,18 +143,12 @@ describeForEachStore('createS3ObjectStore', motoCannot, (startTestStore, kind) =
 
     it('fails with source_changed when the source has another ETag', async () => {
       await store.put('copy/a', { body: 'abcd' });
-      await assert.rejects(
-        store.store.copy(request({ destinationKey: 'copy/c' })),
-        fails('source_changed', 'copy/a'),
-      );
+      await assert.rejects(store.store.copy(request({ destinationKey: 'copy/c' })), fails('source_changed', 'copy/a'));
       assert.equal(await store.store.head({ bucket: store.bucket, key: 'copy/c' }), null);
     });
 
     it('fails with source_changed when the source does not exist', async () => {
-      await assert.rejects(
-        store.store.copy(request({ sourceKey: 'copy/gone' })),
-        fails('source_changed', 'copy/gone'),
-      );
+      await assert.rejects(store.store.copy(request({ sourceKey: 'copy/gone' })), fails('source_changed', 'copy/gone'));
     });
 
     it('fails a copy in time when no attempt is answered', async () => {
@@ -195,10 +186,7 @@ describeForEachStore('createS3ObjectStore', motoCannot, (startTestStore, kind) =
         throw reason;
       };
       const request = { bucket: store.bucket, key: 'forbidden', body: Buffer.from('x'), headers: noHeaders };
-      await assert.rejects(
-        store.store.put({ ...request, acl: null, gate: forbid }),
-        (error) => error === reason,
-      );
+      await assert.rejects(store.store.put({ ...request, acl: null, gate: forbid }), (error) => error === reason);
       assert.equal(await store.store.head({ bucket: store.bucket, key: 'forbidden' }), null);
     });
   });
@@ -209,10 +197,7 @@ describeForEachStore('createS3ObjectStore', motoCannot, (startTestStore, kind) =
     });
 
     it('fails with bucket_missing when the bucket does not exist', async () => {
-      await assert.rejects(
-        store.store.checkBucket({ bucket: 'nowhere' }),
-        fails('bucket_missing', 'nowhere'),
-      );
+      await assert.rejects(store.store.checkBucket({ bucket: 'nowhere' }), fails('bucket_missing', 'nowhere'));
     });
   });
 
@@ -289,8 +274,7 @@ describeForEachStore('createS3ObjectStore', motoCannot, (startTestStore, kind) =
       ['HeadObject', () => store.store.head({ bucket: store.bucket, key: 'retry/a' })],
       [
         'PutObject',
-        () =>
-          store.store.putEmpty({ bucket: store.bucket, key: 'retry/e', headers: noHeaders, acl: null, gate }),
+        () => store.store.putEmpty({ bucket: store.bucket, key: 'retry/e', headers: noHeaders, acl: null, gate }),
       ],
       ['DeleteObjects', () => store.store.deleteMany({ bucket: store.bucket, keys: ['retry/e'], gate })],
       ['HeadBucket', () => store.store.checkBucket({ bucket: store.bucket })],

@@ -68,9 +68,7 @@ describe('the parsers of S3 answers', () => {
 
     it('returns undefined for missing fields of an object, which its caller rejects', () => {
       const { Contents } = parseListing(listing('<Contents><Size>many</Size></Contents>'));
-      assert.deepEqual(Contents, [
-        { Key: undefined, ETag: undefined, Size: undefined, LastModified: undefined },
-      ]);
+      assert.deepEqual(Contents, [{ Key: undefined, ETag: undefined, Size: undefined, LastModified: undefined }]);
     });
 
     const whole = listing('<Contents><Key>a</Key><ETag>"e"</ETag><Size>1</Size></Contents>');
@@ -136,11 +134,7 @@ describe('the parsers of S3 answers', () => {
       ]);
     });
 
-    for (const xml of [
-      '<DeleteResult></DeleteResult>',
-      '<DeleteResult xmlns="x"/>',
-      `${prolog}<DeleteResult />\n`,
-    ]) {
+    for (const xml of ['<DeleteResult></DeleteResult>', '<DeleteResult xmlns="x"/>', `${prolog}<DeleteResult />\n`]) {
       it(`returns no errors for a complete deletion: ${JSON.stringify(xml)}`, () => {
         assert.deepEqual(parseDeletion(xml), []);
       });

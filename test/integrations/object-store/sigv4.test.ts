@@ -7,12 +7,7 @@ import { checkout } from '../../../scripts/paths.js';
 import { copySource } from '../../../src/integrations/object-store/copy-source.js';
 import { percentEncode, percentEncodeKey } from '../../../src/integrations/object-store/percent-encoding.js';
 import { createS3Client } from '../../../src/integrations/object-store/s3-client.js';
-import {
-  amzDateOf,
-  canonicalRequest,
-  createSigner,
-  sha256,
-} from '../../../src/integrations/object-store/sigv4.js';
+import { amzDateOf, canonicalRequest, createSigner, sha256 } from '../../../src/integrations/object-store/sigv4.js';
 import { oddKeys } from '../../support/copy-jobs.js';
 
 /** A case of AWS's test suite. */
@@ -47,12 +42,8 @@ function headersOf({ headers }: Vector): string[] {
 }
 
 function queryOf(text: string): string {
-  const pairs = text
-    .split('&')
-    .map((pair) => pair.split('=').map((part) => percentEncode(decodeURIComponent(part))));
-  const sorted = pairs
-    .map(([name = '', value = '']) => [name, value] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = text.split('&').map((pair) => pair.split('=').map((part) => percentEncode(decodeURIComponent(part))));
+  const sorted = pairs.map(([name = '', value = '']) => [name, value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
   return text === '' ? '' : sorted.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
@@ -168,10 +159,7 @@ interface SentRequest {
 }
 
 /** The request as the SDK would send it. */
-async function signedBySdk(
-  client: S3Client,
-  command: CopyObjectCommand | ListObjectsV2Command,
-): Promise<SentRequest> {
+async function signedBySdk(client: S3Client, command: CopyObjectCommand | ListObjectsV2Command): Promise<SentRequest> {
   let sent: SentRequest | undefined;
   const stack = client.middlewareStack.clone();
   stack.add(
@@ -197,9 +185,7 @@ function resign(
   const request = {
     method,
     path,
-    query: parameters
-      .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value ?? '')}`)
-      .join('&'),
+    query: parameters.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value ?? '')}`).join('&'),
     headers: names.flatMap((name) => [name, headers[name] ?? '']),
     payloadHash: headers['x-amz-content-sha256'] ?? '',
   };

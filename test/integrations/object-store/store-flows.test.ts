@@ -34,10 +34,7 @@ describe('createStoreFlows', () => {
   let clock: FakeClock;
   /** The flows whose requests were admitted, in order, and how each request ends. */
   let begun: { readonly name: string; readonly turn: Turn }[];
-  let open: (
-    name: string,
-    options?: FlowOptions,
-  ) => { readonly flow: StoreFlow; readonly admission: Admission };
+  let open: (name: string, options?: FlowOptions) => { readonly flow: StoreFlow; readonly admission: Admission };
   let ask: (flow: string, kind?: RequestKind) => void;
   let settle: () => Promise<void>;
 
@@ -230,9 +227,6 @@ describe('createStoreFlows', () => {
       withFlow(flows, { name: 'copy 1' }, () => Promise.reject(failure)),
       (error) => error === failure,
     );
-    await assert.rejects(
-      async () => kept[0]?.enter({ kind: 'read', cost: 1, gate: undefined }),
-      /"copy 1" is closed/,
-    );
+    await assert.rejects(async () => kept[0]?.enter({ kind: 'read', cost: 1, gate: undefined }), /"copy 1" is closed/);
   });
 });

@@ -24,10 +24,7 @@ describe('queue_url after an encryption key was removed', function () {
     })) as [EncryptionKey, EncryptionKey]; // one key per id
     const keeper = await startTestKeeper({ encryptionKeys: [removed] });
     const { address, namespace } = keeper.temporal;
-    const withoutKey = createTemporalClient(
-      { connectionOptions: { address }, namespace },
-      dataConverter([kept]),
-    );
+    const withoutKey = createTemporalClient({ connectionOptions: { address }, namespace }, dataConverter([kept]));
     const { client } = withoutKey;
     const api = await startTestApi({
       tasks: new TaskWatches({ knex: keeper.knex, observer: createRebuildObserver(client) }),
@@ -49,15 +46,11 @@ describe('queue_url after an encryption key was removed', function () {
         const [edition] = (await readTaskOnce(keeper, path)).metadata.editions;
         return edition?.last_error === 'the store is full';
       });
-      const read = async (): Promise<ScenarioTask> =>
-        (await api.http.get(path).expect(200)).body as ScenarioTask; // as its schema says
+      const read = async (): Promise<ScenarioTask> => (await api.http.get(path).expect(200)).body as ScenarioTask; // as its schema says
       const { metadata } = await read();
       const [edition] = metadata.editions;
       assert.equal(metadata.stale, true);
-      assert.match(
-        edition?.last_error ?? '',
-        /^Temporal holds data encrypted with the key "removed": add it/,
-      );
+      assert.match(edition?.last_error ?? '', /^Temporal holds data encrypted with the key "removed": add it/);
       assert.ok((edition?.attempt ?? 0) > 0);
       await keeper.temporal.temporal('workflow', 'pause', '--workflow-id', rebuildWorkflowId(1));
       assert.match((await read()).metadata.editions[0]?.pause ?? '', /paused the workflow rebuild-edition-1/);

@@ -7,27 +7,18 @@ const columns = [
   'size bigint DEFAULT 0 NOT NULL',
   'note text',
 ];
-const constraints = [
-  'CONSTRAINT things_pkey PRIMARY KEY (id)',
-  'CONSTRAINT things_size_check CHECK (size >= 0)',
-];
+const constraints = ['CONSTRAINT things_pkey PRIMARY KEY (id)', 'CONSTRAINT things_size_check CHECK (size >= 0)'];
 
 function schema(parts: readonly string[], indexes: readonly string[] = []): string {
   return ['CREATE TABLE things (', parts.map((part) => `  ${part}`).join(',\n'), ');', ...indexes].join('\n');
 }
 
-const before = schema(
-  [...columns, ...constraints],
-  ['CREATE UNIQUE INDEX things_slug ON things USING btree (slug);'],
-);
+const before = schema([...columns, ...constraints], ['CREATE UNIQUE INDEX things_slug ON things USING btree (slug);']);
 
 /** The schema with one of its lines replaced or removed. */
 function changed(line: string, by = ''): string {
   assert.ok(before.includes(line), line);
-  return before.replace(
-    by === '' ? new RegExp(`(^  )?${line.replaceAll(/[()*.]/g, '\\$&')},?\n?`, 'm') : line,
-    by,
-  );
+  return before.replace(by === '' ? new RegExp(`(^  )?${line.replaceAll(/[()*.]/g, '\\$&')},?\n?`, 'm') : line, by);
 }
 
 describe('contractions', () => {
@@ -51,10 +42,7 @@ describe('contractions', () => {
     ['column things.note was text, is bytea', changed('note text', 'note bytea')],
     ['column things.note became NOT NULL', changed('note text', 'note text NOT NULL')],
     ['column things.size has lost its default', changed(' DEFAULT 0 NOT', ' NOT')],
-    [
-      'column things.more is new and must be given a value',
-      changed('note text', 'note text,\n  more text NOT NULL'),
-    ],
+    ['column things.more is new and must be given a value', changed('note text', 'note text,\n  more text NOT NULL')],
     [
       'column things.note is generated in another way',
       changed('note text', 'note text GENERATED ALWAYS AS (slug) STORED'),

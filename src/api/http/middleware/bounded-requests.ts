@@ -15,8 +15,7 @@ export function boundedRequests(most: number): AppMiddleware {
       await next();
       return;
     }
-    if (underWay >= most)
-      throw new LtdError('unavailable', `${most} requests are being worked on. Please try again.`);
+    if (underWay >= most) throw new LtdError('unavailable', `${most} requests are being worked on. Please try again.`);
     underWay += 1;
     try {
       await next();

@@ -57,8 +57,8 @@ function permanentRedirect(location: string): Reply {
 }
 
 /**
- * A signal that ends waiting: aborted when the connection of `response` closes before the answer is whole, or the process
- * begins to stop. Once it is whole nobody waits, and most requests are spared the cost of an abort.
+ * A signal that ends waiting: aborted when the connection of `response` closes before the answer is whole, or the
+ * process begins to stop. Once it is whole nobody waits, and most requests are spared the cost of an abort.
  */
 export function requestSignal(response: ServerResponse, stopping: AbortSignal): AbortSignal {
   const controller = new AbortController();

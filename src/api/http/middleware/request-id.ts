@@ -25,8 +25,8 @@ const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-|$)/;
 const invalidTrace = '0'.repeat(32);
 
 /**
- * The id that a request came with: its `X-Request-Id`, if that is sane, else the trace that it is part of; null where it
- * has neither.
+ * The id that a request came with: its `X-Request-Id`, if that is sane, else the trace that it is part of; null where
+ * it has neither.
  */
 export function givenRequestId(requestId: string, trace: string): string | null {
   if (sane.test(requestId)) return requestId;

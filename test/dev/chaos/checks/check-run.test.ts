@@ -37,8 +37,7 @@ const deprecated = ({ at }: { readonly at: number }) =>
   request({ at, verb: 'deprecate', edition: 1, build: null, task: 'task-3' });
 
 /** A build that edition 1 follows is registered, which revives it. */
-const registered = ({ at }: { readonly at: number }) =>
-  request({ at, verb: 'register', build: 2, task: 'task-3' });
+const registered = ({ at }: { readonly at: number }) => request({ at, verb: 'register', build: 2, task: 'task-3' });
 
 const buildsUpTo = (last: number) =>
   Array.from({ length: last }, (_, index) => ({
@@ -49,10 +48,7 @@ const buildsUpTo = (last: number) =>
   }));
 
 function starvedRun(times: number): FinalRun {
-  const taskFailures = Array.from(
-    { length: times },
-    () => 'cause 14: Script execution timed out after 5000ms',
-  );
+  const taskFailures = Array.from({ length: times }, () => 'cause 14: Script execution timed out after 5000ms');
   return run({ taskFailures });
 }
 
@@ -139,10 +135,7 @@ const broken: readonly (readonly [violation: string, message: RegExp, history: E
     /ended as REVOKED, but its rebuilds \(published\) make it SUCCESS/,
     evidence({
       final: {
-        rebuilds: [
-          rebuild({ build: 2, outcome: 'superseded', supersededBy: '2' }),
-          rebuild({ generation: 2 }),
-        ],
+        rebuilds: [rebuild({ build: 2, outcome: 'superseded', supersededBy: '2' }), rebuild({ generation: 2 })],
         tasks: [task(1, { status: 'REVOKED', told: 'REVOKED' }), task(2)],
       },
     }),
@@ -152,10 +145,7 @@ const broken: readonly (readonly [violation: string, message: RegExp, history: E
     /generation 2 of edition 1 failed for what passes: activity Heartbeat timeout/,
     evidence({
       final: {
-        rebuilds: [
-          rebuild(),
-          rebuild({ generation: 2, outcome: 'failed', error: 'activity Heartbeat timeout' }),
-        ],
+        rebuilds: [rebuild(), rebuild({ generation: 2, outcome: 'failed', error: 'activity Heartbeat timeout' })],
       },
     }),
   ],
@@ -434,11 +424,7 @@ const broken: readonly (readonly [violation: string, message: RegExp, history: E
     evidence({ events: [...expiredKey, read({ at: 170_000, build: 1 })] }),
   ],
   ['a connection left at rest', /connection left: x/, evidence({ final: { connections: ['x'] } })],
-  [
-    'a process left at rest',
-    /process: 42 outlived/,
-    evidence({ final: { strays: ['42 outlived the stack'] } }),
-  ],
+  ['a process left at rest', /process: 42 outlived/, evidence({ final: { strays: ['42 outlived the stack'] } })],
   [
     'a process with too much memory',
     /worker holds 601 MiB, more than 600/,
@@ -560,10 +546,7 @@ describe('the checks of a chaos run', () => {
       }),
     ],
     ['a failed workflow task of a frozen worker', evidence({ final: { runs: [starvedRun(2)] } })],
-    [
-      'an unreplayable run that another one replaced',
-      evidence({ final: { runs: [unreplayableRun('TERMINATED')] } }),
-    ],
+    ['an unreplayable run that another one replaced', evidence({ final: { runs: [unreplayableRun('TERMINATED')] } })],
     [
       'an event delivered twice in a row',
       evidence({ events: [{ kind: 'delivery', at: 5_000, edition: 1, build: 2 }] }),

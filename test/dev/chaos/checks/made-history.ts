@@ -9,13 +9,7 @@ import type {
   FinalState,
   FinalTask,
 } from '../../../../dev/chaos/final-state.js';
-import type {
-  ChaosEvent,
-  ReadEvent,
-  RemovalEvent,
-  RequestEvent,
-  WriteEvent,
-} from '../../../../dev/chaos/history.js';
+import type { ChaosEvent, ReadEvent, RemovalEvent, RequestEvent, WriteEvent } from '../../../../dev/chaos/history.js';
 import { siteOf } from '../../../../dev/chaos/site.js';
 
 /*
@@ -192,10 +186,7 @@ export function objects(): readonly FinalObject[] {
       system: { 'content-type': contentType, 'cache-control': 'no-cache' },
       metadata: { 'surrogate-key': 'key-of-main', 'surrogate-control': 'max-age=31536000' },
     };
-    return [
-      object(`alpha/builds/2/${path}`, content, headers),
-      object(`alpha/v/main/${path}`, content, shown),
-    ];
+    return [object(`alpha/builds/2/${path}`, content, headers), object(`alpha/v/main/${path}`, content, shown)];
   });
   return [...files, object('alpha/v/main', '', { system: {}, metadata: { 'dir-redirect': 'true' } })];
 }

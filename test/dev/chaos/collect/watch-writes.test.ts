@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  CopyObjectCommand,
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { watchWrites } from '../../../../dev/chaos/collect/watch-writes.js';
 import type { ChaosEvent } from '../../../../dev/chaos/history.js';
 import { eventually } from '../../../support/eventually.js';

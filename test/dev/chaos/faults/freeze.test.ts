@@ -35,8 +35,7 @@ describe('freeze', () => {
     for (const pid of [parent.pid, child])
       await eventually('it to stand still', async () => (await stateOf(pid)) === 'T');
     thaw?.();
-    for (const pid of [parent.pid, child])
-      await eventually('it to go on', async () => (await stateOf(pid)) === 'S');
+    for (const pid of [parent.pid, child]) await eventually('it to go on', async () => (await stateOf(pid)) === 'S');
     process.kill(child);
   });
 

@@ -32,20 +32,14 @@ describe('operations on buckets', () => {
     assert.ok(Buckets[0]?.CreationDate instanceof Date);
     await store.client.send(new DeleteBucketCommand({ Bucket }));
     await assert.rejects(store.client.send(new HeadBucketCommand({ Bucket })), s3Failure(404, 'NotFound'));
-    await assert.rejects(
-      store.client.send(new DeleteBucketCommand({ Bucket })),
-      s3Failure(404, 'NoSuchBucket'),
-    );
+    await assert.rejects(store.client.send(new DeleteBucketCommand({ Bucket })), s3Failure(404, 'NoSuchBucket'));
   });
 
   it('deletes only empty buckets', async () => {
     const Bucket = 'full';
     await store.client.send(new CreateBucketCommand({ Bucket }));
     await store.client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }));
-    await assert.rejects(
-      store.client.send(new DeleteBucketCommand({ Bucket })),
-      s3Failure(409, 'BucketNotEmpty'),
-    );
+    await assert.rejects(store.client.send(new DeleteBucketCommand({ Bucket })), s3Failure(409, 'BucketNotEmpty'));
     await store.client.send(new DeleteObjectCommand({ Bucket, Key: 'a' }));
     await store.client.send(new DeleteBucketCommand({ Bucket }));
   });

@@ -12,10 +12,7 @@ describe('DeleteObjects', () => {
   });
   after(() => store.close());
 
-  const remove = async (
-    keys: readonly string[],
-    Quiet?: boolean,
-  ): Promise<(string | undefined)[] | undefined> => {
+  const remove = async (keys: readonly string[], Quiet?: boolean): Promise<(string | undefined)[] | undefined> => {
     const Delete = { Objects: keys.map((Key) => ({ Key })), ...(Quiet === undefined ? {} : { Quiet }) };
     const { Deleted } = await store.client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete }));
     return Deleted?.map(({ Key }) => Key);
@@ -24,8 +21,7 @@ describe('DeleteObjects', () => {
     (await store.client.send(new ListObjectsV2Command({ Bucket: bucket }))).KeyCount;
 
   it('deletes objects with any key, and names each', async () => {
-    for (const Key of oddKeys)
-      await store.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
+    for (const Key of oddKeys) await store.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
     assert.deepEqual(await remove(oddKeys), [...oddKeys]);
     assert.equal(await remaining(), 0);
   });

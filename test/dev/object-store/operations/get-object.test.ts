@@ -25,9 +25,7 @@ describe('GetObject and HeadObject', () => {
   });
   after(() => store.close());
 
-  const get = async (
-    input: Partial<GetObjectCommandInput>,
-  ): Promise<[string | undefined, string | undefined]> => {
+  const get = async (input: Partial<GetObjectCommandInput>): Promise<[string | undefined, string | undefined]> => {
     const found = await store.client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...input }));
     return [await found.Body?.transformToString(), found.ContentRange];
   };
@@ -73,10 +71,7 @@ describe('GetObject and HeadObject', () => {
     const missing = await sendSigned(store.server.url, { path: `/${bucket}/no%26thing` });
     assert.equal(missing.status, 404);
     assert.equal(missing.headers['content-type'], 'application/xml');
-    assert.match(
-      missing.body,
-      /^<\?xml .*\n<Error><Code>NoSuchKey<\/Code><Message>.*<Key>no&amp;thing<\/Key>/,
-    );
+    assert.match(missing.body, /^<\?xml .*\n<Error><Code>NoSuchKey<\/Code><Message>.*<Key>no&amp;thing<\/Key>/);
   });
 
   it('lets only a signed request override headers of the answer', async () => {

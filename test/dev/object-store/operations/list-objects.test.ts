@@ -46,9 +46,7 @@ describe('ListObjects', () => {
   const prefixesOf = (page: {
     CommonPrefixes?: { Prefix?: string | undefined }[] | undefined;
   }): (string | undefined)[] => (page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix);
-  const allPages = async (
-    input: Partial<ListObjectsV2CommandInput>,
-  ): Promise<ListObjectsV2CommandOutput[]> => {
+  const allPages = async (input: Partial<ListObjectsV2CommandInput>): Promise<ListObjectsV2CommandOutput[]> => {
     const pages: ListObjectsV2CommandOutput[] = [];
     for await (const page of paginateListObjectsV2({ client: store.client }, { Bucket: bucket, ...input })) {
       pages.push(page);
@@ -57,9 +55,7 @@ describe('ListObjects', () => {
   };
 
   it('lists keys in the order of their UTF-8 bytes', async () => {
-    const expected = inByteOrder(oddKeys.filter((key) => Buffer.byteLength(key) < 1000)).map(
-      (key) => `odd/${key}`,
-    );
+    const expected = inByteOrder(oddKeys.filter((key) => Buffer.byteLength(key) < 1000)).map((key) => `odd/${key}`);
     assert.deepEqual(keysOf(await list({ Prefix: 'odd/' })), expected);
   });
 

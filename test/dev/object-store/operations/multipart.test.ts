@@ -65,14 +65,9 @@ describe('multipart uploads', () => {
     assert.equal(await read('whole'), 'helloworld');
     assert.equal(await read('whole', 'bytes=3-6'), 'lowo');
     const head = await store.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'whole' }));
-    assert.deepEqual(
-      [head.ContentType, head.CacheControl, head.Metadata],
-      ['text/html', 'no-cache', { a: '1' }],
-    );
+    assert.deepEqual([head.ContentType, head.CacheControl, head.Metadata], ['text/html', 'no-cache', { a: '1' }]);
     assert.deepEqual([head.ETag, head.ContentLength], [done.ETag, 10]);
-    const part = await store.client.send(
-      new GetObjectCommand({ Bucket: bucket, Key: 'whole', PartNumber: 2 }),
-    );
+    const part = await store.client.send(new GetObjectCommand({ Bucket: bucket, Key: 'whole', PartNumber: 2 }));
     assert.deepEqual([await part.Body?.transformToString(), part.PartsCount], ['world', 2]);
   });
 
@@ -95,10 +90,7 @@ describe('multipart uploads', () => {
     const to = await create('refused');
     const small = await upload(to, 1, 'tiny');
     const last = await upload(to, 2, 'x');
-    await assert.rejects(
-      complete(to, [small, { PartNumber: 3, ETag: '"x"' }]),
-      s3Failure(400, 'InvalidPart'),
-    );
+    await assert.rejects(complete(to, [small, { PartNumber: 3, ETag: '"x"' }]), s3Failure(400, 'InvalidPart'));
     await assert.rejects(complete(to, [last, small]), s3Failure(400, 'InvalidPartOrder'));
     await assert.rejects(complete(to, [small, last]), s3Failure(400, 'EntityTooSmall'));
     await assert.rejects(upload(to, 10_001, 'x'), s3Failure(400, 'InvalidArgument'));
@@ -118,10 +110,7 @@ describe('multipart uploads', () => {
     await store.client.send(new AbortMultipartUploadCommand(to));
     await assert.rejects(upload(to, 2, 'hello'), s3Failure(404, 'NoSuchUpload'));
     await assert.rejects(complete(to, [part]), s3Failure(404, 'NoSuchUpload'));
-    await assert.rejects(
-      store.client.send(new AbortMultipartUploadCommand(to)),
-      s3Failure(404, 'NoSuchUpload'),
-    );
+    await assert.rejects(store.client.send(new AbortMultipartUploadCommand(to)), s3Failure(404, 'NoSuchUpload'));
   });
 
   it('does not replace an object against a condition', async () => {
@@ -182,9 +171,7 @@ describe('multipart uploads', () => {
     });
     const copyPart = async (to: Upload, PartNumber: number, CopySourceRange?: string): Promise<Part> => {
       const input = { ...to, PartNumber, CopySource: `${bucket}/source` };
-      const command = new UploadPartCopyCommand(
-        CopySourceRange === undefined ? input : { ...input, CopySourceRange },
-      );
+      const command = new UploadPartCopyCommand(CopySourceRange === undefined ? input : { ...input, CopySourceRange });
       return { PartNumber, ETag: (await store.client.send(command)).CopyPartResult?.ETag };
     };
 

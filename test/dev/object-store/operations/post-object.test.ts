@@ -40,10 +40,7 @@ describe('PostObject', () => {
     const fields = Object.entries(form.fields).map(([name, value]) => field(name, value));
     return submitRaw(encodeForm([...fields, ...parts]));
   };
-  const submitRaw = (
-    body: Buffer,
-    contentType = 'multipart/form-data; boundary=a-boundary',
-  ): Promise<RawResponse> =>
+  const submitRaw = (body: Buffer, contentType = 'multipart/form-data; boundary=a-boundary'): Promise<RawResponse> =>
     sendRaw(store.server.url, {
       method: 'POST',
       path: `/${bucket}`,
@@ -129,11 +126,7 @@ describe('PostObject', () => {
   });
 
   it('ignores fields after the file', async () => {
-    const response = await submit(await formFor(), [
-      file('hello'),
-      field('acl', 'public-read'),
-      field('key', 'other'),
-    ]);
+    const response = await submit(await formFor(), [file('hello'), field('acl', 'public-read'), field('key', 'other')]);
     assert.equal(response.status, 204);
   });
 
@@ -149,8 +142,7 @@ describe('PostObject', () => {
       const response = await submit(form, [file('hello')]);
       assert.equal(response.status, status);
       assert.equal(response.headers['location'], `${store.server.url}/${bucket}/a%26b`);
-      if (status === 201)
-        assert.match(response.body, /<PostResponse>.*<Bucket>docs<\/Bucket><Key>a&amp;b<\/Key>/);
+      if (status === 201) assert.match(response.body, /<PostResponse>.*<Bucket>docs<\/Bucket><Key>a&amp;b<\/Key>/);
       else assert.equal(response.body, '');
     });
   }
@@ -162,10 +154,7 @@ describe('PostObject', () => {
     });
     const response = await submit(form, [file('hello')]);
     assert.equal(response.status, 303);
-    assert.match(
-      String(response.headers['location']),
-      /^http:\/\/example\.org\/done\?x=1&bucket=docs&key=a&etag=%22/,
-    );
+    assert.match(String(response.headers['location']), /^http:\/\/example\.org\/done\?x=1&bucket=docs&key=a&etag=%22/);
   });
 
   describe('refused forms', () => {

@@ -108,9 +108,7 @@ describe('PutObject', () => {
         const name = `Checksum${algorithm}` as const;
         const inTrailer = { ...target, Body: Readable.from([Buffer.from('hello')]), ContentLength: 5 };
         for (const input of [{ ...target, Body: 'hello' }, inTrailer]) {
-          const put = await store.client.send(
-            new PutObjectCommand({ ...input, ChecksumAlgorithm: algorithm }),
-          );
+          const put = await store.client.send(new PutObjectCommand({ ...input, ChecksumAlgorithm: algorithm }));
           assert.ok(put[name]);
           const head = await store.client.send(new HeadObjectCommand({ ...target, ChecksumMode: 'ENABLED' }));
           assert.equal(head[name], put[name]);
@@ -132,11 +130,7 @@ describe('PutObject', () => {
       ['the right Content-MD5', { 'content-md5': digest('hello') }, undefined],
       ['another Content-MD5', { 'content-md5': digest('other') }, 'BadDigest'],
       ['an invalid Content-MD5', { 'content-md5': 'abc' }, 'InvalidDigest'],
-      [
-        'two checksums',
-        { 'x-amz-checksum-crc32': 'NhCmhg==', 'x-amz-checksum-crc32c': 'mnG7TA==' },
-        'InvalidRequest',
-      ],
+      ['two checksums', { 'x-amz-checksum-crc32': 'NhCmhg==', 'x-amz-checksum-crc32c': 'mnG7TA==' }, 'InvalidRequest'],
       ['an algorithm without its checksum', { 'x-amz-sdk-checksum-algorithm': 'CRC32' }, 'InvalidRequest'],
     ];
     for (const [name, headers, code] of cases) {
@@ -197,9 +191,7 @@ describe('PutObject', () => {
     const large = Buffer.alloc(3 * 1024 * 1024, 'x');
     const wrong = { Bucket: bucket, Key: 'large', Body: large, ContentMD5: md5('other').slice(0, 22) };
     await assert.rejects(store.client.send(new PutObjectCommand(wrong)));
-    const right = await store.client.send(
-      new PutObjectCommand({ Bucket: bucket, Key: 'large', Body: large }),
-    );
+    const right = await store.client.send(new PutObjectCommand({ Bucket: bucket, Key: 'large', Body: large }));
     assert.equal(right.ETag, `"${md5(large)}"`);
   });
 
