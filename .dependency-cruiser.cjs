@@ -18,7 +18,7 @@ module.exports = {
     forbid(
       'no-circular',
       'A cycle has no order in which to read it, not even one of types.',
-      { pathNot: '^src/integrations/object-store/' },
+      {},
       { circular: true },
     ),
     forbid('resolvable', 'The imported file does not exist.', {}, { couldNotResolve: true }),

@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import { Edition } from '../db/models/edition.js';
 import { type CopyCounts, copyDelta } from '../domain/copy-counts.js';
 import { SpeedMeter } from '../domain/copy-speed.js';
-import type { StorePressure } from '../integrations/object-store/store-flows.js';
+import type { StorePressure } from '../integrations/object-store/admission.js';
 import type { WorkMetrics } from '../observability/metrics/work-metrics.js';
 import type { ServiceLogger } from '../services/ports.js';
 import { type CopyHeartbeat, overtakenFailure, type RebuildPlan } from '../workflows/contract.js';

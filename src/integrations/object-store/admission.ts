@@ -34,6 +34,26 @@ export interface Admission {
   enter(request: TurnRequest): Promise<Turn>;
 }
 
+/** How urgent the requests of a flow are: `low` ones get one turn in sixteen while others wait. */
+export type FlowPriority = 'normal' | 'low';
+
+/** What the requests of a flow wait for: the store accepts no more (`throttled`), or other flows use it (`busy`). */
+export type StoreWait = 'throttled' | 'busy';
+
+/** The state of the requests of a flow. */
+export interface StorePressure {
+  /** Requests of this flow under way. */
+  readonly inFlight: number;
+  /** The most requests that the process may have under way, of the kind that this flow has most of. */
+  readonly window: number;
+  /** Null while only the store's own response time delays the flow. */
+  readonly waitsFor: StoreWait | null;
+  /** Since when the flow waits, in milliseconds since 1970; null if it does not. */
+  readonly since: number | null;
+  /** Changes when an attempt of this flow ends; while the flow waits for its turn, when any attempt does. */
+  readonly progress: number;
+}
+
 const freeTurn: Turn = { end: () => undefined };
 
 /** Lets everything through at once. */

@@ -1,7 +1,7 @@
 import type { AttemptOutcome, Turn, TurnRequest } from './admission.js';
 import type { CongestionControl } from './congestion-control.js';
 import type { Clock } from './request-clock.js';
-import type { FlowPriority, StorePressure, StoreWait } from './store-flows.js';
+import type { FlowPriority, StorePressure, StoreWait } from './admission.js';
 
 /** While both wait, every so many-th turn is for a flow of low priority: it is slow then, but never stands still. */
 const lowTurn = 16;

@@ -1,28 +1,15 @@
-import { type Admission, type RequestKind, requestKinds, type TurnRequest } from './admission.js';
+import {
+  type Admission,
+  type FlowPriority,
+  type RequestKind,
+  requestKinds,
+  type StorePressure,
+  type TurnRequest,
+} from './admission.js';
 import { CongestionControl } from './congestion-control.js';
 import type { ObjectStore } from './object-store.js';
 import { type Clock, systemClock } from './request-clock.js';
 import { type LaneState, RequestLane } from './request-lane.js';
-
-/** How urgent the requests of a flow are: `low` ones get a turn in sixteen while others wait. */
-export type FlowPriority = 'normal' | 'low';
-
-/** What requests of a flow wait for: the store takes no more, or other flows have their share. */
-export type StoreWait = 'throttled' | 'busy';
-
-/** How it goes with the requests of a flow. */
-export interface StorePressure {
-  /** Requests of this flow that are on their way. */
-  readonly inFlight: number;
-  /** How many the process may have on their way, of the kind that this flow has most of. */
-  readonly window: number;
-  /** Null while nothing holds it up but the store's own time to answer. */
-  readonly waitsFor: StoreWait | null;
-  /** Since when it waits so, in milliseconds since 1970; null when it does not. */
-  readonly since: number | null;
-  /** Changes when an attempt of this flow ends; while the flow waits for its turn, when any attempt does. */
-  readonly progress: number;
-}
 
 /** The requests of one piece of work: the copy of an edition, an audit. */
 export interface StoreFlow {
