@@ -1,7 +1,7 @@
 import type { FinalRebuild, FinalState } from '../final-state.js';
 import { markOf, type ReadEvent, readsOf } from '../history.js';
 import { pagesOf } from '../site.js';
-import { candidatesAt, historyOf, refusedSince } from './candidates.js';
+import { candidatesAt, historyOf } from './candidates.js';
 import type { Check } from './violation.js';
 
 /** After the faults the edge may still be reconnecting for so long. Milliseconds. */
@@ -9,21 +9,13 @@ const recovery = 15_000;
 
 /**
  * Whatever a reader gets is a whole page of a build that the edition may show at that moment, and no address that all
- * of those builds have is ever missing. While the CDN refuses the key, it may show what it showed before.
+ * of those builds have is ever missing.
  */
 export const reads: Check = ({ events, final }) => {
   const shown = showings(final);
   const quiet = (markOf(events, 'faults end') ?? Number.POSITIVE_INFINITY) + recovery;
-  const faults = events.filter(({ kind }) => kind === 'fault');
-  return readsOf(events).flatMap((read) =>
-    wrongWith({ ...read, since: refusedSince(faults, read.at) }, { shown, quiet }),
-  );
+  return readsOf(events).flatMap((read) => wrongWith(read, shown, quiet));
 };
-
-/** A read, and since when the CDN may show old pages then. */
-interface DatedRead extends ReadEvent {
-  readonly since: number;
-}
 
 /** What may be seen under an address: rebuilds of the edition that had it, in the order of generations. */
 interface Showing {
@@ -43,10 +35,7 @@ function showings(final: FinalState): (read: ReadEvent) => Showing | undefined {
   };
 }
 
-function wrongWith(
-  read: DatedRead,
-  { shown, quiet }: { readonly shown: (read: ReadEvent) => Showing | undefined; readonly quiet: number },
-): readonly string[] {
+function wrongWith(read: ReadEvent, shown: (read: ReadEvent) => Showing | undefined, quiet: number): readonly string[] {
   const name = `${read.product}/${read.slug}/${read.path} at ${new Date(read.at).toISOString()}`;
   if (read.status !== 200 && read.status !== 404)
     return read.at > quiet ? [`${name} was answered ${read.status}, long after the last fault`] : [];
@@ -63,11 +52,11 @@ function wrongWith(
     : [];
 }
 
-function candidates({ since, ended }: DatedRead, { rebuilds }: Showing): readonly FinalRebuild[] {
-  return candidatesAt({ from: since, to: ended }, rebuilds);
+function candidates({ at, ended }: ReadEvent, { rebuilds }: Showing): readonly FinalRebuild[] {
+  return candidatesAt({ from: at, to: ended }, rebuilds);
 }
 
-function isOwed(read: DatedRead, showing: Showing): boolean {
+function isOwed(read: ReadEvent, showing: Showing): boolean {
   const possible = candidates(read, showing);
   return (
     possible[0]?.outcome === 'published' &&
@@ -84,7 +73,7 @@ function hasPath(build: number, path: string): boolean {
   return known.has(path);
 }
 
-function missing(name: string, read: DatedRead, showing: Showing): string {
+function missing(name: string, read: ReadEvent, showing: Showing): string {
   const builds = [...new Set(candidates(read, showing).map(({ build }) => build))];
   return `${name} was answered 404, though every build that may be shown then has it (${builds.join(', ')})`;
 }
