@@ -15,12 +15,7 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 
 module.exports = {
   forbidden: [
-    forbid(
-      'no-circular',
-      'A cycle has no order in which to read it, not even one of types.',
-      {},
-      { circular: true },
-    ),
+    forbid('no-circular', 'A cycle has no order in which to read it, not even one of types.', {}, { circular: true }),
     forbid('resolvable', 'The imported file does not exist.', {}, { couldNotResolve: true }),
     forbid(
       'src-alone',

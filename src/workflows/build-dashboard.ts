@@ -4,16 +4,16 @@ import { buildDashboard } from './proxies.js';
 import { unlessOvertaken } from './carry-out.js';
 import { watchSignals } from './signals.js';
 
-/** An attempt that takes longer than this is waiting for a dashboard service that is down. */
+/** An attempt that takes longer waits for a dashboard service that is down. */
 const grace = '10s';
 
 /**
- * Builds a product's dashboard until it is as new as the row asks for, then ends. That one run is open per product is
- * what keeps two from building it at once.
+ * Builds a product's dashboard until it is as new as the row demands. Each product has at most one open run, so two
+ * never build it at once.
  */
 export async function BuildDashboard({ productId }: BuildDashboardInput): Promise<void> {
   const signals = watchSignals();
-  // A wake ends the pause between two attempts, so that new work is not kept waiting by an old outage.
+  // A signal ends the pause between two attempts, so an old outage does not delay new work.
   const wokenAfterGrace = async (): Promise<void> => {
     await sleep(grace);
     await signals.untilNewerThan(0);
@@ -23,7 +23,7 @@ export async function BuildDashboard({ productId }: BuildDashboardInput): Promis
     const attempt = await unlessOvertaken(wokenAfterGrace, () => buildDashboard(productId));
     const behind = attempt.overtaken || attempt.result;
     if (!behind && !signals.seen()) return;
-    // Signals in a steady stream would let one history grow for ever. The next run begins by looking.
+    // A steady stream of signals would let one history grow without end. The next run begins with a build.
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof BuildDashboard>({ productId });
   }
 }

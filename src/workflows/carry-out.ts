@@ -7,34 +7,30 @@ import { copyBuild, purgeEdition, removeStale, steps } from './proxies.js';
 import type { RunStatus } from './run-status.js';
 import type { Signals } from './signals.js';
 
-/** A purge that takes longer than this is waiting for a CDN that is down, and may be given up for newer work. */
+/** A purge that takes longer waits for a CDN that is down. Newer work may end it. */
 const purgeGrace = '10s';
 
 /** How a plan ended. */
 type PlanResult =
   /** Published, or the restored build is whole. */
   | { readonly kind: 'done' }
-  /** The row no longer wants it, or does not prove it: look again. */
+  /** The row has another plan, or does not prove the copy: begin again. */
   | { readonly kind: 'void' }
-  /** Given up for a newer generation. */
+  /** A newer generation ended it. */
   | { readonly kind: 'overtaken' }
-  /** The bucket is not what it should be: copy again. */
+  /** The bucket differs from the build: copy again. */
   | { readonly kind: 'unverified'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** What {@link carryOut} needs of the run. */
+/** The parts of the run that {@link carryOut} uses. */
 interface PlanContext {
   readonly signals: Signals;
   readonly status: RunStatus;
-  /**
-   * Whether a newer generation stops the copy at once. Else only a step that fails without progress gives way to it.
-   */
+  /** Whether a newer generation stops the copy at once. Otherwise only a step without progress gives way to it. */
   readonly hurry: boolean;
 }
 
-/**
- * Carries a plan out, step by step. Cancellation from outside passes through; everything else is answered.
- */
+/** Executes a plan, step by step. Throws only a cancellation from outside; every other end is a result. */
 export async function carryOut(plan: RebuildPlan, context: PlanContext): Promise<PlanResult> {
   try {
     if (!context.hurry) return await publish(plan, context);
@@ -59,11 +55,11 @@ async function publish(plan: RebuildPlan, context: PlanContext): Promise<PlanRes
   status.count(copied);
   const purge = purged ? confirmed : await purgeOnce(plan, context);
   if (purge.overtaken) return { kind: 'overtaken' };
-  // A copy that leaves nothing to be removed has verified it all itself.
+  // A copy without stale objects has verified the whole prefix.
   return verified ? finish(plan, context, { counts: copied, purge }) : clear(plan, context, copied);
 }
 
-/** Removes what the build does not have, and verifies that the rest is right. */
+/** Deletes the objects that the build lacks, and verifies the rest. */
 async function clear(plan: RebuildPlan, context: PlanContext, copied: CopyCounts): Promise<PlanResult> {
   context.status.enter('removing');
   const { purged = false, ...counts } = await removeStale(plan, copied);
@@ -83,16 +79,16 @@ async function finish(
 
 interface Purge {
   readonly overtaken: boolean;
-  /** Why the CDN was not purged. */
+  /** Why the purge failed; null if it did not. */
   readonly warning: string | null;
 }
 
-/** The edition owes the CDN nothing. */
+/** The edition owes no purge. */
 const confirmed: Purge = { overtaken: false, warning: null };
 
 /**
- * Purges what the edition owes. A CDN that refuses for good does not undo a publication: the rebuild tells why, the
- * edition owes the purge on, and Reconcile has it tried again.
+ * Sends the purge that the edition owes. If the CDN refuses for good, the publication stands: the rebuild stores the
+ * reason, the edition still owes the purge, and Reconcile retries it.
  */
 async function purgeOnce(plan: RebuildPlan, { status, signals }: PlanContext): Promise<Purge> {
   status.enter('purging');
@@ -110,12 +106,12 @@ async function purgeOnce(plan: RebuildPlan, { status, signals }: PlanContext): P
   }
 }
 
-/** Either the work's result, or that it was given up for something newer. */
+/** The result of the work, unless newer work ended it. */
 type Overtakable<T> = { readonly overtaken: true } | { readonly overtaken: false; readonly result: T };
 
 /**
- * Runs `work`, and cancels it when `overtaken` resolves first; work that is cancelled is waited for as its activities'
- * cancellation types say. Both run in scopes of their own, which end here. A cancellation from outside passes through.
+ * Runs `work`, and cancels it when `overtaken` resolves first. It then awaits the work as the cancellation types of its
+ * activities say. Both run in scopes of their own, which end here. Throws a cancellation from outside.
  */
 export async function unlessOvertaken<T>(
   overtaken: () => Promise<void>,
@@ -134,7 +130,7 @@ export async function unlessOvertaken<T>(
   try {
     return { overtaken: false, result: await working.run(work) };
   } catch (error) {
-    // A cancellation from outside reaches both scopes: then nobody was overtaken.
+    // A cancellation from outside reaches both scopes, and overtakes nothing.
     const outside = CancellationScope.current().consideredCancelled;
     if (working.consideredCancelled && !outside && isOfCancellation(error)) return { overtaken: true };
     throw error;
@@ -144,8 +140,7 @@ export async function unlessOvertaken<T>(
 }
 
 /**
- * Whether work ended because it was cancelled: it says so, or it failed (a worker that died, a store that was away) and
- * would have been tried again otherwise.
+ * Whether the cancellation ended the work: the error is one, or a failure that Temporal would have retried otherwise.
  */
 function isOfCancellation(error: unknown): boolean {
   return (

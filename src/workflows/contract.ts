@@ -3,13 +3,14 @@ import type { CopySpeed } from '../domain/copy-speed.js';
 import type { EditionEvent, EventOutcome } from '../domain/edition-event.js';
 
 /**
- * What the API, the worker and the command line know of the workflows: names, ids, task queues and shapes, never an
- * implementation. Everything here crosses a process boundary, so a change must stay readable by runs already open.
+ * The contract of the workflows with the API, the worker and the command line: names, ids, task queues and shapes,
+ * never an implementation. All of it crosses a process boundary, so open runs must still be able to read it after a
+ * change.
  */
 
 /**
- * Task queues: copies on their own few slots, learning builds on others, and so the calls to the receiver of events,
- * which may be slow; everything else beside them.
+ * Task queues. Copies, recordings of manifests and calls to the receiver of events, which may be slow, have a few slots
+ * each; all other work shares a queue.
  */
 export const taskQueues = {
   keeper: 'keeper',
@@ -32,16 +33,16 @@ export const workflowTypes = {
   deleteBuildObjects: 'DeleteBuildObjects',
 } as const;
 
-/** The signal that says "look again". It carries no work, so that none can be lost, repeated or reordered to harm. */
+/** The signal that means "check again". It carries no work, so losing, repeating or reordering it does no harm. */
 export const wakeSignal = 'wake';
 
-/** The header that carries the id of the HTTP request for which something is done. It decides nothing. */
+/** The header with the id of the HTTP request that caused the work. It decides nothing. */
 export const requestIdHeader = 'ltd-request-id';
 
-/** The query that answers what a run is doing, as {@link RebuildStatus}. */
+/** The query for the state of a run: {@link RebuildStatus}. */
 export const statusQuery = 'status';
 
-/** The activity id of every copy, so that `temporal activity ... --activity-id copy` always means it. */
+/** The activity id of every copy, for `temporal activity ... --activity-id copy`. */
 export const copyActivityId = 'copy';
 
 /** The activity id of every call to the receiver of events. */
@@ -60,17 +61,17 @@ export function dashboardWorkflowId(productId: number): string {
   return `build-dashboard-${productId}`;
 }
 
-/** The one workflow id of a build's learning. */
+/** The one workflow id of the recording of a build's manifest. */
 export function manifestWorkflowId(buildId: number): string {
   return `record-manifest-${buildId}`;
 }
 
-/** The one workflow id of the removal of a build's objects. */
+/** The one workflow id of the deletion of a build's objects. */
 export function deletionWorkflowId(buildId: number): string {
   return `delete-build-objects-${buildId}`;
 }
 
-/** The one workflow id of the delivery of an edition's events: they are told in order. */
+/** The one workflow id of the delivery of an edition's events, which keeps their order. */
 export function eventsWorkflowId(editionId: number): string {
   return `deliver-events-${editionId}`;
 }
@@ -81,8 +82,8 @@ export function domainWorkflowId(productId: number): string {
 }
 
 /**
- * The parts of a pass of `Reconcile`, each an activity of its own: editions and dashboards without a run, events and
- * domains that nobody sees to, the marks of buckets, the audit of one edition, removals that are due, dead uploads.
+ * The parts of a pass of `Reconcile`, each an activity of its own: editions, dashboards, events and domains that need a
+ * run and have none, the marks of buckets, the audit of one edition, due deletions, abandoned uploads.
  */
 export const reconcileParts = [
   'editions',
@@ -98,7 +99,7 @@ export const reconcileParts = [
 /** One of {@link reconcileParts}. */
 export type ReconcilePart = (typeof reconcileParts)[number];
 
-/** How many items a part of a pass has looked at, and how many of them failed. */
+/** How many items of a part of a pass succeeded, and how many failed. */
 export interface PartReport {
   readonly done: number;
   readonly failed: number;
@@ -114,33 +115,33 @@ export interface BuildDashboardInput {
   readonly productId: number;
 }
 
-/** Which build a `RecordManifest` run learns. */
+/** The build whose manifest a `RecordManifest` run records. */
 export interface RecordManifestInput {
   readonly buildId: number;
-  /** Where a run goes on as a new one, so that no history grows long. */
+  /** The state of the previous run: a new one continues it, so that no history grows long. */
   readonly since?: {
-    /** When the first run began, and the last pause, in milliseconds. */
+    /** The start of the first run, and the last pause. Milliseconds. */
     readonly startedAt: number;
     readonly pause: number;
   };
 }
 
-/** What a pass over a build has found. */
+/** The result of a pass over a build. */
 export interface ManifestReport {
-  /** `learnt`: its manifest is complete. `ended`: it is deprecated or gone, and nobody needs it. */
+  /** `learnt`: the manifest is complete. `ended`: the build is deprecated or gone. */
   readonly state: 'uploading' | 'learnt' | 'ended';
   readonly objects: number;
   readonly bytes: number;
-  /** Whether anything is there that the pass before did not find. */
+  /** Whether the pass found an object that the previous one did not. */
   readonly changed: boolean;
 }
 
-/** Whose objects a `DeleteBuildObjects` run removes. */
+/** The build whose objects a `DeleteBuildObjects` run deletes. */
 export interface DeleteBuildObjectsInput {
   readonly buildId: number;
 }
 
-/** A build whose objects are to be removed, and that nothing can declare any more. */
+/** A build whose objects are due for deletion. No edition can declare it any more. */
 export interface BuildDeletion {
   readonly buildId: number;
   readonly bucket: string;
@@ -164,31 +165,34 @@ export interface Wake {
   readonly generation: number;
 }
 
-/** Where a `RebuildEdition` run stands. */
+/** The phase of a `RebuildEdition` run. */
 export type RebuildPhase = 'looking' | 'copying' | 'purging' | 'removing' | 'finishing' | 'settling';
 
-/** What to make the bucket show under one slug, fixed by `beginRebuild` and named by its token. */
+/** The build that the bucket shall show under one slug. `beginRebuild` fixes it and gives it a token. */
 export interface RebuildPlan {
-  /** Token of the plan: whoever works for it proves with it that it is still the one. */
+  /** Token of the plan. Each step proves with it that the plan still stands. */
   readonly planId: string;
   readonly editionId: number;
   readonly productId: number;
   readonly generation: number;
-  /** True when no newer build is asked for: the published build is to be made whole again. */
+  /** True if no newer build is requested, and the plan restores the published build. */
   readonly restore: boolean;
-  /** The build to show; null empties the prefix, for an edition that never published anything or is purged. */
+  /**
+   * The build to show. Null empties the prefix of an edition that never published, or whose objects are due for
+   * deletion.
+   */
   readonly target: PlannedBuild | null;
   readonly bucket: string;
   readonly productSlug: string;
   readonly editionSlug: string;
   readonly surrogateKey: string;
-  /** Of the HTTP request that asked for it; null where none did, absent in plans of before there were any. */
+  /** The id of the HTTP request that caused it. Null or absent without one. */
   readonly requestId?: string | null;
 }
 
 /**
- * What `beginRebuild` finds to do: a plan to carry out; `purge` when the edition owes the CDN a purge and nothing else;
- * null when it is at rest, or when the pause after a failed purge is not over.
+ * The work that `beginRebuild` finds: a plan; `purge` if the edition only owes a purge; null if it is at rest, or if
+ * the pause after a failed purge is not over.
  */
 export type EditionWork = RebuildPlan | 'purge' | null;
 
@@ -207,43 +211,43 @@ export interface RebuildStatus {
   readonly counts: CopyCounts | null;
 }
 
-/** Of a step that may make a purge due. */
+/** The result of a step that may make a purge due. */
 interface PurgeReport {
-  /** True when the edition owes the CDN nothing after the step: otherwise the workflow purges. */
+  /** True if the edition owes no purge after the step. Otherwise the workflow purges. */
   readonly purged?: true;
 }
 
-/** What the copy answers. */
+/** The result of the copy. */
 export interface CopyReport extends CopyCounts, PurgeReport {
-  /** Whether it has seen that the bucket is right, with nothing left to be removed. What counts is the row. */
+  /** Whether it verified the whole prefix and found no stale object. The row decides, not this. */
   readonly verified?: true;
 }
 
-/** What the removal answers. */
+/** The result of the removal of stale objects. */
 export type RemovalReport = CopyCounts & PurgeReport;
 
-/** How a plan may be settled other than by publication. */
+/** The outcomes of a plan without a publication. */
 export type SettledOutcome = 'failed' | 'cancelled';
 
-/** What a heartbeat of the copy carries for onlookers, beside the checkpoint that only the copy reads. */
+/** The part of a copy's heartbeat that others read, beside the checkpoint for the copy itself. */
 export interface CopyHeartbeat {
   readonly planId: string;
   readonly checkpoint: unknown;
   readonly counts: CopyCounts;
   readonly live: LiveNumbers;
-  /** Whether this attempt has copied or removed an object, or moved its checkpoint. */
+  /** Whether this attempt has copied or deleted an object, or moved its checkpoint. */
   readonly progressed?: true;
 }
 
-/** How a copy goes at this moment. */
+/** The speed of a copy at this moment. */
 export interface LiveNumbers extends CopySpeed {
-  /** What it is kept waiting for; null when nothing does. */
+  /** What the copy waits for; null if nothing delays it. */
   readonly waiting_for: WaitReason | null;
 }
 
-/** An event that is to be delivered. */
+/** An event to deliver. */
 export interface UndeliveredEvent {
-  /** Of its row: a string of digits. */
+  /** The id of its row: a string of digits. */
   readonly id: string;
   readonly payload: EditionEvent;
 }
@@ -251,15 +255,15 @@ export interface UndeliveredEvent {
 /** How the delivery of an event ended. */
 export interface EventDelivery {
   readonly outcome: EventOutcome;
-  /** For a person: why the receiver would not have it. */
+  /** Why the receiver refused it, for a person. */
   readonly error?: string;
 }
 
-/** The `type` of the ApplicationFailure that tells the workflow to look again: the plan is no longer the one. */
+/** The `type` of the ApplicationFailure of a plan that was replaced: the workflow begins again. */
 export const planVoidFailure = 'plan_void';
 
 /** The `type` of the ApplicationFailure of an attempt that gives way to a newer generation. */
 export const overtakenFailure = 'overtaken';
 
-/** The `type` of the ApplicationFailure that sends the workflow back to the copy. */
+/** The `type` of the ApplicationFailure of a failed verification: the workflow copies again. */
 export const verificationFailure = 'verification_failed';

@@ -4,20 +4,19 @@ import type { BuildDeletion, DeleteBuildObjectsInput } from './contract.js';
 import { stepFailure } from './failures.js';
 import { deleteBuildObjects, purgeCdn, steps } from './proxies.js';
 
-/** After each failure the pause before the next round is twice as long, an hour at most. Milliseconds. */
+/** Each failure doubles the pause before the next round, up to an hour. Milliseconds. */
 const firstPause = 10_000;
 const maxPause = 3_600_000;
 
 /**
- * Removes the objects of a build that nobody needs any more, from the bucket and from the CDN, then ends. What fails
- * for good, such as a right that is missing, is tried again until somebody mends it; each round looks first whether the
- * objects are still to go.
+ * Deletes the objects of a build that no edition needs, and purges the CDN. After a permanent failure, such as a
+ * missing right, it retries until an operator repairs it. Each round first checks whether the objects are still due.
  */
 export async function DeleteBuildObjects({ buildId }: DeleteBuildObjectsInput): Promise<void> {
   for (let pause = firstPause; ; pause = Math.min(maxPause, 2 * pause)) {
-    const purge = await steps.beginDeletion(buildId);
-    if (purge === null) return;
-    const failure = await carryOut(purge);
+    const deletion = await steps.beginDeletion(buildId);
+    if (deletion === null) return;
+    const failure = await carryOut(deletion);
     if (failure === null) return;
     setCurrentDetails(`**waiting** to try again, for ${pause / 1_000} s\n\n${failure}`);
     await sleep(pause);
@@ -25,14 +24,14 @@ export async function DeleteBuildObjects({ buildId }: DeleteBuildObjectsInput): 
   }
 }
 
-/** Answers what failed, or null once nothing is left. */
-async function carryOut(purge: BuildDeletion): Promise<string | null> {
-  const build = nameBuild({ id: purge.buildId, slug: purge.buildSlug });
-  setCurrentDetails(`**removing** the objects of ${build} of product ${purge.productSlug}`);
+/** Returns the failure, or null once no object is left. */
+async function carryOut(deletion: BuildDeletion): Promise<string | null> {
+  const build = nameBuild({ id: deletion.buildId, slug: deletion.buildSlug });
+  setCurrentDetails(`**deleting** the objects of ${build} of product ${deletion.productSlug}`);
   try {
-    await deleteBuildObjects(purge);
-    await purgeCdn(purge.surrogateKey);
-    await steps.finishDeletion(purge.buildId);
+    await deleteBuildObjects(deletion);
+    await purgeCdn(deletion.surrogateKey);
+    await steps.finishDeletion(deletion.buildId);
     return null;
   } catch (error) {
     const failure = stepFailure(error);

@@ -5,9 +5,9 @@ import { deliverEvent, steps } from './proxies.js';
 import { watchSignals } from './signals.js';
 
 /**
- * Tells of an edition's publications one after the other until everything is told, then ends. That one run is open per
- * edition is what keeps their order. An event that is not taken is tried for ever; one that is refused for good is
- * written off, with the reason, and the next has its turn.
+ * Delivers the events of an edition one after the other until none is left. Each edition has at most one open run,
+ * which keeps their order. The worker retries an event without end. It gives up one that the receiver refuses for good,
+ * stores the reason, and goes on with the next.
  */
 export async function DeliverEvents({ editionId }: DeliverEventsInput): Promise<void> {
   const signals = watchSignals();

@@ -3,10 +3,9 @@ import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { requestIdHeader } from './contract.js';
 
 /**
- * Passes the id of the request on to the activities: that of the plan that an activity is given, for the database knows
- * for whom it was made, whoever woke the run; else that of the newest wake, which the run's lines of the log have, too.
- * Headers are no part of what a run decides, so that replays need not have them. (The bundle finds this function by its
- * name.)
+ * Passes the id of the request on to the activities: that of an activity's plan, which the database stores with it;
+ * else that of the newest signal, which also appears in the log lines of the run. Headers decide nothing, so replays do
+ * not need them. (The bundle finds this function by its name.)
  */
 export function interceptors(): WorkflowInterceptors {
   let newest: Payload | undefined;
@@ -39,7 +38,7 @@ export function interceptors(): WorkflowInterceptors {
   };
 }
 
-/** For whom the plan was made that an activity is given, if it is given one. */
+/** The request of an activity's plan, if its first argument is a plan. */
 function plannedFor([plan]: readonly unknown[]): Payload | undefined {
   if (typeof plan !== 'object' || plan === null || !('requestId' in plan)) return undefined;
   return typeof plan.requestId === 'string' ? defaultPayloadConverter.toPayload(plan.requestId) : undefined;

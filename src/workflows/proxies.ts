@@ -3,16 +3,10 @@ import type { Activities } from '../activities/activities.js';
 import { heartbeatTimeout, retriesForADay } from '../domain/time-limits.js';
 import { copyActivityId, deliverActivityId, type PartReport, type ReconcilePart, taskQueues } from './contract.js';
 
-/**
- * How each kind of step is run. Eager dispatch is off everywhere: it goes round the task queue, and a queue that an
- * operator holds must hold.
- */
+/** Options of all steps. Eager dispatch is off, because it bypasses the task queue, which an operator may hold. */
 const common = { allowEagerDispatch: false } as const;
 
-/**
- * Short transactions. They are tried until the database answers: there is nothing else a run could do, and `Reconcile`
- * could not either.
- */
+/** Short transactions. Temporal retries them until the database answers, since a run can do nothing without it. */
 export const steps = proxyActivities<Activities>({
   ...common,
   taskQueue: taskQueues.keeper,
@@ -21,8 +15,8 @@ export const steps = proxyActivities<Activities>({
 });
 
 /**
- * What writes to the bucket. A worker's shutdown counts as an attempt, which is one of many. A cancelled attempt is
- * waited for: it answers only when every request it sent is answered.
+ * Steps that write to the bucket. A worker's shutdown counts as one attempt of many. The run awaits a cancelled
+ * attempt, which ends only once every request that it sent has its answer.
  */
 const writing = {
   ...common,
@@ -37,13 +31,13 @@ export const { copyBuild } = proxyActivities<Activities>({ ...writing, activityI
 
 export const { removeStale } = proxyActivities<Activities>({ ...writing, activityId: 'remove' });
 
-/** The removal of a build's objects: no hurry, so what publishes goes before it. */
+/** The deletion of a build's objects. Publications have priority. */
 export const { deleteBuildObjects } = proxyActivities<Activities>({
   ...writing,
   priority: { priorityKey: 5 },
 });
 
-/** Calls to somebody else's service: short, repeated for a day, and given up at once when cancelled. */
+/** Calls to external services: short, retried for a day, abandoned at once when cancelled. */
 const calling = {
   ...common,
   taskQueue: taskQueues.keeper,
@@ -51,14 +45,12 @@ const calling = {
   retry: retriesForADay({ initialInterval: 500, maximumInterval: 60_000 }),
 } as const;
 
-/** The CDN is given 10 s to answer. A worker that is killed meanwhile is noticed after this, not by a heartbeat. */
+/** The CDN has 10 s to answer. This time-out, not a heartbeat, notices a worker that is killed meanwhile. */
 const purging = { ...calling, startToCloseTimeout: '20s' } as const;
 
 export const { purgeCdn, purgeEdition } = proxyActivities<Activities>(purging);
 
-/**
- * One try of a purge that an edition at rest owes: the row notes a failure, and Reconcile tries again after a pause.
- */
+/** One attempt at a purge that an edition at rest owes. The row stores a failure; Reconcile retries after a pause. */
 export const { purgeEdition: tryPurge } = proxyActivities<Activities>({
   ...purging,
   scheduleToCloseTimeout: '1 minute',
@@ -71,7 +63,7 @@ export const { buildDashboard } = proxyActivities<Activities>({
   startToCloseTimeout: '5 minutes',
 });
 
-/** A pass over a build that is being uploaded: it only reads, in its own few slots, and nobody waits for it. */
+/** A pass over a build during its upload. It only reads, in its own few slots. */
 export const { recordManifest } = proxyActivities<Activities>({
   ...common,
   taskQueue: taskQueues.manifests,
@@ -81,7 +73,7 @@ export const { recordManifest } = proxyActivities<Activities>({
   retry: retriesForADay({ initialInterval: 2_000, maximumInterval: 300_000 }),
 });
 
-/** A short call to Amazon's name service, repeated for a day. */
+/** A short call to Route 53, retried for a day. */
 export const { registerDomain } = proxyActivities<Activities>({
   ...common,
   taskQueue: taskQueues.keeper,
@@ -91,7 +83,7 @@ export const { registerDomain } = proxyActivities<Activities>({
 
 /**
  * A call to the receiver of events: short, on few slots that nothing else uses, so that a call that hangs delays
- * no other work. Repeated for ever, for what was published stays true.
+ * no other work. Temporal retries it without end, because a publication stays true.
  */
 export const { deliverEvent } = proxyActivities<Activities>({
   ...common,
@@ -101,7 +93,7 @@ export const { deliverEvent } = proxyActivities<Activities>({
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
 
-/** One part of a pass of `Reconcile`, by its name. The next pass comes anyway, so a part is not repeated for long. */
+/** One part of a pass of `Reconcile`. Temporal does not retry it for long, because the next pass comes anyway. */
 export function reconcile(part: ReconcilePart): Promise<PartReport> {
   return proxyActivities<Activities>({
     ...common,

@@ -13,21 +13,21 @@ import { steps, tryPurge } from './proxies.js';
 import { answerStatus, type RunStatus } from './run-status.js';
 import { watchSignals, type Signals } from './signals.js';
 
-/** After this many verifications in a row that found the bucket wrong, the generation is given up. */
+/** After this many failed verifications in a row the generation fails. */
 const maximumRounds = 20;
 
-/** What a run keeps between its rounds. */
+/** The state of a run between its rounds. */
 interface Run {
   readonly editionId: number;
   readonly signals: Signals;
   readonly status: RunStatus;
-  /** The plan under way: what a cancellation settles. */
+  /** The current plan, which a cancellation settles. */
   plan: RebuildPlan | null;
 }
 
 /**
- * Makes the bucket show what the edition's row declares, as often as there is something to do, then ends. One run per
- * edition is open at a time; waking it again is harmless.
+ * Makes the bucket show the build that the edition's row declares, in rounds, until nothing is left to do. Each edition
+ * has at most one open run. Another signal is harmless.
  */
 export async function RebuildEdition({ editionId }: RebuildEditionInput): Promise<void> {
   const run: Run = { editionId, signals: watchSignals(), status: answerStatus(), plan: null };
@@ -45,8 +45,8 @@ export async function RebuildEdition({ editionId }: RebuildEditionInput): Promis
 }
 
 async function converge(run: Run): Promise<void> {
-  // After a plan that was given up for a newer one, a copy runs to its end as long as it makes progress. So a steady
-  // stream of requests delays publication by two copies at most.
+  // After a newer generation has ended a plan, the next copy runs to its end while it makes progress. So a steady
+  // stream of requests delays a publication by at most two copies.
   let hurry = true;
   let rounds = 0;
   for (;;) {
@@ -70,7 +70,7 @@ async function converge(run: Run): Promise<void> {
   }
 }
 
-/** One try, however it ends: a wake that comes meanwhile waits for one call to the CDN at most. */
+/** Tries once: a signal that arrives meanwhile waits for one call to the CDN at most. */
 async function purgeAtRest({ editionId, status }: Run): Promise<void> {
   status.enter('purging', null);
   try {
@@ -80,7 +80,7 @@ async function purgeAtRest({ editionId, status }: Run): Promise<void> {
   }
 }
 
-/** Ends a generation as failed; what is published stays, and is made whole in the next round. */
+/** Settles a generation as failed. The next round restores the published build. */
 async function settleFailed(run: Run, plan: RebuildPlan, message: string): Promise<void> {
   run.status.enter('settling');
   if (plan.restore) {
@@ -98,7 +98,7 @@ async function pauseOrGiveUp(
   { rounds, message }: { rounds: number; message: string },
 ): Promise<void> {
   if (rounds >= maximumRounds) await settleFailed(run, plan, message);
-  // The first round is repeated at once: most likely an operator completed the copy by hand.
+  // Repeat the first round at once: most likely an operator completed the copy by hand.
   else if (rounds > 1)
     await Promise.race([sleep(Math.min(60_000, 1_000 * 2 ** rounds)), run.signals.untilNewerThan(plan.generation)]);
 }

@@ -4,9 +4,9 @@ import { stepFailure } from './failures.js';
 import { reconcile } from './proxies.js';
 
 /**
- * Starts what should be running and is not: lost signals, terminated runs, a new Temporal server all heal by it; and
- * what is due to be removed, is. Run by a Schedule. All parts run, whatever becomes of the others; the pass fails at
- * its end where one of them failed.
+ * Starts every run that should be open: so lost signals, terminated runs and a new Temporal server heal. It also starts
+ * due deletions. A Schedule runs it. Each part runs whatever happens to the others; the pass fails at its end if one of
+ * them failed.
  */
 export async function Reconcile(): Promise<Partial<Record<ReconcilePart, PartReport>>> {
   const ended = await Promise.allSettled(reconcileParts.map(async (part) => [part, await reconcile(part)] as const));

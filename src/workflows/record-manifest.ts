@@ -4,16 +4,15 @@ import type { RecordManifestInput, ManifestReport } from './contract.js';
 import { recordManifest } from './proxies.js';
 import { watchSignals } from './signals.js';
 
-/** Presigned uploads are good for 24 hours: after this nothing more comes. Milliseconds. */
-const patience = 25 * 3_600_000;
+/** Presigned uploads expire after 24 hours, so no object arrives later. */
+const timeoutMs = 25 * 3_600_000;
 
-/** Passes in one run: its history stays under a hundred events. */
+/** Passes in one run, so that its history stays under a hundred events. */
 const maxPasses = 8;
 
 /**
- * Recording what a build holds while it is being uploaded, pass after pass with a pause between them, and once more
- * when it is uploaded, so that the copy need not ask for much. Nobody waits for it, and what it does not learn the copy
- * does.
+ * Records a manifest of a build during its upload, pass after pass with pauses between them, and once more after the
+ * upload, so that the copy has little to ask. The copy does not depend on it: it records what is missing.
  */
 export async function RecordManifest({ buildId, since }: RecordManifestInput): Promise<void> {
   const signals = watchSignals();
@@ -25,15 +24,15 @@ export async function RecordManifest({ buildId, since }: RecordManifestInput): P
     const report = await recordManifest(buildId);
     tell(report);
     if (report.state !== 'uploading') return;
-    if (Date.now() - startedAt > patience) return;
+    if (Date.now() - startedAt > timeoutMs) return;
     pause = nextPause({ previous: pause, changed: report.changed, took: Date.now() - began });
     await condition(() => signals.seen(), pause);
   }
-  // The next run begins with a pass: a wake that comes in between is none too many.
+  // The next run begins with a pass, so it loses no signal.
   await continueAsNew<typeof RecordManifest>({ buildId, since: { startedAt, pause } });
 }
 
-/** Markdown for the Web UI, and the memo, which needs no worker to be read. */
+/** Reports to the Web UI, and to the memo, which can be read without a worker. */
 function tell({ state, objects, bytes, changed }: ManifestReport): void {
   if (changed) upsertMemo({ objects, bytes });
   setCurrentDetails(`**${state}**\n\n${objects} objects, ${bytes} bytes`);

@@ -4,8 +4,8 @@ import { stepFailure } from './failures.js';
 import { registerDomain, steps } from './proxies.js';
 
 /**
- * Registers the domain of a new product, then ends. Where that cannot be as things are it says so in the product's row
- * and fails; `Reconcile` starts another run after a pause.
+ * Registers the domain of a new product. After a permanent failure it stores the reason in the product's row and fails;
+ * `Reconcile` starts another run after a pause.
  */
 export async function RegisterDomain({ productId }: RegisterDomainInput): Promise<void> {
   try {

@@ -3,15 +3,13 @@ import type { CopyCounts } from '../domain/copy-counts.js';
 import { nameBuild } from '../domain/urls.js';
 import { type RebuildPhase, type RebuildPlan, type RebuildStatus, statusQuery } from './contract.js';
 
-/**
- * What a run tells of itself: to the query, to the Web UI's details, and to the memo, which needs no worker to be read.
- */
+/** Reports the state of a run: to the query, the Web UI's details, and the memo, which can be read without a worker. */
 export interface RunStatus {
   enter(phase: RebuildPhase, plan?: RebuildPlan | null): void;
   count(counts: CopyCounts): void;
 }
 
-/** Answers the status query from here on. */
+/** Registers the status query. */
 export function answerStatus(): RunStatus {
   let status: RebuildStatus = {
     phase: 'looking',
@@ -24,7 +22,7 @@ export function answerStatus(): RunStatus {
   return {
     enter(phase, plan) {
       status = { ...status, phase, ...(plan === undefined ? {} : aboutPlan(plan)) };
-      // The memo is part of the history: what never changes in a run stays out of it.
+      // The memo is part of the history, so it holds only facts that change during a run.
       upsertMemo({ phase, generation: status.generation, build: status.build?.slug ?? null });
       setCurrentDetails(detailsOf(status));
     },

@@ -89,7 +89,11 @@ describe("a rebuild's knowledge of the prefix", () => {
     await keeper.bucket.put(key, 's', { ContentType: 'text/wrong' });
     await keeper.knex('editions').update({ audited_at: null });
     const since = lastSequence();
-    await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+    // A pass skips an edition whose row is locked, as by the last step of a run that is about to end.
+    await eventually('the edition to be audited', async () => {
+      await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+      return (await keeper.knex('editions').whereNotNull('audited_at')).length > 0;
+    });
     await eventually('the edition to be restored', () => Promise.resolve((askedSince(since)['CopyObject'] ?? 0) >= 5));
     await atRest(keeper, edition);
   });

@@ -171,7 +171,11 @@ describe('a purge that the CDN refuses because its key has expired', function ()
     fastly.replyWith({ status: 403 });
     await keeper.bucket.put(`${product}/v/main/drifted.html`, 'written by another program');
     await keeper.knex('editions').update({ audited_at: null });
-    await pass();
+    // A pass skips an edition whose row is locked, as by the last step of a run that is about to end.
+    await eventually('the edition to be audited', async () => {
+      await pass();
+      return (await keeper.knex('editions').whereNotNull('audited_at')).length > 0;
+    });
     await eventually('the foreign object to be deleted', async () => {
       return (await keeper.bucket.keys(`${product}/v/main/`)).length === 1;
     });

@@ -227,6 +227,13 @@ describe('a pass of Reconcile over failing items', function () {
     assert.deepEqual(abandoned.sort(), [1, 3]);
   });
 
+  /** A pass skips an edition whose row is locked, as by the last step of a run that is about to end. */
+  const nextAudit = (): Promise<Reports['audit']> =>
+    eventually('an edition to be audited', async () => {
+      const { audit } = await makePass(keeper);
+      return audit !== undefined && audit.done + audit.failed > 0 && audit;
+    });
+
   it('audits another edition after one that could not be audited', async () => {
     const { faults, name: bucket } = keeper.bucket;
     for (const edition of [1, 3]) await atRest(keeper, edition);
@@ -239,13 +246,13 @@ describe('a pass of Reconcile over failing items', function () {
     const match = { bucket, operation: 'ListObjectsV2' } as const;
     const denied = { kind: 'error', status: 403, code: 'AccessDenied' } as const;
     const { id: rule } = faults.addRule({ match, action: denied });
-    assert.deepEqual((await makePass(keeper)).audit, { done: 0, failed: 1 });
+    assert.deepEqual(await nextAudit(), { done: 0, failed: 1 });
     faults.removeRule(rule);
     await keeper
       .knex('editions')
       .where({ id: 1 })
       .update({ audited_at: auditedAt(2) });
-    assert.deepEqual((await makePass(keeper)).audit, { done: 1, failed: 0 });
+    assert.deepEqual(await nextAudit(), { done: 1, failed: 0 });
   });
 });
 

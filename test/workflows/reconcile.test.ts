@@ -63,10 +63,18 @@ describe('Reconcile', () => {
     assert.deepEqual(await keeper.bucket.keys(`${product}/v/main/`), [`${product}/v/main/index.html`]);
   });
 
+  /** A pass skips an edition whose row is locked, as by the last step of a run that is about to end. */
+  async function passUntilAudited(): Promise<void> {
+    await eventually('the edition to be audited', async () => {
+      await pass();
+      return (await keeper.knex('editions').whereNotNull('audited_at')).length > 0;
+    });
+  }
+
   it('finds a foreign object below an edition at rest, and restores the edition', async () => {
     await keeper.knex('editions').update({ audited_at: null });
     await keeper.bucket.put(`${product}/v/main/drifted.html`, 'written by another program');
-    await pass();
+    await passUntilAudited();
     await eventually('the foreign object to be deleted', async () => {
       const keys = await keeper.bucket.keys(`${product}/v/main/`);
       return keys.length === 1;
@@ -79,7 +87,7 @@ describe('Reconcile', () => {
     await pass();
     assert.equal((await keeper.bucket.keys(`${product}/v/main/`)).length, 2);
     await keeper.knex('editions').update({ audited_at: null });
-    await pass();
+    await passUntilAudited();
     await eventually('the later foreign object to be deleted', async () => {
       const keys = await keeper.bucket.keys(`${product}/v/main/`);
       return keys.length === 1;
