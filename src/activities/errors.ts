@@ -41,23 +41,42 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
 };
 
 /**
- * An error of an activity as Temporal takes it: foreseen ones by the table, with their code as the type; anything else
- * may be tried again. What is Temporal's own passes as it is.
+ * Returns the failure that an activity throws for an error: its type is the code of a foreseen error, which decides
+ * whether Temporal retries, or else the error's name, which Temporal retries. Temporal's own failures pass unchanged.
+ * Messages, stacks and causes are shortened: above 4 KiB, the server keeps "Failure exceeds size limit." instead, and
+ * task statuses would show that.
  */
 export function toTemporalFailure(error: unknown): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const foreseen = foreseenFailure(error);
-  if (foreseen !== undefined)
-    return ApplicationFailure.create({
-      type: foreseen.code,
-      message: foreseen.message,
-      nonRetryable: !retryable[foreseen.code],
-      cause: foreseen,
-    });
-  const cause = error instanceof Error ? error : undefined;
-  return ApplicationFailure.create({
-    type: cause?.name ?? 'unknown',
-    message: cause?.message ?? String(error),
+  const thrown = foreseen ?? (error instanceof Error ? error : new Error(String(error)));
+  const cause = shortenedCause(thrown, 2);
+  const failure = ApplicationFailure.create({
+    type: foreseen?.code ?? (error instanceof Error ? error.name : 'unknown'),
+    message: shortened(thrown.message, 1_000),
+    nonRetryable: foreseen !== undefined && !retryable[foreseen.code],
     ...(cause === undefined ? {} : { cause }),
   });
+  failure.stack = shortenedStack(thrown, 800);
+  return failure;
+}
+
+/** The cause of an error with at most `depth` causes in a chain; undefined where it has none. */
+function shortenedCause({ cause }: Error, depth: number): Error | undefined {
+  if (!(cause instanceof Error) || depth === 0) return undefined;
+  const copy = new Error(shortened(cause.message, 200), { cause: shortenedCause(cause, depth - 1) });
+  copy.name = cause.name;
+  copy.stack = shortenedStack(cause, 400);
+  return copy;
+}
+
+/** The stack without the message, which Temporal stores beside it. */
+function shortenedStack({ name, stack = '' }: Error, maxBytes: number): string {
+  const frames = stack.slice(Math.max(stack.search(/^\s+at /m), 0));
+  return shortened(`${name}\n${frames}`, maxBytes);
+}
+
+function shortened(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  return bytes.length <= maxBytes ? text : `${bytes.toString('utf8', 0, maxBytes).replace(/\uFFFD+$/, '')}…`;
 }

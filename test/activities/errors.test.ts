@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  DefaultFailureConverter,
+  defaultPayloadConverter,
+} from '@temporalio/common';
+import proto from '@temporalio/proto';
 import { toTemporalFailure } from '../../src/activities/errors.js';
 import { type ErrorCode, errorCodes, LtdError } from '../../src/domain/errors.js';
 
@@ -24,8 +30,8 @@ describe('toTemporalFailure', () => {
       const failure = toTemporalFailure(error);
       assert.ok(failure instanceof ApplicationFailure);
       assert.deepEqual(
-        [failure.type, failure.message, failure.nonRetryable, failure.cause],
-        [code, 'what happened', !passing.includes(code), error],
+        [failure.type, failure.message, failure.nonRetryable],
+        [code, 'what happened', !passing.includes(code)],
       );
     });
 
@@ -39,14 +45,29 @@ describe('toTemporalFailure', () => {
     );
   });
 
-  it('lets Temporal retry after an unexpected error, and keeps it as the cause', () => {
-    const error = new TypeError('x is not a function');
+  it('lets Temporal retry after an unexpected error, and keeps its stack and causes', () => {
+    const error = new TypeError('x is not a function', { cause: new RangeError('too far') });
     const failure = toTemporalFailure(error);
     assert.ok(failure instanceof ApplicationFailure);
     assert.deepEqual(
-      [failure.type, failure.message, failure.nonRetryable, failure.cause],
-      ['TypeError', 'x is not a function', false, error],
+      [failure.type, failure.message, failure.nonRetryable, failure.cause?.name, failure.cause?.message],
+      ['TypeError', 'x is not a function', false, 'RangeError', 'too far'],
     );
+    assert.match(failure.stack ?? '', /^TypeError\n\s+at .*errors\.test/);
+  });
+
+  it('keeps the message of an error whose text, stack and causes exceed the 4 KiB that the server stores', () => {
+    let error = new Error('the first cause');
+    for (let depth = 0; depth < 20; depth++) {
+      error = new LtdError('store_unavailable', `The store did not answer. ${'ü'.repeat(5_000)}`, { cause: error });
+      error.stack = `${error.message}\n${'    at read (file:///a/long/path/to/a/module.js:12:34)\n'.repeat(100)}`;
+    }
+    const failure = toTemporalFailure(error);
+    assert.ok(failure instanceof ApplicationFailure);
+    assert.match(failure.message, /^The store did not answer\. ü+…$/);
+    const stored = new DefaultFailureConverter().errorToFailure(failure, defaultPayloadConverter);
+    const size = proto.temporal.api.failure.v1.Failure.encode(stored).finish().length;
+    assert.ok(size < 4_096, `${size} bytes`);
   });
 
   it('converts a thrown value that is not an error to its text', () => {
