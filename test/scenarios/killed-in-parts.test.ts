@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
+import { startLateStore } from '../support/late-store.js';
 import { announce, atRest, contents, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
@@ -46,12 +47,33 @@ describe('a worker killed with -9 during a multipart copy', function () {
     await first.kill();
     faults.removeRule(id);
     assert.deepEqual(await uploads(), ['pipelines/v/main/manual.pdf']);
-    await startWorkerProcess(keeper, settings);
+    const next = await startWorkerProcess(keeper, settings);
     assert.equal((await taskEnd(keeper, task, timeoutMs)).status, 'SUCCESS');
+    await next.stop();
     assert.deepEqual(await uploads(), []);
     assert.equal((await atRest(keeper, 1)).published_build_url, build.url);
     const { 'manual.pdf': copied, ...rest } = await contents(keeper, 'pipelines/v/main/');
     assert.equal(copied, manual);
     assert.deepEqual(rest, { 'index.html': 'home' });
+  });
+
+  it('changes nothing when the store completes the upload after a newer build was published', async () => {
+    const late = await startLateStore(
+      keeper.bucket.endpoint,
+      ({ method, path }) => method === 'POST' && path.includes('uploadId='),
+    );
+    keeper.cleanUp.push(() => late.close());
+    await makeProduct(keeper, 'late');
+    const older = await makeBuild(keeper, 'late', { 'manual.pdf': manual });
+    const worker = await startWorkerProcess(keeper, { ...settings, AWS_ENDPOINT_URL_S3: late.url });
+    await announce(keeper, older);
+    await eventually('the upload to be completed', () => Promise.resolve(late.held() > 0), timeoutMs);
+    await worker.kill();
+    const newer = { 'manual.pdf': 'short' };
+    const task = await announce(keeper, await makeBuild(keeper, 'late', newer));
+    await startWorkerProcess(keeper, settings);
+    assert.equal((await taskEnd(keeper, task, timeoutMs)).status, 'SUCCESS');
+    assert.deepEqual(await late.deliver(), [404]);
+    assert.deepEqual(await contents(keeper, 'late/v/main/'), newer);
   });
 });

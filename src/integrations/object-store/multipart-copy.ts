@@ -36,9 +36,9 @@ interface Upload {
 }
 
 /**
- * Copies one object part by part. The destination changes in one step at the end. What fails is aborted, once every
- * part in flight has been answered, so that no paid-for parts stay behind; a failure to abort is not reported, since
- * the next attempt ends what was left.
+ * Copies one object part by part. The destination changes in one step at the end. After a failure, waits for the
+ * answers to all parts in flight and aborts the upload. A failed abort is ignored: the next attempt ends open uploads
+ * before its first write, so a completion that the store carries out late fails.
  */
 export async function copyInParts(copier: PartCopier, request: CopyRequest): Promise<{ etag: string }> {
   const upload = await createUpload(copier, request);
