@@ -76,6 +76,7 @@ export async function startChaosStack(options: ChaosStackOptions): Promise<Chaos
   const variable = (name: string): string => variables[name] ?? '';
   outside.forwardPurgesTo(variable('LTD_EDGE_PURGE_URL'));
   const access = stackAccess(variables);
+  outside.giveCredentials(access.store.credentials);
   const database = new pg.Pool({
     connectionString: variable('DATABASE_URL'),
     max: 4,
@@ -121,11 +122,14 @@ async function startWithin(
   { folder, hasDasher, report }: ChaosStackOptions,
   clocks: string,
 ): Promise<Stack> {
-  const { cdn, receiver, dasher } = outside.servers;
+  const { cdn, receiver, dasher, credentials } = outside.servers;
   const variables = {
     ...settings,
     LTD_FASTLY_API_URL: cdn.url,
     LTD_EVENTS_URL: receiver.url,
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${credentials.url}/v1/credentials`,
     ...(hasDasher ? { LTD_DASHER_URL: dasher.url } : {}),
     NODE_OPTIONS: `--import=${pathToFileURL(join(buildRoot, 'dev', 'chaos', 'faults', 'jumping-clock.js')).href}`,
     CHAOS_CLOCKS: clocks,

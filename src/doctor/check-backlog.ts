@@ -20,7 +20,7 @@ export async function checkBacklog({ knex }: Pick<DoctorDeps, 'knex'>): Promise<
   const { editions, unrestored, unremoved, oldestMinutes, oldestEdition } = await inspectBacklog(knex);
   const minutes = oldestMinutes ?? 0;
   const failures = [
-    { of: unrestored, what: 'What was published could not be restored' },
+    { of: unrestored, what: 'Objects of a failed publication could not be replaced or deleted' },
     { of: unremoved, what: 'What nobody shows could not be removed' },
   ].filter(({ of }) => of.length > 0);
   if (failures.length > 0)

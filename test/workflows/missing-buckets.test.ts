@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Edition } from '../../src/db/models/edition.js';
+import { eventually } from '../support/eventually.js';
 import { startTestKeeper, type TestKeeper } from '../support/keeper.js';
-import { announce, atRest, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
+import { announce, atRest, contents, makeBuild, makeProduct, taskEnd } from '../support/scenario.js';
 import { startTestWorker } from '../support/worker.js';
 
 describe('twenty products whose bucket is missing', function () {
@@ -69,5 +70,36 @@ describe('twenty products whose bucket is missing', function () {
     }
     assert.deepEqual(await editionsOfMissing(), before);
     assert.deepEqual(new Set(attempts), new Set(['healthy']));
+  });
+});
+
+describe('a bucket that is missing for a while during a first publication', function () {
+  this.timeout(180_000);
+  let keeper: TestKeeper;
+
+  before(async () => {
+    keeper = await startTestKeeper();
+    await startTestWorker(keeper);
+    await makeProduct(keeper, 'pipelines');
+  });
+  after(async () => {
+    await keeper.close();
+  });
+
+  it('leaves no object of the failed publication once the bucket is back', async () => {
+    const { faults, name: bucket } = keeper.bucket;
+    const noSuchBucket = { kind: 'error', status: 404, code: 'NoSuchBucket' } as const;
+    faults.addRule({ match: { bucket, operation: 'CopyObject', keyPattern: 'last\\.html$' }, action: noSuchBucket });
+    faults.addRule({ match: { bucket, operation: 'DeleteObjects' }, action: noSuchBucket });
+    const build = await makeBuild(keeper, 'pipelines', { 'first.css': 'first', 'last.html': 'last' });
+    assert.equal((await taskEnd(keeper, await announce(keeper, build))).status, 'FAILURE');
+    const row = () => keeper.knex<Edition>('editions').where({ id: 1 });
+    await eventually('the restore to fail', async () => ((await row().first())?.restore_failures ?? 0) > 0);
+    assert.deepEqual(await contents(keeper, 'pipelines/v/main/'), { 'first.css': 'first' });
+    faults.clearRules();
+    await row().update({ restore_after: new Date(0) });
+    await keeper.client.workflow.execute('Reconcile', { workflowId: 'reconcile-now', taskQueue: 'keeper' });
+    await atRest(keeper, 1);
+    assert.deepEqual(await contents(keeper, 'pipelines/v/main/'), {});
   });
 });

@@ -1,14 +1,16 @@
 import type { FinalEdition } from '../final-state.js';
 import { markOf } from '../history.js';
+import { purgeRecovery, refusedSince } from './candidates.js';
 import type { Check } from './violation.js';
 
 /** With no help, all is at rest within this time of the last fault's end. Milliseconds. */
-const patience = 60_000;
+const usualPatience = 60_000;
 
 /** Nothing is pending, half done or in somebody's hands, and that was so a minute after the last fault. */
 export const atRest: Check = ({ events, final }) => {
   const ended = markOf(events, 'faults end');
   const rested = markOf(events, 'at rest');
+  const patience = ended !== undefined && refusedSince(events, ended) < ended ? purgeRecovery : usualPatience;
   const late =
     ended === undefined || rested === undefined
       ? ['the editions never came to rest']

@@ -8,6 +8,7 @@ import { eventsDelivered } from './events-delivered.js';
 import { lateWrites } from './late-writes.js';
 import { newestPublished } from './newest-published.js';
 import { reads } from './reads.js';
+import { believableTimes } from './believable-times.js';
 import { failedForAReason } from './failed-for-a-reason.js';
 import { healthyRuns } from './healthy-runs.js';
 import { noLeaks } from './no-leaks.js';
@@ -19,6 +20,7 @@ const checks: Readonly<Record<string, Check>> = {
   'every accepted request is accounted for': accountedFor,
   'what is deprecated stays so': deprecation,
   'the declared build is what requests said': declaredBuild,
+  'rebuilds have believable times': believableTimes,
   'the newest is published': newestPublished,
   'what failed had a reason': failedForAReason,
   'readers get whole pages': reads,

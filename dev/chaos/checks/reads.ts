@@ -1,7 +1,7 @@
 import type { FinalRebuild, FinalState } from '../final-state.js';
 import { markOf, type ReadEvent, readsOf } from '../history.js';
 import { pagesOf } from '../site.js';
-import { candidatesAt, historyOf } from './candidates.js';
+import { candidatesAt, historyOf, refusedSince } from './candidates.js';
 import type { Check } from './violation.js';
 
 /** After the faults the edge may still be reconnecting for so long. Milliseconds. */
@@ -9,13 +9,21 @@ const recovery = 15_000;
 
 /**
  * Whatever a reader gets is a whole page of a build that the edition may show at that moment, and no address that all
- * of those builds have is ever missing.
+ * of those builds have is ever missing. While the CDN refuses the key, it may show what it showed before.
  */
 export const reads: Check = ({ events, final }) => {
   const shown = showings(final);
   const quiet = (markOf(events, 'faults end') ?? Number.POSITIVE_INFINITY) + recovery;
-  return readsOf(events).flatMap((read) => wrongWith(read, shown, quiet));
+  const faults = events.filter(({ kind }) => kind === 'fault');
+  return readsOf(events).flatMap((read) =>
+    wrongWith({ ...read, since: refusedSince(faults, read.at) }, { shown, quiet }),
+  );
 };
+
+/** A read, and since when the CDN may show old pages then. */
+interface DatedRead extends ReadEvent {
+  readonly since: number;
+}
 
 /** What may be seen under an address: rebuilds of the edition that had it, in the order of generations. */
 interface Showing {
@@ -35,7 +43,10 @@ function showings(final: FinalState): (read: ReadEvent) => Showing | undefined {
   };
 }
 
-function wrongWith(read: ReadEvent, shown: (read: ReadEvent) => Showing | undefined, quiet: number): readonly string[] {
+function wrongWith(
+  read: DatedRead,
+  { shown, quiet }: { readonly shown: (read: ReadEvent) => Showing | undefined; readonly quiet: number },
+): readonly string[] {
   const name = `${read.product}/${read.slug}/${read.path} at ${new Date(read.at).toISOString()}`;
   if (read.status !== 200 && read.status !== 404)
     return read.at > quiet ? [`${name} was answered ${read.status}, long after the last fault`] : [];
@@ -52,11 +63,11 @@ function wrongWith(read: ReadEvent, shown: (read: ReadEvent) => Showing | undefi
     : [];
 }
 
-function candidates({ at, ended }: ReadEvent, { rebuilds }: Showing): readonly FinalRebuild[] {
-  return candidatesAt({ from: at, to: ended }, rebuilds);
+function candidates({ since, ended }: DatedRead, { rebuilds }: Showing): readonly FinalRebuild[] {
+  return candidatesAt({ from: since, to: ended }, rebuilds);
 }
 
-function isOwed(read: ReadEvent, showing: Showing): boolean {
+function isOwed(read: DatedRead, showing: Showing): boolean {
   const possible = candidates(read, showing);
   return (
     possible[0]?.outcome === 'published' &&
@@ -73,7 +84,7 @@ function hasPath(build: number, path: string): boolean {
   return known.has(path);
 }
 
-function missing(name: string, read: ReadEvent, showing: Showing): string {
+function missing(name: string, read: DatedRead, showing: Showing): string {
   const builds = [...new Set(candidates(read, showing).map(({ build }) => build))];
   return `${name} was answered 404, though every build that may be shown then has it (${builds.join(', ')})`;
 }

@@ -9,6 +9,9 @@ import { victimOf } from './process-faults.js';
 /** Beyond the 15 minutes that a store lets a signature differ, and within the life of a token. Milliseconds. */
 const jump = 20 * 60_000;
 
+/** A machine in the wrong time zone. Milliseconds. */
+const hour = 60 * 60_000;
+
 /** Sets a clock forward or back, and right again at the end. */
 export function clockFault(kind: (typeof clockFaults)[number]): Fault {
   return async (target, { victim }) => {
@@ -18,6 +21,10 @@ export function clockFault(kind: (typeof clockFaults)[number]): Fault {
         return jumpOf(target, { of: 'worker', victim, offset });
       case "an api's clock jumps":
         return jumpOf(target, { of: 'api', victim, offset });
+      case "a worker's clock is an hour ahead":
+        return jumpOf(target, { of: 'worker', victim, offset: hour });
+      case "an api's clock is an hour ahead":
+        return jumpOf(target, { of: 'api', victim, offset: hour });
       case "the store's clock jumps": {
         const set = (offsetMs: number): Promise<unknown> => target.injector('PUT', '/clock', { offsetMs });
         const end = (): Promise<unknown> => set(0);

@@ -31,13 +31,16 @@ export const storeFaults = [
   'the store denies access',
   'the store denies access to a key',
   'the bucket is gone',
+  'the bucket is missing for long',
   'the store is full',
 ] as const;
 
 /** What PostgreSQL does wrong for a while. */
 export const databaseFaults = ['postgres has no connections left'] as const;
 
-/** What those do wrong for a while whom the service calls: the CDN, the receiver of events, LTD Dasher. */
+/**
+ * What servers that the service calls do wrong for a while: the CDN, the receiver of events, LTD Dasher, credentials.
+ */
 export const outsideFaults = [
   'the cdn is down',
   'the cdn is slow',
@@ -48,10 +51,18 @@ export const outsideFaults = [
   'dasher is down',
   'dasher is slow',
   'dasher answers garbage',
+  "the cdn's key expires",
+  'the credentials provider answers 500',
 ] as const;
 
 /** Clocks that are set wrong, and right again. */
-export const clockFaults = ["a worker's clock jumps", "an api's clock jumps", "the store's clock jumps"] as const;
+export const clockFaults = [
+  "a worker's clock jumps",
+  "an api's clock jumps",
+  "the store's clock jumps",
+  "a worker's clock is an hour ahead",
+  "an api's clock is an hour ahead",
+] as const;
 
 /** What is done to a publication of its own at the worst moment. */
 export const momentFaults = [

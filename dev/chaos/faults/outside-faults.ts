@@ -13,6 +13,8 @@ const moods: Readonly<Record<(typeof outsideFaults)[number], readonly [who: Outs
   'dasher is down': ['dasher', 'down'],
   'dasher is slow': ['dasher', 'slow'],
   'dasher answers garbage': ['dasher', 'garbage'],
+  "the cdn's key expires": ['cdn', 'unauthorized'],
+  'the credentials provider answers 500': ['credentials', 'failing'],
 };
 
 /** Tells a server outside to misbehave; at the end, that it is well. */

@@ -16,6 +16,8 @@ const writing = [
   'CompleteMultipartUpload',
 ] as const;
 
+const noBucket: readonly Rule[] = [{ action: { kind: 'error', status: 404, code: 'NoSuchBucket' } }];
+
 const rules: Readonly<Record<(typeof storeFaults)[number], readonly Rule[]>> = {
   'the store says SlowDown': [{ action: { kind: 'error', status: 503, code: 'SlowDown' }, probability: 0.5 }],
   'the store answers 500': [{ action: { kind: 'error', status: 500, code: 'InternalError' }, probability: 0.3 }],
@@ -43,7 +45,8 @@ const rules: Readonly<Record<(typeof storeFaults)[number], readonly Rule[]>> = {
       action: { kind: 'error', status: 403, code: 'AccessDenied' },
     },
   ],
-  'the bucket is gone': [{ action: { kind: 'error', status: 404, code: 'NoSuchBucket' } }],
+  'the bucket is gone': noBucket,
+  'the bucket is missing for long': noBucket,
   // As MinIO answers. What is removed makes room again.
   'the store is full': writing.map((operation) => ({
     match: { operation },

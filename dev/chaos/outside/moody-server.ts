@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a server does with the requests that it gets. */
-export const moods = ['well', 'down', 'slow', 'garbage'] as const;
+export const moods = ['well', 'down', 'slow', 'garbage', 'failing', 'unauthorized'] as const;
 
 /** One of {@link moods}. */
 export type Mood = (typeof moods)[number];
@@ -73,6 +73,15 @@ async function answer(
       break;
     case 'garbage':
       response.writeHead(502, { 'content-type': 'text/html' }).end('<html><h1>Bad gateway\u0000\uFFFD');
+      return;
+    case 'failing':
+      response.writeHead(500, { 'content-type': 'application/json' }).end('{}');
+      return;
+    case 'unauthorized':
+      // As Fastly answers an expired key.
+      response
+        .writeHead(401, { 'content-type': 'application/json' })
+        .end('{"msg":"Provided credentials are missing or invalid"}');
       return;
     default:
       mood satisfies never;

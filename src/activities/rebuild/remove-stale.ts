@@ -82,17 +82,20 @@ async function clear(deps: ActivityDeps, plan: RebuildPlan, control: () => Contr
     await makeExact(deps, plan, control());
     return await emptyVacated(deps, plan, control);
   } catch (error) {
-    // No object is left where there is no bucket, so an edition that shows nothing is as it should be.
-    if (!hasCode(error, 'bucket_missing') || !(await showsNothing(deps, plan))) throw error;
+    // A bucket that answers again may hold what earlier attempts wrote: the restore must repeat until it is deleted.
+    if (!hasCode(error, 'bucket_missing') || !(await neverWritten(deps, plan))) throw error;
     return vacatingSlugs(deps.knex, plan.editionId);
   }
 }
 
-/** Whether an edition never published anything. One that did may be purged only where its bucket answers. */
-async function showsNothing({ knex }: ActivityDeps, plan: RebuildPlan): Promise<boolean> {
+/**
+ * Whether nothing of the edition ever reached its bucket: it published nothing, and no attempt found its prefix empty,
+ * which each notes before the first write.
+ */
+async function neverWritten({ knex }: ActivityDeps, plan: RebuildPlan): Promise<boolean> {
   if (plan.target !== null) return false;
-  const edition = await Edition.query(knex).findById(plan.editionId).select('published_build_id');
-  return edition?.published_build_id === null;
+  const edition = await Edition.query(knex).findById(plan.editionId).select('published_build_id', 'headers_policy');
+  return edition?.published_build_id === null && edition.headers_policy === null;
 }
 
 /** Under the edition's own slug: the build and nothing else, or nothing at all. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { checkRun } from '../../../../dev/chaos/checks/check-run.js';
 import type { Evidence } from '../../../../dev/chaos/checks/violation.js';
 import type { FinalRun } from '../../../../dev/chaos/final-state.js';
+import type { ChaosEvent } from '../../../../dev/chaos/history.js';
 import { pageOf, siteOf } from '../../../../dev/chaos/site.js';
 import {
   edition,
@@ -56,6 +57,20 @@ function unreplayableRun(status: string): FinalRun {
   const said = 'WorkflowTaskMachine in state Scheduled says the transition is invalid during event EventInfo';
   return run({ status, taskFailures: [`cause 14: ${said}`] });
 }
+
+/** A key of the CDN that expired before the second build was published, and its repair. */
+const expiredKey: readonly ChaosEvent[] = (
+  [
+    [3_500, 'begins'],
+    [40_000, 'ends'],
+  ] as const
+).map(([at, phase]) => ({
+  kind: 'fault',
+  at,
+  fault: "the cdn's key expires",
+  phase,
+  detail: 'unauthorized',
+}));
 
 /** Each violation, the message of the check that finds it, and a history with it. */
 const broken: readonly (readonly [violation: string, message: RegExp, history: Evidence])[] = [
@@ -392,6 +407,22 @@ const broken: readonly (readonly [violation: string, message: RegExp, history: E
     /is still open \(PAUSED\), and nothing is left to do/,
     evidence({ final: { runs: [run({ status: 'PAUSED' })] } }),
   ],
+  [
+    'a rebuild that a clock an hour ahead dated',
+    /generation 2 of edition 1 is dated after the end of the run/,
+    evidence({
+      final: {
+        rebuilds: evidence().final.rebuilds.map((each) =>
+          each.generation === 2 ? { ...each, finishedAt: each.requestedAt + 3_600_000 } : each,
+        ),
+      },
+    }),
+  ],
+  [
+    'an old page two minutes after the key of the CDN was repaired',
+    /is of build 1, though build 2 had been published over it/,
+    evidence({ events: [...expiredKey, read({ at: 170_000, build: 1 })] }),
+  ],
   ['a connection left at rest', /connection left: x/, evidence({ final: { connections: ['x'] } })],
   ['a process left at rest', /process: 42 outlived/, evidence({ final: { strays: ['42 outlived the stack'] } })],
   [
@@ -437,6 +468,10 @@ describe('the checks of a chaos run', () => {
   });
 
   const allowed: readonly (readonly [what: string, history: Evidence])[] = [
+    [
+      'an old page while the CDN refuses the key, and until its repair has reached every purge',
+      evidence({ events: [...expiredKey, read({ at: 20_000, build: 1 }), read({ at: 60_000, build: 1 })] }),
+    ],
     [
       'a page of the build that a rebuild is publishing',
       evidence({ events: [read({ at: 3_500, build: 2 }), read({ at: 3_600, build: 1 })] }),

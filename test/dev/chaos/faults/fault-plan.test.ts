@@ -21,7 +21,7 @@ describe('the plan of a chaos run', () => {
   });
 
   it('plans every kind of fault at least five times in a long run', () => {
-    const planned = planFaults(1, 900_000);
+    const planned = planFaults(1, 1_000_000);
     const counts = faultKinds.map((kind) => planned.filter((fault) => fault.kind === kind).length);
     assert.ok(Math.min(...counts) >= 5, `the rarest comes ${Math.min(...counts)} times`);
   });
