@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Client, Connection } from '@temporalio/client';
+import { defaultPayloadConverter, type PayloadCodec } from '@temporalio/common';
 import pg from 'pg';
 import { type StackAccess, stackAccess } from '../client/stack-access.js';
 import { buildRoot } from '../../scripts/paths.js';
@@ -42,6 +43,22 @@ const storeLatency = 60;
 
 /** Enough for four pools and the observer; few enough to be taken in a moment (`faults/database-faults.ts`). */
 const maxConnections = 60;
+
+/** The encoding of payloads that no process of the stack can decode. */
+export const undecodable = 'binary/encrypted';
+
+/** Lets chaos itself read the runs whose memo a fault made undecodable. */
+const undecodableAsText: PayloadCodec = {
+  encode: (payloads) => Promise.resolve(payloads),
+  decode: (payloads) =>
+    Promise.resolve(
+      payloads.map((payload) =>
+        Buffer.from(payload.metadata?.['encoding'] ?? []).toString() === undecodable
+          ? defaultPayloadConverter.toPayload('undecodable')
+          : payload,
+      ),
+    ),
+};
 
 /** The `temporal` command may take so long on a busy machine. Milliseconds. */
 const commandPatience = 30_000;
@@ -101,7 +118,7 @@ export async function startChaosStack(options: ChaosStackOptions): Promise<Chaos
     clocks,
     database,
     store,
-    temporal: new Client({ connection }),
+    temporal: new Client({ connection, dataConverter: { payloadCodecs: [undecodableAsText] } }),
     command: async (...args) => {
       const options = { env: environment, timeout: commandPatience };
       const { stdout } = await run(variable('TEMPORAL_CLI'), [...args, '--address', address], options);

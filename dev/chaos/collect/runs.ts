@@ -1,9 +1,10 @@
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import { undecodable } from '../chaos-stack.js';
 import { type FailingStep, type FinalRun, openStatuses } from '../final-state.js';
 
 /**
- * What the server records as a failed workflow task, and is nobody's fault: a signal that came with the end, an
- * operator's reset or pause, a close by force. Numbers of `temporal.api.enums.v1.WorkflowTaskFailedCause`.
+ * Causes of failed workflow tasks that are no fault of the code: a signal that came with the end, an operator's reset or
+ * pause, a close by force. Numbers of `temporal.api.enums.v1.WorkflowTaskFailedCause`.
  */
 const ordinary: ReadonlyMap<number, string> = new Map([
   [1, 'UNHANDLED_COMMAND'],
@@ -38,7 +39,9 @@ function taskFailuresOf(events: HistoryEvents): readonly string[] {
   return events.flatMap(({ workflowTaskFailedEventAttributes: failed }) => {
     if (failed === undefined || failed === null) return [];
     const cause = failed.cause ?? 0;
-    return ordinary.has(cause) ? [] : [`cause ${cause}: ${failed.failure?.message ?? ''}`];
+    const message = failed.failure?.message ?? '';
+    // A fault gave the run such a memo. Another run must replace it.
+    return ordinary.has(cause) || message.endsWith(undecodable) ? [] : [`cause ${cause}: ${message}`];
   });
 }
 

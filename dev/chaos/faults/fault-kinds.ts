@@ -80,6 +80,7 @@ export const operatorFaults = [
   'reset a rebuild to an event',
   'signal a rebuild',
   'pause a rebuild',
+  'replace a rebuild by one whose memo cannot be decoded',
   'hold the copy queue',
   'pause the schedule',
   'trigger the schedule',

@@ -1,7 +1,10 @@
-import { rebuildWorkflowId, reconcileScheduleId, taskQueues } from '../../../src/workflows/contract.js';
+import { randomUUID } from 'node:crypto';
+import { defaultPayloadConverter } from '@temporalio/common';
+import proto from '@temporalio/proto';
+import { rebuildWorkflowId, reconcileScheduleId, taskQueues, workflowTypes } from '../../../src/workflows/contract.js';
 import { poll } from '../../poll.js';
-import type { ChaosStack } from '../chaos-stack.js';
-import type { Fault } from './fault.js';
+import { type ChaosStack, undecodable } from '../chaos-stack.js';
+import type { AppliedFault, Fault } from './fault.js';
 import type { operatorFaults } from './fault-kinds.js';
 import type { PlannedFault } from './fault-plan.js';
 import { typeVerb, type Verb } from './operator-command.js';
@@ -43,29 +46,47 @@ export function operatorFault(kind: OperatorFault): Fault {
     const service = aboutService[kind];
     if (service !== undefined) return typeVerb(target, service);
     const verb = aboutRebuild[kind];
-    const workflowId = await rebuildUnderWay(target, planned);
-    if (verb === undefined || workflowId === undefined) throw new Error('no rebuild is under way');
+    const editionId = await rebuildUnderWay(target, planned);
+    if (editionId === undefined) throw new Error('no rebuild is under way');
+    if (verb === undefined) return replaceByUndecodable(target, editionId);
+    const workflowId = rebuildWorkflowId(editionId);
     const about = ['--workflow-id', workflowId];
     if (kind !== 'reset a rebuild to an event') return typeVerb(target, verb, about);
     return typeVerb(target, verb, [...about, '--event-id', await eventOf(target, workflowId, planned)]);
   };
 }
 
-/** The workflow of an edition whose copy has a writer; else, after a while, of one that needs work at all. */
+/** Returns an edition whose copy has a writer; after a while, one that needs work at all. */
 async function rebuildUnderWay(
   { database }: ChaosStack,
   { victim }: Pick<PlannedFault, 'victim'>,
-): Promise<string | undefined> {
-  const look = async (condition: string): Promise<string | undefined> => {
+): Promise<number | undefined> {
+  const look = async (condition: string): Promise<number | undefined> => {
     const { rows } = await database.query<{ id: number }>(
       `SELECT id FROM editions WHERE plan_id IS NOT NULL AND ${condition} ORDER BY id`,
     );
-    const row = rows[Math.floor(victim * rows.length)];
-    return row === undefined ? undefined : rebuildWorkflowId(row.id);
+    return rows[Math.floor(victim * rows.length)]?.id;
   };
   return poll(() => look('writer_id IS NOT NULL'), { what: 'a copy', timeout: search }).catch(() =>
     look('true').catch(() => undefined),
   );
+}
+
+/** Starts the run anew with the memo of an installation whose encryption key was removed since. */
+async function replaceByUndecodable({ temporal }: ChaosStack, editionId: number): Promise<AppliedFault> {
+  const workflowId = rebuildWorkflowId(editionId);
+  const { WorkflowIdConflictPolicy: policies } = proto.temporal.api.enums.v1;
+  await temporal.workflowService.startWorkflowExecution({
+    namespace: temporal.options.namespace,
+    requestId: randomUUID(),
+    workflowId,
+    workflowType: { name: workflowTypes.rebuildEdition },
+    taskQueue: { name: taskQueues.keeper },
+    input: { payloads: [defaultPayloadConverter.toPayload({ editionId })] },
+    memo: { fields: { product: { metadata: { encoding: Buffer.from(undecodable) }, data: Buffer.from('?') } } },
+    workflowIdConflictPolicy: policies.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING,
+  });
+  return { detail: workflowId };
 }
 
 /** Any event of a run that it can be reset to: the end of a workflow task. */
