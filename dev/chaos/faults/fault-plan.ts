@@ -46,7 +46,7 @@ const durations: Partial<Readonly<Record<FaultKind, readonly [least: number, mos
   'dasher is slow': [2_000, 15_000],
   'dasher answers garbage': [2_000, 15_000],
   "the cdn's key expires": [5_000, 20_000],
-  'the credentials provider answers 500': [3_000, 10_000],
+  'the credentials provider answers 500': [6_000, 15_000],
   "a worker's clock jumps": [5_000, 20_000],
   "an api's clock jumps": [5_000, 20_000],
   "the store's clock jumps": [5_000, 20_000],

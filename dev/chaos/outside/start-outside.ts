@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Recorder } from '../recorder.js';
 import { type MoodyReply, type MoodyRequest, type MoodyServer, startMoodyServer } from './moody-server.js';
 
@@ -14,10 +15,13 @@ export interface StoreKeys {
 }
 
 /**
- * How long credentials last, in milliseconds. The AWS SDK asks again 5 minutes before credentials expire, so
- * processes ask again after 3 seconds, and an outage of the endpoint reaches them.
+ * How long credentials last, in milliseconds. The AWS SDK uses credentials until they expire, also while it cannot
+ * refresh them, so a longer life would hide an outage.
  */
-const lifetime = 5 * 60_000 + 3_000;
+const lifetime = 4_000;
+
+/** The time that the endpoint of credentials takes, in milliseconds: the SDK asks again at once. */
+const credentialsDelay = 200;
 
 /**
  * The servers that the service calls: a proxy before the CDN's purges, the receiver of events, LTD Dasher, and the
@@ -43,7 +47,7 @@ export async function startOutside(recorder: Pick<Recorder, 'record'>): Promise<
       return Promise.resolve({ status: 200, body: '{}' });
     }),
     dasher: await startMoodyServer(() => Promise.resolve({ status: 202, body: '{}' })),
-    credentials: await startMoodyServer(() => Promise.resolve(credentialsOf(keys))),
+    credentials: await startMoodyServer(() => sleep(credentialsDelay).then(() => credentialsOf(keys))),
   };
   return {
     servers,
