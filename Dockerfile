@@ -11,9 +11,12 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src/ src/
+COPY assets/ assets/
 COPY scripts/bundle-workflows.ts scripts/paths.ts scripts/workflow-bundle.ts scripts/
+COPY scripts/docs-page/ scripts/docs-page/
 RUN node_modules/.bin/tsc -p tsconfig.json --sourceMap true --incremental false \
- && node build/scripts/bundle-workflows.js
+ && node build/scripts/bundle-workflows.js \
+ && node build/scripts/docs-page/main.js
 COPY scripts/drop-foreign-binaries.mjs scripts/
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && node scripts/drop-foreign-binaries.mjs
@@ -36,6 +39,7 @@ COPY assets/ assets/
 COPY --from=build /build/node_modules/ node_modules/
 COPY --from=build /build/build/src/ build/src/
 COPY --from=build /build/build/workflow-bundle.js /build/build/workflow-bundle-encrypted.js build/
+COPY --from=build /build/build/docs-page.json build/
 COPY --from=build /build/build/workflow-bundle-traced.js /build/build/workflow-bundle-encrypted-traced.js build/
 # Stack traces name the sources. The user has no entry in /etc/passwd, and the AWS SDK fails without HOME.
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps HOME=/nonexistent

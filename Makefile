@@ -144,8 +144,9 @@ tools:
 node_modules/.installed: package-lock.json | tools
 	@$(IN_TURN) node dev/setup/install.mjs
 
-build/.compiled: node_modules/.installed package.json tsconfig.json $(SOURCES) | tools
-	@$(IN_TURN) sh -c 'node_modules/.bin/tsc -p tsconfig.json && node build/scripts/prune-build.js && touch $@'
+build/.compiled: node_modules/.installed package.json tsconfig.json $(SOURCES) $(wildcard assets/docs/*) | tools
+	@$(IN_TURN) sh -c 'node_modules/.bin/tsc -p tsconfig.json && node build/scripts/prune-build.js && \
+	  node build/scripts/docs-page/main.js && touch $@'
 
 build/workflow-bundle.js: build/.compiled
 	@$(IN_TURN) node build/scripts/bundle-workflows.js

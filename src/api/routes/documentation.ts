@@ -1,7 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { packageVersion } from '../../process/package-version.js';
-import { renderDocs } from '../docs/render-docs.js';
-import type { Specification } from '../docs/specification.js';
 import { describeApi, type RouteGroup } from '../openapi/describe-api.js';
 import { defineRoute, type Route } from '../http/route.js';
 
@@ -13,12 +12,18 @@ const specification = z.looseObject({ openapi: z.string().regex(/^3\.1\.\d+$/) }
 
 const page = z.string().meta({ examples: ['<!doctype html>'] });
 
-const html = 'text/html; charset=utf-8';
+const htmlType = 'text/html; charset=utf-8';
 
-/** What the service says of itself. `groups` is asked at the first request, so that it may hold these routes too. */
+/** The page of `/docs` with its Content-Security-Policy, as `scripts/docs-page` renders it during the build. */
+function readDocsPage(): { readonly html: string; readonly policy: string } {
+  const file = new URL('../../../docs-page.json', import.meta.url);
+  return z.object({ html: z.string(), policy: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** The specification and the page that shows it. Reads `groups` at the first request, because it holds these routes too. */
 export function documentationRoutes(groups: () => readonly RouteGroup[]): readonly Route[] {
   const describe = once(() => describeApi(groups(), packageVersion));
-  const render = once(() => renderDocs(describe() as unknown as Specification)); // its types say what of it is read
+  const readPage = once(readDocsPage);
   const getSpecification = defineRoute({
     name: 'getSpecification',
     method: 'GET',
@@ -34,17 +39,15 @@ export function documentationRoutes(groups: () => readonly RouteGroup[]): readon
     path: '/docs',
     summary: 'This specification as a page to read',
     auth: 'anonymous',
-    responses: { 200: { description: 'The page, which loads nothing else.', schema: page, mediaType: html } },
+    responses: { 200: { description: 'The page, which loads nothing else.', schema: page, mediaType: htmlType } },
     handler: () => {
-      const docs = render();
-      const headers = { 'content-security-policy': docs.policy };
-      return { status: 200, mediaType: html, headers, body: docs.html };
+      const { policy, html } = readPage();
+      return { status: 200, mediaType: htmlType, headers: { 'content-security-policy': policy }, body: html };
     },
   });
   return [getSpecification, getDocs];
 }
 
-/** Neither changes while the program runs. */
 function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readMarkdown } from '../../../src/api/docs/inline-markdown.js';
+import { readMarkdown } from '../../../scripts/docs-page/inline-markdown.js';
 
 describe('readMarkdown', () => {
   const cases: readonly [markdown: string, said: readonly string[]][] = [

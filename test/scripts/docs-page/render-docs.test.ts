@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { renderDocs } from '../../../src/api/docs/render-docs.js';
-import type { Specification } from '../../../src/api/docs/specification.js';
+import { renderDocs } from '../../../scripts/docs-page/render-docs.js';
+import type { Specification } from '../../../scripts/docs-page/specification.js';
 
 const hostile = `<script>alert("x")</script>'&`;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { fieldOf, fieldsOf, typeOf } from '../../../src/api/docs/schema-fields.js';
-import type { Schema } from '../../../src/api/docs/specification.js';
+import { fieldOf, fieldsOf, typeOf } from '../../../scripts/docs-page/schema-fields.js';
+import type { Schema } from '../../../scripts/docs-page/specification.js';
 
 describe('typeOf and fieldsOf', () => {
   const types: readonly [schema: Schema, told: string][] = [

@@ -1,5 +1,5 @@
 import { Eta } from 'eta';
-import { assetsFolder, hashSource, pageStyle } from '../../process/page-assets.js';
+import { assetsFolder, hashSource, pageStyle } from '../../src/process/page-assets.js';
 import { viewSpecification } from './docs-view.js';
 import type { Specification } from './specification.js';
 
