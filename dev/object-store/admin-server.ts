@@ -1,21 +1,20 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { faultRuleSchema } from './fault-rule.js';
-import { OPERATIONS } from './operation.js';
-import { OPERATION_CLASSES } from './rate-limiter.js';
+import { operations } from './operation.js';
+import { operationClasses } from './rate-limiter.js';
 import type { StoreFaults } from './store-faults.js';
 
 const ruleInput = faultRuleSchema.partial({ id: true });
 const latencyInput = z.strictObject({ latencyMs: z.number().nonnegative() });
 const clockInput = z.strictObject({ offsetMs: z.number() });
-const limitsInput = z.partialRecord(z.enum([...OPERATIONS, ...OPERATION_CLASSES]), z.number().positive());
+const limitsInput = z.partialRecord(z.enum([...operations, ...operationClasses]), z.number().positive());
 
 type AdminReply = { readonly status: number; readonly body?: unknown };
 type AdminRequest = { readonly path: string; readonly query: URLSearchParams; readonly body: unknown };
 type AdminRoute = (faults: StoreFaults, request: AdminRequest) => AdminReply;
 
-/** What the admin server serves, by method and path. */
-const ROUTES: Readonly<Record<string, AdminRoute>> = {
+const routes: Readonly<Record<string, AdminRoute>> = {
   'GET /rules': (faults) => ({ status: 200, body: faults.rules() }),
   'POST /rules': (faults, { body }) => ({ status: 201, body: faults.addRule(ruleInput.parse(body)) }),
   'PUT /rules': (faults, { body }) => {
@@ -82,11 +81,11 @@ async function answer(faults: StoreFaults, message: IncomingMessage): Promise<Ad
     const isRemoved = faults.removeRule(decodeURIComponent(rule));
     return isRemoved ? { status: 204 } : { status: 404, body: { error: `There is no rule ${rule}.` } };
   }
-  const route = ROUTES[`${message.method ?? 'GET'} ${url.pathname}`];
+  const route = routes[`${message.method ?? 'GET'} ${url.pathname}`];
   if (route === undefined) {
     return {
       status: 404,
-      body: { error: `There is no such resource. There are: ${Object.keys(ROUTES).join(', ')}.` },
+      body: { error: `There is no such resource. There are: ${Object.keys(routes).join(', ')}.` },
     };
   }
   return route(faults, { path: url.pathname, query: url.searchParams, body: await readJson(message) });

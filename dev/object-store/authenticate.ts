@@ -10,7 +10,7 @@ import {
   signatureOf,
 } from './sigv4.js';
 
-/** An access key that the store knows. */
+/** An access key of the store. */
 export type StoreCredentials = {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -18,7 +18,7 @@ export type StoreCredentials = {
   readonly sessionToken?: string;
 };
 
-/** How a request was signed: what the signatures of its body's chunks continue from. */
+/** The signature of a request. The signatures of its body's chunks continue from it. */
 export type Signing = {
   readonly signingKey: Buffer;
   readonly scope: CredentialScope;
@@ -26,7 +26,7 @@ export type Signing = {
   readonly signature: string;
 };
 
-/** Who sent a request. `payloadHash` is `x-amz-content-sha256`, or what a presigned address stands for. */
+/** The sender of a request. `payloadHash` is `x-amz-content-sha256`, or its default in a presigned address. */
 export type Caller =
   | { readonly kind: 'anonymous' }
   | {
@@ -36,11 +36,10 @@ export type Caller =
       readonly signing: Signing;
     };
 
-/** Checks signatures against the known keys. */
 export type Authenticator = {
-  /** The caller of a request with header or query signature, or none. Throws S3's refusals. */
+  /** Returns the caller of a request signed in its headers or its query, or `anonymous`. Throws S3's errors. */
   readonly authenticate: (request: S3Request) => Caller;
-  /** The key of a scope, for whoever checks another kind of signature. Throws as `authenticate` does. */
+  /** Returns the key of a scope, for other kinds of signature. Throws as `authenticate` does. */
   readonly signingKeyFor: (scope: CredentialScope, sessionToken: string | undefined) => Buffer;
 };
 
@@ -113,7 +112,7 @@ function checkScope(scope: CredentialScope, region: string): void {
   }
 }
 
-/** AWS: `host` and every `x-amz-…` header that is sent must be signed. */
+/** S3 requires that `host` and every `x-amz-…` header be signed. */
 function checkSignedHeaders(request: S3Request, signedHeaders: readonly string[]): void {
   const isSigned = (name: string): boolean => signedHeaders.includes(name);
   const unsigned = request
@@ -126,7 +125,7 @@ function checkSignedHeaders(request: S3Request, signedHeaders: readonly string[]
   });
 }
 
-/** Compares two signatures without telling by the time taken where they differ. */
+/** Compares two signatures in constant time. */
 export function equals(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

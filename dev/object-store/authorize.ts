@@ -6,8 +6,8 @@ import type { Operation } from './operation.js';
 import { S3Error } from './s3-error.js';
 import type { S3Request } from './s3-request.js';
 
-/** The permission that an operation needs, for those that a policy can grant to anybody. */
-const ACTION_OF: Partial<Record<Operation, string>> = {
+/** The permission that each operation needs, for operations that a policy can grant to everybody. */
+const grantableActions: Partial<Record<Operation, string>> = {
   GetObject: 's3:GetObject',
   HeadObject: 's3:GetObject',
   PutObject: 's3:PutObject',
@@ -18,13 +18,13 @@ const ACTION_OF: Partial<Record<Operation, string>> = {
 };
 
 /**
- * Lets whoever holds a key do everything, and anybody else what the bucket's policy or the object's ACL grants. Throws
- * `AccessDenied`; also for a missing object, unless the caller may list the bucket (AWS: GetObject, "Permissions").
+ * Allows a caller with a key everything, and others what the bucket's policy or the object's ACL grants. Throws
+ * `AccessDenied`, also for a missing object unless the caller may list the bucket (AWS: GetObject, "Permissions").
  */
 export function authorize(store: Store, request: S3Request, caller: Caller): void {
-  // A browser form carries its signature in its body: the operation checks it.
+  // A browser form carries its signature in its body; the operation checks it.
   if (caller.kind === 'key' || request.operation === 'PostObject') return;
-  const action = ACTION_OF[request.operation];
+  const action = grantableActions[request.operation];
   if (action === undefined) throw new S3Error('AccessDenied');
   const bucket = bucketOf({ store, request });
   if (!isPublic(bucket, action, request.target.key)) throw new S3Error('AccessDenied');

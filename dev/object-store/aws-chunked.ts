@@ -4,24 +4,23 @@ import { type ByteReader, createByteReader } from './byte-reader.js';
 import { S3Error } from './s3-error.js';
 import { formatScope, sha256Hex, signatureOf } from './sigv4.js';
 
-/** How an `aws-chunked` body is to be read. */
+/** How to read an `aws-chunked` body. */
 export type AwsChunkedOptions = {
-  /** Set when each chunk is signed: what the chain of signatures begins with. */
+  /** The start of the chain of signatures; undefined when chunks are not signed. */
   readonly signing: Signing | undefined;
-  /** Whether trailing headers follow the last chunk. */
   readonly hasTrailer: boolean;
-  /** Gets the trailing headers, by lower-case name, before the iteration ends. */
+  /** Receives the trailing headers, by lower-case name, before the iteration ends. */
   readonly onTrailers: (trailers: ReadonlyMap<string, string>) => void;
 };
 
 /** A chunk's header line: size, `;chunk-signature=` and 64 hexadecimal digits. */
-const MAX_LINE = 8 * 1024;
-const EMPTY_HASH = sha256Hex('');
+const maxLineBytes = 8 * 1024;
+const emptyHash = sha256Hex('');
 
 /**
  * Decodes an `aws-chunked` body (AWS: "Signature calculations for the Authorization header: transferring payload in
- * multiple chunks", with and without trailing headers). The bytes of a chunk are handed on before its signature can be
- * known: a wrong one throws `SignatureDoesNotMatch` afterwards, so what was received may not be used before the end.
+ * multiple chunks", with and without trailing headers). It yields the bytes of a chunk before it can check their
+ * signature: a wrong one throws `SignatureDoesNotMatch` afterwards, so use no bytes before the iteration has ended.
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Buffer>,
@@ -38,12 +37,13 @@ export async function* decodeAwsChunked(
 async function* readChunks(reader: ByteReader, options: AwsChunkedOptions): AsyncGenerator<Buffer> {
   const verifier = options.signing === undefined ? undefined : createChunkVerifier(options.signing);
   for (;;) {
-    const { size, signature } = parseChunkHeader(await reader.readLine(MAX_LINE));
+    const { size, signature } = parseChunkHeader(await reader.readLine(maxLineBytes));
     const hash = verifier === undefined ? undefined : createHash('sha256');
     yield* readChunk(reader, size, hash);
     if (hash !== undefined) verifier?.verifyChunk(hash.digest('hex'), signature);
     if (size === 0) break;
-    if ((await reader.readLine(MAX_LINE)) !== '') throw new S3Error('InvalidRequest', 'A chunk is longer than stated.');
+    if ((await reader.readLine(maxLineBytes)) !== '')
+      throw new S3Error('InvalidRequest', 'A chunk is longer than stated.');
   }
   if (options.hasTrailer) options.onTrailers(await readTrailers(reader, verifier));
   while ((await reader.readAny()) !== undefined);
@@ -66,7 +66,7 @@ function parseChunkHeader(line: string): { size: number; signature: string | und
 
 async function readTrailers(reader: ByteReader, verifier: ChunkVerifier | undefined): Promise<Map<string, string>> {
   const trailers = new Map<string, string>();
-  for (let line = await reader.readLine(MAX_LINE); line !== ''; line = await reader.readLine(MAX_LINE)) {
+  for (let line = await reader.readLine(maxLineBytes); line !== ''; line = await reader.readLine(maxLineBytes)) {
     const colon = line.indexOf(':');
     trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
   }
@@ -82,7 +82,7 @@ type ChunkVerifier = {
   readonly verifyTrailer: (hash: string, signature: string | undefined) => void;
 };
 
-/** Follows the chain: each signature covers the one before it, beginning with the request's own. */
+/** Each signature covers the one before it; the first covers the request's. */
 function createChunkVerifier({ signingKey, scope, amzDate, signature }: Signing): ChunkVerifier {
   let previous = signature;
   const verify = (parts: readonly string[], stated: string | undefined): void => {
@@ -94,7 +94,7 @@ function createChunkVerifier({ signingKey, scope, amzDate, signature }: Signing)
   };
   return {
     verifyChunk: (hash, stated) => {
-      verify(['AWS4-HMAC-SHA256-PAYLOAD', EMPTY_HASH, hash], stated);
+      verify(['AWS4-HMAC-SHA256-PAYLOAD', emptyHash, hash], stated);
     },
     verifyTrailer: (hash, stated) => {
       verify(['AWS4-HMAC-SHA256-TRAILER', hash], stated);

@@ -4,24 +4,21 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Slice } from './stored-object.js';
 
-/** Bodies up to this size are held in memory while they arrive, and written in one go. */
-const IN_MEMORY_LIMIT = 1024 * 1024;
+/** Bodies up to this size stay in memory while they arrive, and are written at once. */
+const maxBytesInMemory = 1024 * 1024;
 
 /** Immutable files named by the SHA-256 of their content. */
 export type BlobStore = {
-  /**
-   * Stores the bytes and returns their address (SHA-256 in hex) and count. Rejects as `bytes` does, leaving nothing.
-   */
+  /** Stores the bytes and returns their address (SHA-256 in hex) and count. Leaves nothing when `bytes` fails. */
   readonly write: (bytes: AsyncIterable<Buffer>) => Promise<{ blob: string; size: number }>;
   /** Reads a slice, in one piece when it is small. */
   readonly read: (slice: Slice) => AsyncIterable<Buffer>;
   /** Reads a slice whole. */
   readonly readWhole: (slice: Slice) => Promise<Buffer>;
-  /** Removes every blob that is not in `referenced`, and what a crash left half-written. */
+  /** Deletes every blob outside `referenced`, and partial files of a crash. */
   readonly sweep: (referenced: ReadonlySet<string>) => void;
 };
 
-/** Opens the blobs below `folder`. */
 export function openBlobStore(folder: string): BlobStore {
   const incoming = join(folder, 'incoming');
   rmSync(incoming, { recursive: true, force: true });
@@ -51,7 +48,7 @@ export function openBlobStore(folder: string): BlobStore {
       return { blob: body.blob, size: body.size };
     },
     read: async function* (slice) {
-      if (slice.length <= IN_MEMORY_LIMIT) {
+      if (slice.length <= maxBytesInMemory) {
         yield await readSlice(pathOf(slice.blob), slice);
         return;
       }
@@ -71,7 +68,7 @@ export function openBlobStore(folder: string): BlobStore {
 
 type ReceivedBody = { blob: string; size: number } & ({ file: string } | { file?: undefined; bytes: Buffer });
 
-/** Takes the bytes in: to memory while they are few, to the temporary file once they are many. */
+/** Collects the bytes in memory while they are few, in the temporary file once they are many. */
 async function receive(bytes: AsyncIterable<Buffer>, temporary: string): Promise<ReceivedBody> {
   const hash = createHash('sha256');
   const held: Buffer[] = [];
@@ -82,7 +79,7 @@ async function receive(bytes: AsyncIterable<Buffer>, temporary: string): Promise
       hash.update(chunk);
       size += chunk.length;
       if (file === undefined) held.push(chunk);
-      if (size <= IN_MEMORY_LIMIT) continue;
+      if (size <= maxBytesInMemory) continue;
       if (file !== undefined) await file.writeFile(chunk);
       file ??= await spill(held, temporary);
     }

@@ -19,13 +19,16 @@ const policySchema = z.strictObject({
 
 type Statement = z.output<typeof statementSchema>;
 
-/** Checks a bucket policy as it is put. Conditions are not understood and refused: silence would open the bucket. */
+/**
+ * Checks a bucket policy. Refuses conditions: the store does not evaluate them, and to ignore them would open the
+ * bucket.
+ */
 export function checkPolicy(text: string): void {
   parsePolicy(text);
 }
 
 /**
- * Whether a policy lets anybody do `action` (`s3:GetObject`) on `resource` (`arn:aws:s3:::bucket/key`). A denial wins.
+ * Whether a policy allows everybody `action` (`s3:GetObject`) on `resource` (`arn:aws:s3:::bucket/key`). A denial wins.
  */
 export function allowsAnybody(policy: string | undefined, action: string, resource: string): boolean {
   if (policy === undefined) return false;
@@ -38,7 +41,7 @@ export function allowsAnybody(policy: string | undefined, action: string, resour
   return applying.length > 0 && applying.every(({ Effect }) => Effect === 'Allow');
 }
 
-/** The usual policy of a public bucket: anybody may read objects, nobody may list them. */
+/** The usual policy of a public bucket: everybody may read objects, nobody may list them. */
 export function publicReadPolicy(bucket: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -76,7 +79,7 @@ function list(value: string | string[]): string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
-/** Whether text matches a pattern whose `*` stands for any text and `?` for any character. */
+/** Whether text matches a pattern: `*` stands for any text, `?` for any character. */
 function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -1,11 +1,11 @@
 import { S3Error } from './s3-error.js';
 
-/** A run of bytes: from `start` to `end`, the end excluded. */
+/** Bytes from `start` up to, without, `end`. */
 export type ByteRange = { readonly start: number; readonly end: number };
 
 /**
- * Reads a `Range` header against a body of `size` bytes. `undefined` means the whole body: no header, a unit or form
- * that S3 ignores, several ranges. Throws `InvalidRange` when no byte of the range exists.
+ * Parses a `Range` header against a body of `size` bytes. Returns `undefined` for the whole body: no header, several
+ * ranges, or a unit or form that S3 ignores. Throws `InvalidRange` when no byte of the range exists.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
@@ -16,9 +16,7 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   return checked({ start: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) }, size);
 }
 
-/**
- * Reads `x-amz-copy-source-range`, which must lie wholly inside the source. Throws `InvalidArgument` or `InvalidRange`.
- */
+/** Parses `x-amz-copy-source-range`, which must lie inside the source. Throws `InvalidArgument` or `InvalidRange`. */
 export function parseCopyRange(header: string, size: number): ByteRange {
   const match = /^bytes=(\d+)-(\d+)$/.exec(header);
   const [start, last] = [Number(match?.[1]), Number(match?.[2])];

@@ -1,24 +1,23 @@
 import { S3Error } from './s3-error.js';
 
-const CRLF = Buffer.from('\r\n');
+const lineBreak = Buffer.from('\r\n');
 
 /** Reads a stream of chunks by lines and by counts. */
 export type ByteReader = {
-  /** The next line, without its CRLF, as Latin-1. Throws `IncompleteBody` at the end of the stream. */
+  /** The next line, without its line break, as Latin-1. Throws `IncompleteBody` at the end of the stream. */
   readonly readLine: (maxLength: number) => Promise<string>;
   /** Up to `count` bytes, at least one. Throws `IncompleteBody` at the end of the stream. */
   readonly readUpTo: (count: number) => Promise<Buffer>;
   /** Exactly `count` bytes. Throws `IncompleteBody` at the end of the stream. */
   readonly readExactly: (count: number) => Promise<Buffer>;
-  /** Everything before the next `delimiter`, which is passed over. Throws `IncompleteBody` when there is none. */
+  /** Everything before the next `delimiter`, which it skips. Throws `IncompleteBody` when there is none. */
   readonly readUntil: (delimiter: Buffer) => AsyncGenerator<Buffer, void, undefined>;
-  /** Whatever comes next; `undefined` at the end of the stream. */
+  /** The next bytes, of any number; `undefined` at the end of the stream. */
   readonly readAny: () => Promise<Buffer | undefined>;
-  /** Lets go of the stream, read to its end or not. */
+  /** Releases the stream, read to its end or not. */
   readonly release: () => Promise<void>;
 };
 
-/** Creates a reader over `initial` and then `chunks`. */
 export function createByteReader(chunks: AsyncIterable<Buffer>, initial: Buffer = Buffer.alloc(0)): ByteReader {
   const source = chunks[Symbol.asyncIterator]();
   let held = initial;
@@ -56,8 +55,8 @@ export function createByteReader(chunks: AsyncIterable<Buffer>, initial: Buffer 
     },
     readLine: async (maxLength) => {
       for (;;) {
-        const end = held.indexOf(CRLF);
-        if (end !== -1 && end <= maxLength) return take(end + CRLF.length).toString('latin1', 0, end);
+        const end = held.indexOf(lineBreak);
+        if (end !== -1 && end <= maxLength) return take(end + lineBreak.length).toString('latin1', 0, end);
         if (held.length > maxLength) throw new S3Error('InvalidRequest', 'A line of the body is too long.');
         await grow();
       }
@@ -69,7 +68,7 @@ export function createByteReader(chunks: AsyncIterable<Buffer>, initial: Buffer 
           if (last.length > 0) yield last;
           return;
         }
-        // The end of what is held may be the beginning of the delimiter.
+        // The last bytes may be the beginning of the delimiter.
         const certain = held.length - delimiter.length + 1;
         if (certain > 0) yield take(certain);
         await grow();

@@ -4,7 +4,6 @@ import { readJournal, startJournal } from './journal.js';
 import { KeyIndex } from './key-index.js';
 import type { StoredObject, StoredPart, StoredUpload } from './stored-object.js';
 
-/** What a bucket is set to. */
 export type BucketSettings = {
   readonly name: string;
   /** Milliseconds since the epoch. */
@@ -15,10 +14,8 @@ export type BucketSettings = {
   readonly policy?: string;
 };
 
-/** A multipart upload and its parts by number. */
 export type Upload = StoredUpload & { readonly parts: Map<number, StoredPart> };
 
-/** A bucket: its settings, its objects and its unfinished uploads. */
 export type Bucket = {
   settings: BucketSettings;
   readonly objects: KeyIndex<StoredObject>;
@@ -36,23 +33,22 @@ type CatalogRecord = { readonly bucket: string } & (
   | { readonly type: 'upload-ended'; readonly upload: string }
 );
 
-/** All that the store knows, in memory, backed by the journal. */
+/** The buckets in memory, backed by the journal. */
 export type Catalog = {
   readonly bucket: (name: string) => Bucket | undefined;
   readonly buckets: () => readonly Bucket[];
-  /** Records the changes, then makes them visible, all at once: no other request runs in between. */
+  /** Records the changes, then shows them all at once: no other request runs in between. */
   readonly commit: (...records: readonly CatalogRecord[]) => void;
-  /** Every blob that an object or a part refers to. */
   readonly referencedBlobs: () => Set<string>;
   readonly close: () => void;
 };
 
-/** Opens the catalog of `folder`: replays its journal, and compacts it to what is still true. */
+/** Opens the catalog of `folder`: replays its journal and compacts it. */
 export function openCatalog(folder: string): Catalog {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'journal.jsonl');
   const buckets = new Map<string, Bucket>();
-  // The journal is this program's own file, below a folder of its own: its lines are records by construction.
+  // Only this program writes the journal, so its lines are records.
   for (const record of readJournal(path)) apply(buckets, record as CatalogRecord);
   const journal = startJournal<CatalogRecord>(path, snapshot(buckets));
   return {

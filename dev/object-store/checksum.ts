@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32c, crc64nvme } from './crc.js';
-import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from './stored-object.js';
+import { checksumAlgorithms, type ChecksumAlgorithm } from './stored-object.js';
 
-/** A checksum in the making. */
+/** A checksum in progress. */
 export type RunningChecksum = {
   readonly update: (bytes: Uint8Array) => void;
   /** The value in base64, as S3 writes it. */
   readonly digest: () => string;
 };
 
-/** Starts a checksum of one of S3's algorithms. */
 export function startChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
   switch (algorithm) {
     case 'CRC32':
@@ -27,9 +26,9 @@ export function startChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
   }
 }
 
-/** The algorithm of that name in any case; `undefined` when S3 has none. */
+/** The algorithm of a name in any case; `undefined` when S3 has none. */
 export function checksumAlgorithm(name: string): ChecksumAlgorithm | undefined {
-  return CHECKSUM_ALGORITHMS.find((algorithm) => algorithm === name.toUpperCase());
+  return checksumAlgorithms.find((algorithm) => algorithm === name.toUpperCase());
 }
 
 /** The header that carries a checksum of the algorithm, in lower case. */

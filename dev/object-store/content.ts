@@ -3,7 +3,7 @@ import type { BlobStore } from './blob-store.js';
 import { startChecksum } from './checksum.js';
 import type { ChecksumAlgorithm, Slice } from './stored-object.js';
 
-/** The bytes `start` to `end` (exclusive) of a body, as slices: no byte is read or copied. */
+/** Returns the bytes `start` to `end` (exclusive) of a body as slices, without reading a byte. */
 export function cutSlices(slices: readonly Slice[], start: number, end: number): readonly Slice[] {
   const cut: Slice[] = [];
   let position = 0;
@@ -16,12 +16,11 @@ export function cutSlices(slices: readonly Slice[], start: number, end: number):
   return cut;
 }
 
-/** Reads slices one after the other. */
 export async function* readSlices(blobs: BlobStore, slices: readonly Slice[]): AsyncGenerator<Buffer> {
   for (const slice of slices) yield* blobs.read(slice);
 }
 
-/** The MD5 of a body in hex, and a checksum of it in base64 where one is asked for. Reads all of it. */
+/** Reads a body; returns its MD5 in hex and, when `algorithm` is set, its checksum in base64. */
 export async function digestOf(
   blobs: BlobStore,
   slices: readonly Slice[],

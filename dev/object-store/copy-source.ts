@@ -5,7 +5,7 @@ import { S3Error } from './s3-error.js';
 import type { S3Request } from './s3-request.js';
 import type { StoredObject } from './stored-object.js';
 
-/** The object that `x-amz-copy-source` names, as it is now: later writes do not change what is copied. */
+/** The object that `x-amz-copy-source` names. Later writes do not change it. */
 export type CopySource = { readonly bucket: string; readonly object: StoredObject };
 
 /** Finds the source of a copy and checks `x-amz-copy-source-if-…`. Throws `NoSuchKey`, `PreconditionFailed`, …. */

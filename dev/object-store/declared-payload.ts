@@ -3,11 +3,11 @@ import { type AwsChunkedOptions, decodeAwsChunked } from './aws-chunked.js';
 import { checksumAlgorithm, checksumHeader } from './checksum.js';
 import { S3Error } from './s3-error.js';
 import type { S3Request } from './s3-request.js';
-import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from './stored-object.js';
+import { checksumAlgorithms, type ChecksumAlgorithm } from './stored-object.js';
 
-const UNSIGNED = 'UNSIGNED-PAYLOAD';
+const unsignedPayload = 'UNSIGNED-PAYLOAD';
 
-/** What the sender says of a body; the body is refused where it is not so. */
+/** What headers state about a body. The store refuses a body that differs. */
 export type Declarations = {
   /** Base64, of 16 bytes. */
   readonly contentMd5: string | undefined;
@@ -15,16 +15,19 @@ export type Declarations = {
   readonly sha256: string | undefined;
   readonly size: number | undefined;
   readonly algorithm: ChecksumAlgorithm | undefined;
-  /** Base64; known only after the body when it is a trailer. */
+  /** Base64; a trailer sets it only after the body. */
   readonly checksum: () => string | undefined;
 };
 
-/** Everything that was declared about the body of a request, and its decoded bytes. */
 export type DeclaredPayload = Declarations & { readonly bytes: AsyncIterable<Buffer> };
 
-/** Reads what a request declares of its body, and decodes it. Throws S3's refusals of what cannot be true. */
+/**
+ * Reads a request's statements about its body, and decodes the body. Throws S3's errors for statements that cannot
+ * hold.
+ */
 export function openPayload(request: S3Request, caller: Caller): DeclaredPayload {
-  const payloadHash = caller.kind === 'key' ? caller.payloadHash : (request.header('x-amz-content-sha256') ?? UNSIGNED);
+  const payloadHash =
+    caller.kind === 'key' ? caller.payloadHash : (request.header('x-amz-content-sha256') ?? unsignedPayload);
   const trailers = new Map<string, string>();
   const algorithm = declaredAlgorithm(request);
   const chunked = chunkedOptions(payloadHash, caller, (received) => {
@@ -55,7 +58,7 @@ function chunkedOptions(
     case 'STREAMING-UNSIGNED-PAYLOAD-TRAILER':
       return { signing: undefined, hasTrailer: true, onTrailers };
     default:
-      if (payloadHash === UNSIGNED || /^[0-9a-f]{64}$/.test(payloadHash)) return undefined;
+      if (payloadHash === unsignedPayload || /^[0-9a-f]{64}$/.test(payloadHash)) return undefined;
       throw new S3Error(
         'InvalidArgument',
         'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a streaming form or a SHA-256.',
@@ -63,7 +66,7 @@ function chunkedOptions(
   }
 }
 
-/** The length that the body must have once decoded. Throws where S3 insists on one and there is none. */
+/** The decoded length of the body. Throws when S3 requires one and the request has none. */
 function declaredSize(request: S3Request, isChunked: boolean): number | undefined {
   const name = isChunked ? 'x-amz-decoded-content-length' : 'content-length';
   const stated = request.header(name);
@@ -74,7 +77,7 @@ function declaredSize(request: S3Request, isChunked: boolean): number | undefine
 
 function declaredAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
   const trailer = request.header('x-amz-trailer')?.toLowerCase();
-  const named = CHECKSUM_ALGORITHMS.filter((algorithm) => {
+  const named = checksumAlgorithms.filter((algorithm) => {
     const name = checksumHeader(algorithm);
     return request.amzHeader(name) !== undefined || trailer === name;
   });

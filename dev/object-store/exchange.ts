@@ -6,7 +6,7 @@ import { S3Error } from './s3-error.js';
 import type { S3Request } from './s3-request.js';
 import type { Slice } from './stored-object.js';
 
-/** Sizes at which S3 changes its mind; tests set them low. */
+/** S3's limits; tests set them low. */
 export type StoreLimits = {
   /** Largest source of one CopyObject or UploadPartCopy, in bytes. */
   readonly singleCopy: number;
@@ -14,7 +14,7 @@ export type StoreLimits = {
   readonly minimumPart: number;
 };
 
-/** What operations work on. */
+/** What every operation works on. */
 export type Store = {
   readonly catalog: Catalog;
   readonly blobs: BlobStore;
@@ -25,51 +25,48 @@ export type Store = {
   readonly now: () => number;
 };
 
-/** One request, authorised, with all that is needed to answer it. */
+/** One authorised request with everything that its operation needs. */
 export type Exchange = {
   readonly store: Store;
   readonly request: S3Request;
   readonly caller: Caller;
   readonly injected: InjectedAnswer;
-  /** Tells the log which keys a request with a body was about. */
+  /** Logs the keys that the body of a request names. */
   readonly noteKeys: (keys: readonly string[]) => void;
 };
 
-/** An answer: XML or JSON text, or a run of an object's bytes. */
+/** An answer whose body is XML or JSON text, or an object's bytes. */
 export type S3Response = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | readonly Slice[];
 };
 
-/** An operation: answers, or throws an S3Error. */
+/** Answers a request, or throws an S3Error. */
 export type OperationHandler = (exchange: Exchange) => S3Response | Promise<S3Response>;
 
-/** The bucket that a request addresses. Throws `NoSuchBucket`. */
 export function bucketOf({ store, request }: Pick<Exchange, 'store' | 'request'>): Bucket {
   return requireBucket(store, request.target.bucket ?? '');
 }
 
-/** The bucket of that name. Throws `NoSuchBucket`. */
 export function requireBucket(store: Store, name: string): Bucket {
   const bucket = store.catalog.bucket(name);
   if (bucket === undefined) throw new S3Error('NoSuchBucket', undefined, { BucketName: name });
   return bucket;
 }
 
-/** The key that a request addresses. Only operations on objects may ask. */
+/** The key of a request to an object. Throws `MethodNotAllowed` when it has none. */
 export function keyOf(request: S3Request): string {
   const { key } = request.target;
   if (key === undefined) throw new S3Error('MethodNotAllowed');
   return key;
 }
 
-/** An XML answer. */
 export function xmlResponse(body: string, status = 200): S3Response {
   return { status, headers: { 'content-type': 'application/xml' }, body };
 }
 
-/** The store's time as S3 dates objects: whole seconds. */
+/** The store's time in whole seconds, as S3 dates objects. */
 export function timestamp(store: Store): number {
   return Math.floor(store.now() / 1000) * 1000;
 }

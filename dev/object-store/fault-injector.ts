@@ -2,7 +2,7 @@ import type { FaultAction, FaultMatch, FaultRule, FaultRuleInput } from './fault
 import { faultRuleSchema } from './fault-rule.js';
 import type { Operation } from './operation.js';
 
-/** What rules look at. */
+/** The properties of a request that rules match. */
 export type FaultSubject = {
   readonly method: string;
   readonly operation: Operation;
@@ -10,23 +10,22 @@ export type FaultSubject = {
   readonly key: string | undefined;
 };
 
-/** What the rules do to one request: the delays of all that match, and the first other fault. */
+/** The faults of one request: the delays of all matching rules, and the first other fault. */
 export type FaultPlan = {
   readonly delayMs: number;
-  /** The matching rule whose removal the request waits for. */
+  /** Pending until the operator removes the rule that holds the request. */
   readonly heldBy: Promise<void> | undefined;
   readonly fault:
     { readonly action: Exclude<FaultAction, { kind: 'delay' | 'hold' }>; readonly rule: FaultRule } | undefined;
 };
 
-/** A set of rules, changed while requests run. */
 export type FaultInjector = {
   readonly rules: () => FaultRule[];
   /**
-   * Adds a rule, or replaces the one of that id; an id is made up when there is none. Throws a ZodError for a bad rule.
+   * Adds a rule, or replaces the one with its id; generates an id when it has none. Throws a ZodError for a bad rule.
    */
   readonly addRule: (rule: Omit<FaultRuleInput, 'id'> & { id?: string | undefined }) => FaultRule;
-  /** Removes a rule, or all of them. Requests that it held go on. Says whether there was one. */
+  /** Removes a rule, and releases the requests that it held. Returns whether it existed. */
   readonly removeRule: (id: string) => boolean;
   readonly clearRules: () => void;
   readonly plan: (subject: FaultSubject) => FaultPlan;
@@ -41,7 +40,7 @@ type ActiveRule = {
   applied: number;
 };
 
-const NO_FAULTS: FaultPlan = { delayMs: 0, heldBy: undefined, fault: undefined };
+const noFaults: FaultPlan = { delayMs: 0, heldBy: undefined, fault: undefined };
 
 /** Creates an injector without rules. `random` gives numbers from 0 to 1. */
 export function createFaultInjector(random: () => number): FaultInjector {
@@ -65,7 +64,7 @@ export function createFaultInjector(random: () => number): FaultInjector {
       for (const id of [...active.keys()]) removeRule(id);
     },
     plan: (subject) => {
-      if (active.size === 0) return NO_FAULTS;
+      if (active.size === 0) return noFaults;
       return combine([...active.values()].filter((rule) => applies(rule, subject, random)));
     },
   };
@@ -104,7 +103,7 @@ function matches(match: FaultMatch, pattern: RegExp | undefined, subject: FaultS
 }
 
 function combine(applied: readonly ActiveRule[]): FaultPlan {
-  let plan = NO_FAULTS;
+  let plan = noFaults;
   for (const { rule, removed } of applied) {
     const { action } = rule;
     if (action.kind === 'delay') plan = { ...plan, delayMs: plan.delayMs + action.delayMs };

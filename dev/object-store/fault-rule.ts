@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { OPERATIONS } from './operation.js';
+import { operations } from './operation.js';
 
 const count = z.int().nonnegative();
 
-/** What happens to a request that a rule picks. */
 const faultActionSchema = z.discriminatedUnion('kind', [
   /** Waits, then serves the request. */
   z.strictObject({ kind: z.literal('delay'), delayMs: z.number().nonnegative() }),
@@ -14,16 +13,16 @@ const faultActionSchema = z.discriminatedUnion('kind', [
     code: z.string().min(1),
     message: z.string().optional(),
   }),
-  /** Cuts the connection: before the work, after it and before the answer, or in the middle of the answer's body. */
+  /** Cuts the connection: before the work, between work and answer, or in the middle of the answer's body. */
   z.strictObject({ kind: z.literal('reset'), when: z.enum(['before-work', 'after-work', 'mid-body']) }),
   /**
-   * Answers 200 with an error inside, and does not do the work: `<Error>` as the whole body of CopyObject,
-   * UploadPartCopy and CompleteMultipartUpload, one `<Error>` for each key that the rule matches in DeleteObjects.
+   * Answers 200 with an error inside, without the work: `<Error>` as the whole body of CopyObject, UploadPartCopy and
+   * CompleteMultipartUpload, one `<Error>` for each matching key in DeleteObjects.
    */
   z.strictObject({ kind: z.literal('errorIn200'), code: z.string().min(1).default('InternalError') }),
   /** Ends a listing's page after `keys` entries, with a correct IsTruncated and token. */
   z.strictObject({ kind: z.literal('truncateList'), keys: z.int().positive().default(1) }),
-  /** Answers the first page again in place of a later one. */
+  /** Returns the first page again instead of a later one. */
   z.strictObject({ kind: z.literal('repeatPage') }),
   /** Never answers. */
   z.strictObject({ kind: z.literal('hang') }),
@@ -31,15 +30,14 @@ const faultActionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hold') }),
 ]);
 
-/** Which requests a rule picks; what is left out matches everything. */
 const faultMatchSchema = z.strictObject({
   method: z.string().optional(),
-  operation: z.enum(OPERATIONS).optional(),
+  operation: z.enum(operations).optional(),
   bucket: z.string().optional(),
   /**
-   * A regular expression that the key must match somewhere. DeleteObjects and PostObject name their keys in the body,
-   * which is not read yet: the former is picked whatever its keys (and `errorIn200` then hits those that match), the
-   * latter never is.
+   * A regular expression that matches a part of the key. DeleteObjects and PostObject name their keys in the body,
+   * which comes too late: a rule matches DeleteObjects with any keys (`errorIn200` then affects matching keys only) and
+   * never matches PostObject.
    */
   keyPattern: z.string().refine(isRegularExpression, 'keyPattern is not a regular expression').optional(),
 });
@@ -49,27 +47,27 @@ export const faultRuleSchema = z.strictObject({
   id: z.string().min(1),
   match: faultMatchSchema.default({}),
   action: faultActionSchema,
-  /** Applies at most so many times. */
+  /** Applies at most this many times. */
   times: count.optional(),
-  /** Lets so many matching requests pass first. */
+  /** Skips this many matching requests first. */
   after: count.optional(),
-  /** Applies to this share of the matching requests, 0 to 1, drawn from the store's seeded generator. */
+  /** Applies to this share of the matching requests, 0 to 1, by the store's seeded generator. */
   probability: z.number().min(0).max(1).optional(),
 });
 
-/** What happens to a request that a rule picks. */
+/** The fault of a rule. */
 export type FaultAction = z.output<typeof faultActionSchema>;
-/** Which requests a rule picks. */
+/** The requests that a rule applies to. A missing property matches every request. */
 export type FaultMatch = z.output<typeof faultMatchSchema>;
 /** A rule with its defaults filled in. */
 export type FaultRule = z.output<typeof faultRuleSchema>;
-/** A rule as it is given. */
+/** A rule before its defaults are set. */
 export type FaultRuleInput = z.input<typeof faultRuleSchema>;
 
-/** Faults that change what an operation answers; the operation itself carries them out. */
+/** Faults that change an operation's answer. The operation applies them. */
 export type InjectedAnswer = {
   readonly errorIn200?: { readonly code: string; readonly hitsKey: (key: string) => boolean };
-  /** Most entries of a listing's page. */
+  /** The most entries of a listing's page. */
   readonly truncateList?: number;
   readonly repeatPage?: true;
 };

@@ -4,21 +4,20 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 export type HttpServer = { readonly url: string; readonly close: () => Promise<void> };
 
 /**
- * Connections that may wait to be accepted: clients that copy open a thousand at once, and a dropped one costs a
- * second.
+ * Connections that may wait for an accept. A copying client opens a thousand at once, and a dropped one costs a second.
  */
-const BACKLOG = 4096;
+const maxBacklog = 4096;
 
-/** Listens, and resolves once it does. `close` cuts the connections that are still open. */
+/** Resolves once the server listens. `close` cuts open connections. */
 export async function startHttpServer(
   listener: RequestListener,
   { host, port }: { host: string; port: number },
 ): Promise<HttpServer> {
-  // An idle connection must outlast the pools of clients, and a large upload any deadline.
+  // An idle connection must outlast clients' pools; a large upload takes longer than any timeout.
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host, backlog: BACKLOG }, resolve);
+    server.listen({ port, host, backlog: maxBacklog }, resolve);
   });
   return { url: urlOf(server, host), close: () => stop(server) };
 }

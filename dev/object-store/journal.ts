@@ -9,29 +9,28 @@ import {
   writeSync,
 } from 'node:fs';
 
-const NEWLINE = 0x0a;
+const newline = 0x0a;
 
 /** An append-only file of JSON lines. */
 export type Journal<T> = {
   /**
-   * Returns once the operating system holds the records: they survive a `kill -9` of this process (not a power cut).
-   * A failed append leaves the file as it was. The write is synchronous on purpose: a few microseconds, and no reader
-   * can see a change that is not yet recorded.
+   * Returns once the operating system has the records, so they survive a `kill -9` but not a power cut. A failed append
+   * leaves the file unchanged. The write is synchronous, so that no reader sees an unrecorded change.
    */
   readonly append: (records: readonly T[]) => void;
   readonly close: () => void;
 };
 
 /**
- * Reads the records of a journal in order. A last line without its newline was cut short by a crash, was never
- * acknowledged, and is dropped. Throws when a line before it cannot be read.
+ * Reads the records of a journal in order. It drops a last line without a newline: a crash cut it, and no client got an
+ * answer. Throws when an earlier line is not JSON.
  */
 export function readJournal(path: string): unknown[] {
   if (!existsSync(path)) return [];
   const bytes = readFileSync(path);
   const records: unknown[] = [];
   let start = 0;
-  for (let end = bytes.indexOf(NEWLINE, start); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+  for (let end = bytes.indexOf(newline, start); end !== -1; end = bytes.indexOf(newline, start)) {
     records.push(parseLine(bytes.toString('utf8', start, end), { path, line: records.length + 1 }));
     start = end + 1;
   }
@@ -49,14 +48,14 @@ function parseLine(text: string, at: { path: string; line: number }): unknown {
   }
 }
 
-/** Replaces the journal by `records` in one step, and opens it for appending. */
+/** Replaces the journal by `records` atomically, and opens it for appending. */
 export function startJournal<T>(path: string, records: Iterable<T>): Journal<T> {
   const descriptor = openSync(`${path}.new`, 'w', 0o600);
   let size = 0;
   let isClosed = false;
   let batch: T[] = [];
   const append = (appended: readonly T[]): void => {
-    // The number of a closed descriptor may by now mean another file.
+    // The number of a closed descriptor may belong to another file.
     if (isClosed) throw new Error('The journal is closed.');
     const bytes = Buffer.from(appended.map((record) => `${JSON.stringify(record)}\n`).join(''), 'utf8');
     try {

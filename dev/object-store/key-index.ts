@@ -1,25 +1,25 @@
-/** Keys a leaf may hold before it is split: small enough to shift cheaply, large enough to keep leaves few. */
-const LEAF_CAPACITY = 512;
+/** The most keys of a leaf: small enough to shift cheaply, large enough to keep leaves few. */
+const leafCapacity = 512;
 
-/** Sorts after every key that begins with the text before it: byte strings hold no code unit above U+00FF. */
-export const AFTER_ALL_BYTES = '\u0100';
+/** As a suffix, sorts after every key with the text as its prefix: byte strings have no code unit above U+00FF. */
+export const afterAllBytes = '\u0100';
 
 /**
- * The UTF-8 bytes of a key as one code unit each. JavaScript compares strings by UTF-16 code unit, which differs from
- * S3's byte order above U+FFFF; of two byte strings `<` is exactly the byte order.
+ * Returns the UTF-8 bytes of a key as one code unit each. `<` compares byte strings in S3's order; it compares plain
+ * strings by UTF-16 code unit, which differs above U+FFFF.
  */
 export function toByteString(key: string): string {
-  // eslint-disable-next-line no-control-regex -- the whole ASCII range is meant
+  // eslint-disable-next-line no-control-regex -- the whole ASCII range
   return /^[\u0000-\u007f]*$/.test(key) ? key : Buffer.from(key, 'utf8').toString('latin1');
 }
 
 /** The inverse of {@link toByteString}. */
 export function fromByteString(bytes: string): string {
-  // eslint-disable-next-line no-control-regex -- the whole ASCII range is meant
+  // eslint-disable-next-line no-control-regex -- the whole ASCII range
   return /^[\u0000-\u007f]*$/.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
-/** Position of the first entry that is not below `wanted`. */
+/** The position of the first entry for which `isBelow` is false. */
 function lowerBound<T>(entries: readonly T[], isBelow: (entry: T) => boolean): number {
   let low = 0;
   let high = entries.length;
@@ -33,8 +33,8 @@ function lowerBound<T>(entries: readonly T[], isBelow: (entry: T) => boolean): n
 }
 
 /**
- * A map whose keys can be read in UTF-8 byte order from any point: a hash map for look-ups beside sorted leaves of at
- * most 512 keys. Look-ups cost O(1), changes and seeks O(log n) plus the shift of one leaf, whatever the size.
+ * A map that iterates its keys in UTF-8 byte order from any point: a hash map beside sorted leaves of at most 512 keys.
+ * Reads take O(1); changes and seeks take O(log n) plus the shift of one leaf.
  */
 export class KeyIndex<T> {
   readonly #values = new Map<string, T>();
@@ -48,7 +48,7 @@ export class KeyIndex<T> {
     return this.#values.get(key);
   }
 
-  /** All values, in no promised order. */
+  /** All values, in any order. */
   values(): IterableIterator<T> {
     return this.#values.values();
   }
@@ -58,7 +58,7 @@ export class KeyIndex<T> {
     this.#values.set(key, value);
   }
 
-  /** Removes the key; says whether it was there. */
+  /** Deletes the key. Returns whether it existed. */
   delete(key: string): boolean {
     if (!this.#values.delete(key)) return false;
     const bytes = toByteString(key);
@@ -72,9 +72,7 @@ export class KeyIndex<T> {
     return true;
   }
 
-  /**
-   * The first key at or after `bytes` (a byte string), as a byte string; with `isExclusive`, the first one after it.
-   */
+  /** Yields the keys from `bytes` on as byte strings; with `isExclusive`, those after it. */
   *from(bytes: string, isExclusive = false): Generator<string, void, undefined> {
     let at = this.#leafOf(bytes);
     let leaf = this.#leaves[at];
@@ -90,7 +88,7 @@ export class KeyIndex<T> {
     }
   }
 
-  /** The leaf that holds `bytes`, or would: the last one that begins at or before it. */
+  /** The position of the last leaf that begins at or before `bytes`. */
   #leafOf(bytes: string): number {
     return Math.max(0, lowerBound(this.#leaves, (leaf) => (leaf[0] ?? '') <= bytes) - 1);
   }
@@ -107,6 +105,6 @@ export class KeyIndex<T> {
       0,
       bytes,
     );
-    if (leaf.length > LEAF_CAPACITY) this.#leaves.splice(at + 1, 0, leaf.splice(LEAF_CAPACITY / 2));
+    if (leaf.length > leafCapacity) this.#leaves.splice(at + 1, 0, leaf.splice(leafCapacity / 2));
   }
 }

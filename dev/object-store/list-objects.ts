@@ -1,9 +1,9 @@
-import { AFTER_ALL_BYTES, fromByteString, type KeyIndex, toByteString } from './key-index.js';
+import { afterAllBytes, fromByteString, type KeyIndex, toByteString } from './key-index.js';
 
-/** Where a page begins: after a key, or after everything below a common prefix. */
+/** The start of a page: after a key, or after all keys with a common prefix. */
 export type ListPosition = { readonly kind: 'key' | 'prefix'; readonly name: string };
 
-/** What to list, in S3's terms. */
+/** The parameters of a listing, as in S3. */
 export type ListQuery = {
   readonly prefix: string;
   /** Empty for none. */
@@ -19,9 +19,7 @@ export type ListPage<T> = {
   readonly next: ListPosition | undefined;
 };
 
-/**
- * Reads one page. The cost depends on the page, not on the number of keys; keys below a common prefix are jumped over.
- */
+/** Reads one page. Skips the keys of a common prefix, so the cost depends on the page's size only. */
 export function listObjects<T>(index: KeyIndex<T>, query: ListQuery): ListPage<T> {
   const prefix = toByteString(query.prefix);
   const delimiter = toByteString(query.delimiter);
@@ -43,7 +41,7 @@ export function listObjects<T>(index: KeyIndex<T>, query: ListQuery): ListPage<T
       const common = bytes.slice(0, end + delimiter.length);
       last = { kind: 'prefix', name: fromByteString(common) };
       commonPrefixes.push(last.name);
-      cursor = index.from(common + AFTER_ALL_BYTES);
+      cursor = index.from(common + afterAllBytes);
     }
   }
   return { objects, commonPrefixes, next: undefined };
@@ -51,13 +49,13 @@ export function listObjects<T>(index: KeyIndex<T>, query: ListQuery): ListPage<T
 
 function startOf<T>(index: KeyIndex<T>, prefix: string, after: ListPosition | undefined): Generator<string, void> {
   if (after === undefined) return index.from(prefix);
-  const bytes = toByteString(after.name) + (after.kind === 'prefix' ? AFTER_ALL_BYTES : '');
+  const bytes = toByteString(after.name) + (after.kind === 'prefix' ? afterAllBytes : '');
   return bytes < prefix ? index.from(prefix) : index.from(bytes, true);
 }
 
 /**
- * Where a listing that was asked to begin after `marker` begins. A marker that is itself a common prefix of the listing
- * stands for all the keys below it: version 1 listings name it in `NextMarker`.
+ * Returns the start of a listing after `marker`. A marker that is a common prefix stands for all its keys: version 1
+ * listings return it as `NextMarker`.
  */
 export function positionOfMarker(marker: string, query: Pick<ListQuery, 'prefix' | 'delimiter'>): ListPosition {
   const end = query.delimiter === '' ? -1 : marker.indexOf(query.delimiter, query.prefix.length);
@@ -66,12 +64,12 @@ export function positionOfMarker(marker: string, query: Pick<ListQuery, 'prefix'
   return { kind: isCommonPrefix ? 'prefix' : 'key', name: marker };
 }
 
-/** Writes a position as an opaque continuation token. */
+/** Encodes a position as an opaque continuation token. */
 export function toContinuationToken(position: ListPosition): string {
   return Buffer.from(`${position.kind}:${position.name}`, 'utf8').toString('base64url');
 }
 
-/** Reads a token of {@link toContinuationToken}; `undefined` when it is none. */
+/** Decodes a token of {@link toContinuationToken}; `undefined` for other text. */
 export function fromContinuationToken(token: string): ListPosition | undefined {
   const text = Buffer.from(token, 'base64url').toString('utf8');
   if (text.startsWith('key:')) return { kind: 'key', name: text.slice('key:'.length) };

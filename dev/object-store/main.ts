@@ -1,6 +1,6 @@
 /**
- * The object store as a process. Takes its options from flags and environment (see process-options.ts), prints one line
- * of JSON, `{"url": …, "adminUrl": …}`, once it listens, and stops at SIGTERM or SIGINT.
+ * Runs the object store as a process. Reads flags and environment (process-options.ts), prints `{"url": …, "adminUrl":
+ * …}` on one line once it listens, and stops at SIGTERM or SIGINT.
  */
 import { readProcessOptions } from './process-options.js';
 import { startObjectStore } from './start-object-store.js';

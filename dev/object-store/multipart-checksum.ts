@@ -5,7 +5,7 @@ import { S3Error } from './s3-error.js';
 import type { StoredChecksum, StoredPart, StoredUpload } from './stored-object.js';
 
 /**
- * What an upload is to be checked by. By default CRC-64/NVME covers the object and all others its parts
+ * Returns the checksum to compute for an upload. By default CRC-64/NVME covers the object and all others its parts
  * (AWS: CreateMultipartUpload, ChecksumType). Throws `InvalidRequest`.
  */
 export function uploadChecksum(name: string | undefined, type: string | undefined): StoredUpload['checksum'] {
@@ -20,7 +20,7 @@ export function uploadChecksum(name: string | undefined, type: string | undefine
   throw new S3Error('InvalidRequest', `The ${chosen} checksum type cannot be used with ${algorithm}.`);
 }
 
-/** The checksum of the finished object: over all of its bytes, or over the checksums of its parts and their number. */
+/** Returns the checksum of the finished object: over its bytes, or over its parts' checksums. */
 export async function finishedChecksum(
   blobs: BlobStore,
   wanted: StoredUpload['checksum'],

@@ -15,8 +15,8 @@ import { postObject } from './operations/post-object.js';
 import { putObject } from './operations/put-object.js';
 import { uploadPart, uploadPartCopy } from './operations/upload-part.js';
 
-/** Who serves what. */
-export const OPERATION_HANDLERS: Readonly<Record<Operation, OperationHandler>> = {
+/** The handler of each operation. */
+export const operationHandlers: Readonly<Record<Operation, OperationHandler>> = {
   AbortMultipartUpload: abortMultipartUpload,
   CompleteMultipartUpload: completeMultipartUpload,
   CopyObject: copyObject,

@@ -1,7 +1,7 @@
 import { S3Error } from './s3-error.js';
 
-/** Every operation that the store serves, by S3's own names. */
-export const OPERATIONS = [
+/** Every operation of the store, by its name in S3. */
+export const operations = [
   'AbortMultipartUpload',
   'CompleteMultipartUpload',
   'CopyObject',
@@ -30,10 +30,10 @@ export const OPERATIONS = [
   'UploadPartCopy',
 ] as const;
 
-/** The name of an operation that the store serves. */
-export type Operation = (typeof OPERATIONS)[number];
+/** The name of an operation. */
+export type Operation = (typeof operations)[number];
 
-/** What tells operations apart. */
+/** The properties of a request that select its operation. */
 export type OperationTraits = {
   readonly method: string;
   readonly scope: 'service' | 'bucket' | 'object';
@@ -42,8 +42,8 @@ export type OperationTraits = {
   readonly isCopy: boolean;
 };
 
-/** Sub-resources of S3 that the store does not serve: better refused than mistaken for a plain GET or PUT. */
-const UNSERVED = [
+/** Sub-resources of S3 that the store refuses, so that it does not mistake them for a plain GET or PUT. */
+const unservedResources = [
   'accelerate',
   'analytics',
   'attributes',
@@ -73,16 +73,16 @@ const UNSERVED = [
   'website',
 ];
 
-/** Finds the operation. Throws `MethodNotAllowed` or `NotImplemented`. */
+/** Returns the operation. Throws `MethodNotAllowed` or `NotImplemented`. */
 export function operationOf(traits: OperationTraits): Operation {
-  const unserved = UNSERVED.find((name) => traits.hasQuery(name));
+  const unserved = unservedResources.find((name) => traits.hasQuery(name));
   if (unserved !== undefined) throw new S3Error('NotImplemented', `This store does not serve ?${unserved}.`);
-  const operation = OPERATION_OF_SCOPE[traits.scope](traits);
+  const operation = operationOfScope[traits.scope](traits);
   if (operation === undefined) throw new S3Error('MethodNotAllowed');
   return operation;
 }
 
-const OPERATION_OF_SCOPE = {
+const operationOfScope = {
   service: ({ method }: OperationTraits): Operation | undefined => (method === 'GET' ? 'ListBuckets' : undefined),
   bucket: bucketOperation,
   object: objectOperation,

@@ -5,21 +5,19 @@ import { checksumHeader, startChecksum } from './checksum.js';
 import { type DeclaredPayload, type Declarations, openPayload } from './declared-payload.js';
 import { S3Error } from './s3-error.js';
 import type { S3Request } from './s3-request.js';
-import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, type StoredContent } from './stored-object.js';
+import { checksumAlgorithms, type ChecksumAlgorithm, type StoredContent } from './stored-object.js';
 
 /**
- * Stores the body of a request, decoded and verified: length, `x-amz-content-sha256`, chunk signatures, `Content-MD5`,
- * `x-amz-checksum-…` as header or trailer. Throws S3's refusals; nothing then refers to what was received.
+ * Stores the body of a request after it has decoded and verified it: length, `x-amz-content-sha256`, chunk signatures,
+ * `Content-MD5`, `x-amz-checksum-…` as header or trailer. Throws S3's errors; the bytes then have no reference.
  */
 export async function receivePayload(blobs: BlobStore, request: S3Request, caller: Caller): Promise<StoredContent> {
   return storeBytes(blobs, openPayload(request, caller));
 }
 
-/**
- * Reads the body of a request into memory, verified as {@link receivePayload} does. For the XML and JSON operations.
- */
+/** Reads the body of a request into memory and verifies it like {@link receivePayload}. For XML and JSON. */
 export async function readPayload(request: S3Request, caller: Caller): Promise<string> {
-  // HTTP: a request that states no length has no body.
+  // In HTTP a request without a stated length has no body.
   const isBodyStated = ['content-length', 'transfer-encoding'].some((name) => request.header(name) !== undefined);
   if (!isBodyStated) return '';
   const payload = openPayload(request, caller);
@@ -98,13 +96,13 @@ function verify(declared: Declarations, actual: Digests & { sha256: string; size
   throw new S3Error('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
 }
 
-/** Stores the file of a browser form, checked against the `Content-MD5` and checksum fields that came with it. */
+/** Stores the file of a browser form, checked against the form's `Content-MD5` and checksum fields. */
 export async function storeFormFile(
   blobs: BlobStore,
   bytes: AsyncIterable<Buffer>,
   fields: ReadonlyMap<string, string>,
 ): Promise<StoredContent> {
-  const algorithm = CHECKSUM_ALGORITHMS.find((candidate) => fields.has(checksumHeader(candidate)));
+  const algorithm = checksumAlgorithms.find((candidate) => fields.has(checksumHeader(candidate)));
   return storeBytes(blobs, {
     bytes,
     algorithm,

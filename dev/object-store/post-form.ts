@@ -2,31 +2,31 @@ import { createByteReader, type ByteReader } from './byte-reader.js';
 import { S3Error } from './s3-error.js';
 
 /**
- * A browser form: the fields before the file, and the file. What follows the file is not looked at (AWS: POST Object).
+ * A browser form: the fields before the file, and the file. The store ignores what follows the file (AWS: POST Object).
  */
 export type PostForm = {
   /** Values by lower-case name. */
   readonly fields: ReadonlyMap<string, string>;
   readonly file: {
-    /** Without folders; empty when the part has none. */
+    /** Without folders; empty when the form has none. */
     readonly filename: string;
-    /** To be read once, and to its end. */
+    /** Readable once; read it to its end. */
     readonly bytes: AsyncIterable<Buffer>;
   };
 };
 
-/** S3's limit on everything before the file, in bytes. */
-const MAX_FIELDS_BYTES = 20 * 1024;
-const MAX_HEADER_LINE = 8 * 1024;
+/** S3's limit on all bytes before the file. */
+const maxFieldsBytes = 20 * 1024;
+const maxHeaderLineBytes = 8 * 1024;
 
-/** Reads a form up to the bytes of its file. Throws S3's refusals. */
+/** Reads a form up to the bytes of its file. Throws S3's errors. */
 export async function readPostForm(body: AsyncIterable<Buffer>, contentType: string | undefined): Promise<PostForm> {
   const delimiter = Buffer.from(`\r\n--${boundaryOf(contentType)}`);
-  // Every part but the first follows a line end: with one before the first, all are alike.
+  // Every part but the first follows a line break. One before the first part makes all alike.
   const reader = createByteReader(body, Buffer.from('\r\n'));
-  await readText(reader, delimiter, MAX_FIELDS_BYTES);
+  await readText(reader, delimiter, maxFieldsBytes);
   const fields = new Map<string, string>();
-  for (let left = MAX_FIELDS_BYTES; ;) {
+  for (let left = maxFieldsBytes; ;) {
     const part = await readPartHeaders(reader);
     if (part === undefined) throw new S3Error('InvalidArgument', 'POST requires exactly one file upload per request.');
     if (part.name === 'file') {
@@ -67,13 +67,17 @@ async function readText(reader: ByteReader, delimiter: Buffer, limit: number): P
 
 type PartHeaders = { readonly name: string; readonly filename: string };
 
-/** The headers of the part that follows a delimiter; `undefined` when it was the last delimiter. */
+/** The headers of the part after a delimiter; `undefined` after the last delimiter. */
 async function readPartHeaders(reader: ByteReader): Promise<PartHeaders | undefined> {
   const mark = (await reader.readExactly(2)).toString('latin1');
   if (mark === '--') return undefined;
   if (mark !== '\r\n') throw new S3Error('MalformedPOSTRequest');
   let disposition = '';
-  for (let line = await reader.readLine(MAX_HEADER_LINE); line !== ''; line = await reader.readLine(MAX_HEADER_LINE)) {
+  for (
+    let line = await reader.readLine(maxHeaderLineBytes);
+    line !== '';
+    line = await reader.readLine(maxHeaderLineBytes)
+  ) {
     const text = Buffer.from(line, 'latin1').toString('utf8');
     if (/^content-disposition:/i.test(text)) disposition = text;
   }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { S3Error } from './s3-error.js';
 
-/** What a form must satisfy: names are lower-case, without `$`. */
+/** A condition on a form. Names are in lower case, without `$`. */
 export type PostCondition =
   | { readonly operator: 'eq' | 'starts-with'; readonly field: string; readonly value: string }
   | { readonly operator: 'content-length-range'; readonly minimum: number; readonly maximum: number };
 
-/** A policy document, read. */
+/** A parsed policy document. */
 export type PostPolicy = {
   /** Milliseconds since the epoch. */
   readonly expiration: number;
@@ -26,7 +26,7 @@ const policySchema = z.object({
   conditions: z.array(conditionSchema),
 });
 
-/** Reads the `policy` field of a form: base64 of JSON. Throws `InvalidPolicyDocument`. */
+/** Parses the `policy` field of a form: base64 of JSON. Throws `InvalidPolicyDocument`. */
 export function parsePostPolicy(field: string): PostPolicy {
   const parsed = policySchema.safeParse(parseJson(Buffer.from(field, 'base64').toString('utf8')));
   if (!parsed.success) throw new S3Error('InvalidPolicyDocument', `Invalid Policy: ${z.prettifyError(parsed.error)}`);
@@ -56,19 +56,19 @@ function toConditions(condition: z.output<typeof conditionSchema>): PostConditio
   return [{ operator: condition[0], field: condition[1].slice(1).toLowerCase(), value: condition[2] }];
 }
 
-/** Fields that a policy need not mention (AWS: POST policy, "Condition matching"). */
-const FREE_FIELDS = ['awsaccesskeyid', 'file', 'policy', 'signature', 'x-amz-signature'];
+/** Fields that need no condition (AWS: POST policy, "Condition matching"). */
+const freeFields = ['awsaccesskeyid', 'file', 'policy', 'signature', 'x-amz-signature'];
 
 /**
- * Checks the fields of a form, variables expanded, and the current time. Every field must be mentioned by a condition.
- * Throws `AccessDenied`, with S3's words.
+ * Checks a form's fields, variables expanded, and the current time. Every field needs a condition. Throws
+ * `AccessDenied` with S3's text.
  */
 export function checkPostPolicy(
   policy: PostPolicy,
   form: { fields: ReadonlyMap<string, string>; bucket: string; now: number },
 ): void {
   if (form.now > policy.expiration) throw denied('Policy expired.');
-  const mentioned = new Set(FREE_FIELDS);
+  const mentioned = new Set(freeFields);
   const valueOf = (field: string): string | undefined => (field === 'bucket' ? form.bucket : form.fields.get(field));
   for (const condition of policy.conditions) {
     if (condition.operator === 'content-length-range') continue;
@@ -88,7 +88,7 @@ function holds(
 ): boolean {
   if (actual === undefined) return false;
   if (operator === 'eq') return actual === value;
-  // AWS: a content type with commas is a list, each entry of which must match.
+  // A content type with commas is a list, and each entry must match (AWS: POST policy).
   return (field === 'content-type' ? actual.split(',') : [actual]).every((entry) => entry.startsWith(value));
 }
 

@@ -1,6 +1,6 @@
 import { S3Error } from './s3-error.js';
 
-/** The four conditions of a request; header values as sent. */
+/** The four conditions of a request; header values unchanged. */
 export type Conditions = {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
@@ -8,7 +8,7 @@ export type Conditions = {
   readonly ifUnmodifiedSince: string | undefined;
 };
 
-/** Reads the conditions of a request, whose headers may have a prefix (`x-amz-copy-source-`). */
+/** Reads the conditions of a request. A copy's source conditions have the prefix `x-amz-copy-source-`. */
 export function readConditions(header: (name: string) => string | undefined, prefix = ''): Conditions {
   return {
     ifMatch: header(`${prefix}if-match`),
@@ -18,11 +18,11 @@ export function readConditions(header: (name: string) => string | undefined, pre
   };
 }
 
-/** The part of an object that conditions look at. */
+/** The properties of an object that conditions test. */
 export type Validators = { readonly etag: string; readonly lastModified: number };
 
 /**
- * What the conditions say of an object. As in S3, `If-Match` outranks `If-Unmodified-Since`, and `If-None-Match`
+ * Evaluates the conditions against an object. As in S3, `If-Match` outranks `If-Unmodified-Since`, and `If-None-Match`
  * outranks `If-Modified-Since`.
  */
 export function evaluateConditions(conditions: Conditions, object: Validators): 'met' | 'failed' | 'not-modified' {
@@ -39,7 +39,7 @@ export function evaluateConditions(conditions: Conditions, object: Validators): 
 }
 
 /**
- * Checks what a write demands of the object that it replaces. Throws `PreconditionFailed`, `NoSuchKey` or
+ * Checks a write's conditions on the object that it replaces. Throws `PreconditionFailed`, `NoSuchKey` or
  * `NotImplemented`.
  */
 export function checkWriteConditions(conditions: Conditions, existing: Validators | undefined): void {

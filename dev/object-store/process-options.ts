@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { StoreCredentials } from './authenticate.js';
 import type { InitialBucket, ObjectStoreOptions } from './options.js';
 
-/** The settings of the store's process: a flag each, and an environment variable each, which the flag outranks. */
-const SETTINGS = {
+/** The environment variable of each flag. A flag outranks its variable. */
+const variableOf = {
   'data-dir': 'OBJECT_STORE_DATA_DIR',
   host: 'OBJECT_STORE_HOST',
   port: 'OBJECT_STORE_PORT',
@@ -20,7 +20,7 @@ const SETTINGS = {
   seed: 'OBJECT_STORE_SEED',
 } as const;
 
-type Setting = keyof typeof SETTINGS;
+type Setting = keyof typeof variableOf;
 
 const count = z.coerce.number().int().nonnegative();
 const port = count.max(65_535);
@@ -47,19 +47,19 @@ const schema = z.object({
 });
 
 /**
- * Reads the options of the store's process from its flags and environment. Throws an error that names everything that
- * is wrong, with the flag and the variable to set; secrets are not repeated.
+ * Reads the options of the store's process from its flags and environment. Throws one error that names every wrong
+ * option with its flag and variable, without secrets.
  */
 export function readProcessOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ObjectStoreOptions {
-  const names = Object.keys(SETTINGS) as Setting[];
+  const names = Object.keys(variableOf) as Setting[];
   const flags = parseArgs({
     args: [...args],
     options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
   }).values;
-  const given = names.map((name) => [name, flags[name] ?? env[SETTINGS[name]]] as const);
+  const given = names.map((name) => [name, flags[name] ?? env[variableOf[name]]] as const);
   const parsed = schema.safeParse(Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== '')));
   if (!parsed.success) throw new Error(`The object store cannot start.\n${describe(parsed.error)}`);
   const { data } = parsed;
@@ -80,7 +80,7 @@ export function readProcessOptions(
 
 function describe(error: z.ZodError): string {
   return error.issues
-    .map(({ path: [name = ''], message }) => `--${String(name)} (${SETTINGS[name as Setting]}): ${message}`)
+    .map(({ path: [name = ''], message }) => `--${String(name)} (${variableOf[name as Setting]}): ${message}`)
     .join('\n');
 }
 

@@ -1,20 +1,17 @@
 import type { Operation } from './operation.js';
 
-/** S3 counts requests that read and those that write apart: at least 5,500 and 3,500 a second for a prefix. */
-export const OPERATION_CLASSES = ['reads', 'writes'] as const;
+/** S3 counts reads and writes apart: it allows at least 5,500 and 3,500 a second for a prefix. */
+export const operationClasses = ['reads', 'writes'] as const;
 
-/** One of {@link OPERATION_CLASSES}. */
-export type OperationClass = (typeof OPERATION_CLASSES)[number];
+/** One of {@link operationClasses}. */
+export type OperationClass = (typeof operationClasses)[number];
 
-/** Requests per second that an operation, or all of a class together, may have; one that is left out has no limit. */
+/** The most requests per second of an operation, or of a whole class. A missing one has no limit. */
 export type RateLimits = Partial<Record<Operation | OperationClass, number>>;
 
-/**
- * Counts requests against {@link RateLimits}: a bucket of tokens per limit, full at first, that holds one second's
- * worth.
- */
+/** Limits requests by {@link RateLimits}: one token bucket per limit, full at first, with one second's tokens. */
 export type RateLimiter = {
-  /** Takes a token of each limit that the operation has. `false`: the request is above one, and takes none. */
+  /** Takes a token of each limit of the operation. Returns `false`, and takes none, when one is exceeded. */
   readonly admit: (operation: Operation) => boolean;
   readonly setLimits: (limits: RateLimits) => void;
   readonly limits: () => RateLimits;
@@ -22,7 +19,7 @@ export type RateLimiter = {
 
 type Bucket = { readonly perSecond: number; left: number; at: number };
 
-/** Creates a limiter. `now` is a clock in milliseconds that only runs forward. */
+/** Creates a limiter. `now` is a monotonic clock in milliseconds. */
 export function createRateLimiter(now: () => number): RateLimiter {
   let limits: RateLimits = {};
   const buckets = new Map<Operation | OperationClass, Bucket>();

@@ -1,32 +1,32 @@
 import type { Operation } from './operation.js';
 
-/** What the log says of one request. `arrived` and `answered` count on one common scale: they order events. */
+/** The log entry of one request. `arrived` and `answered` count events on one scale, so they order events. */
 export type LogEntry = {
-  /** Place in the log; what `since` compares with. */
+  /** Position in the log, for `since`. */
   readonly sequence: number;
-  /** When the request came, as a count of events. */
+  /** The event number of the request's arrival. */
   readonly arrived: number;
-  /** When its answer was ready to go or its connection was cut, as a count of events. */
+  /** The event number of its answer, or of the cut of its connection. */
   readonly answered: number;
   readonly method: string;
   readonly operation: Operation | 'Unknown';
   readonly bucket?: string;
   readonly key?: string;
   readonly userAgent?: string;
-  /** What a copy copies: `bucket/key`, as it was sent. */
+  /** The source of a copy, `bucket/key`, as sent. */
   readonly source?: string;
-  /** When the answer was ready, in milliseconds since 1970 by the real clock. */
+  /** The time of the answer: milliseconds since 1970, by the real clock. */
   readonly at: number;
   /** The keys of a DeleteObjects request. */
   readonly keys?: readonly string[];
-  /** HTTP status; 0 when the connection was cut or the client left before an answer. */
+  /** HTTP status; 0 for a connection cut before an answer. */
   readonly status: number;
 };
 
-/** The part of an entry that the request itself gives. */
+/** The part of an entry that comes from the request. */
 export type LoggedRequest = Omit<LogEntry, 'sequence' | 'arrived' | 'answered' | 'at' | 'status' | 'keys'>;
 
-/** Counts of one operation, or of all of them. */
+/** Counts of one operation, or of all operations. */
 export type OperationStats = {
   total: number;
   inFlight: number;
@@ -34,17 +34,16 @@ export type OperationStats = {
   readonly byStatus: Record<string, number>;
 };
 
-/** What the store has served since the last reset. */
+/** Counts of requests since the last reset. */
 export type StoreStats = OperationStats & { readonly byOperation: Record<string, OperationStats> };
 
-/** Follows requests from arrival to answer. */
 export type RequestLog = {
-  /** Notes an arrival; the returned function notes the answer, once. */
+  /** Logs an arrival. The returned function logs the answer, once. */
   readonly begin: (request: LoggedRequest) => (status: number, keys?: readonly string[]) => void;
-  /** The kept entries above `sequence`, oldest first: the order of answers. */
+  /** The kept entries above `sequence`, in the order of their answers. */
   readonly entriesSince: (sequence: number) => LogEntry[];
   readonly stats: () => StoreStats;
-  /** Sets counts to zero; requests in flight stay counted. Does not touch the log. */
+  /** Sets counts to zero, but keeps requests in flight counted. Does not touch the log. */
   readonly resetStats: () => void;
 };
 

@@ -1,12 +1,12 @@
 import { percentDecode } from './percent-encoding.js';
 import { S3Error } from './s3-error.js';
 
-/** What a request line addresses, path style: `/<bucket>/<key>?<query>`. */
+/** The target of a request line, path style: `/<bucket>/<key>?<query>`. */
 export type RequestTarget = {
   /** The whole path, decoded. */
   readonly path: string;
   readonly bucket: string | undefined;
-  /** Exactly as sent after decoding: nothing is normalised, `a//b` and `dir/` are keys. */
+  /** Decoded but not normalised: `a//b` and `dir/` are keys. */
   readonly key: string | undefined;
   /** Parameters in the order sent, decoded. */
   readonly query: readonly QueryParameter[];
@@ -16,7 +16,7 @@ export type RequestTarget = {
 export type QueryParameter = readonly [name: string, value: string];
 
 /** S3's limit on the UTF-8 length of a key. */
-const MAX_KEY_BYTES = 1024;
+const maxKeyBytes = 1024;
 
 /** Reads a request line. Throws `InvalidURI` or `KeyTooLongError`. */
 export function parseRequestTarget(url: string): RequestTarget {
@@ -33,17 +33,17 @@ export function parseRequestTarget(url: string): RequestTarget {
 /** Throws `KeyTooLongError` for a key above 1,024 bytes. */
 export function checkKey(key: string): void {
   // No UTF-16 code unit takes more than three bytes.
-  const size = key.length * 3 <= MAX_KEY_BYTES ? 0 : Buffer.byteLength(key, 'utf8');
-  if (size <= MAX_KEY_BYTES) return;
+  const size = key.length * 3 <= maxKeyBytes ? 0 : Buffer.byteLength(key, 'utf8');
+  if (size <= maxKeyBytes) return;
   throw new S3Error('KeyTooLongError', undefined, {
     Size: String(size),
-    MaxSizeAllowed: String(MAX_KEY_BYTES),
+    MaxSizeAllowed: String(maxKeyBytes),
   });
 }
 
-/** Node hands bytes above 127 over as Latin-1; a client that did not escape them meant UTF-8. */
+/** Node returns bytes above 127 as Latin-1; a client that did not escape them sent UTF-8. */
 function fromWire(text: string): string {
-  // eslint-disable-next-line no-control-regex -- the whole ASCII range is meant
+  // eslint-disable-next-line no-control-regex -- the whole ASCII range
   return /^[\u0000-\u007f]*$/.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
 }
 

@@ -8,10 +8,10 @@ import { S3Error } from './s3-error.js';
 import type { Slice } from './stored-object.js';
 import { element } from './xml.js';
 
-/** Bodies up to this size are read before the answer begins, so that a failing disk is still a 500. */
-const READ_AHEAD_LIMIT = 1024 * 1024;
+/** The store reads smaller bodies before the answer begins, so that a failing disk is still a 500. */
+const maxReadAheadBytes = 1024 * 1024;
 
-/** Any failure as S3's answer. What is no S3Error is the store's own fault: 500. */
+/** Returns S3's answer to any failure: 500 for an error other than S3Error. */
 export function errorResponse(error: unknown, resource: string): S3Response {
   const known =
     error instanceof S3Error
@@ -34,18 +34,17 @@ export function errorDocument(
   };
 }
 
-/** How an answer is sent. */
 export type RespondOptions = {
   readonly blobs: BlobStore;
   readonly method: string;
   readonly requestId: string;
-  /** The store's time, in milliseconds since the epoch: clients set their clocks by the answer's `Date`. */
+  /** The store's time in milliseconds since the epoch: clients adjust their clocks to the answer's `Date`. */
   readonly now: number;
   /** Cut the connection after half of the body. */
   readonly isCutShort: boolean;
 };
 
-/** Sends an answer. Rejects when a body cannot be read, or the connection breaks before it is out. */
+/** Sends an answer. Rejects when it cannot read the body, or the connection breaks first. */
 export async function respond(response: ServerResponse, answer: S3Response, options: RespondOptions): Promise<void> {
   const { status, body = '' } = answer;
   const headers = {
@@ -54,7 +53,7 @@ export async function respond(response: ServerResponse, answer: S3Response, opti
     ...lengthHeader(answer),
     ...answer.headers,
   };
-  // 204 and 304 have no body by definition, HEAD by its own.
+  // 204, 304 and answers to HEAD have no body.
   if (options.method === 'HEAD' || status === 204 || status === 304) {
     response.writeHead(status, headers).end();
     return;
@@ -80,9 +79,9 @@ function sizeOf(slices: readonly Slice[]): number {
   return slices.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** The bytes of a small body; `undefined` for one that must be streamed. */
+/** The bytes of a small body; `undefined` for a larger one, which the caller streams. */
 async function readAhead(blobs: BlobStore, slices: readonly Slice[]): Promise<Buffer | undefined> {
-  if (sizeOf(slices) > READ_AHEAD_LIMIT) return undefined;
+  if (sizeOf(slices) > maxReadAheadBytes) return undefined;
   const parts = await Promise.all(slices.map(blobs.readWhole));
   const [only, ...others] = parts;
   return only !== undefined && others.length === 0 ? only : Buffer.concat(parts);

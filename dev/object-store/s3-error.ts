@@ -1,5 +1,5 @@
-/** Status and standard text of every error that the store answers with, by S3's own code. */
-const ERRORS = {
+/** The HTTP status and standard text of every error code. */
+const s3Errors = {
   AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
   AccessDenied: [403, 'Access Denied'],
   AuthorizationHeaderMalformed: [400, 'The authorization header you provided is invalid.'],
@@ -56,22 +56,22 @@ const ERRORS = {
   XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
-/** A code of the closed set that the store itself answers with. */
-export type S3ErrorCode = keyof typeof ERRORS;
+/** An S3 error code of the closed set that the store uses. */
+export type S3ErrorCode = keyof typeof s3Errors;
 
-/** Elements that S3 adds to an `<Error>` beside code and message. */
+/** Elements that S3 adds to an `<Error>`. */
 export type S3ErrorDetails = Readonly<Record<string, string>>;
 
-/** A refusal that becomes an HTTP status and an XML body `<Error><Code>…`. */
+/** An error that becomes an HTTP status and an XML body `<Error><Code>…`. */
 export class S3Error extends Error {
   override readonly name = 'S3Error';
   readonly status: number;
   readonly code: string;
   readonly details: S3ErrorDetails;
 
-  constructor(code: S3ErrorCode, message: string = ERRORS[code][1], details: S3ErrorDetails = {}) {
+  constructor(code: S3ErrorCode, message: string = s3Errors[code][1], details: S3ErrorDetails = {}) {
     super(message);
-    this.status = ERRORS[code][0];
+    this.status = s3Errors[code][0];
     this.code = code;
     this.details = details;
   }

@@ -2,24 +2,24 @@ import type { IncomingMessage } from 'node:http';
 import { type Operation, operationOf } from './operation.js';
 import { parseRequestTarget, type RequestTarget } from './request-target.js';
 
-/** One request, as operations see it. */
+/** One request, as operations read it. */
 export type S3Request = {
   readonly method: string;
   readonly operation: Operation;
   readonly target: RequestTarget;
   /** A header by lower-case name, as sent. */
   readonly header: (name: string) => string | undefined;
-  /** As `header`; an `x-amz-…` one may also stand in the query, where presigned addresses carry it. */
+  /** Like `header`, but also reads `x-amz-…` from the query, where presigned addresses carry it. */
   readonly amzHeader: (name: string) => string | undefined;
   /** The first query parameter of that name. */
   readonly query: (name: string) => string | undefined;
   /** Names of all headers and hoisted `x-amz-…` query parameters, in lower case. */
   readonly headerNames: () => string[];
-  /** The body as it comes from the socket. Leaving it early does not cut the connection. */
+  /** The body from the socket. Ending the iteration early does not cut the connection. */
   readonly body: () => AsyncIterable<Buffer>;
 };
 
-/** Reads the request line and headers of a request. Throws an S3Error when it addresses nothing the store serves. */
+/** Reads the request line and headers. Throws an S3Error for a target that the store does not serve. */
 export function readRequest(message: IncomingMessage): S3Request {
   const method = message.method ?? 'GET';
   const target = parseRequestTarget(message.url ?? '/');
@@ -58,7 +58,7 @@ function headerReader(message: IncomingMessage): (name: string) => string | unde
   };
 }
 
-/** Node hands header bytes over as Latin-1; bytes above 127 are UTF-8 where they can be read as such. */
+/** Node returns header bytes as Latin-1. This decodes them as UTF-8 when they are valid UTF-8. */
 function fromWire(value: string): string {
   if (!/[\u0080-\u00ff]/.test(value)) return value;
   const bytes = Buffer.from(value, 'latin1');

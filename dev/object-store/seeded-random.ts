@@ -1,4 +1,4 @@
-/** A generator of numbers from 0 to 1 that repeats itself for the same seed (mulberry32). Not for secrets. */
+/** Generates numbers from 0 to 1, the same ones for equal seeds (mulberry32). Not for secrets. */
 export function createSeededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

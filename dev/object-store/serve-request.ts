@@ -3,14 +3,14 @@ import { authorize } from './authorize.js';
 import type { S3Response, Store } from './exchange.js';
 import type { FaultInjector, FaultPlan } from './fault-injector.js';
 import type { InjectedAnswer } from './fault-rule.js';
-import { OPERATION_HANDLERS } from './operation-handlers.js';
+import { operationHandlers } from './operation-handlers.js';
 import type { RateLimiter } from './rate-limiter.js';
 import type { LoggedRequest, RequestLog } from './request-log.js';
 import { errorDocument, errorResponse, respond } from './respond.js';
 import { S3Error } from './s3-error.js';
 import { readRequest, type S3Request } from './s3-request.js';
 
-/** What a request passes through on its way. */
+/** The parts of the store that handle each request. */
 export type RequestPipeline = {
   readonly store: Store;
   readonly injector: FaultInjector;
@@ -18,17 +18,16 @@ export type RequestPipeline = {
   readonly log: RequestLog;
   /** Milliseconds that every request waits first. */
   readonly latencyMs: () => number;
-  /** Makes the next `x-amz-request-id`. */
   readonly nextRequestId: () => string;
 };
 
-/** How a request leaves the store: with an answer, with its connection cut, or not at all. */
+/** The end of a request: an answer, a cut connection, or no answer. */
 type Outcome =
   | { readonly kind: 'answer'; readonly answer: S3Response; readonly isCutShort: boolean }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' };
 
-/** Serves one request from its arrival to the end of its answer. Never rejects. */
+/** Serves one request until its answer is sent. Never rejects. */
 export async function serveRequest(
   pipeline: RequestPipeline,
   message: IncomingMessage,
@@ -55,7 +54,7 @@ export async function serveRequest(
     return;
   }
   await send(pipeline, { message, response }, outcome);
-  // What is left of a refused body would block the next request of the connection.
+  // The rest of a refused body would block the connection's next request.
   message.resume();
 }
 
@@ -132,7 +131,7 @@ function answerOf(
 ): S3Response | Promise<S3Response> {
   const caller = store.authenticator.authenticate(request);
   authorize(store, request, caller);
-  return OPERATION_HANDLERS[request.operation]({ store, request, caller, ...fault });
+  return operationHandlers[request.operation]({ store, request, caller, ...fault });
 }
 
 function injectedAnswer({ fault }: FaultPlan): InjectedAnswer {

@@ -1,14 +1,14 @@
 import { formatAmzDate, parseAmzDate } from './amz-date.js';
 import { S3Error } from './s3-error.js';
 import type { S3Request } from './s3-request.js';
-import { ALGORITHM, type CredentialScope, parseCredentialScope } from './sigv4.js';
+import { signatureAlgorithm, type CredentialScope, parseCredentialScope } from './sigv4.js';
 
-/** S3 refuses requests that are dated further than this from its clock. */
-const MAX_SKEW_MS = 15 * 60 * 1000;
+/** S3 refuses requests whose date differs by more from its clock. */
+const maxSkewMs = 15 * 60 * 1000;
 /** S3's limit on `X-Amz-Expires`: seven days. */
-const MAX_EXPIRES_S = 604_800;
+const maxExpiresSeconds = 604_800;
 
-/** A signature as a request states it, dated and read, not yet verified. */
+/** A request's signature, parsed but not verified. */
 export type SignatureClaim = {
   readonly scope: CredentialScope;
   readonly amzDate: string;
@@ -18,8 +18,8 @@ export type SignatureClaim = {
 };
 
 /**
- * Reads the signature of a request from its `Authorization` header or its query, and checks its date against the
- * store's clock. `undefined` when the request has none. Throws S3's refusals.
+ * Reads the signature of a request from its `Authorization` header or query, and checks its date against the store's
+ * clock. Returns `undefined` when the request has none. Throws S3's errors.
  */
 export function readClaim(request: S3Request, now: number): SignatureClaim | undefined {
   const authorization = request.header('authorization');
@@ -34,10 +34,10 @@ function headerClaim(request: S3Request, authorization: string, now: number): Si
     authorization,
   );
   if (match === null) {
-    if (authorization.startsWith(ALGORITHM)) throw new S3Error('AuthorizationHeaderMalformed');
+    if (authorization.startsWith(signatureAlgorithm)) throw new S3Error('AuthorizationHeaderMalformed');
     throw new S3Error(
       'InvalidRequest',
-      `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+      `The authorization mechanism you have provided is not supported. Please use ${signatureAlgorithm}.`,
     );
   }
   const [, credential = '', signedHeaders = '', signature = ''] = match;
@@ -57,11 +57,11 @@ function headerClaim(request: S3Request, authorization: string, now: number): Si
 }
 
 function checkSkew(time: number, now: number): void {
-  if (Math.abs(time - now) <= MAX_SKEW_MS) return;
+  if (Math.abs(time - now) <= maxSkewMs) return;
   throw new S3Error('RequestTimeTooSkewed', undefined, {
     RequestTime: formatAmzDate(time),
     ServerTime: new Date(now).toISOString(),
-    MaxAllowedSkewMilliseconds: String(MAX_SKEW_MS),
+    MaxAllowedSkewMilliseconds: String(maxSkewMs),
   });
 }
 
@@ -80,11 +80,16 @@ function queryClaim(request: S3Request, now: number): SignatureClaim {
   const amzDate = parameter('X-Amz-Date');
   const time = parseAmzDate(amzDate);
   const expires = Number(parameter('X-Amz-Expires'));
-  const isExpiresValid = Number.isInteger(expires) && expires >= 0 && expires <= MAX_EXPIRES_S;
-  if (parameter('X-Amz-Algorithm') !== ALGORITHM || scope === undefined || time === undefined || !isExpiresValid) {
+  const isExpiresValid = Number.isInteger(expires) && expires >= 0 && expires <= maxExpiresSeconds;
+  if (
+    parameter('X-Amz-Algorithm') !== signatureAlgorithm ||
+    scope === undefined ||
+    time === undefined ||
+    !isExpiresValid
+  ) {
     throw new S3Error('AuthorizationQueryParametersError');
   }
-  if (time > now + MAX_SKEW_MS) throw new S3Error('AccessDenied', 'Request is not valid yet');
+  if (time > now + maxSkewMs) throw new S3Error('AccessDenied', 'Request is not valid yet');
   if (now > time + expires * 1000) {
     throw new S3Error('AccessDenied', 'Request has expired', {
       Expires: new Date(time + expires * 1000).toISOString(),

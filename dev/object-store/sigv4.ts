@@ -2,10 +2,10 @@ import { createHmac, hash } from 'node:crypto';
 import { uriEncode, uriEncodePath } from './percent-encoding.js';
 import type { QueryParameter } from './request-target.js';
 
-/** The name of the one algorithm that the store accepts. */
-export const ALGORITHM = 'AWS4-HMAC-SHA256';
+/** The only algorithm that the store accepts. */
+export const signatureAlgorithm = 'AWS4-HMAC-SHA256';
 
-/** What a credential is good for: `<key id>/<date>/<region>/s3/aws4_request`. */
+/** The scope of a credential: `<key id>/<date>/<region>/s3/aws4_request`. */
 export type CredentialScope = {
   readonly accessKeyId: string;
   /** `YYYYMMDD`. */
@@ -14,7 +14,7 @@ export type CredentialScope = {
   readonly service: string;
 };
 
-/** Reads `<key id>/<date>/<region>/<service>/aws4_request`; a key id may hold slashes. */
+/** Parses `<key id>/<date>/<region>/<service>/aws4_request`; a key id may contain slashes. */
 export function parseCredentialScope(credential: string): CredentialScope | undefined {
   const parts = credential.split('/');
   const [date, region, service, terminator] = parts.slice(-4);
@@ -23,7 +23,7 @@ export function parseCredentialScope(credential: string): CredentialScope | unde
   return terminator === 'aws4_request' ? { accessKeyId, date, region, service } : undefined;
 }
 
-/** Writes the scope without its key id, as it is signed. */
+/** Returns the scope without its key id, as signatures use it. */
 export function formatScope({ date, region, service }: CredentialScope): string {
   return `${date}/${region}/${service}/aws4_request`;
 }
@@ -46,24 +46,24 @@ export function deriveSigningKey(secretAccessKey: string, scope: Omit<Credential
   return hmac(hmac(hmac(dated, scope.region), scope.service), 'aws4_request');
 }
 
-/** Distinct days a store keeps signing keys of: more only appear when a clock is being moved in tests. */
-const CACHED_KEYS = 100;
+/** The most signing keys in the cache, one a day. Only tests that move the clock need more than one. */
+const maxCachedKeys = 100;
 
-/** {@link deriveSigningKey} with a memory: four HMACs per request would be half the cost of a copy. */
+/** {@link deriveSigningKey} with a cache: four HMACs per request would be half the cost of a copy. */
 export function createSigningKeyCache(): typeof deriveSigningKey {
   const keys = new Map<string, Buffer>();
   return (secretAccessKey, scope) => {
     const id = `${formatScope({ accessKeyId: '', ...scope })} ${secretAccessKey}`;
     const known = keys.get(id);
     if (known !== undefined) return known;
-    if (keys.size >= CACHED_KEYS) keys.clear();
+    if (keys.size >= maxCachedKeys) keys.clear();
     const derived = deriveSigningKey(secretAccessKey, scope);
     keys.set(id, derived);
     return derived;
   };
 }
 
-/** The parts of a request that are signed. */
+/** The signed parts of a request. */
 export type SignedRequest = {
   readonly method: string;
   /** Decoded. */
@@ -92,7 +92,8 @@ export function canonicalRequest(request: SignedRequest): string {
 
 function canonicalQuery(query: readonly QueryParameter[]): string {
   if (query.length === 0) return '';
-  // Encoded text is ASCII: comparing it compares bytes. Names first, so that `a-b` does not slip between `a` and `a=`.
+  // Encoded text is ASCII, so comparing strings compares bytes. Compare names first, so that `a-b` does not sort
+  // between `a` and `a=`.
   const pairs = query.map(([name, value]) => [uriEncode(name), uriEncode(value)] as const);
   pairs.sort(([nameA, valueA], [nameB, valueB]) =>
     nameA === nameB ? compareAscii(valueA, valueB) : compareAscii(nameA, nameB),
@@ -102,7 +103,6 @@ function canonicalQuery(query: readonly QueryParameter[]): string {
 
 const compareAscii = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The string to sign of a whole request. */
 export function requestStringToSign(canonical: string, signing: { amzDate: string; scope: CredentialScope }): string {
-  return [ALGORITHM, signing.amzDate, formatScope(signing.scope), sha256Hex(canonical)].join('\n');
+  return [signatureAlgorithm, signing.amzDate, formatScope(signing.scope), sha256Hex(canonical)].join('\n');
 }

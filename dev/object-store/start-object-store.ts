@@ -15,12 +15,12 @@ import { createSeededRandom } from './seeded-random.js';
 import { type RequestPipeline, serveRequest } from './serve-request.js';
 import { createStoreFaults } from './store-faults.js';
 
-const GIB = 1024 ** 3;
-const MIB = 1024 ** 2;
+const gibibyte = 1024 ** 3;
+const mebibyte = 1024 ** 2;
 
 /**
- * Starts an S3-compatible object store (path-style addresses only) that keeps its state below `dataDir`, and that can
- * be told to fail. For development and tests, never for production: anybody who can reach its admin port controls it.
+ * Starts an S3-compatible object store with fault injection, for path-style addresses. It keeps its state in `dataDir`.
+ * For development and tests only: its admin port has no access control.
  */
 export async function startObjectStore(options: ObjectStoreOptions): Promise<ObjectStoreServer> {
   const settings = { latencyMs: options.latencyMs ?? 0, clockOffsetMs: 0 };
@@ -80,8 +80,8 @@ function openStore(options: ObjectStoreOptions, now: () => number): Store {
     now,
     authenticator: createAuthenticator({ credentials, region, now }),
     limits: {
-      singleCopy: options.singleCopyLimit ?? 5 * GIB,
-      minimumPart: options.minimumPartSize ?? 5 * MIB,
+      singleCopy: options.singleCopyLimit ?? 5 * gibibyte,
+      minimumPart: options.minimumPartSize ?? 5 * mebibyte,
     },
   };
 }

@@ -3,7 +3,7 @@ import type { RateLimiter, RateLimits } from './rate-limiter.js';
 import type { LogEntry, RequestLog } from './request-log.js';
 import type { StoreStats } from './request-log.js';
 
-/** The handle that tests hold: makes a store slow, wrong or late, and tells what it was asked. */
+/** Makes a running store slow or wrong, and returns its counts and its log. For tests. */
 export type StoreFaults = Omit<FaultInjector, 'plan'> & {
   /** Milliseconds that every request waits first. */
   readonly latencyMs: () => number;
@@ -12,20 +12,21 @@ export type StoreFaults = Omit<FaultInjector, 'plan'> & {
   readonly clockOffsetMs: () => number;
   readonly setClockOffset: (offsetMs: number) => void;
   readonly rateLimits: () => RateLimits;
-  /** Requests per second for each operation or class named; more get 503 SlowDown. Replaces what was set before. */
+  /**
+   * Sets the requests per second of operations and classes; further requests get 503 SlowDown. Replaces earlier limits.
+   */
   readonly setRateLimits: (limits: RateLimits) => void;
   readonly stats: () => StoreStats;
   readonly resetStats: () => void;
-  /** Answered requests after the given place in the log (0: all that it keeps), in the order of their answers. */
+  /** The kept entries above `since`, in the order of their answers. */
   readonly log: (since?: number) => LogEntry[];
-  /** No rules, latency, clock offset or rate limits. Counts and log stay. */
+  /** Clears rules, latency, clock offset and rate limits. Keeps counts and log. */
   readonly reset: () => void;
 };
 
-/** The settings that the handle changes while the store runs. */
+/** The settings that tests change while the store runs. */
 export type LiveSettings = { latencyMs: number; clockOffsetMs: number };
 
-/** Creates the handle over the parts of a running store. */
 export function createStoreFaults(parts: {
   injector: FaultInjector;
   limiter: RateLimiter;

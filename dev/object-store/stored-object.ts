@@ -1,10 +1,10 @@
-/** A run of bytes of one immutable, content-addressed file. */
+/** A range of bytes in one immutable file. */
 export type Slice = { readonly blob: string; readonly offset: number; readonly length: number };
 
-/** The canned ACLs that the store tells apart; all others act as `private` to an anonymous reader. */
+/** The canned ACLs that the store distinguishes; an anonymous reader sees all others as `private`. */
 export type CannedAcl = 'private' | 'public-read' | 'public-read-write' | 'authenticated-read';
 
-/** Everything about an object that its writer chooses, apart from the bytes. */
+/** The properties of an object that its writer sets. */
 export type ObjectProperties = {
   /** System headers by lower-case name: `content-type`, `cache-control`, `x-amz-website-redirect-location`, … */
   readonly headers: Readonly<Record<string, string>>;
@@ -13,19 +13,18 @@ export type ObjectProperties = {
   readonly acl: CannedAcl;
 };
 
-/** The checksum algorithms of S3. */
-export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
-/** One of S3's checksum algorithms. */
-export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
+/** S3's checksum algorithms. */
+export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
+export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
 
-/** A checksum kept with an object; `value` is base64, with `-N` for a composite one. */
+/** An object's checksum; `value` is base64, with `-N` for a composite one. */
 export type StoredChecksum = {
   readonly algorithm: ChecksumAlgorithm;
   readonly value: string;
   readonly type: 'FULL_OBJECT' | 'COMPOSITE';
 };
 
-/** What one upload or part holds: bytes by reference, never the bytes themselves. */
+/** The content of one upload or part: references to bytes. */
 export type StoredContent = {
   readonly slices: readonly Slice[];
   readonly size: number;
@@ -34,15 +33,15 @@ export type StoredContent = {
   readonly checksum?: StoredChecksum;
 };
 
-/** One object as the journal keeps it. It is never changed, only replaced: that is why no reader sees a mixture. */
+/** One object in the journal. Writers replace it and never change it, so no reader sees a mixture. */
 export type StoredObject = ObjectProperties &
   StoredContent & {
     readonly key: string;
     /** Milliseconds since the epoch. */
     readonly lastModified: number;
-    /** Sizes of the parts, for an object made by a multipart upload. */
+    /** The sizes of its parts, for an object of a multipart upload. */
     readonly partSizes?: readonly number[];
-    /** The multipart upload that made it: a completion that is asked for again is known by it. */
+    /** The multipart upload that created it; recognises a repeated completion. */
     readonly uploadId?: string;
   };
 

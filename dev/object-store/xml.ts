@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { S3Error } from './s3-error.js';
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const xmlEntities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -9,34 +9,34 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** The namespace of S3's result documents. */
-export const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+export const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-// eslint-disable-next-line no-control-regex -- keys may hold control characters, and XML may not
-const SPECIAL = /[&<>"\u0000-\u001f]/g;
+// eslint-disable-next-line no-control-regex -- keys may contain control characters, XML may not
+const specialCharacters = /[&<>"\u0000-\u001f]/g;
 
-/** Escapes text content; control characters become numeric references, as S3 writes them. */
+/** Escapes text; writes control characters as numeric references, as S3 does. */
 export function escapeXml(text: string): string {
-  return text.replace(SPECIAL, (found) => ENTITIES[found] ?? `&#x${found.charCodeAt(0).toString(16)};`);
+  return text.replace(specialCharacters, (found) => xmlEntities[found] ?? `&#x${found.charCodeAt(0).toString(16)};`);
 }
 
-/** `<name>text</name>`, or nothing when there is no text to write. */
+/** `<name>text</name>`, or an empty string when text is undefined. */
 export function element(name: string, text: string | number | boolean | undefined): string {
   return text === undefined ? '' : `<${name}>${escapeXml(String(text))}</${name}>`;
 }
 
 /** A whole S3 document: declaration, root element in S3's namespace, and the given inner XML. */
 export function xmlDocument(root: string, inner: string): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${S3_NAMESPACE}">${inner}</${root}>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${s3Namespace}">${inner}</${root}>`;
 }
 
-/** One element of a parsed document: its name, its children, and its text with entities decoded. */
+/** One element of a parsed document. Its text has entities decoded. */
 export type XmlElement = {
   readonly name: string;
   readonly children: readonly XmlElement[];
   readonly text: string;
 };
 
-// Entities are decoded here: the parser caps how many it expands, below what a thousand keys may hold.
+// Decode entities here: the parser expands fewer than a thousand keys may contain.
 const parser = new XMLParser({
   preserveOrder: true,
   trimValues: false,
@@ -45,9 +45,9 @@ const parser = new XMLParser({
   removeNSPrefix: true,
 });
 
-/** Parses a request body into its root element. Throws `MalformedXML` for anything that is not well-formed. */
+/** Parses a request body into its root element. Throws `MalformedXML`. */
 export function parseXml(body: string): XmlElement {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- moved to a package of its own, not worth a dependency
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- moved to its own package, not worth a dependency
   if (XMLValidator.validate(body) !== true) throw new S3Error('MalformedXML');
   const nodes: unknown = parser.parse(body);
   const root = elementsOf(nodes).find((node) => !node.name.startsWith('?'));
@@ -83,12 +83,12 @@ function contentOf(node: unknown, name: string): unknown {
   return typeof node === 'object' && node !== null && name in node ? Reflect.get(node, name) : undefined;
 }
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const namedEntities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-z]{2,4}));/g, (found, hex, decimal, name) => {
-    if (typeof name === 'string') return NAMED[name] ?? found;
+    if (typeof name === 'string') return namedEntities[name] ?? found;
     return characterOf(typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal)) ?? found;
   });
 }

@@ -20,7 +20,7 @@ export function getBucketPolicy(exchange: Exchange): S3Response {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: policy };
 }
 
-/** DeleteBucketPolicy: 204 whether or not there was one. */
+/** DeleteBucketPolicy: 204 also when there is none. */
 export function deleteBucketPolicy(exchange: Exchange): S3Response {
   const { policy, ...settings } = bucketOf(exchange).settings;
   if (policy !== undefined) exchange.store.catalog.commit({ type: 'bucket', bucket: settings.name, settings });

@@ -3,11 +3,11 @@ import { readPayload } from '../payload.js';
 import { S3Error } from '../s3-error.js';
 import { element, xmlDocument } from '../xml.js';
 
-/** S3's rule for names of general purpose buckets, as far as it matters here. */
-const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** S3's rule for names of general purpose buckets, as far as the store needs it. */
+const bucketNamePattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 function isBucketName(name: string): boolean {
-  return BUCKET_NAME.test(name) && !name.includes('..');
+  return bucketNamePattern.test(name) && !name.includes('..');
 }
 
 /** CreateBucket. `x-amz-object-ownership: BucketOwnerEnforced` disables ACLs; without it they work. */
@@ -17,7 +17,7 @@ export async function createBucket(exchange: Exchange): Promise<S3Response> {
   const name = request.target.bucket ?? '';
   if (!isBucketName(name)) throw new S3Error('InvalidBucketName', undefined, { BucketName: name });
   if (store.catalog.bucket(name) !== undefined) {
-    // AWS: in us-east-1, and there alone, creating one's own bucket again succeeds.
+    // Only in us-east-1 may an owner create a bucket again (AWS: CreateBucket).
     if (store.region !== 'us-east-1') throw new S3Error('BucketAlreadyOwnedByYou', undefined, { BucketName: name });
     return { status: 200, headers: { location: `/${name}` } };
   }

@@ -8,12 +8,12 @@ import { uriEncodePath } from '../percent-encoding.js';
 import { checkWriteConditions, readConditions } from '../precondition.js';
 import { S3Error } from '../s3-error.js';
 import type { S3Request } from '../s3-request.js';
-import { CHECKSUM_ALGORITHMS, type StoredChecksum, type StoredObject, type StoredPart } from '../stored-object.js';
+import { checksumAlgorithms, type StoredChecksum, type StoredObject, type StoredPart } from '../stored-object.js';
 import { childText, element, parseXml, type XmlElement, xmlDocument } from '../xml.js';
 import { checksumXml, injectedErrorResponse } from './copy-result.js';
 import { requireUpload } from './upload-part.js';
 
-/** CompleteMultipartUpload. Asked again after it succeeded, it answers the same again, as S3 does. */
+/** CompleteMultipartUpload. As in S3, a repeated completion gets the first answer again. */
 export async function completeMultipartUpload(exchange: Exchange): Promise<S3Response> {
   const { store, request, caller, injected } = exchange;
   const listed = parseCompletion(await readPayload(request, caller));
@@ -76,7 +76,7 @@ function parsePart(part: XmlElement): ListedPart {
   const number = Number(childText(part, 'PartNumber') ?? 'none');
   const etag = childText(part, 'ETag')?.trim();
   if (!Number.isInteger(number) || etag === undefined) throw new S3Error('MalformedXML');
-  const checksums = CHECKSUM_ALGORITHMS.map((algorithm) => childText(part, `Checksum${algorithm}`));
+  const checksums = checksumAlgorithms.map((algorithm) => childText(part, `Checksum${algorithm}`));
   return { number, etag: etag.replaceAll('"', ''), checksum: checksums.find((value) => value !== undefined) };
 }
 
@@ -104,7 +104,7 @@ function chooseParts(store: Store, upload: Upload, listed: readonly ListedPart[]
   });
 }
 
-/** What the request says of the whole object must be so. */
+/** The statements of the request about the whole object must hold. */
 function verifyCompletion(
   request: S3Request,
   parts: readonly StoredPart[],

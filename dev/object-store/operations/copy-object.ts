@@ -3,7 +3,7 @@ import { checksumAlgorithm } from '../checksum.js';
 import { digestOf } from '../content.js';
 import { type CopySource, findCopySource } from '../copy-source.js';
 import { bucketOf, type Exchange, keyOf, type S3Response, type Store, timestamp, xmlResponse } from '../exchange.js';
-import { UNCOPIED_HEADERS } from '../object-properties.js';
+import { uncopiedHeaders } from '../object-properties.js';
 import { checkWriteConditions, readConditions } from '../precondition.js';
 import { S3Error } from '../s3-error.js';
 import type { S3Request } from '../s3-request.js';
@@ -12,7 +12,7 @@ import { xmlDocument } from '../xml.js';
 import { copyResultXml, injectedErrorResponse } from './copy-result.js';
 import { requestProperties } from './put-object.js';
 
-/** CopyObject. The new object refers to the bytes of the old one: nothing is copied but the entry. */
+/** CopyObject. The new object refers to the bytes of the old one, so it copies no bytes. */
 export function copyObject(exchange: Exchange): S3Response | Promise<S3Response> {
   const { store, request, injected } = exchange;
   if (injected.errorIn200 !== undefined) return injectedErrorResponse(injected.errorIn200.code);
@@ -20,7 +20,8 @@ export function copyObject(exchange: Exchange): S3Response | Promise<S3Response>
   if (source.object.size > store.limits.singleCopy) {
     throw new S3Error(
       'InvalidRequest',
-      `The specified copy source is larger than the maximum allowable size for a copy source: ${store.limits.singleCopy}`,
+      'The specified copy source is larger than the maximum allowable size ' +
+        `for a copy source: ${store.limits.singleCopy}`,
     );
   }
   const properties = copiedProperties(request, source, bucketOf(exchange));
@@ -46,7 +47,7 @@ function copiedProperties(request: S3Request, source: CopySource, destination: B
   if (directive === 'REPLACE') return requested;
   if (directive !== 'COPY') throw new S3Error('InvalidArgument', 'Unknown metadata directive.');
   const isItself = source.bucket === destination.settings.name && source.object.key === request.target.key;
-  const isChanged = UNCOPIED_HEADERS.some((name) => requested.headers[name] !== source.object.headers[name]);
+  const isChanged = uncopiedHeaders.some((name) => requested.headers[name] !== source.object.headers[name]);
   if (isItself && !isChanged) {
     throw new S3Error(
       'InvalidRequest',
@@ -55,7 +56,7 @@ function copiedProperties(request: S3Request, source: CopySource, destination: B
     );
   }
   const pick = (headers: Readonly<Record<string, string>>, isUncopied: boolean): [string, string][] =>
-    Object.entries(headers).filter(([name]) => UNCOPIED_HEADERS.includes(name) === isUncopied);
+    Object.entries(headers).filter(([name]) => uncopiedHeaders.includes(name) === isUncopied);
   return {
     headers: Object.fromEntries([...pick(source.object.headers, false), ...pick(requested.headers, true)]),
     metadata: source.object.metadata,
@@ -72,8 +73,8 @@ function requestedAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
 }
 
 /**
- * The content of a copy. It is a single object even where its source came in parts: then its ETag is the MD5 of all
- * bytes, which must be read for it, as for a checksum that the source does not have.
+ * Returns the content of a copy, a single object even when its source has parts: its ETag is the MD5 of all bytes, so
+ * it reads them. It also reads them for a checksum that the source lacks.
  */
 function copiedContent(
   store: Store,

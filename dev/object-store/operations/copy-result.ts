@@ -2,7 +2,7 @@ import { type S3Response, xmlResponse } from '../exchange.js';
 import type { StoredChecksum } from '../stored-object.js';
 import { element } from '../xml.js';
 
-/** What a copy, of an object or a part, answers with, inside its root element. */
+/** The elements of a copy's answer, of an object or a part, inside its root element. */
 export function copyResultXml(copied: { etag: string; lastModified: number; checksum?: StoredChecksum }): string {
   return (
     element('LastModified', new Date(copied.lastModified).toISOString()) +
@@ -17,7 +17,7 @@ export function checksumXml(checksum: StoredChecksum | undefined): string {
   return element(`Checksum${checksum.algorithm}`, checksum.value) + element('ChecksumType', checksum.type);
 }
 
-/** 200 with `<Error>` as its whole body (AWS: CopyObject can fail after the status has been sent). */
+/** 200 with `<Error>` as its whole body: CopyObject can fail after it has sent the status (AWS: CopyObject). */
 export function injectedErrorResponse(code: string): S3Response {
   const message = 'We encountered an internal error. Please try again.';
   const inner = element('Code', code) + element('Message', message);

@@ -4,7 +4,7 @@ import { uploadChecksum } from '../multipart-checksum.js';
 import { element, xmlDocument } from '../xml.js';
 import { requestProperties } from './put-object.js';
 
-/** CreateMultipartUpload: keeps what the object will be, and names the upload. */
+/** CreateMultipartUpload: keeps the object's properties, and returns an upload id. */
 export function createMultipartUpload(exchange: Exchange): S3Response {
   const { store, request } = exchange;
   const key = keyOf(request);

@@ -1,7 +1,7 @@
 import { bucketOf, type Exchange, keyOf, type S3Response } from '../exchange.js';
 import { checkWriteConditions, readConditions } from '../precondition.js';
 
-/** DeleteObject: 204 whether or not there was something to delete. */
+/** DeleteObject: 204 also when there is no object. */
 export function deleteObject(exchange: Exchange): S3Response {
   const { store, request } = exchange;
   const { objects, settings } = bucketOf(exchange);

@@ -3,14 +3,14 @@ import { readPayload } from '../payload.js';
 import { checkKey } from '../request-target.js';
 import { S3Error } from '../s3-error.js';
 import type { S3Request } from '../s3-request.js';
-import { CHECKSUM_ALGORITHMS } from '../stored-object.js';
+import { checksumAlgorithms } from '../stored-object.js';
 import { checksumHeader } from '../checksum.js';
 import { childText, element, parseXml, xmlDocument } from '../xml.js';
 
 /** S3's limit on the keys of one request. */
-const MAX_KEYS = 1000;
+const maxKeysPerRequest = 1000;
 
-/** DeleteObjects: 200, with one entry per key. More than 1,000 keys are refused as `MalformedXML`. */
+/** DeleteObjects: 200, with one entry per key. Refuses more than 1,000 keys as `MalformedXML`. */
 export async function deleteObjects(exchange: Exchange): Promise<S3Response> {
   const { store, request, caller, injected } = exchange;
   requireChecksum(request);
@@ -32,7 +32,7 @@ function errorEntry(key: string, code: string): string {
 }
 
 function requireChecksum(request: S3Request): void {
-  const names = ['content-md5', 'x-amz-trailer', ...CHECKSUM_ALGORITHMS.map(checksumHeader)];
+  const names = ['content-md5', 'x-amz-trailer', ...checksumAlgorithms.map(checksumHeader)];
   if (names.some((name) => request.header(name) !== undefined)) return;
   throw new S3Error('InvalidRequest', 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
 }
@@ -40,7 +40,7 @@ function requireChecksum(request: S3Request): void {
 function parseDeletion(body: string): { keys: string[]; isQuiet: boolean } {
   const root = parseXml(body);
   const entries = root.children.filter(({ name }) => name === 'Object');
-  const isCountValid = entries.length > 0 && entries.length <= MAX_KEYS;
+  const isCountValid = entries.length > 0 && entries.length <= maxKeysPerRequest;
   if (root.name !== 'Delete' || !isCountValid) throw new S3Error('MalformedXML');
   const keys = entries.map((entry) => {
     const key = childText(entry, 'Key');

@@ -8,7 +8,7 @@ import type { S3Request } from '../s3-request.js';
 import type { StoredObject } from '../stored-object.js';
 import { checksumHeaders, requireObject } from './put-object.js';
 
-/** GetObject and HeadObject: they differ in the body alone, which the server leaves out of an answer to HEAD. */
+/** GetObject and HeadObject. The server leaves the body out of an answer to HEAD. */
 export function getObject(exchange: Exchange): S3Response {
   const { request } = exchange;
   const object = requireObject(exchange);
@@ -48,11 +48,11 @@ function partRange(number: number, { partSizes, size }: StoredObject): ByteRange
   const length = sizes[number - 1];
   if (length === undefined) throw new S3Error('InvalidRange', 'The requested partnumber is not satisfiable');
   const start = sizes.slice(0, number - 1).reduce((sum, each) => sum + each, 0);
-  // An empty part has no bytes to name in Content-Range.
+  // An empty part has no bytes for Content-Range.
   return length === 0 ? undefined : { start, end: start + length };
 }
 
-const OVERRIDES = [
+const headerOverrides = [
   'cache-control',
   'content-disposition',
   'content-encoding',
@@ -61,10 +61,10 @@ const OVERRIDES = [
   'expires',
 ];
 
-/** `response-content-type=…` and its kind, which S3 allows in signed requests alone. */
+/** `response-content-type=…` and the like, which S3 allows in signed requests only. */
 function overriddenHeaders({ request, caller }: Exchange): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const name of OVERRIDES) {
+  for (const name of headerOverrides) {
     const value = request.query(`response-${name}`);
     if (value === undefined) continue;
     if (caller.kind === 'anonymous') {

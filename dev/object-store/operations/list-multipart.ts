@@ -8,9 +8,10 @@ import { encoderOf } from './list-objects.js';
 import { requireUpload } from './upload-part.js';
 
 /** S3's limit on the entries of a page of parts or uploads. */
-const MAX_ENTRIES = 1000;
-const OWNER = '<ID>owner</ID><DisplayName>owner</DisplayName>';
-const OWNERS = `<Initiator>${OWNER}</Initiator><Owner>${OWNER}</Owner><StorageClass>STANDARD</StorageClass>`;
+const maxEntries = 1000;
+const ownerXml = '<ID>owner</ID><DisplayName>owner</DisplayName>';
+const ownerAndStorageClass =
+  `<Initiator>${ownerXml}</Initiator><Owner>${ownerXml}</Owner>` + '<StorageClass>STANDARD</StorageClass>';
 
 /** AbortMultipartUpload. */
 export function abortMultipartUpload(exchange: Exchange): S3Response {
@@ -25,24 +26,27 @@ export function listParts(exchange: Exchange): S3Response {
   const { request } = exchange;
   const { id, key, parts } = requireUpload(exchange);
   const marker = countOf(request, 'part-number-marker', 0);
-  const limit = Math.min(countOf(request, 'max-parts', MAX_ENTRIES), MAX_ENTRIES);
+  const limit = Math.min(countOf(request, 'max-parts', maxEntries), maxEntries);
   const following = [...parts.values()].filter(({ number }) => number > marker).sort((a, b) => a.number - b.number);
   const page = following.slice(0, limit);
   const inner = [
     element('Bucket', request.target.bucket),
     element('Key', key),
     element('UploadId', id),
-    OWNERS,
+    ownerAndStorageClass,
     element('PartNumberMarker', marker),
     element('NextPartNumberMarker', page.at(-1)?.number ?? 0),
     element('MaxParts', limit),
     element('IsTruncated', following.length > page.length),
     ...page.map(
       ({ number, lastModified, etag, size, checksum }) =>
-        `<Part>${element('PartNumber', number)}${element('LastModified', new Date(lastModified).toISOString())}${element(
-          'ETag',
-          `"${etag}"`,
-        )}${element('Size', size)}${checksumXml(checksum)}</Part>`,
+        `<Part>${[
+          element('PartNumber', number),
+          element('LastModified', new Date(lastModified).toISOString()),
+          element('ETag', `"${etag}"`),
+          element('Size', size),
+          checksumXml(checksum),
+        ].join('')}</Part>`,
     ),
   ];
   return xmlResponse(xmlDocument('ListPartsResult', inner.join('')));
@@ -58,9 +62,9 @@ export function listMultipartUploads(exchange: Exchange): S3Response {
   const prefix = request.query('prefix') ?? '';
   const keyMarker = request.query('key-marker') ?? '';
   const idMarker = request.query('upload-id-marker') ?? '';
-  const limit = Math.min(countOf(request, 'max-uploads', MAX_ENTRIES), MAX_ENTRIES);
+  const limit = Math.min(countOf(request, 'max-uploads', maxEntries), maxEntries);
   const position = (key: string, id: string): string => `${toByteString(key)}\u0000${id}`;
-  // Without an upload id the marker stands behind all uploads of its key.
+  // Without an upload id, the marker skips all uploads of its key.
   const after = position(keyMarker, idMarker === '' ? '\u0100' : idMarker);
   const following = [...bucketOf(exchange).uploads.values()]
     .filter(({ key, id }) => key.startsWith(prefix) && (keyMarker === '' || position(key, id) > after))
@@ -80,7 +84,7 @@ export function listMultipartUploads(exchange: Exchange): S3Response {
     element('IsTruncated', isTruncated),
     ...page.map(({ key, id, started }) => {
       const names = element('Key', encode(key)) + element('UploadId', id);
-      return `<Upload>${names}${OWNERS}${element('Initiated', new Date(started).toISOString())}</Upload>`;
+      return `<Upload>${names}${ownerAndStorageClass}${element('Initiated', new Date(started).toISOString())}</Upload>`;
     }),
   ];
   return xmlResponse(xmlDocument('ListMultipartUploadsResult', inner.join('')));

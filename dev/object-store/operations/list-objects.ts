@@ -14,7 +14,7 @@ import type { StoredObject } from '../stored-object.js';
 import { element, xmlDocument } from '../xml.js';
 
 /** S3's limit on the entries of a page. */
-const MAX_KEYS = 1000;
+const maxKeysPerRequest = 1000;
 
 type Encode = (text: string) => string;
 
@@ -39,7 +39,7 @@ export function listObjectsV2(exchange: Exchange): S3Response {
   return xmlResponse(xmlDocument('ListBucketResult', inner));
 }
 
-/** ListObjects, version 1: `NextMarker` comes with a delimiter only. */
+/** ListObjects, version 1: returns `NextMarker` only with a delimiter. */
 export function listObjectsV1(exchange: Exchange): S3Response {
   const { request } = exchange;
   const marker = request.query('marker') ?? '';
@@ -62,7 +62,7 @@ function readPage(exchange: Exchange, after: ListQuery['after']): { query: ListQ
     maxKeys: maxKeysOf(request),
     after: injected.repeatPage === true ? undefined : after,
   };
-  const limit = Math.min(query.maxKeys, injected.truncateList ?? MAX_KEYS);
+  const limit = Math.min(query.maxKeys, injected.truncateList ?? maxKeysPerRequest);
   return { query, page: listObjects(bucketOf(exchange).objects, { ...query, maxKeys: limit }) };
 }
 
@@ -100,7 +100,7 @@ function objectXml(object: StoredObject, encode: Encode, hasOwner: boolean): str
   }<StorageClass>${object.headers['x-amz-storage-class'] ?? 'STANDARD'}</StorageClass></Contents>`;
 }
 
-/** How keys are written. Throws `InvalidArgument` for an encoding that S3 does not have. */
+/** Returns the encoding of keys. Throws `InvalidArgument` for one that S3 does not have. */
 export function encoderOf(request: S3Request): Encode {
   const type = request.query('encoding-type');
   if (type === undefined) return (text) => text;
@@ -110,10 +110,10 @@ export function encoderOf(request: S3Request): Encode {
 
 function maxKeysOf(request: S3Request): number {
   const text = request.query('max-keys');
-  if (text === undefined || text === '') return MAX_KEYS;
+  if (text === undefined || text === '') return maxKeysPerRequest;
   if (!/^\d{1,10}$/.test(text))
     throw new S3Error('InvalidArgument', 'Provided max-keys not an integer or within integer range');
-  return Math.min(Number(text), MAX_KEYS);
+  return Math.min(Number(text), maxKeysPerRequest);
 }
 
 function keyPosition(key: string | undefined): ListQuery['after'] {

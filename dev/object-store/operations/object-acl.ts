@@ -17,12 +17,12 @@ export async function putObjectAcl(exchange: Exchange): Promise<S3Response> {
   return { status: 200 };
 }
 
-const XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
-const OWNER = '<ID>owner</ID><DisplayName>owner</DisplayName>';
-const OWNER_GRANT = `<Grant><Grantee ${XSI} xsi:type="CanonicalUser">${OWNER}</Grantee><Permission>FULL_CONTROL</Permission></Grant>`;
+const xsiNamespace = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
+const ownerXml = '<ID>owner</ID><DisplayName>owner</DisplayName>';
+const ownerGrant = `<Grant><Grantee ${xsiNamespace} xsi:type="CanonicalUser">${ownerXml}</Grantee><Permission>FULL_CONTROL</Permission></Grant>`;
 
-/** The groups that a canned ACL grants something, and what. */
-const GROUP_GRANTS: Readonly<Record<CannedAcl, readonly (readonly [group: string, permission: string])[]>> = {
+/** The groups that a canned ACL grants permissions to. */
+const groupGrants: Readonly<Record<CannedAcl, readonly (readonly [group: string, permission: string])[]>> = {
   private: [],
   'public-read': [['AllUsers', 'READ']],
   'public-read-write': [
@@ -35,10 +35,10 @@ const GROUP_GRANTS: Readonly<Record<CannedAcl, readonly (readonly [group: string
 /** GetObjectAcl. */
 export function getObjectAcl(exchange: Exchange): S3Response {
   const { acl } = requireObject(exchange);
-  const grants = GROUP_GRANTS[acl].map(([group, permission]) => {
+  const grants = groupGrants[acl].map(([group, permission]) => {
     const uri = `<URI>http://acs.amazonaws.com/groups/global/${group}</URI>`;
-    return `<Grant><Grantee ${XSI} xsi:type="Group">${uri}</Grantee><Permission>${permission}</Permission></Grant>`;
+    return `<Grant><Grantee ${xsiNamespace} xsi:type="Group">${uri}</Grantee><Permission>${permission}</Permission></Grant>`;
   });
-  const list = `<AccessControlList>${OWNER_GRANT}${grants.join('')}</AccessControlList>`;
-  return xmlResponse(xmlDocument('AccessControlPolicy', `<Owner>${OWNER}</Owner>${list}`));
+  const list = `<AccessControlList>${ownerGrant}${grants.join('')}</AccessControlList>`;
+  return xmlResponse(xmlDocument('AccessControlPolicy', `<Owner>${ownerXml}</Owner>${list}`));
 }

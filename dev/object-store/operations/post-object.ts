@@ -8,7 +8,7 @@ import { type PostForm, readPostForm } from '../post-form.js';
 import { checkPostPolicy, checkPostSize, parsePostPolicy, type PostPolicy } from '../post-policy.js';
 import { checkKey } from '../request-target.js';
 import { S3Error } from '../s3-error.js';
-import { ALGORITHM, parseCredentialScope, signatureOf } from '../sigv4.js';
+import { signatureAlgorithm, parseCredentialScope, signatureOf } from '../sigv4.js';
 import type { ObjectProperties } from '../stored-object.js';
 import { element } from '../xml.js';
 
@@ -32,7 +32,7 @@ export async function postObject(exchange: Exchange): Promise<S3Response> {
   return answer({ bucket: name, key, etag: `"${content.etag}"`, host: request.header('host') ?? '', fields });
 }
 
-/** AWS: all variables are expanded before the policy is looked at; `${filename}` is the only one. */
+/** S3 expands variables before it checks the policy; `${filename}` is the only one. */
 function expandVariables({ fields, file }: PostForm): ReadonlyMap<string, string> {
   return new Map([...fields].map(([name, value]) => [name, value.replaceAll('${filename}', () => file.filename)]));
 }
@@ -46,7 +46,7 @@ function requireField(fields: ReadonlyMap<string, string>, name: string): string
   );
 }
 
-/** The policy that a form satisfies, or none where the bucket lets anybody write. Throws S3's refusals. */
+/** Returns the policy of a form, or undefined when the bucket allows everybody to write. Throws S3's errors. */
 function authorizeForm(exchange: Exchange, fields: ReadonlyMap<string, string>, key: string): PostPolicy | undefined {
   const { store, caller } = exchange;
   const { settings } = bucketOf(exchange);
@@ -63,17 +63,17 @@ function authorizeForm(exchange: Exchange, fields: ReadonlyMap<string, string>, 
 }
 
 function verifySignature(store: Store, fields: ReadonlyMap<string, string>, document: string): void {
-  if (fields.has('awsaccesskeyid') || requireField(fields, 'x-amz-algorithm') !== ALGORITHM) {
+  if (fields.has('awsaccesskeyid') || requireField(fields, 'x-amz-algorithm') !== signatureAlgorithm) {
     throw new S3Error(
       'InvalidRequest',
-      `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+      `The authorization mechanism you have provided is not supported. Please use ${signatureAlgorithm}.`,
     );
   }
   const scope = parseCredentialScope(requireField(fields, 'x-amz-credential'));
   const isDated = scope !== undefined && requireField(fields, 'x-amz-date').startsWith(scope.date);
   if (!isDated) throw new S3Error('InvalidArgument', 'The form’s x-amz-credential and x-amz-date do not agree.');
   const signingKey = store.authenticator.signingKeyFor(scope, fields.get('x-amz-security-token'));
-  // The string to sign is the policy as the form carries it.
+  // The string to sign is the form's policy field, unchanged.
   if (equals(signatureOf(signingKey, document), requireField(fields, 'x-amz-signature'))) return;
   throw new S3Error('SignatureDoesNotMatch', undefined, { StringToSign: document });
 }
@@ -91,7 +91,7 @@ type Posted = {
   readonly fields: ReadonlyMap<string, string>;
 };
 
-/** What the form asked for: a redirect, or `success_action_status` 200, 201 or (anything else) 204. */
+/** The answer that the form requests: a redirect, or `success_action_status` 200, 201 or (otherwise) 204. */
 function answer({ bucket, key, etag, host, fields }: Posted): S3Response {
   const redirect = fields.get('success_action_redirect') ?? fields.get('redirect');
   if (redirect !== undefined && URL.canParse(redirect)) {

@@ -15,7 +15,7 @@ export async function putObject(exchange: Exchange): Promise<S3Response> {
   const bucket = bucketOf(exchange);
   const properties = requestProperties(request, bucket);
   const content = await receivePayload(store.blobs, request, caller);
-  // The bucket may have gone while the body came; from here on nothing else runs until the object is recorded.
+  // The bucket may be deleted while the body arrives. From here on nothing else runs until the object is recorded.
   const { objects } = bucketOf(exchange);
   checkWriteConditions(readConditions(request.header), objects.get(key));
   const object = { key, lastModified: timestamp(store), ...properties, ...content };
@@ -23,24 +23,23 @@ export async function putObject(exchange: Exchange): Promise<S3Response> {
   return { status: 200, headers: { etag: `"${content.etag}"`, ...checksumHeaders(content.checksum) } };
 }
 
-/** What the headers of a request say about the object that it writes. */
+/** The object properties in a request's headers. */
 export function requestProperties(request: S3Request, bucket: Bucket): ObjectProperties {
   return readProperties({ names: request.headerNames(), value: request.amzHeader }, requestAcl(request, bucket));
 }
 
-/** The ACL that the headers of a request ask for. */
+/** The ACL in a request's headers. */
 export function requestAcl(request: S3Request, bucket: Bucket): CannedAcl {
   const isGranting = request.headerNames().some((name) => name.startsWith('x-amz-grant-'));
   return readAcl(request.amzHeader('x-amz-acl'), isGranting, bucket.settings.aclsDisabled);
 }
 
-/** A checksum as response headers. */
 export function checksumHeaders(checksum: StoredChecksum | undefined): Record<string, string> {
   if (checksum === undefined) return {};
   return { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type };
 }
 
-/** The object that a request addresses. Throws `NoSuchBucket` or `NoSuchKey`. */
+/** The object of a request. Throws `NoSuchBucket` or `NoSuchKey`. */
 export function requireObject(exchange: Exchange): NonNullable<ReturnType<Bucket['objects']['get']>> {
   const key = keyOf(exchange.request);
   const object = bucketOf(exchange).objects.get(key);

@@ -12,7 +12,7 @@ import { copyResultXml, injectedErrorResponse } from './copy-result.js';
 import { checksumHeaders } from './put-object.js';
 
 /** S3's limit on part numbers. */
-const MAX_PART_NUMBER = 10_000;
+const maxPartNumber = 10_000;
 
 /** UploadPart. */
 export async function uploadPart(exchange: Exchange): Promise<S3Response> {
@@ -23,16 +23,15 @@ export async function uploadPart(exchange: Exchange): Promise<S3Response> {
   if (checksum !== undefined && content.checksum?.algorithm !== checksum.algorithm) {
     throw new S3Error(
       'InvalidRequest',
-      `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, actual checksum Type: ${content.checksum?.algorithm.toLowerCase() ?? 'null'}`,
+      `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, ` +
+        `actual checksum Type: ${content.checksum?.algorithm.toLowerCase() ?? 'null'}`,
     );
   }
   recordPart(exchange, number, content);
   return { status: 200, headers: { etag: `"${content.etag}"`, ...checksumHeaders(content.checksum) } };
 }
 
-/**
- * UploadPartCopy: the part refers to the bytes of the source, all of them or a range. They are read for the ETag only.
- */
+/** UploadPartCopy: the part refers to the source's bytes, all or a range. It reads them for the ETag only. */
 export async function uploadPartCopy(exchange: Exchange): Promise<S3Response> {
   const { store, request, injected } = exchange;
   const number = partNumberOf(request);
@@ -64,7 +63,7 @@ export async function uploadPartCopy(exchange: Exchange): Promise<S3Response> {
   return xmlResponse(xmlDocument('CopyPartResult', copyResultXml(part)));
 }
 
-/** The unfinished upload that a request names. Throws `NoSuchUpload`. */
+/** The unfinished upload of a request. Throws `NoSuchUpload`. */
 export function requireUpload(exchange: Exchange): Upload {
   const id = exchange.request.query('uploadId') ?? '';
   const upload = bucketOf(exchange).uploads.get(id);
@@ -72,7 +71,7 @@ export function requireUpload(exchange: Exchange): Upload {
   throw new S3Error('NoSuchUpload', undefined, { UploadId: id });
 }
 
-/** Records a part; the upload must still be there, for it may have ended while the bytes came. */
+/** Records a part. Finds the upload again, because it may have ended while the bytes arrived. */
 function recordPart(exchange: Exchange, number: number, content: StoredContent): StoredPart {
   const upload = requireUpload(exchange);
   const part = { number, lastModified: timestamp(exchange.store), ...content };
@@ -84,6 +83,6 @@ function recordPart(exchange: Exchange, number: number, content: StoredContent):
 function partNumberOf(request: S3Request): number {
   const text = request.query('partNumber') ?? '';
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= MAX_PART_NUMBER) return number;
-  throw new S3Error('InvalidArgument', `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`);
+  if (/^\d+$/.test(text) && number >= 1 && number <= maxPartNumber) return number;
+  throw new S3Error('InvalidArgument', `Part number must be an integer between 1 and ${maxPartNumber}, inclusive`);
 }

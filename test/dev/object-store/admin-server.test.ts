@@ -49,7 +49,7 @@ describe('the admin server', () => {
     assert.equal((await call('PUT', '/latency', { latencyMs: 5 })).status, 204);
     assert.deepEqual((await call('GET', '/latency')).body, { latencyMs: 5 });
     await call('PUT', '/clock', { offsetMs: 3_600_000 });
-    // Not by the SDK's client, which would learn from the refusal and set its own clock.
+    // The SDK's client would adjust its clock after the refusal.
     const skewed = await sendSigned(store.server.url, { path: `/${bucket}/a` });
     assert.equal(codeOf(skewed), 'RequestTimeTooSkewed');
     assert.deepEqual((await call('GET', '/clock')).body, { offsetMs: 3_600_000 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startChecksum } from '../../../dev/object-store/checksum.js';
-import { CHECKSUM_ALGORITHMS } from '../../../dev/object-store/stored-object.js';
+import { checksumAlgorithms } from '../../../dev/object-store/stored-object.js';
 
 // The check values of the CRC catalogue, and of the hashes' own specifications, for the text 123456789.
 const expected = {
@@ -12,7 +12,7 @@ const expected = {
 };
 
 describe('startChecksum', () => {
-  for (const algorithm of CHECKSUM_ALGORITHMS) {
+  for (const algorithm of checksumAlgorithms) {
     it(`computes ${algorithm} of one chunk and of several`, () => {
       const whole = startChecksum(algorithm);
       whole.update(Buffer.from('123456789'));

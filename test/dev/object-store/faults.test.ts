@@ -31,7 +31,7 @@ describe('fault injection', () => {
   const read = async (Key: string): Promise<string | undefined> =>
     (await store.client.send(new GetObjectCommand({ Bucket: bucket, Key }))).Body?.transformToString();
   const inject = (rule: Omit<FaultRuleInput, 'id'>): string => store.server.faults.addRule(rule).id;
-  /** Whether each of this many puts succeeds. */
+  /** Sends this many puts; returns whether each succeeded. */
   const attempts = async (count: number): Promise<boolean[]> => {
     const outcomes: boolean[] = [];
     for (let time = 0; time < count; time += 1) {

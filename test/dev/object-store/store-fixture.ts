@@ -4,11 +4,11 @@ import type { ObjectStoreOptions, ObjectStoreServer } from '../../../dev/object-
 import { startObjectStore } from '../../../dev/object-store/start-object-store.js';
 import { temporaryFolder } from '../../../dev/temporary-folder.js';
 
-/** The key of every store here. */
+/** The key of every store in these tests. */
 export const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG' } as const;
-/** The region of every store here, unless it says otherwise. */
+/** The default region of stores in these tests. */
 export const region = 'us-east-1';
-/** The bucket of every store here. */
+/** The bucket of every store in these tests. */
 export const bucket = 'docs';
 
 /** A store in a new folder, with one empty bucket, and the AWS SDK's client. */
