@@ -66,7 +66,7 @@ function createDeps(
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize: config.databasePoolSize,
-    patience: config.databasePatience,
+    timeoutsMs: config.databaseTimeoutsMs,
     prepares: config.databasePrepares,
     applicationName: 'ltd-keeper-api',
   });

@@ -10,7 +10,7 @@ export async function withDatabase<T>(io: CliIo, work: (knex: Knex) => Promise<T
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize: 2,
-    patience: config.databasePatience,
+    timeoutsMs: config.databaseTimeoutsMs,
     applicationName: 'ltd-keeper command line',
   });
   try {

@@ -1,31 +1,30 @@
 import type { Knex } from 'knex';
 import { owesPurge } from './protocol/owed-purges.js';
 
-/** The server, and the database as it shows itself to this role. */
+/** The server and the role. */
 export interface DatabaseFacts {
   /** As `18.4`. */
   readonly version: string;
-  /** As PostgreSQL counts: 180004. */
+  /** As 180004. */
   readonly versionNumber: number;
   readonly role: string;
-  /** A standby takes no writes. */
   readonly isStandby: boolean;
   /** By the server's clock. */
   readonly now: Date;
 }
 
-/** What PostgreSQL says of itself. */
+/** Reads version, role and clock of PostgreSQL. */
 export async function inspectDatabase(knex: Knex): Promise<DatabaseFacts> {
   const { rows } = await knex.raw<{ rows: DatabaseFacts[] }>(/* sql */ `
     SELECT current_setting('server_version') AS version,
       current_setting('server_version_num')::int AS "versionNumber",
       current_user AS role, pg_is_in_recovery() AS "isStandby", clock_timestamp() AS now`);
   const [facts] = rows;
-  if (facts === undefined) throw new TypeError('PostgreSQL answered no row');
+  if (facts === undefined) throw new TypeError('PostgreSQL returned no row');
   return facts;
 }
 
-/** What the role may not do and the service does, as `INSERT on editions`. Empty: it may do everything. */
+/** Returns the privileges that the role lacks, as `INSERT on editions`. */
 export async function missingPrivileges(knex: Knex): Promise<readonly string[]> {
   const { rows } = await knex.raw<{ rows: { missing: string }[] }>(/* sql */ `
     SELECT privilege || ' on ' || relname AS missing
@@ -37,20 +36,20 @@ export async function missingPrivileges(knex: Knex): Promise<readonly string[]> 
   return rows.map(({ missing }) => missing);
 }
 
-/** What waits to be done. */
+/** Work that waits, for the doctor. */
 export interface Backlog {
   /** Editions that need work. */
   readonly editions: number;
-  /** Of them, those whose published build could not be restored, by their ids; the first few. */
+  /** Ids of at most 5 of them whose published build could not be restored. */
   readonly unrestored: readonly number[];
-  /** Those whose objects could not be removed, for they never published or are deprecated; the first few. */
+  /** Ids of at most 5 without a page to show, whose objects could not be deleted. */
   readonly unremoved: readonly number[];
-  /** How long ago the longest waiting unfinished rebuild was asked for; null where there is none. */
+  /** The age of the oldest unfinished rebuild; null if there is none. */
   readonly oldestMinutes: number | null;
   readonly oldestEdition: number | null;
 }
 
-/** What waits to be done, by the rows. */
+/** Reads how many editions wait, which cannot be restored, and the oldest unfinished rebuild. */
 export async function inspectBacklog(knex: Knex): Promise<Backlog> {
   const { rows } = await knex.raw<{ rows: Backlog[] }>(/* sql */ `
     WITH failed AS (
@@ -60,7 +59,8 @@ export async function inspectBacklog(knex: Knex): Promise<Backlog> {
     SELECT (SELECT count(*)::int FROM editions WHERE pending_rebuild OR dirty) AS editions,
       ARRAY(SELECT id FROM failed WHERE shows ORDER BY id LIMIT 5) AS unrestored,
       ARRAY(SELECT id FROM failed WHERE NOT shows ORDER BY id LIMIT 5) AS unremoved,
-      floor(extract(epoch FROM now() - oldest.requested_at) / 60)::int AS "oldestMinutes", oldest.edition_id AS "oldestEdition"
+      floor(extract(epoch FROM now() - oldest.requested_at) / 60)::int AS "oldestMinutes",
+      oldest.edition_id AS "oldestEdition"
     FROM (SELECT 1) AS one
     LEFT JOIN (
       SELECT requested_at, edition_id FROM rebuilds WHERE outcome IS NULL ORDER BY requested_at LIMIT 1
@@ -68,17 +68,17 @@ export async function inspectBacklog(knex: Knex): Promise<Backlog> {
   return rows[0] ?? { editions: 0, unrestored: [], unremoved: [], oldestMinutes: null, oldestEdition: null };
 }
 
-/** The purges that the CDN has not confirmed. */
+/** Purges that the CDN has not confirmed. */
 export interface OwedPurges {
   readonly editions: number;
   readonly dashboards: number;
-  /** How long the oldest of them is owed; 0 where none is. */
+  /** The age of the oldest; 0 if there is none. */
   readonly oldestSeconds: number;
-  /** Why the newest try of one of them failed; null where none failed. */
+  /** Why the latest attempt failed; null if none failed. */
   readonly error: string | null;
 }
 
-/** Reads how many purges are owed, since when, and why. */
+/** Reads how many purges are due, since when, and the latest error. */
 export async function inspectOwedPurges(knex: Knex): Promise<OwedPurges> {
   const owed = (table: string): string =>
     `SELECT '${table}' AS owner, purge_since, purge_after, purge_error FROM ${table} WHERE ${owesPurge}`;

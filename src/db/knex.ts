@@ -1,58 +1,34 @@
 import { Socket } from 'node:net';
 import knexFactory, { type Knex } from 'knex';
-import type { DatabasePatience } from '../config/settings/database.js';
+import type { DatabaseTimeouts } from '../config/settings/database.js';
 import { preparesStatements } from './prepared-statements.js';
 
 /** How to reach PostgreSQL. */
 interface DatabaseOptions {
   /** A `postgresql://` URL. */
   readonly url: string;
-  /** The most connections held at once.
-   * @default 10 */
+  /** The maximum of connections. @default 10 */
   readonly poolSize?: number;
-  /** What `pg_stat_activity` shows of these connections. @default 'ltd-keeper' */
+  /** The name in `pg_stat_activity`. @default 'ltd-keeper' */
   readonly applicationName?: string;
   /** @default as the settings: 5 s, 30 s, 10 s */
-  readonly patience?: DatabasePatience;
+  readonly timeoutsMs?: DatabaseTimeouts;
   /**
-   * Whether statements that are sent again and again are prepared. Not for what looks through tables: the plan of a
-   * prepared statement may be made for all values alike, and not by an index that has some rows only. @default false
+   * Prepares frequent statements. Not for scans of tables: PostgreSQL may plan a prepared statement for all values
+   * alike, and then uses no partial index. @default false
    */
   readonly prepares?: boolean;
 }
 
-const defaultPatience: DatabasePatience = { connection: 5_000, statement: 30_000, lock: 10_000 };
-
-/** How much longer than the server may take over a statement its answer is waited for. Milliseconds. */
+/** Wait for an answer longer than the server may work on a statement. Milliseconds. */
 const answerMargin = 5_000;
 
-/** A pool of connections. The caller ends it with `destroy()`. Nothing connects before the first query. */
+/** Creates a pool, which connects at the first query. The caller ends it with `destroy()`. */
 export function createKnex(options: DatabaseOptions): Knex {
-  const patience = options.patience ?? defaultPatience;
-  return knexFactory({
-    client: 'pg',
-    connection: connectionConfig(options, patience),
-    pool: {
-      min: 0,
-      max: options.poolSize ?? 10,
-      ...(options.prepares === true ? { afterCreate: preparesStatements() } : {}),
-    },
-    acquireConnectionTimeout: patience.connection,
-    asyncStackTraces: false,
-    // What goes wrong is thrown, and logged by whoever catches it; knex would print it to the console as well.
-    log: { warn: () => undefined, error: () => undefined },
-  });
-}
-
-/**
- * The server keeps the session to these limits; the socket breaks when the server itself does not. `lock_timeout` is
- * known to pg, and missing from the types of knex.
- */
-function connectionConfig(
-  { url, applicationName = 'ltd-keeper' }: DatabaseOptions,
-  { connection, statement, lock }: DatabasePatience,
-): Knex.PgConnectionConfig & { readonly lock_timeout: number } {
-  return {
+  const { url, poolSize = 10, applicationName = 'ltd-keeper', prepares = false } = options;
+  const { connection, statement, lock } = options.timeoutsMs ?? { connection: 5_000, statement: 30_000, lock: 10_000 };
+  // The server ends what lasts longer; the socket breaks if the server is frozen. knex's types lack lock_timeout.
+  const config: Knex.PgConnectionConfig & { readonly lock_timeout: number } = {
     connectionString: url,
     application_name: applicationName,
     statement_timeout: statement,
@@ -61,13 +37,20 @@ function connectionConfig(
     connectionTimeoutMillis: connection,
     stream: () => attentiveSocket(statement + answerMargin),
   };
+  return knexFactory({
+    client: 'pg',
+    connection: config,
+    pool: { min: 0, max: poolSize, ...(prepares ? { afterCreate: preparesStatements() } : {}) },
+    acquireConnectionTimeout: connection,
+    asyncStackTraces: false,
+    // knex throws each error, so its console output only repeats the log.
+    log: { warn: () => undefined, error: () => undefined },
+  });
 }
 
 /**
- * A socket for a connection to PostgreSQL that breaks with `ETIMEDOUT` once it is connected and nothing has come or
- * gone for so many milliseconds: a server that is frozen, or a network that swallows packets, would else be waited for
- * for ever. What breaks so is used by nobody again: whatever the statement did in the end, its answer can reach no
- * other.
+ * Creates a socket that breaks with `ETIMEDOUT` after `silence` milliseconds without traffic. Otherwise a client of a
+ * frozen server, or of a network that drops packets, waits for ever. The pool never uses a broken connection again.
  */
 export function attentiveSocket(silence: number): Socket {
   const socket = new Socket();
@@ -75,18 +58,13 @@ export function attentiveSocket(silence: number): Socket {
     socket.setTimeout(silence);
   });
   socket.on('timeout', () => {
-    const heard = socket.bytesRead;
-    // It may be this process that was frozen. Then the answer is here, and is read before this is called.
+    const before = socket.bytesRead;
+    // If this process was frozen, the answer is waiting: read it before judging the server.
     setImmediate(() => {
-      if (socket.bytesRead === heard) socket.destroy(timedOut(silence));
+      if (socket.bytesRead !== before) return;
+      const error = new Error(`PostgreSQL has sent nothing for ${silence / 1_000} s`);
+      socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
     });
   });
   return socket;
-}
-
-/** As the system says it of a peer that is gone. */
-function timedOut(silence: number): Error {
-  return Object.assign(new Error(`PostgreSQL has sent nothing for ${silence / 1_000} s`), {
-    code: 'ETIMEDOUT',
-  });
 }

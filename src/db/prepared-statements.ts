@@ -22,12 +22,12 @@ export function preparesStatements(): (
   };
 }
 
-/** The method of all clients, read at each call, so that a recorder of statements may replace it. */
+/** Reads the method at each call, because the tests' recorder replaces it. */
 function query(this: pg.Client, ...call: readonly unknown[]): unknown {
   return (pg.Client.prototype.query as (...call: unknown[]) => unknown).apply(this, [...call]);
 }
 
-/** A statement without values is quicker as it is: it needs fewer messages than a prepared one. */
+/** A statement without values needs fewer messages if it is not prepared. */
 function isPlain(statement: unknown): statement is pg.QueryConfig & { readonly values: unknown[] } {
   if (typeof statement !== 'object' || statement === null || !('values' in statement)) return false;
   return Array.isArray(statement.values) && statement.values.length > 0;

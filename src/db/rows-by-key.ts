@@ -8,7 +8,7 @@ import { findUsersByIds, type UserFacts } from './queries/users.js';
 /** Looks up one row by its key; undefined if there is none. */
 export type RowByKey<Key, Row> = (key: Key) => Promise<Row | undefined>;
 
-/** The rows that requests name, each as it is committed when it is asked for: nothing is remembered. */
+/** Looks up the rows that requests name. Each answer is as committed at that moment; nothing is cached. */
 export interface RowsByKey {
   readonly user: RowByKey<number, UserFacts>;
   readonly product: RowByKey<string, ShownProduct>;
@@ -16,29 +16,23 @@ export interface RowsByKey {
   readonly edition: RowByKey<number, EditionOfProduct>;
 }
 
-/** So many rows at most are asked for by one statement. */
-const largest = 100;
-
 /**
- * So many turns of the event loop a look-up waits for others to come along: no time at all in a process that is idle.
- * Of ten clients 4.4 share a statement so, with one turn 2.7, and they were answered 1.4 times as many reads.
+ * Turns of the event loop that a look-up waits for others; no time in an idle process. With 5 turns, 4.4 of ten
+ * clients share a statement (2.7 with one turn), and the API answers 1.4 times as many reads.
  */
 const turns = 5;
 
-/**
- * Reads rows outside of transactions, what is asked for within a few turns of the event loop by one statement: the
- * busier a process is, the less a request costs.
- */
+/** Creates look-ups outside of transactions. One statement reads the keys of a few turns of the event loop. */
 export function createRowsByKey(knex: Knex): RowsByKey {
   return {
-    user: gathered((ids) => findUsersByIds(knex, ids)),
-    product: gathered((slugs) => findProductsBySlugs(knex, slugs)),
-    build: gathered((ids) => findBuildsByIds(knex, ids)),
-    edition: gathered((ids) => findEditionsByIds(knex, ids)),
+    user: batched((ids) => findUsersByIds(knex, ids)),
+    product: batched((slugs) => findProductsBySlugs(knex, slugs)),
+    build: batched((ids) => findBuildsByIds(knex, ids)),
+    edition: batched((ids) => findEditionsByIds(knex, ids)),
   };
 }
 
-function gathered<Key, Row>(find: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Row>>): RowByKey<Key, Row> {
+function batched<Key, Row>(find: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Row>>): RowByKey<Key, Row> {
   const loader = new DataLoader<Key, Row | undefined>(
     async (keys) => {
       const rows = await find(keys);
@@ -46,8 +40,8 @@ function gathered<Key, Row>(find: (keys: readonly Key[]) => Promise<ReadonlyMap<
     },
     {
       cache: false,
-      maxBatchSize: largest,
-      // dataloader itself would not wait for the next request.
+      maxBatchSize: 100,
+      // dataloader's default does not wait for the next request.
       batchScheduleFn: (send) => {
         afterTurns(turns, send);
       },
@@ -56,7 +50,7 @@ function gathered<Key, Row>(find: (keys: readonly Key[]) => Promise<ReadonlyMap<
   return (key) => loader.load(key);
 }
 
-/** Calls `work` after so many turns, in each of which every socket that has something is read. */
+/** Node reads every socket with data once in each turn. */
 function afterTurns(count: number, work: () => void): void {
   setImmediate(() => {
     if (count > 1) afterTurns(count - 1, work);

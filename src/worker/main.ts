@@ -101,7 +101,7 @@ function createDeps(
   const knex = createKnex({
     url: config.databaseUrl.reveal(),
     poolSize: config.databasePoolSize,
-    patience: config.databasePatience,
+    timeoutsMs: config.databaseTimeoutsMs,
     applicationName: 'ltd-keeper-worker',
   });
   const metrics = createWorkerMetrics({ knex, logger, served: config.metrics !== null });

@@ -8,7 +8,7 @@ import { createProbes } from '../../src/api/readiness.js';
 import { createKnex } from '../../src/db/knex.js';
 import { createRowsByKey } from '../../src/db/rows-by-key.js';
 import { freePort } from '../../dev/free-port.js';
-import type { DatabasePatience } from '../../src/config/settings/database.js';
+import type { DatabaseTimeouts } from '../../src/config/settings/database.js';
 import { bodyOf, startTestApi, type TestApi } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
 import { freezePostgres } from '../support/freeze-postgres.js';
@@ -44,7 +44,7 @@ describe('the API without a usable database', () => {
         assert.deepEqual(response.body, {
           status: 503,
           error: 'service unavailable',
-          message: 'The database does not answer. Please try again.',
+          message: 'The database does not answer; retry.',
         });
       }
     } finally {
@@ -89,20 +89,20 @@ describe('the API without a usable database', () => {
       assert.deepEqual(await answerAt({ connection: long, statement: 100, lock: long }), [
         503,
         '5',
-        'The database took too long over a statement. Please try again.',
+        'Timed out waiting for a statement; retry.',
       ]);
       assert.deepEqual(await answerAt({ connection: long, statement: long, lock: 100 }), [
         503,
         '5',
-        'Somebody else has held a row for too long that this needs. Please try again.',
+        'Timed out waiting for a lock on a row; retry.',
       ]);
     } finally {
       await holder.rollback();
     }
   });
 
-  async function answerAt(patience: DatabasePatience): Promise<unknown[]> {
-    const knex = createKnex({ url: api.database.url, patience, applicationName: 'test of patience' });
+  async function answerAt(timeoutsMs: DatabaseTimeouts): Promise<unknown[]> {
+    const knex = createKnex({ url: api.database.url, timeoutsMs, applicationName: 'test of timeouts' });
     try {
       return told(await request(createApp(over(knex)).callback()).get('/products/'));
     } finally {
@@ -117,7 +117,7 @@ describe('the API without a usable database', () => {
     try {
       await http.get('/products/').expect(200);
       await role.limit(0);
-      const refused = [503, '5', 'The database takes no more connections. Please try again.'];
+      const refused = [503, '5', 'The database accepts no more connections; retry.'];
       // The first requests may still get the connection that was just cut.
       await eventually('the refusal', async () => isDeepStrictEqual(told(await http.get('/products/')), refused));
       assert.deepEqual(told(await http.get('/products/')), refused);
@@ -130,8 +130,8 @@ describe('the API without a usable database', () => {
   });
 
   it('answers 503 and is not ready while the server is frozen, and recovers with it', async () => {
-    const patience = { connection: 500, statement: 500, lock: 500 };
-    const knex = createKnex({ url: api.database.url, patience, applicationName: 'test of a freeze' });
+    const timeoutsMs = { connection: 500, statement: 500, lock: 500 };
+    const knex = createKnex({ url: api.database.url, timeoutsMs, applicationName: 'test of a freeze' });
     const probes = createProbes({ knex, temporal: () => Promise.resolve() });
     const http = request(createApp({ ...over(knex), probes }).callback());
     try {
@@ -146,7 +146,7 @@ describe('the API without a usable database', () => {
           http.get('/readyz'),
           assert.rejects(Promise.resolve(begun.raw('SELECT 1')), { code: 'ETIMEDOUT' }),
         ]);
-        assert.deepEqual(told(answer), [503, '5', 'The database does not answer. Please try again.']);
+        assert.deepEqual(told(answer), [503, '5', 'The database does not answer; retry.']);
         assert.equal(readiness.status, 503);
       } finally {
         thaw();

@@ -76,8 +76,8 @@ describe('transaction', () => {
     await User.query(knex).insert(user('held'));
     const holder = await knex.transaction();
     await User.query(holder).findOne({ username: 'held' }).forUpdate();
-    const patience = { connection: 5_000, statement: 5_000, lock: 100 };
-    const impatient = createKnex({ url: database.url, patience });
+    const timeoutsMs = { connection: 5_000, statement: 5_000, lock: 100 };
+    const impatient = createKnex({ url: database.url, timeoutsMs });
     let runs = 0;
     const work = transaction(impatient, async (trx) => {
       runs += 1;

@@ -60,7 +60,7 @@ describe('a publication whose worker is refused by the database', function () {
     const build = await makeBuild(keeper, 'pipelines', pages(3, 'two'));
     await role.limit(0);
     const task = await announce(keeper, build);
-    await told(task, /^The database takes no more connections/);
+    await told(task, /^The database accepts no more connections/);
     await role.limit(-1);
     assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
     assert.equal((await atRest(keeper, edition)).published_build_url, build.url);

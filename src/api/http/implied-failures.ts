@@ -75,7 +75,7 @@ const unsupportedMediaType = implied({
 const unavailable = implied({
   name: 'ServiceUnavailable',
   code: 'unavailable',
-  message: 'The database does not answer. Please try again.',
+  message: 'The database does not answer; retry.',
   description:
     'Something that the service needs does not answer. Nothing was changed, or all of it: send the same again.',
   headers: { 'Retry-After': 'Seconds after which to try again.' },

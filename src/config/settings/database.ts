@@ -58,7 +58,7 @@ export function databaseConfig(set: ValuesOf<typeof databaseSettings>) {
     databaseUrl: set.DATABASE_URL,
     databasePoolSize: set.DATABASE_POOL_SIZE,
     /** In milliseconds: an answer of 503 now, and another try, are better than a pile of requests. */
-    databasePatience: {
+    databaseTimeoutsMs: {
       connection: set.DATABASE_CONNECTION_TIMEOUT_SECONDS * second,
       statement: set.DATABASE_STATEMENT_TIMEOUT_SECONDS * second,
       lock: set.DATABASE_LOCK_TIMEOUT_SECONDS * second,
@@ -68,4 +68,4 @@ export function databaseConfig(set: ValuesOf<typeof databaseSettings>) {
 }
 
 /** How long a process waits for PostgreSQL. Milliseconds. */
-export type DatabasePatience = ReturnType<typeof databaseConfig>['databasePatience'];
+export type DatabaseTimeouts = ReturnType<typeof databaseConfig>['databaseTimeoutsMs'];

@@ -1,6 +1,6 @@
 import { Model } from 'objection';
 
-/** A row of `builds`. */
+/** A row of `builds`. The migration describes its columns. */
 export class Build extends Model {
   static override readonly tableName = 'builds';
   static override readonly jsonAttributes = ['git_refs'];
@@ -15,11 +15,8 @@ export class Build extends Model {
   declare date_created: Date;
   declare date_uploaded: Date | null;
   declare date_ended: Date | null;
-  /** When its upload was given up for dead, which is final. */
   declare abandoned_at: Date | null;
-  /** When to look next whether the upload is still alive; null before the first time. */
   declare upload_look_at: Date | null;
-  /** The latest begin of the removal of its objects, which is final. */
   declare deletion_started_at: Date | null;
   declare objects_deleted_at: Date | null;
 }

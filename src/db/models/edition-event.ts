@@ -1,12 +1,12 @@
 import { Model } from 'objection';
 import type { EditionEvent, EventOutcome } from '../../domain/edition-event.js';
 
-/** A row of `edition_events`: what the world is to be told of one publication, as it was when it became true. */
+/** A row of `edition_events`: the event of one publication, and its delivery. */
 export class EditionEventRow extends Model {
   static override readonly tableName = 'edition_events';
   static override readonly jsonAttributes = ['payload'];
 
-  /** A bigint, which JavaScript numbers cannot hold: a string of digits. */
+  /** A bigint as a string of digits. */
   declare id: string;
   declare edition_id: number;
   declare generation: number;
@@ -14,6 +14,5 @@ export class EditionEventRow extends Model {
   declare created_at: Date;
   declare finished_at: Date | null;
   declare outcome: EventOutcome | null;
-  /** For a person: why the receiver would not have it, so far or for good. */
   declare error: string | null;
 }
