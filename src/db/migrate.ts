@@ -104,10 +104,11 @@ async function keepAlive<T>(holder: Knex.Transaction, work: () => Promise<T>): P
  * new reason why it waits.
  */
 export async function awaitSchema(knex: Knex, say: (reason: string) => void): Promise<void> {
-  for (let said: string | undefined; ; await sleep(1_000)) {
-    const reason = await assertSchema(knex).catch(reasonOf);
+  for (let said: string | undefined; ;) {
+    const reason = await assertSchema(knex).then(() => undefined, reasonOf);
     if (reason === undefined) return;
     if (reason !== said) say(reason);
     said = reason;
+    await sleep(1_000);
   }
 }

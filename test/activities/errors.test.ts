@@ -41,7 +41,7 @@ describe('toTemporalFailure', () => {
     assert.ok(failure instanceof ApplicationFailure);
     assert.deepEqual(
       [failure.type, failure.message, failure.nonRetryable],
-      ['unavailable', 'Somebody else has held a row for too long that this needs. Please try again.', false],
+      ['unavailable', 'Timed out waiting for a lock on a row; retry.', false],
     );
   });
 

@@ -50,7 +50,7 @@ describe('a publication whose worker is refused by the database', function () {
     const holder = await keeper.knex.transaction();
     await holder('products').forUpdate();
     hurry();
-    await told(task, /^Somebody else has held a row for too long/);
+    await told(task, /^Timed out waiting for a lock on a row/);
     await holder.rollback();
     assert.equal((await taskEnd(keeper, task)).status, 'SUCCESS');
     assert.equal((await atRest(keeper, edition)).published_build_url, build.url);
