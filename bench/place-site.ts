@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { eachOf } from '../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../src/process/limits.js';
 import type { RegisteredBuild } from '../dev/client/answers.js';
 import type { SiteFile } from '../dev/client/site-file.js';
 
@@ -15,7 +15,7 @@ export async function placeSite(
   build: Pick<RegisteredBuild, 'bucket_name' | 'bucket_root_dir'>,
   files: readonly PlacedFile[],
 ): Promise<void> {
-  await eachOf(files, concurrency, async ({ path, contentType, content }) => {
+  await mapEach(files, concurrency, async ({ path, contentType, content }) => {
     await store.send(
       new PutObjectCommand({
         Bucket: build.bucket_name,

@@ -7,7 +7,7 @@ import { watchTask } from '../../dev/client/watch-task.js';
 import { Interrupted, interruption } from '../../dev/interruption.js';
 import { type Stack, startStack } from '../../dev/stack/start-stack.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
-import { limitedSignal } from '../../src/process/limited-signal.js';
+import { limitedSignal } from '../../src/process/limits.js';
 import { processUse } from './process-use.js';
 import { type Point, trendOf } from './trend.js';
 

@@ -1,5 +1,5 @@
 import type { RegisteredBuild, UploadForm } from './answers.js';
-import { eachOf } from '../../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../../src/process/limits.js';
 import { directoryOf, type SiteFile } from './site-file.js';
 
 /** How to upload. */
@@ -23,12 +23,12 @@ export async function uploadSite(
 ): Promise<void> {
   const { concurrency = 8, onProgress } = options;
   let done = 0;
-  await eachOf(files, concurrency, async (file) => {
+  await mapEach(files, concurrency, async (file) => {
     await postFile(formOf(build.post_prefix_urls, directoryOf(file.path)), file);
     done += 1;
     onProgress?.(done, files.length);
   });
-  await eachOf(Object.values(build.post_dir_urls), concurrency, postDirectory);
+  await mapEach(Object.values(build.post_dir_urls), concurrency, postDirectory);
 }
 
 function formOf(forms: RegisteredBuild['post_prefix_urls'], directory: string): UploadForm {

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { assertSchema } from '../db/migrate.js';
 import { reasonOf } from '../process/failure-message.js';
+import { withinTime } from '../process/limits.js';
 import type { ApiDeps } from './deps.js';
 
 /** Whether requests should be sent here. */
@@ -28,24 +28,9 @@ export async function readiness(deps: Pick<ApiDeps, 'probes' | 'stopping'>, excl
 
 const stopping = ['process', 'is about to stop'] as const;
 
-async function within(milliseconds: number, probe: () => Promise<void>): Promise<string> {
-  const timer = new AbortController();
-  const late = sleep(milliseconds, `does not answer within ${milliseconds} ms`, { signal: timer.signal });
-  try {
-    return await Promise.race([late, outcome(probe)]);
-  } finally {
-    late.catch(() => undefined); // how an aborted timer ends
-    timer.abort();
-  }
-}
-
-async function outcome(probe: () => Promise<void>): Promise<string> {
-  try {
-    await probe();
-    return 'ok';
-  } catch (error) {
-    return reasonOf(error);
-  }
+async function within(timeoutMs: number, probe: () => Promise<void>): Promise<string> {
+  const error = new Error(`does not answer within ${timeoutMs} ms`);
+  return withinTime(timeoutMs, probe, { error }).then(() => 'ok', reasonOf);
 }
 
 /** What the API cannot work without. Each rejects with the reason when that part cannot be used. */

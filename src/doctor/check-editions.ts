@@ -6,6 +6,7 @@ import type { Drift } from '../domain/edition-state.js';
 import { buildPrefix } from '../domain/object-keys.js';
 import { nameBuild } from '../domain/urls.js';
 import { failureMessage } from '../process/failure-message.js';
+import { mapEach } from '../process/limits.js';
 import type { DoctorDeps } from './dependencies.js';
 import { failure, type Finding, ok, repaired } from './finding.js';
 
@@ -34,12 +35,11 @@ export async function checkEditions(
   const findings: Finding[] = [];
   let compared = 0;
   for await (const editions of pagesOf(deps, options)) {
-    for (let first = 0; first < editions.length; first += concurrency) {
+    const found = await mapEach(editions, concurrency, async (edition) => {
       signal.throwIfAborted();
-      const some = editions.slice(first, first + concurrency);
-      const found = await Promise.all(some.map((edition) => checkEdition(deps, edition, { ...options, signal })));
-      findings.push(...found.flatMap((finding) => finding ?? []));
-    }
+      return checkEdition(deps, edition, { ...options, signal });
+    });
+    findings.push(...found.flatMap((finding) => finding ?? []));
     compared += editions.length;
   }
   const right = compared - findings.length;

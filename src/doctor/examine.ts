@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { LtdError } from '../domain/errors.js';
 import { failureMessage } from '../process/failure-message.js';
+import { withinTime } from '../process/limits.js';
 import { checkBacklog, checkDeliveries, checkDomains, checkPurges } from './check-backlog.js';
 import { checkBuckets } from './check-buckets.js';
 import { checkDatabase, checkSchema } from './check-database.js';
@@ -69,21 +70,15 @@ export interface Check {
   /** Milliseconds after which it counts as not answering. */
   readonly timeout: number;
   /** Looks; stops soon after the signal aborts. */
-  look(signal: AbortSignal): Promise<readonly Finding[]>;
+  readonly look: (signal: AbortSignal) => Promise<readonly Finding[]>;
 }
 
-/** What a check finds. Never throws: what it throws, or that it takes too long, is a finding. */
-export async function runCheck(check: Check): Promise<readonly Finding[]> {
-  const { name, advice, timeout } = check;
-  const over = new AbortController();
-  const late = sleep(timeout, undefined, { signal: over.signal }).then(() => [
-    failure(name, `There was no answer within ${timeout / 1_000} s.`, advice),
-  ]);
-  late.catch(() => undefined); // how an aborted timer ends
-  const looked = check.look(over.signal).catch((error: unknown) => [failure(name, failureMessage(error), advice)]);
+/** Returns the findings of a check. A failure of the check, or of its time limit, is a finding. */
+export async function runCheck({ name, advice, timeout, look }: Check): Promise<readonly Finding[]> {
+  const error = new LtdError('unavailable', `There was no answer within ${timeout / 1_000} s.`);
   try {
-    return await Promise.race([looked, late]);
-  } finally {
-    over.abort();
+    return await withinTime(timeout, look, { error });
+  } catch (thrown) {
+    return [failure(name, failureMessage(thrown), advice)];
   }
 }

@@ -1,4 +1,5 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { NoAnswer, withinTime } from '../process/limits.js';
 
 /**
  * The longest that the providers may take, in milliseconds. A container's endpoint that answers 500 takes the AWS SDK 3
@@ -26,7 +27,7 @@ export function createCredentialsProvider(): ReturnType<typeof defaultProvider> 
   return async (options) => {
     const asked = chain;
     try {
-      return await withinLimit(asked(options));
+      return await withinTime(maxResolution, () => asked(options));
     } catch (error) {
       // All that ask a chain share its answer: one that hangs would never give any.
       if (error instanceof NoAnswer && chain === asked) chain = defaultProvider();
@@ -39,18 +40,4 @@ export function createCredentialsProvider(): ReturnType<typeof defaultProvider> 
 /** Whether no provider gave credentials, so that nothing was sent. */
 export function isNoCredentials(error: unknown): boolean {
   return error instanceof Error && error.name === noCredentials;
-}
-
-class NoAnswer extends Error {}
-
-async function withinLimit<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(reject, maxResolution, new NoAnswer(`no answer within ${maxResolution} ms`));
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

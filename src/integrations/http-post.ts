@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { limitedSignal } from '../process/limited-signal.js';
+import { withinTime } from '../process/limits.js';
 
 /** How long an answer may take, all told, in milliseconds: purges and dashboards answer in far less than a second. */
 const defaultTimeout = 10_000;
@@ -31,24 +31,16 @@ export type Post = (post: PostRequest) => Promise<PostAnswer>;
 /** A {@link Post} with connections of its own; idle ones keep no process alive. `timeout` in milliseconds. */
 export function createPost(timeout: number = defaultTimeout): Post {
   const dispatcher = new Agent({ connect: { timeout } });
-  return async ({ url, headers, body, signal }) => {
-    const limited = limitedSignal(timeout, signal);
-    try {
-      const answer = await request(url, {
-        dispatcher,
-        method: 'POST',
-        headers: { ...headers },
-        body: body ?? null,
-        signal: limited.signal,
-      });
-      return { status: answer.statusCode, quote: quoteOf(await answer.body.text()) };
-    } catch (error) {
-      limited.signal.throwIfAborted();
-      throw error;
-    } finally {
-      limited.end();
-    }
-  };
+  return async ({ url, headers, body, signal: source }) =>
+    withinTime(
+      timeout,
+      async (signal) => {
+        const options = { dispatcher, method: 'POST', headers: { ...headers }, body: body ?? null, signal } as const;
+        const answer = await request(url, options);
+        return { status: answer.statusCode, quote: quoteOf(await answer.body.text()) };
+      },
+      { source },
+    );
 }
 
 function quoteOf(text: string): string {

@@ -1,6 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
 import { LtdError } from '../domain/errors.js';
+import { createTurns } from '../process/limits.js';
 
 /** Hashes and verifies passwords. */
 export interface PasswordHasher {
@@ -39,7 +40,12 @@ const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scr
 
 /** Creates a hasher with its own queue. Tests pass a lower `cost`. */
 export function createPasswordHasher(cost: ScryptCost = defaultCost): PasswordHasher {
-  const inTurn = createTurns();
+  const turns = createTurns(concurrency);
+  const inTurn = (work: () => Promise<Buffer>): Promise<Buffer> => {
+    if (turns.waiting >= maxQueue)
+      throw new LtdError('unavailable', 'Too many passwords are being checked. Please try again.');
+    return turns.run(work);
+  };
   // Matches no password: unknown users are compared with it.
   const nobody: PasswordRecord = { cost, salt: randomBytes(saltLength), key: randomBytes(keyLength) };
   return {
@@ -82,30 +88,4 @@ function parse(hash: string): PasswordRecord | undefined {
     salt: Buffer.from(salt, 'base64url'),
     key: Buffer.from(key, 'base64url'),
   };
-}
-
-/** Runs at most {@link concurrency} works at a time, in the order of arrival. */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= concurrency) await turn(waiting);
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      // Pass the slot on directly, so that no later work takes it in between.
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
-}
-
-function turn(waiting: (() => void)[]): Promise<void> {
-  if (waiting.length >= maxQueue)
-    throw new LtdError('unavailable', 'Too many passwords are being checked. Please try again.');
-  return new Promise((resolve) => {
-    waiting.push(resolve);
-  });
 }

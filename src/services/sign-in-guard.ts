@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { LtdError } from '../domain/errors.js';
-import { RecentMap } from './recent-map.js';
 
 /** One attempt to sign in. */
 interface SignInAttempt {
@@ -64,7 +64,7 @@ export function createSignInGuard(options: SignInGuardOptions = {}): SignInGuard
   const pairs = new Failures(pairBudget, now);
   const networks = new Failures(networkBudget, now);
   const names = new Failures(nameBudget, now);
-  const welcome = new RecentMap<true>(maxRemembered);
+  const welcome = new LRUCache<string, true>({ max: maxRemembered });
   /** The latest check of each pair, while it goes on. */
   const checks = new Map<string, Promise<void>>();
   const hold = atMost(maxHeld);
@@ -110,7 +110,7 @@ export function createSignInGuard(options: SignInGuardOptions = {}): SignInGuard
  * cell rate algorithm of ITU-T I.371).
  */
 class Failures {
-  readonly #forgivenAt = new RecentMap<number>(maxRemembered);
+  readonly #forgivenAt = new LRUCache<string, number>({ max: maxRemembered });
   readonly #budget: Budget;
   readonly #now: () => number;
 
@@ -141,7 +141,7 @@ class Failures {
 
   /** Forgets the failures of a key. */
   forgive(key: string): void {
-    this.#forgivenAt.set(key, undefined);
+    this.#forgivenAt.delete(key);
   }
 
   /** Milliseconds until all is forgiven. */

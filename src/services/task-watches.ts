@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { limitedSignal } from '../process/limited-signal.js';
+import { limitedSignal } from '../process/limits.js';
 import { readFinishedTask, readTask, type ReadTaskDeps, type TaskView } from './read-task.js';
 
 /** The task to read, and how long to wait for its end. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../../src/process/limits.js';
 import type { Exit } from '../../dev/start-process.js';
 import type { Checkpoint } from '../../src/copy-engine/progress.js';
 import { eventually } from '../support/eventually.js';
@@ -39,7 +39,7 @@ describe('a worker that receives SIGTERM in mid-copy', function () {
     keeper = await startTestKeeper();
     await makeProduct(keeper, 'large');
     const build = await makeBuild(keeper, 'large', {});
-    await eachOf(Object.entries(site), 32, ([path, content]) => keeper.bucket.put(build.prefix + path, content));
+    await mapEach(Object.entries(site), 32, ([path, content]) => keeper.bucket.put(build.prefix + path, content));
     const hurry = slowCopies(keeper, copyDelay);
     const { faults, name: bucket } = keeper.bucket;
     const start = faults.log().at(-1)?.sequence ?? 0;

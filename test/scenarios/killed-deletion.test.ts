@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../../src/process/limits.js';
 import { createTestBucket, type TestBucket } from '../support/bucket.js';
 import { eventually } from '../support/eventually.js';
 import { type TestKeeper, startTestKeeper } from '../support/keeper.js';
@@ -63,7 +63,7 @@ describe('a worker killed with -9 while it deletes an edition and a build', func
 
   async function upload(slug: string, bucket: TestBucket): Promise<ScenarioBuild> {
     const build = await makeBuild(keeper, slug, {});
-    await eachOf(Object.entries(site), 32, ([path, content]) => bucket.put(build.prefix + path, content));
+    await mapEach(Object.entries(site), 32, ([path, content]) => bucket.put(build.prefix + path, content));
     return build;
   }
 

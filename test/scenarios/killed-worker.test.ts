@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../../src/process/limits.js';
 import type { LogEntry } from '../../dev/object-store/request-log.js';
 import type { Checkpoint } from '../../src/copy-engine/progress.js';
 import { isPage } from '../../src/domain/copy-passes.js';
@@ -43,7 +43,7 @@ describe('a worker killed with -9 half-way through a copy of 2,000 objects', fun
     keeper = await startTestKeeper();
     await makeProduct(keeper, product);
     const build = await makeBuild(keeper, product, {});
-    await eachOf(Object.entries(site), 32, ([path, content]) => keeper.bucket.put(build.prefix + path, content));
+    await mapEach(Object.entries(site), 32, ([path, content]) => keeper.bucket.put(build.prefix + path, content));
     const { faults, name: bucket } = keeper.bucket;
     faults.addRule({ id: bucket, match: { bucket }, action: { kind: 'delay', delayMs: 100 } });
     const start = lastSequence();

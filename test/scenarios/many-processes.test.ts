@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import proto from '@temporalio/proto';
-import { eachOf } from '../../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../../src/process/limits.js';
 import { Rebuild } from '../../src/db/models/rebuild.js';
 import { workflowTypes } from '../../src/workflows/contract.js';
 import { withApiProcesses } from '../support/api-processes.js';
@@ -69,10 +69,10 @@ describe('two processes of the API and three workers', function () {
 
   async function makeBuilds(count: number, name: string): Promise<readonly ScenarioBuild[]> {
     const builds: ScenarioBuild[] = [];
-    await eachOf(Array.from({ length: count }), 10, async () => {
+    await mapEach(Array.from({ length: count }), 10, async () => {
       builds.push(await makeBuild(keeper, product, {}));
     });
-    await eachOf(builds, 10, async (build) => {
+    await mapEach(builds, 10, async (build) => {
       for (const [path, content] of Object.entries(pages(5, `${name} ${build.id}`)))
         await keeper.bucket.put(build.prefix + path, content);
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachOf } from '../../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../../src/process/limits.js';
 import { dashboardWorkflowId, wakeSignal } from '../../src/workflows/contract.js';
 import { createDasherDashboard } from '../../src/integrations/dashboard/dasher-dashboard.js';
 import { eventually } from '../support/eventually.js';
@@ -92,7 +92,7 @@ describe('BuildDashboard', () => {
     const { runId } = await run.describe();
     const wake = (): Promise<void> => run.signal(wakeSignal, { generation: 1 });
     // Temporal suggests a new run at 4,096 events, and each signal is one.
-    await eachOf(Array.from({ length: 4_100 }), 50, wake);
+    await mapEach(Array.from({ length: 4_100 }), 50, wake);
     await eventually('another run', async () => {
       await wake();
       return (await run.describe()).runId !== runId;

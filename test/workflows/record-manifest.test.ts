@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { eachOf } from '../../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../../src/process/limits.js';
 import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
 import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
 import { manifestWorkflowId, wakeSignal } from '../../src/workflows/contract.js';
@@ -38,8 +38,8 @@ describe('RecordManifest', function () {
     await keeper.request('DELETE', '/editions/2');
     return build;
   };
-  const upload = (build: ScenarioBuild, paths: readonly string[]): Promise<void> =>
-    eachOf(paths, 16, (path) =>
+  const upload = (build: ScenarioBuild, paths: readonly string[]): Promise<unknown> =>
+    mapEach(paths, 16, (path) =>
       keeper.bucket.put(build.prefix + path, `content of ${path}`, { ContentType: 'text/html' }),
     );
   const shown = async (build: ScenarioBuild): Promise<{ objects: number | null; bytes: number | null }> => {

@@ -6,7 +6,7 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { eachOf } from '../../../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../../../src/process/limits.js';
 import type { FinalObject } from '../final-state.js';
 
 /** Reads at a time. */
@@ -21,7 +21,7 @@ export async function collectObjects(
   const keys: string[] = [];
   for (const prefix of prefixes) keys.push(...(await keysBelow(store, bucket, prefix)));
   const objects: FinalObject[] = [];
-  await eachOf(keys, concurrency, async (key) => {
+  await mapEach(keys, concurrency, async (key) => {
     const got = await store.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     objects.push(await finalObject(key, got));
   });

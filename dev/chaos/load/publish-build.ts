@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { eachOf } from '../../../src/activities/reconcile/pass-over.js';
+import { mapEach } from '../../../src/process/limits.js';
 import { registeredBuild } from '../../client/answers.js';
 import { uploadSite } from '../../client/upload-site.js';
 import type { ChaosStack } from '../chaos-stack.js';
@@ -100,7 +100,7 @@ async function upload(
     await uploadSite(registeredBuild.parse(forms.body), files, { concurrency: 4 });
     return;
   }
-  await eachOf(files, 4, async ({ path, content, contentType }) => {
+  await mapEach(files, 4, async ({ path, content, contentType }) => {
     const object = { Bucket: bucket, Key: `${root}/${path}`, ContentType: contentType };
     await store.send(new PutObjectCommand({ ...object, Body: content, Metadata: { note: `of ${path}` } }));
   });

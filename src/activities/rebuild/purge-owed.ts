@@ -1,6 +1,6 @@
 import { type CachedRow, confirmPurge, failPurge, owedPurge } from '../../db/protocol/owed-purges.js';
 import { reasonOf } from '../../process/failure-message.js';
-import { limitedSignal } from '../../process/limited-signal.js';
+import { withinTime } from '../../process/limits.js';
 import type { RebuildPlan } from '../../workflows/contract.js';
 import type { ActivityDeps } from '../dependencies.js';
 
@@ -65,15 +65,12 @@ export async function purgeAtOnce(
   signal: AbortSignal,
 ): Promise<{ readonly purged?: true }> {
   if (deps.cdn === null) return { purged: true };
-  const limited = limitedSignal(patience, signal);
   try {
-    await sendPurge(deps, editionRow(plan), limited.signal);
+    await withinTime(patience, (limited) => sendPurge(deps, editionRow(plan), limited), { source: signal });
     return { purged: true };
   } catch (error) {
     signal.throwIfAborted();
     deps.logger.warn({ plan_id: plan.planId, err: error }, 'the CDN was not purged at once: it is asked again');
     return {};
-  } finally {
-    limited.end();
   }
 }

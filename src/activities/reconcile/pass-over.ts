@@ -1,6 +1,6 @@
 import type { OverdueTurn } from '../../db/protocol/overdue.js';
 import { keepCursor, passCursor } from '../../db/protocol/passes.js';
-import { limitedSignal } from '../../process/limited-signal.js';
+import { mapEach, withinTime } from '../../process/limits.js';
 import type { PartReport, ReconcilePart } from '../../workflows/contract.js';
 import type { ActivityDeps } from '../dependencies.js';
 
@@ -48,11 +48,11 @@ export async function passOver<T>(
   const end = performance.now() + passTimeMs;
   let begun = 0;
   let failed = 0;
-  await eachOf(items, concurrency, async (item) => {
+  await mapEach(items, concurrency, async (item) => {
     if (performance.now() > end) return;
     begun += 1;
     try {
-      await within(timeoutMs, signal, (limited) => work(item, limited));
+      await withinTime(timeoutMs, (limited) => work(item, limited), { source: signal });
     } catch (error) {
       signal.throwIfAborted();
       failed += 1;
@@ -65,45 +65,4 @@ export async function passOver<T>(
   const next = isThrough || idOf === null || last === undefined ? 0 : idOf(last);
   if (next !== after) await keepCursor(knex, name, next);
   return { done: begun - failed, failed };
-}
-
-/** The result of the work, which is waited for no longer than this, whatever it makes of its signal. */
-async function within<T>(
-  milliseconds: number,
-  source: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  source.throwIfAborted();
-  const { signal, end } = limitedSignal(milliseconds, source);
-  const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason as Error); // that of limitedSignal, or of Temporal's cancellation
-    });
-  });
-  late.catch(() => undefined); // the work may throw before the race awaits it
-  try {
-    return await Promise.race([work(signal), late]);
-  } finally {
-    end();
-  }
-}
-
-/** Runs `work` on each item, `concurrency` at a time; after a failure it starts no more. */
-export async function eachOf<T>(
-  items: readonly T[],
-  concurrency: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  let failed = false;
-  const lane = async (): Promise<void> => {
-    for (const item of queue) {
-      if (failed) return;
-      await work(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane));
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { hasCode } from '../../domain/errors.js';
+import { NoAnswer, withinTime } from '../../process/limits.js';
 import type { KeyPrefix } from '../../domain/object-keys.js';
 import { createS3ObjectStore } from './s3-object-store.js';
 
@@ -60,16 +60,14 @@ export function createBuildFolders(client: S3Client): BuildFolders {
       );
       return answer;
     },
-    isMissing: (folder) => {
-      const answer = store.listPage({ ...folder, limit: 1 }).then(
+    isMissing: (folder) =>
+      withinTime(attempts.timeout, () => store.listPage({ ...folder, limit: 1 })).then(
         () => false,
         (error: unknown) => {
+          if (error instanceof NoAnswer) return false;
           if (hasCode(error, 'bucket_missing')) return true;
           throw error;
         },
-      );
-      answer.catch(() => undefined); // nobody waits for it any more once the time is over
-      return Promise.race([answer, sleep(attempts.timeout, false, { ref: false })]);
-    },
+      ),
   };
 }

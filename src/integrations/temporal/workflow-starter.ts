@@ -34,7 +34,7 @@ import { newestRun } from './stuck-run.js';
  * A request is committed before its workflows are woken, so it need not wait long for Temporal. The two waits together
  * are shorter than what is left to a process that stops once its requests are answered.
  */
-const limits = { atOnce: 16, patience: 2_000, maxWait: 5_000 };
+const limits = { concurrency: 16, timeoutMs: 2_000, maxWait: 5_000 };
 
 /**
  * Signals workflows by signal-with-start, or starts them: the server sees to it that one run of an id is open at a

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge, type Registry } from 'prom-client';
+import { withinTime } from '../../process/limits.js';
 import type { Backlog } from '../../db/queries/backlog.js';
 
 /**
@@ -8,7 +8,7 @@ import type { Backlog } from '../../db/queries/backlog.js';
 const maxAge = 10_000;
 
 /** Less than any scraper waits. Milliseconds. */
-const patience = 2_000;
+const timeoutMs = 2_000;
 
 const gauges: Readonly<Record<keyof Backlog, { readonly name: string; readonly help: string }>> = {
   rebuilds: {
@@ -44,7 +44,7 @@ const gauges: Readonly<Record<keyof Backlog, { readonly name: string; readonly h
  * Registers how many runs are paused; NaN where Temporal does not answer. Every process that is asked says the same.
  */
 export function registerPauseMetric(registry: Registry, count: () => Promise<number>): void {
-  const paused = freshValue(count, { maxAge, patience });
+  const paused = freshValue(count, { maxAge, timeoutMs });
   new Gauge({
     name: 'ltd_paused_runs',
     help: 'Open workflow runs that somebody paused, or an activity of which somebody paused.',
@@ -60,7 +60,7 @@ export function registerPauseMetric(registry: Registry, count: () => Promise<num
  * same. Where the database does not answer the numbers are NaN, and `ltd_database_up` is 0.
  */
 export function registerBacklogMetrics(registry: Registry, read: () => Promise<Backlog>): void {
-  const backlog = freshValue(read, { maxAge, patience });
+  const backlog = freshValue(read, { maxAge, timeoutMs });
   const registers = [registry];
   for (const key of Object.keys(gauges) as (keyof Backlog)[])
     // its keys are those of its type
@@ -86,14 +86,14 @@ interface Freshness {
   /** A reading is answered again for so long. */
   readonly maxAge: number;
   /** The longest that anybody is kept waiting. */
-  readonly patience: number;
+  readonly timeoutMs: number;
 }
 
 /**
  * Reads a value for many who ask: one reading at a time, whose answer serves all until it is too old. Answers null
  * where it cannot be had in time, never an old one: not to know is no number.
  */
-export function freshValue<T>(read: () => Promise<T>, { maxAge, patience }: Freshness): () => Promise<T | null> {
+export function freshValue<T>(read: () => Promise<T>, { maxAge, timeoutMs }: Freshness): () => Promise<T | null> {
   let reading: Promise<T | null> | null = null;
   const forget = (): void => {
     reading = null;
@@ -110,12 +110,7 @@ export function freshValue<T>(read: () => Promise<T>, { maxAge, patience }: Fres
   };
   return async () => {
     reading ??= begin();
-    const timer = new AbortController();
-    const late = sleep(patience, null, { signal: timer.signal, ref: false }).catch(() => null);
-    try {
-      return await Promise.race([reading, late]);
-    } finally {
-      timer.abort();
-    }
+    const shared = reading;
+    return withinTime(timeoutMs, () => shared).catch(() => null);
   };
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { setImmediate as turn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
-import { eachOf, type Part, passOver } from '../../../src/activities/reconcile/pass-over.js';
+import { type Part, passOver } from '../../../src/activities/reconcile/pass-over.js';
 import { createLogger } from '../../../src/observability/logger.js';
 import { createWorkMetrics, type WorkMetrics } from '../../../src/observability/metrics/work-metrics.js';
 import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
@@ -85,34 +84,5 @@ describe('passOver', () => {
     await assert.rejects(pass(part, controller.signal), /cancelled/);
     assert.ok(worked.length < 20);
     assert.deepEqual(await failures(), []);
-  });
-});
-
-describe('eachOf', () => {
-  it('does the work on every item, so many at a time', async () => {
-    const seen: number[] = [];
-    let running = 0;
-    let most = 0;
-    await eachOf([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
-      running += 1;
-      most = Math.max(most, running);
-      await turn();
-      running -= 1;
-      seen.push(item);
-    });
-    assert.deepEqual(seen.sort(), [1, 2, 3, 4, 5, 6, 7]);
-    assert.equal(most, 3);
-  });
-
-  it('starts nothing more after a failure, and throws it', async () => {
-    const seen: number[] = [];
-    const work = async (item: number): Promise<void> => {
-      seen.push(item);
-      await turn();
-      if (item === 2) throw new Error('two');
-    };
-    await assert.rejects(eachOf([1, 2, 3, 4, 5, 6], 2, work), /two/);
-    await turn();
-    assert.ok(seen.length < 6);
   });
 });

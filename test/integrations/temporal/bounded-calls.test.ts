@@ -29,9 +29,9 @@ describe('boundedCalls', () => {
     mock.timers.reset();
   });
 
-  it('makes at most `atOnce` calls at a time, in order', async () => {
+  it('makes at most `concurrency` calls at a time, in order', async () => {
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 2, patience: 60_000, maxWait });
+    const bounded = boundedCalls({ concurrency: 2, timeoutMs: 60_000, maxWait });
     const calls = [1, 2, 3, 4].map((number) => bounded(call(number)));
     assert.deepEqual(begun, [1, 2]);
     answer(2);
@@ -51,7 +51,7 @@ describe('boundedCalls', () => {
 
   it('continues after a call that failed', async () => {
     const { begun, call, answer, fail } = server();
-    const bounded = boundedCalls({ atOnce: 1, patience: 60_000, maxWait });
+    const bounded = boundedCalls({ concurrency: 1, timeoutMs: 60_000, maxWait });
     const [first, second] = [bounded(call(1)), bounded(call(2))];
     fail(1);
     await assert.rejects(first, /^Error: no$/);
@@ -62,7 +62,7 @@ describe('boundedCalls', () => {
 
   it('refuses waiting calls at once behind an unanswered one, and tries the next call', async () => {
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 1, patience: 20, maxWait });
+    const bounded = boundedCalls({ concurrency: 1, timeoutMs: 20, maxWait });
     const all = await Promise.allSettled([1, 2, 3].map((number) => bounded(call(number))));
     for (const one of all) {
       assert.ok(one.status === 'rejected' && one.reason instanceof LtdError);
@@ -82,7 +82,7 @@ describe('boundedCalls', () => {
       mock.timers.tick(milliseconds);
     };
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 2, patience: 2_000, maxWait }, () => time);
+    const bounded = boundedCalls({ concurrency: 2, timeoutMs: 2_000, maxWait }, () => time);
     const [first, second, third, fourth] = [1, 2, 3, 4].map((number) => bounded(call(number)));
     pass(1_000);
     answer(2);
@@ -98,7 +98,7 @@ describe('boundedCalls', () => {
   it('refuses a call that has waited too long for its turn, so that later calls need not wait', async () => {
     let time = 0;
     const { begun, call, answer } = server();
-    const bounded = boundedCalls({ atOnce: 1, patience: 60_000, maxWait: 5_000 }, () => time);
+    const bounded = boundedCalls({ concurrency: 1, timeoutMs: 60_000, maxWait: 5_000 }, () => time);
     const [first, second] = [bounded(call(1)), bounded(call(2))];
     time = 3_000;
     const third = bounded(call(3));
@@ -114,7 +114,7 @@ describe('boundedCalls', () => {
   it('starts the time limit of a call when its turn comes', async () => {
     const { call, answer } = server();
     mock.timers.enable({ apis: ['setTimeout'] });
-    const bounded = boundedCalls({ atOnce: 1, patience: 2_000, maxWait });
+    const bounded = boundedCalls({ concurrency: 1, timeoutMs: 2_000, maxWait });
     const [first, second] = [bounded(call(1)), bounded(call(2))];
     mock.timers.tick(1_500);
     answer(1);

@@ -65,14 +65,14 @@ describe('freshValue', () => {
 
   it('reads once for all who ask meanwhile, and for who asks soon after', async () => {
     let readings = 0;
-    const read = freshValue(() => Promise.resolve((readings += 1)), { maxAge: day, patience: day });
+    const read = freshValue(() => Promise.resolve((readings += 1)), { maxAge: day, timeoutMs: day });
     assert.deepEqual(await Promise.all([read(), read()]), [1, 1]);
     assert.equal(await read(), 1);
   });
 
   it('reads again when the value is too old', async () => {
     let readings = 0;
-    const read = freshValue(() => Promise.resolve((readings += 1)), { maxAge: 1, patience: day });
+    const read = freshValue(() => Promise.resolve((readings += 1)), { maxAge: 1, timeoutMs: day });
     await read();
     await eventually('another reading', async () => (await read()) === 2);
   });
@@ -81,7 +81,7 @@ describe('freshValue', () => {
     let fails = true;
     const read = freshValue(() => (fails ? Promise.reject(new Error('down')) : Promise.resolve('up')), {
       maxAge: day,
-      patience: day,
+      timeoutMs: day,
     });
     assert.equal(await read(), null);
     fails = false;
@@ -95,7 +95,7 @@ describe('freshValue', () => {
         readings += 1;
         return new Promise(() => undefined);
       },
-      { maxAge: day, patience: 1 },
+      { maxAge: day, timeoutMs: 1 },
     );
     assert.deepEqual([await read(), await read(), readings], [null, null, 1]);
   });
