@@ -100,6 +100,7 @@ CREATE TABLE editions (
   published_slug text,
   dirty boolean DEFAULT false NOT NULL,
   headers_policy text,
+  may_hold_objects boolean DEFAULT false NOT NULL,
   plan_id uuid,
   plan_generation integer,
   phase text,

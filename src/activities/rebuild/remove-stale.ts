@@ -88,14 +88,11 @@ async function clear(deps: ActivityDeps, plan: RebuildPlan, control: () => Contr
   }
 }
 
-/**
- * Whether nothing of the edition ever reached its bucket: it published nothing, and no attempt found its prefix empty,
- * which each notes before the first write.
- */
+/** Whether the edition has no object in its bucket: it published nothing, and no attempt began to write. */
 async function neverWritten({ knex }: ActivityDeps, plan: RebuildPlan): Promise<boolean> {
   if (plan.target !== null) return false;
-  const edition = await Edition.query(knex).findById(plan.editionId).select('published_build_id', 'headers_policy');
-  return edition?.published_build_id === null && edition.headers_policy === null;
+  const edition = await Edition.query(knex).findById(plan.editionId).select('published_build_id', 'may_hold_objects');
+  return edition?.published_build_id === null && !edition.may_hold_objects;
 }
 
 /** Under the edition's own slug: the build and nothing else, or nothing at all. */

@@ -132,6 +132,8 @@ export async function up(knex: Knex): Promise<void> {
       dirty boolean NOT NULL DEFAULT false,
       -- The policy for headers, and the place, of every object at the prefix. Null if it is unknown.
       headers_policy text,
+      -- Whether an attempt began to write to the empty prefix: then only a listing can show that it is empty again.
+      may_hold_objects boolean NOT NULL DEFAULT false,
       -- The running rebuild, and the lease of its writer.
       plan_id uuid,
       plan_generation integer,

@@ -43,6 +43,7 @@ export class Edition extends Model {
   /** Builds that a plan since the last publication may have written. */
   declare tried_builds: number[];
   declare headers_policy: string | null;
+  declare may_hold_objects: boolean;
   declare copied_policy: string | null;
   declare nudged_generation: number;
   declare restore_failures: number;

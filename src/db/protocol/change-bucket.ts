@@ -33,6 +33,7 @@ export async function changeBucket(
     plan_generation: null,
     phase: null,
     headers_policy: null,
+    may_hold_objects: false,
     copied_policy: null,
     restore_failures: 0,
     restore_after: null,

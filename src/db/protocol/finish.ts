@@ -46,6 +46,7 @@ export async function finishRebuild(
       dirty: false,
       tried_builds: [],
       headers_policy: plan.target === null ? null : edition.copied_policy,
+      may_hold_objects: plan.target !== null,
       copied_policy: null,
       plan_id: null,
       plan_generation: null,

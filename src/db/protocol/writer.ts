@@ -92,8 +92,8 @@ export async function claimWriter(trx: Knex.Transaction, plan: PlanToken, work: 
 }
 
 /**
- * Notes that nothing at all was at the prefix when this writer began: whatever is found there later was written under
- * its policy by the builds that the row names. Without effect once somebody else is in its place.
+ * Records that the prefix was empty when this writer began. Objects found there later were written under its policy by
+ * the builds that the row names. Changes nothing after another writer acquired the lease.
  */
 export async function noteEmptyPrefix(
   knex: Knex,
@@ -102,7 +102,7 @@ export async function noteEmptyPrefix(
 ): Promise<void> {
   await Edition.query(knex)
     .where({ id: plan.editionId, plan_id: plan.planId, writer_id: writerId })
-    .patch({ headers_policy: policy });
+    .patch({ headers_policy: policy, may_hold_objects: true });
 }
 
 /** The builds that may have been written, the plan's among them. */
