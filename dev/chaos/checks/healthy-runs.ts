@@ -1,3 +1,4 @@
+import { undecodable } from '../chaos-stack.js';
 import { type FinalRun, openStatuses } from '../final-state.js';
 import { type ChaosEvent, markOf } from '../history.js';
 import { countBy } from '../summary.js';
@@ -23,10 +24,12 @@ export const healthyRuns: Check = ({ events, final }) => [
   ...failingAgain(final.runs, maxFailures * quartersOf(events)),
   ...failingStill(final.runs, (markOf(events, 'faults end') ?? Number.POSITIVE_INFINITY) + recovery),
   ...final.runs.flatMap(({ workflowId, runId, status, taskFailures }) => [
-    ...ownFailures(status === 'TERMINATED' ? taskFailures.filter(isReplayable) : taskFailures).map(
+    ...ownFailures(status === 'TERMINATED' ? taskFailures.filter(isReplayable) : taskFailures.filter(isDecodable)).map(
       (failure) => `a workflow task of ${workflowId} (${runId}) failed: ${failure}`,
     ),
-    ...(openStatuses.includes(status) && /^(rebuild-edition|build-dashboard)-/.test(workflowId)
+    ...(openStatuses.includes(status) &&
+    taskFailures.every(isDecodable) &&
+    /^(rebuild-edition|build-dashboard)-/.test(workflowId)
       ? [`${workflowId} (${runId}) is still open (${status}), and nothing is left to do`]
       : []),
   ]),
@@ -40,7 +43,12 @@ export const healthyRuns: Check = ({ events, final }) => [
 const unreplayable = 'WorkflowTaskMachine in state Scheduled says the transition is invalid';
 
 function isReplayable(failure: string): boolean {
-  return !failure.includes(unreplayable);
+  return !failure.includes(unreplayable) && isDecodable(failure);
+}
+
+/** A fault gave the run a memo that no worker can decode. If its edition came to rest before, nothing replaces it. */
+function isDecodable(failure: string): boolean {
+  return !failure.endsWith(undecodable);
 }
 
 /** A worker that was frozen, or had no turn, for more than the SDK's 5 s in the middle of a task: it is done again. */

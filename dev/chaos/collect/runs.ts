@@ -1,5 +1,4 @@
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
-import { undecodable } from '../chaos-stack.js';
 import { type FailingStep, type FinalRun, openStatuses } from '../final-state.js';
 
 /**
@@ -39,9 +38,7 @@ function taskFailuresOf(events: HistoryEvents): readonly string[] {
   return events.flatMap(({ workflowTaskFailedEventAttributes: failed }) => {
     if (failed === undefined || failed === null) return [];
     const cause = failed.cause ?? 0;
-    const message = failed.failure?.message ?? '';
-    // A fault gave the run such a memo. Another run must replace it.
-    return ordinary.has(cause) || message.endsWith(undecodable) ? [] : [`cause ${cause}: ${message}`];
+    return ordinary.has(cause) ? [] : [`cause ${cause}: ${failed.failure?.message ?? ''}`];
   });
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { undecodable } from '../../../../dev/chaos/chaos-stack.js';
 import { checkRun } from '../../../../dev/chaos/checks/check-run.js';
 import type { Evidence } from '../../../../dev/chaos/checks/violation.js';
 import type { FinalRun } from '../../../../dev/chaos/final-state.js';
@@ -546,6 +547,12 @@ describe('the checks of a chaos run', () => {
       }),
     ],
     ['a failed workflow task of a frozen worker', evidence({ final: { runs: [starvedRun(2)] } })],
+    [
+      'an open run at rest whose memo no worker can decode',
+      evidence({
+        final: { runs: [run({ status: 'RUNNING', taskFailures: [`cause 14: Unknown encoding: ${undecodable}`] })] },
+      }),
+    ],
     ['an unreplayable run that another one replaced', evidence({ final: { runs: [unreplayableRun('TERMINATED')] } })],
     [
       'an event delivered twice in a row',
