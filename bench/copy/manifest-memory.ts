@@ -1,6 +1,6 @@
 import type { CopiedEtags } from '../../src/copy-engine/copied-etags.js';
 import type { Manifest, ManifestDraft, ManifestEntry, ManifestStore } from '../../src/copy-engine/manifest.js';
-import { partSize } from '../../src/db/manifests/stored-draft.js';
+import { partSize } from '../../src/db/manifests/manifest-store.js';
 import { decodeChunk, encodeChunk } from '../../src/db/manifests/manifest-chunk.js';
 import { compareKeys } from '../../src/domain/object-keys.js';
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { givenMarks } from '../db/protocol/bucket-marks.js';
-import { bucketsInUse } from '../db/protocol/passes.js';
+import { bucketsInUse, givenMarks } from '../db/protocol/buckets.js';
 import { isInStep, isUnwritten } from '../domain/bucket-mark.js';
 import type { ObjectHeaders } from '../domain/object-headers.js';
 import { failureMessage } from '../process/failure-message.js';

@@ -1,5 +1,4 @@
-import { adoptMark } from '../db/protocol/bucket-marks.js';
-import { bucketsInUse, resyncBucket } from '../db/protocol/passes.js';
+import { adoptMark, bucketsInUse, resyncBucket } from '../db/protocol/buckets.js';
 import { transaction } from '../db/transaction.js';
 import { failureMessage } from '../process/failure-message.js';
 import { readBucketMark } from '../integrations/object-store/bucket-mark-object.js';

@@ -4,7 +4,7 @@ import { openTask, unfinishedTaskOfBuild } from '../db/protocol/open-task.js';
 import { type BuildFacts, type BuildOfProduct, lockBuildWithProduct, markUploaded } from '../db/queries/builds.js';
 import type { ProductFacts } from '../db/queries/products.js';
 import { editionIdsOfTask } from '../db/queries/rebuilds.js';
-import { summariseEditions } from '../db/queries/summarise-editions.js';
+import { summariseEditions } from '../db/queries/editions.js';
 import { transaction } from '../db/transaction.js';
 import { LtdError } from '../domain/errors.js';
 import { defaultBranches } from '../domain/tracking/tracking.js';

@@ -3,7 +3,7 @@ import { declareRebuild } from '../db/protocol/declare.js';
 import { lockProduct } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
 import { heldSlugs, insertEdition } from '../db/queries/insert-edition.js';
-import { summariseEditions } from '../db/queries/summarise-editions.js';
+import { summariseEditions } from '../db/queries/editions.js';
 import { transaction } from '../db/transaction.js';
 import { LtdError } from '../domain/errors.js';
 import { nextEditionSlug } from '../domain/slugs.js';

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { lockProduct } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
 import { type BuildOfProduct, insertBuild } from '../db/queries/builds.js';
-import { summariseEditions } from '../db/queries/summarise-editions.js';
+import { summariseEditions } from '../db/queries/editions.js';
 import { transaction } from '../db/transaction.js';
 import { LtdError } from '../domain/errors.js';
 import { buildRootDirectory, surrogateKey } from '../domain/object-keys.js';

@@ -5,10 +5,14 @@ import { declareRebuild, type DeclaredRebuild } from '../db/protocol/declare.js'
 import { lockProduct, lockProductAndEdition } from '../db/protocol/lock.js';
 import { openTask, unfinishedTaskOfEdition } from '../db/protocol/open-task.js';
 import { settleGeneration } from '../db/protocol/settle.js';
-import { type EditionOfProduct, findEditionById, updateEditionSettings } from '../db/queries/editions.js';
+import {
+  type EditionOfProduct,
+  findEditionById,
+  summariseEditions,
+  updateEditionSettings,
+} from '../db/queries/editions.js';
 import { findRebuildId } from '../db/queries/rebuilds.js';
 import { renameEdition } from '../db/queries/insert-edition.js';
-import { summariseEditions } from '../db/queries/summarise-editions.js';
 import { transaction } from '../db/transaction.js';
 import { keepsDefaultEdition } from '../domain/default-edition.js';
 import { LtdError } from '../domain/errors.js';

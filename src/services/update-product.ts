@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { Product } from '../db/models/product.js';
-import { changeBucket } from '../db/protocol/change-bucket.js';
+import { changeBucket } from '../db/protocol/buckets.js';
 import { lockProduct } from '../db/protocol/lock.js';
 import { openTask } from '../db/protocol/open-task.js';
-import { summariseEditions } from '../db/queries/summarise-editions.js';
+import { summariseEditions } from '../db/queries/editions.js';
 import { transaction } from '../db/transaction.js';
 import { LtdError } from '../domain/errors.js';
 import { type BucketDeps, missingBucket } from './create-product.js';

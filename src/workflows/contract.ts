@@ -128,8 +128,8 @@ export interface RecordManifestInput {
 
 /** The result of a pass over a build. */
 export interface ManifestReport {
-  /** `learnt`: the manifest is complete. `ended`: the build is deprecated or gone. */
-  readonly state: 'uploading' | 'learnt' | 'ended';
+  /** `recorded`: the manifest is complete. `ended`: the build is deprecated or gone. */
+  readonly state: 'uploading' | 'recorded' | 'ended';
   readonly objects: number;
   readonly bytes: number;
   /** Whether the pass found an object that the previous one did not. */

@@ -9,8 +9,7 @@ import type {
   RecordingJob,
 } from '../../src/copy-engine/recording-job.js';
 import type { ManifestEntry } from '../../src/copy-engine/manifest.js';
-import { partSize } from '../../src/db/manifests/stored-draft.js';
-import { createManifestStore } from '../../src/db/manifests/manifest-store.js';
+import { createManifestStore, partSize } from '../../src/db/manifests/manifest-store.js';
 import { hasCode } from '../../src/domain/errors.js';
 import { newSite, oddKeys } from '../support/copy-jobs.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,5 @@
 import type { Manifest, ManifestDraft, ManifestEntry, ManifestStore } from '../../src/copy-engine/manifest.js';
-import { partSize } from '../../src/db/manifests/stored-draft.js';
+import { partSize } from '../../src/db/manifests/manifest-store.js';
 import { compareKeys } from '../../src/domain/object-keys.js';
 
 /** A manifest in memory. */

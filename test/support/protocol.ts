@@ -11,7 +11,7 @@ import { finishRebuild, type PublicationReport } from '../../src/db/protocol/fin
 import { lockProduct, lockProductAndEdition } from '../../src/db/protocol/lock.js';
 import { openTask } from '../../src/db/protocol/open-task.js';
 import { settleGeneration } from '../../src/db/protocol/settle.js';
-import { claimWriter, releaseWriter } from '../../src/db/protocol/writer.js';
+import { acquireWriter, releaseWriter } from '../../src/db/protocol/writer.js';
 import { insertEdition } from '../../src/db/queries/insert-edition.js';
 import { transaction } from '../../src/db/transaction.js';
 import type { RebuildOutcome } from '../../src/domain/edition-state.js';
@@ -92,14 +92,14 @@ export async function productRow(knex: Knex, productId: number): Promise<Product
 
 /** Acquires the writer lease for the copy, and releases it with the copy recorded. */
 export async function recordCopied({ run }: Pick<ProtocolWorld, 'run'>, plan: RebuildPlan): Promise<void> {
-  const { writerId } = await run((trx) => claimWriter(trx, plan, copyWork));
+  const { writerId } = await run((trx) => acquireWriter(trx, plan, copyWork));
   const departure = { writerId, record: 'copied', policy: copyWork.policy, uncached: true } as const;
   assert.equal(await run((trx) => releaseWriter(trx, plan, departure)), 'recorded');
 }
 
 /** Acquires the writer lease for the removal, and releases it with the verification recorded. */
 export async function recordVerified({ run }: Pick<ProtocolWorld, 'run'>, plan: RebuildPlan): Promise<void> {
-  const { writerId } = await run((trx) => claimWriter(trx, plan, { kind: 'removal', uncached: true }));
+  const { writerId } = await run((trx) => acquireWriter(trx, plan, { kind: 'removal', uncached: true }));
   assert.equal(
     await run((trx) => releaseWriter(trx, plan, { writerId, record: 'verified', uncached: true })),
     'recorded',

@@ -22,7 +22,7 @@ export function createRecordManifest(deps: Deps) {
     const { manifests } = deps;
     const known = await manifests.findNewest(buildId);
     if (found === undefined || isOver(found.build)) return report('ended', known, false);
-    if ((await manifests.findComplete(buildId)) !== null) return report('learnt', known, false);
+    if ((await manifests.findComplete(buildId)) !== null) return report('recorded', known, false);
     if (found.build.uploaded && (await isAwaited(deps.knex, buildId))) return report('uploading', known, false);
     // Read before any listing: what the row says now is what the listing comes after.
     const job = jobOf(found, deps.copy.concurrency);
@@ -37,7 +37,7 @@ export function createRecordManifest(deps: Deps) {
         const manifest = await recordWhole(pass, job, control);
         const about = { product: found.product.slug, build: found.build.slug, build_id: buildId };
         deps.logger.info({ ...about, complete: job.complete, ...counts }, 'a build was learnt');
-        return report(job.complete ? 'learnt' : 'uploading', manifest, true);
+        return report(job.complete ? 'recorded' : 'uploading', manifest, true);
       }),
     );
   };

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { beginRebuild } from '../../db/protocol/begin.js';
 import { finishRebuild } from '../../db/protocol/finish.js';
-import { cancelCurrent, failRestore, type PlanEnd, settlePlan } from '../../db/protocol/settle-plan.js';
+import { cancelCurrent, failRestore, type PlanEnd, settlePlan } from '../../db/protocol/settle.js';
 import { transaction } from '../../db/transaction.js';
 import type { CopyCounts } from '../../domain/copy-counts.js';
 import type { EditionWork, RebuildPlan } from '../../workflows/contract.js';

@@ -3,12 +3,12 @@ import type { Knex } from 'knex';
 import { transaction } from '../../db/transaction.js';
 import {
   checkWriter,
-  claimWriter,
-  type Departure,
+  acquireWriter,
+  type WriterRelease,
   noteEmptyPrefix,
   type PlanToken,
   releaseWriter,
-  type WriterClaim,
+  type AcquiredLease,
   type WriterWork,
   type WrittenBuilds,
 } from '../../db/protocol/writer.js';
@@ -58,7 +58,7 @@ export interface WriterPlace extends WriterLease {
 }
 
 /** What an attempt has done when it ends well. */
-export type Work<T> = Pick<Departure, 'record' | 'vacated'> & {
+export type Work<T> = Pick<WriterRelease, 'record' | 'vacated'> & {
   readonly result: T;
   /** True where it sent no write at all: then it makes no purge due. @default false */
   readonly wroteNothing?: boolean;
@@ -79,7 +79,7 @@ export async function withWriterLease<T>(
 ): Promise<T> {
   request.signal.throwIfAborted();
   const asOf = performance.now();
-  const claim = await transaction(deps.knex, (trx) => claimWriter(trx, request.plan, request.work));
+  const claim = await transaction(deps.knex, (trx) => acquireWriter(trx, request.plan, request.work));
   const watch = watchRow(deps, request, { writerId: claim.writerId, asOf });
   try {
     // Not released when this is cut short: what the predecessor sent may still arrive, so the successor waits too.
@@ -99,7 +99,7 @@ interface Release extends LeaseRequest {
 function knowledge(
   { knex }: LeaseDeps,
   { plan, work, writerId }: Release,
-  { known, isFirst }: WriterClaim,
+  { known, isFirst }: AcquiredLease,
 ): Pick<WriterPlace, 'known' | 'isFirst' | 'noteEmptyPrefix'> {
   return {
     known,
@@ -133,7 +133,7 @@ async function workAndRelease<T>(deps: LeaseDeps, release: Release, work: () => 
 async function depart(
   deps: LeaseDeps,
   { plan, writerId, work: { uncached = false } }: Release,
-  departure: Omit<Departure, 'writerId' | 'uncached'>,
+  departure: Omit<WriterRelease, 'writerId' | 'uncached'>,
 ): Promise<'recorded' | 'released' | 'lost'> {
   const left = await transaction(deps.knex, (trx) => releaseWriter(trx, plan, { writerId, uncached, ...departure }));
   if (left === 'lost') {
@@ -148,7 +148,7 @@ async function depart(
 
 /** Waits until every request that the predecessor may have sent has arrived or timed out. */
 async function predecessorGone(
-  { predecessorSeenAgo }: WriterClaim,
+  { predecessorSeenAgo }: AcquiredLease,
   signal: AbortSignal,
   { lease, maxWrite } = writerTiming,
 ): Promise<void> {

@@ -1,5 +1,4 @@
-import { nextMark } from '../../db/protocol/bucket-marks.js';
-import { type BucketInUse, bucketsInUse } from '../../db/protocol/passes.js';
+import { type BucketInUse, bucketsInUse, nextMark } from '../../db/protocol/buckets.js';
 import { transaction } from '../../db/transaction.js';
 import { readBucketMark, writeBucketMark } from '../../integrations/object-store/bucket-mark-object.js';
 import type { ActivityDeps } from '../dependencies.js';

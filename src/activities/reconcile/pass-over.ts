@@ -1,5 +1,4 @@
-import type { OverdueTurn } from '../../db/protocol/overdue.js';
-import { keepCursor, passCursor } from '../../db/protocol/passes.js';
+import { keepCursor, passCursor, type PassTurn } from '../../db/protocol/passes.js';
 import { mapEach, withinTime } from '../../process/limits.js';
 import type { PartReport, ReconcilePart } from '../../workflows/contract.js';
 import type { ActivityDeps } from '../dependencies.js';
@@ -7,7 +6,7 @@ import type { ActivityDeps } from '../dependencies.js';
 /** What one part of a pass looks at. Repeating an item must be harmless: a pass may be cut short and made again. */
 export interface Part<T> {
   /** The items of this pass. Those with an id come in the order of their ids, and after the one of the turn. */
-  readonly find: (turn: OverdueTurn) => Promise<readonly T[]>;
+  readonly find: (turn: PassTurn) => Promise<readonly T[]>;
   /** Where the next pass goes on; null where `find` itself takes turns. */
   readonly idOf: ((item: T) => number) | null;
   readonly work: (item: T, signal: AbortSignal) => Promise<void>;

@@ -5,7 +5,7 @@ import {
   overdueDashboards,
   type OverdueEdition,
   overdueEditions,
-} from '../../db/protocol/overdue.js';
+} from '../../db/protocol/passes.js';
 import { type WantedDomain, wantedDomains } from '../../db/queries/domain-records.js';
 import { editionsWithEvents, type EditionWithEvents, pruneEvents } from '../../db/queries/edition-events.js';
 import {

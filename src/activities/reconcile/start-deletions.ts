@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type DueBuild, dueBuilds, markDeletions, unmarkDeletions } from '../../db/protocol/build-deletion.js';
-import { summariseEditions } from '../../db/queries/summarise-editions.js';
+import { summariseEditions } from '../../db/queries/editions.js';
 import { transaction } from '../../db/transaction.js';
 import { nameBuild } from '../../domain/urls.js';
 import type { EditionSignal } from '../../services/ports.js';

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ManifestEntry } from '../../copy-engine/manifest.js';
 import type { ObjectHeaders } from '../../domain/object-headers.js';
 
-/** The form that is written. Whoever changes it reads the older ones too: what is stored stays. */
+/** The written format. A release with a new one must read the older ones, too. */
 const version = 1;
 
 /** Version, number of entries. */
@@ -12,24 +12,23 @@ const headBytes = 5;
 const digestBytes = 16;
 const digest = /^[0-9a-f]{32}$/;
 
-/** What does not lie in the digests, column by column, so that like lies beside like. */
+/** Everything but the digests, by column, which compresses better. */
 interface Columns {
-  /** How many characters each key has in common with the one before it, and the rest of it. */
+  /** The length of the prefix that each key shares with the one before it, and the rest of the key. */
   readonly shared: readonly number[];
   readonly rest: readonly string[];
   readonly sizes: readonly number[];
-  /** When each was last written; null where that is not known. */
   readonly modified: readonly (number | null)[];
-  /** Those that are no MD5 (of parts, of stores with a mind of their own), by the place of the entry. */
+  /** ETags that are no MD5, by the index of the entry. */
   readonly otherEtags: Readonly<Record<number, string>>;
-  /** Each set of headers once; most objects of a site share a few. */
+  /** Distinct sets of headers. */
   readonly headerSets: readonly ObjectHeaders[];
   readonly headerSetOf: readonly number[];
 }
 
 /**
- * Entries in as few bytes as is cheap: some 25 an object where ETags are MD5s, which no compression makes smaller, so
- * that they stay out of it. JSON and the fastest deflate take about a millisecond for 1,000 entries.
+ * Encodes entries, in some 25 bytes an object and a millisecond for 1,000. MD5 digests do not compress, so they are
+ * stored apart.
  */
 export function encodeChunk(entries: readonly ManifestEntry[]): Buffer {
   const head = Buffer.alloc(headBytes + entries.length * digestBytes);
@@ -50,15 +49,12 @@ export function encodeChunk(entries: readonly ManifestEntry[]): Buffer {
   return Buffer.concat([head, deflateRawSync(JSON.stringify(columns), { level: 1 })]);
 }
 
-/**
- * The entries of {@link encodeChunk}, in their order.
- *
- * @throws {Error} for a form that this release does not know.
- */
+/** Decodes the entries of {@link encodeChunk}, in order. Throws if the format is unknown. */
 export function decodeChunk(bytes: Buffer): ManifestEntry[] {
   if (bytes[0] !== version)
     throw new Error(
-      `Part of a manifest has form ${bytes[0] ?? 'none'}, and this release reads form ${version}: run the release that wrote it, or a newer one.`,
+      `A part of a manifest has format ${bytes[0] ?? 'none'}, and this release reads format ${version}: ` +
+        'run the release that wrote it, or a newer one.',
     );
   const digestsEnd = headBytes + bytes.readUInt32BE(1) * digestBytes;
   const digests = bytes.toString('hex', headBytes, digestsEnd);
@@ -89,7 +85,7 @@ function keyColumns(entries: readonly ManifestEntry[]): Pick<Columns, 'shared' |
   return { shared, rest: entries.map(({ key }, at) => key.slice(shared[at])) };
 }
 
-/** In UTF-16 units: between the halves of a surrogate pair too, which JSON keeps as it keeps any other unit. */
+/** In UTF-16 units. JSON keeps half a surrogate pair. */
 function commonLength(a: string, b: string): number {
   const end = Math.min(a.length, b.length);
   let at = 0;
@@ -101,7 +97,7 @@ function headerColumns(entries: readonly ManifestEntry[]): Pick<Columns, 'header
   const headerSets: ObjectHeaders[] = [];
   const known = new Map<string | ObjectHeaders, number>();
   const headerSetOf = entries.map(({ headers }) => {
-    // Most share one object, and need not be compared.
+    // Most entries share one object.
     const before = known.get(headers);
     if (before !== undefined) return before;
     const name = JSON.stringify(headers);

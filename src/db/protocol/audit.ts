@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { DriftKind } from '../../domain/edition-state.js';
 import { lockEdition } from './lock.js';
 
-/** An edition at rest, and what its prefix should hold. */
+/** An edition at rest, and the build that its prefix should hold. */
 export interface AuditedEdition {
   readonly editionId: number;
   readonly generation: number;
@@ -14,12 +14,12 @@ export interface AuditedEdition {
   readonly surrogateKey: string;
 }
 
-/** One edition a minute, however many workers make passes. */
+/** For all workers together. */
 const pause = '1 minute';
 
 /**
- * Takes the edition whose audit is longest ago, and notes that it is being audited; null when one was audited within
- * the last minute, or none is at rest.
+ * Returns the edition with the oldest audit and stores a new one's time. Null if an audit began within the last minute,
+ * or no edition is at rest.
  */
 export async function takeForAudit(knex: Knex): Promise<AuditedEdition | null> {
   const { rows } = await knex.raw<{ rows: AuditedEdition[] }>(
@@ -42,14 +42,14 @@ export async function takeForAudit(knex: Knex): Promise<AuditedEdition | null> {
   return rows[0] ?? null;
 }
 
-/** Which editions at rest are wanted. */
+/** Which editions at rest to return. */
 export type RestingEditions =
-  /** Those whose audit is longest ago: of them the least is known. */
+  /** The ones with the oldest audits. */
   | { readonly kind: 'sample'; readonly limit: number }
-  /** In the order of their ids, those after one. */
+  /** Ordered by id. */
   | { readonly kind: 'page'; readonly after: number; readonly limit: number };
 
-/** Editions at rest that show a build, without taking them for an audit. */
+/** Returns editions at rest that show a build, and does not count as an audit. */
 export async function restingEditions(knex: Knex, wanted: RestingEditions): Promise<readonly AuditedEdition[]> {
   const query = knex('editions')
     .join('products', 'products.id', 'editions.product_id')
@@ -72,9 +72,8 @@ export async function restingEditions(knex: Knex, wanted: RestingEditions): Prom
 }
 
 /**
- * Notes that an edition's prefix does not hold what it should, so that it is made whole again. Answers false when the
- * edition has moved on since it was looked at: then what was seen means nothing. Where headers have drifted nothing is
- * known of any: everything is copied again.
+ * Marks an edition as dirty, because its prefix does not hold its build. Returns false if the edition has changed since
+ * the audit looked. After a drift of headers the next copy trusts no headers and copies all objects.
  */
 export async function markDrifted(
   trx: Knex.Transaction,

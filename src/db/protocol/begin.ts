@@ -11,9 +11,8 @@ import { lockEdition } from './lock.js';
 import { isPurgeDueNow } from './owed-purges.js';
 
 /**
- * Looks at an edition under its lock and fixes what is to be done. An edition that owes the CDN a purge and nothing
- * else gets no plan, and stays clean. A plan gets a fresh token, so every earlier plan is void from here on; the row is
- * dirty until one plan ends whole. Running it twice only wastes the first token.
+ * Decides under the edition's lock what a run has to do. A new plan has a new token, so every earlier plan is void; the
+ * edition is dirty until a plan ends. If only a purge is due, there is no plan. Safe to repeat.
  */
 export async function beginRebuild(trx: Knex.Transaction, editionId: number): Promise<EditionWork> {
   const edition = await lockEdition(trx, editionId);
@@ -23,12 +22,8 @@ export async function beginRebuild(trx: Knex.Transaction, editionId: number): Pr
     const owes = edition.purge_done < edition.purge_due;
     return owes && (await isPurgeDueNow(trx, { table: 'editions', id: editionId })) ? 'purge' : null;
   }
-  const target = rebuildTarget({
-    pending,
-    deleting,
-    declared: edition.build_id,
-    published: edition.published_build_id,
-  });
+  const { build_id: declared, published_build_id: published } = edition;
+  const target = rebuildTarget({ pending, deleting, declared, published });
   const planId = await startPlan(trx, edition);
   const product = await Product.query(trx).findById(edition.product_id).throwIfNotFound();
   return {
@@ -46,15 +41,11 @@ export async function beginRebuild(trx: Knex.Transaction, editionId: number): Pr
   };
 }
 
-/** Slugs whose objects are still to be removed. */
+/** Returns the former slugs of an edition whose objects are not deleted yet. */
 export async function vacatingSlugs(knex: Knex, editionId: number): Promise<readonly string[]> {
-  const rows = await knex('held_slugs')
-    .where({ edition_id: editionId, vacating: true })
-    .select<{ slug: string }[]>('slug');
-  return rows.map(({ slug }) => slug);
+  return knex('held_slugs').where({ edition_id: editionId, vacating: true }).pluck<string[]>('slug');
 }
 
-/** For whom the edition is worked on: who asked for the generation that it is at. */
 async function requestIdOf(trx: Knex.Transaction, { id, generation }: Edition): Promise<string | null> {
   const rebuild = await Rebuild.query(trx).findOne({ edition_id: id, generation }).select('request_id');
   return rebuild?.request_id ?? null;

@@ -3,17 +3,17 @@ import { uploadFormHours } from '../../domain/upload-life.js';
 import type { BuildDeletion } from '../../workflows/contract.js';
 import { Build } from '../models/build.js';
 import { lockBuild } from '../queries/builds.js';
-import { lockProduct } from './lock.js';
+import { lockProduct, noPlan, noRestore } from './lock.js';
 
 /** Which builds lose their objects. */
 export interface DeletionRules {
-  /** How long those of deprecated builds are kept, in days; null: for ever. */
+  /** Days after which deprecated builds lose their objects; null: never. */
   readonly deprecatedAfterDays: number | null;
-  /** Whether those of abandoned uploads go. */
+  /** Whether abandoned uploads lose their objects. */
   readonly abandonedUploads: boolean;
 }
 
-/** A build whose objects are due, with what the Web UI should say of the removal. */
+/** A build whose objects are due for deletion. */
 export interface DueBuild {
   readonly buildId: number;
   readonly productSlug: string;
@@ -21,18 +21,15 @@ export interface DueBuild {
 }
 
 /**
- * Hours from its registration in which a build keeps its objects: nobody looks for objects that come after the removal.
- * One hour more than its forms accept uploads, for the difference of the clocks and for an upload under way.
+ * A build keeps its objects for so many hours after its registration, so that no upload arrives after the deletion. The
+ * added hour covers wrong clocks and a running upload.
  */
 const uploadHours = uploadFormHours + 1;
 
-/** Builds that one pass looks at: removals go on beside publications, and must not crowd them out. */
+/** Builds per pass, so that deletions do not displace publications. */
 const maxBuilds = 20;
 
-/**
- * The builds whose objects are due to be removed, those that nobody has begun with first: else the removals that cannot
- * succeed would hide the others.
- */
+/** Returns builds whose objects are due for deletion, new ones first: deletions that fail must not hide the others. */
 export async function dueBuilds(knex: Knex, rules: DeletionRules): Promise<readonly DueBuild[]> {
   return deletable(knex, rules)
     .join('products', 'products.id', 'builds.product_id')
@@ -42,9 +39,8 @@ export async function dueBuilds(knex: Knex, rules: DeletionRules): Promise<reado
 }
 
 /**
- * Begins the removal of a build's objects, or answers null where they are not due, or somebody needs them after all.
- * From then on nothing can declare the build: whatever does so holds the lock of the product, and refuses a build that
- * has ended. May be repeated.
+ * Begins the deletion of a build's objects. Returns null if they are not due. Afterwards no edition can declare the
+ * build: a declaration holds the lock of the product and refuses an ended build. Safe to repeat.
  */
 export async function beginBuildDeletion(
   trx: Knex.Transaction,
@@ -67,10 +63,7 @@ export async function beginBuildDeletion(
   };
 }
 
-/**
- * Notes that nothing is left of a build whose removal was begun, and forgets what it held. May be repeated; the first
- * time counts.
- */
+/** Stores that a build has no objects left, and deletes its manifests. Safe to repeat; the first time is kept. */
 export async function finishBuildDeletion(knex: Knex, buildId: number): Promise<void> {
   const begun = knex('builds').where({ id: buildId }).whereNotNull('deletion_started_at').select('id');
   await knex('manifests').whereIn('build_id', begun).delete();
@@ -81,9 +74,8 @@ export async function finishBuildDeletion(knex: Knex, buildId: number): Promise<
 }
 
 /**
- * Builds that the rules give up, that nobody can upload to, and that nobody needs: no edition declares one, shows one
- * or may hold parts of one, and no rebuild to one is open, whose plan may not have noted yet what it writes. What a
- * failed rebuild falls back to has not ended, so it is never among them.
+ * Builds that are due by the rules, that accept no upload, and that no edition declares, shows or may hold parts of.
+ * None has an open rebuild, whose plan may not have recorded its writes yet.
  */
 function deletable(knex: Knex, { deprecatedAfterDays, abandonedUploads }: DeletionRules): Knex.QueryBuilder {
   return knex('builds')
@@ -105,17 +97,12 @@ function deletable(knex: Knex, { deprecatedAfterDays, abandonedUploads }: Deleti
     .whereNotExists(knex('rebuilds').whereRaw('rebuilds.build_id = builds.id AND rebuilds.outcome IS NULL'));
 }
 
-/**
- * Editions that one pass marks, and takes marks from, at most: the next is seconds away, and publications come between.
- *
- */
+/** Editions per pass, so that publications come between. */
 const maxEditions = 100;
 
 /**
- * Marks deprecated editions whose objects are due to be removed, the longest ended first, and answers their ids. From
- * then on their target is nothing, and they need work until nothing is left.
- *
- * @param afterDays - how long objects of what is deprecated are kept.
+ * Marks editions that were deprecated at least `afterDays` ago for the deletion of their objects, the oldest first, and
+ * returns their ids. They need work until no object is left.
  */
 export async function markDeletions(trx: Knex.Transaction, afterDays: number): Promise<readonly number[]> {
   const { rows } = await trx.raw<{ rows: { id: number }[] }>(
@@ -133,13 +120,11 @@ export async function markDeletions(trx: Knex.Transaction, afterDays: number): P
 }
 
 /**
- * Takes the mark back from editions that are no longer due, since the setting is another or none by now, and answers
- * their ids: what is left of them is made whole again.
- *
- * @param afterDays - as above; null where objects are kept for ever.
+ * Removes the mark from editions that are no longer due after a change of the setting, and returns their ids: the next
+ * plan restores them. `afterDays` is null if objects are never deleted.
  */
 export async function unmarkDeletions(trx: Knex.Transaction, afterDays: number | null): Promise<readonly number[]> {
-  const rows = await trx('editions')
+  const ids = await trx('editions')
     .where('deleting', true)
     .whereRaw('(:afterDays::int IS NULL OR date_ended > now() - make_interval(days => :afterDays::int))', {
       afterDays,
@@ -147,20 +132,15 @@ export async function unmarkDeletions(trx: Knex.Transaction, afterDays: number |
     .orderBy('id')
     .limit(maxEditions)
     .forNoKeyUpdate()
-    .select<{ id: number }[]>('id');
-  const ids = rows.map(({ id }) => id);
+    .pluck<number[]>('id');
   await stopDeletions(trx, ids);
   return ids;
 }
 
-/** Stops the removal of these editions' objects: a plan for it counts no more, and its attempt stops. */
+/** Stops the deletion of these editions' objects: its plan is void, and its attempt stops. */
 export async function stopDeletions(trx: Knex.Transaction, ids: readonly number[]): Promise<void> {
-  await trx('editions').whereIn('id', ids).where('deleting', true).update({
-    deleting: false,
-    plan_id: null,
-    plan_generation: null,
-    phase: null,
-    restore_failures: 0,
-    restore_after: null,
-  });
+  await trx('editions')
+    .whereIn('id', ids)
+    .where('deleting', true)
+    .update({ ...noPlan, ...noRestore, deleting: false });
 }

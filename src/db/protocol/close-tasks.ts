@@ -2,18 +2,12 @@ import type { Knex } from 'knex';
 import { followedRebuild } from '../queries/tasks.js';
 
 /**
- * Closes the tasks of a product whose parts are all final, in one statement, and answers their ids. Run by whatever may
- * have been the last thing a task waited for. The caller holds the lock of the product, so two callers cannot each see
- * the other's part unfinished.
+ * Closes the tasks of a product whose parts have all ended, stores their answers, and returns their ids. Each step that
+ * ends a part calls it. The caller holds the lock of the product, so two callers cannot both miss the last part.
  *
- * A task with rebuilds waits for each to end and for the first attempt at the dashboard that the last of them asked
- * for; a task that is only dashboards waits until each is built. What a finished task answers is stored with it, for
- * ever.
- *
- * A rebuild that was superseded by one of the same build has the outcome of that one ({@link followedRebuild}).
- *
- * What a task answers is put together only once its rebuilds have ended: a task of 1,000 editions is looked at after
- * each.
+ * A task with rebuilds waits for each, and for the first attempt at the dashboard that the last of them requested. A
+ * task without rebuilds waits until each dashboard is built. A rebuild that was superseded by one of the same build has
+ * the outcome of that one ({@link followedRebuild}).
  */
 export async function closeTasks(trx: Knex.Transaction, productId: number): Promise<readonly string[]> {
   const shared = await endSharedWaits(trx, productId);
@@ -85,20 +79,18 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
 }
 
 /**
- * Ends the waits of tasks for several products for what is built of this one, and answers those tasks, locked. Of two
- * products that are built at once, whose locks keep neither from the other, the second one thus waits here and then
- * sees that the first is done.
+ * Ends the waits of tasks of several products for this product's dashboard. Returns those tasks, locked: two products
+ * have separate locks, so the second caller waits here and then sees the first one's change.
  */
 async function endSharedWaits(trx: Knex.Transaction, productId: number): Promise<string[]> {
-  const waits = await trx('tasks')
+  const ids = await trx('tasks')
     .join('task_dashboards', 'task_dashboards.task_id', 'tasks.id')
     .join('products', 'products.id', 'task_dashboards.product_id')
     .where('products.id', productId)
     .whereRaw('products.dashboard_built_generation >= task_dashboards.generation')
     .orderBy('tasks.id')
     .forNoKeyUpdate('tasks')
-    .select<{ id: string }[]>('tasks.id');
-  const ids = waits.map(({ id }) => id);
+    .pluck<string[]>('tasks.id');
   if (ids.length > 0) await trx('task_dashboards').where({ product_id: productId }).whereIn('task_id', ids).delete();
   return ids;
 }

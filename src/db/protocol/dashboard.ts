@@ -7,15 +7,15 @@ import { lockProduct } from './lock.js';
 export type DashboardAttempt =
   { readonly result: 'built' | 'skipped' } | { readonly result: 'failed'; readonly error: string };
 
-/** The product's row, if its dashboard is behind; null when nothing is to be done. */
+/** Returns the product if its dashboard is behind, otherwise null. */
 export async function dashboardBehind(knex: Knex, productId: number): Promise<Product | null> {
   const product = await Product.query(knex).findById(productId);
   return product !== undefined && product.dashboard_built_generation < product.dashboard_generation ? product : null;
 }
 
 /**
- * Records an attempt at the dashboard as of `generation`, and closes the tasks that waited for it. Never goes back: an
- * attempt that was overtaken changes nothing.
+ * Records an attempt at the dashboard of `generation`, and closes tasks. An attempt at an older generation than the
+ * built one changes nothing.
  *
  * @returns whether the dashboard is still behind.
  */
@@ -36,7 +36,7 @@ export async function recordDashboardAttempt(
   return built < product.dashboard_generation;
 }
 
-/** What an attempt at a generation that is not built yet changes; the reason of a failure is the newest attempt's. */
+/** The newest attempt determines the stored error. */
 function changes(product: Product, generation: number, attempt: DashboardAttempt): Partial<Product> {
   const newest = generation >= product.dashboard_attempted_generation;
   return {

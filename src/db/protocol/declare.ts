@@ -2,40 +2,38 @@ import type { Knex } from 'knex';
 import { LtdError } from '../../domain/errors.js';
 import { currentRequestId } from '../../observability/request-context.js';
 
-/** A change of what an edition should show. */
+/** A new declared build. */
 export interface Declaration {
   readonly editionId: number;
   readonly buildId: number;
-  /** A user's name, or what in the service asks. */
+  /** A user's name, or the part of the service. */
   readonly requestedBy: string;
-  /**
-   * The new high-water mark of automatic tracking (`trackedBuildAfter`); null leaves it as it is, as steering by hand
-   * does.
-   */
+  /** The newest build that tracking declared (`trackedBuildAfter`); null keeps it, as a change by hand does. */
   readonly trackedBuildId: number | null;
-  /** Where the request reached the API. Unknown to work that no request asked for. */
+  /** The request's base URL, if there is a request. */
   readonly baseUrl?: string;
-  /** Whether nothing but another slug was asked for. @default false */
+  /** Whether only the slug changes. @default false */
   readonly onlyMoves?: boolean;
 }
 
-/** A rebuild that has been asked for and not ended. */
+/** A new rebuild. */
 export interface DeclaredRebuild {
   readonly rebuildId: string;
   readonly editionId: number;
   readonly generation: number;
-  /** The edition's. */
+  /** The slug of the edition. */
   readonly slug: string;
 }
 
 /**
- * Declares which build an edition shows: one generation more, and its row in the history. The caller holds the lock of
- * the product, and has set a new slug before, if there is one; the edition is locked here, where it is not yet. An
- * unfinished older rebuild stays open until this one, or one after it, settles.
+ * Declares which build an edition should show: raises the generation and adds its rebuild. The caller holds the lock of
+ * the product, and has stored a new slug before. Older unfinished rebuilds stay open until a newer one settles.
+ *
+ * @throws {LtdError} `not_found`.
  */
 export async function declareRebuild(trx: Knex.Transaction, declaration: Declaration): Promise<DeclaredRebuild> {
   const { editionId, buildId, requestedBy, trackedBuildId, baseUrl = null, onlyMoves = false } = declaration;
-  // One statement: it is on the way of every announcement of a build.
+  // One statement, because each completed upload waits for it.
   const { rows } = await trx.raw<{ rows: readonly DeclaredRebuild[] }>(
     `WITH edition AS (
        UPDATE editions SET build_id = :buildId, generation = generation + 1,

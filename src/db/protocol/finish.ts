@@ -9,24 +9,24 @@ import { Edition } from '../models/edition.js';
 import type { Product } from '../models/product.js';
 import { Rebuild } from '../models/rebuild.js';
 import { closeTasks } from './close-tasks.js';
-import { lockProductAndEdition } from './lock.js';
+import { lockProductAndEdition, noPlan, noRestore } from './lock.js';
 import { closeRebuilds } from './settle.js';
 
-/** What is told of a publication. */
+/** How a publication ended. */
 export interface PublicationReport {
   readonly counts: CopyCounts;
-  /** What went wrong around it without undoing it; null when nothing did. */
+  /** A problem that did not prevent the publication, or null. */
   readonly warning: string | null;
-  /** How the world is told of it; null where nobody listens. @default null */
+  /** Null if no receiver of events is set. @default null */
   readonly events?: EventSettings | null;
 }
 
 /**
- * Ends a plan as published (or, for a restore, as whole again or purged), in one transaction and only if the row itself
- * proves it: the plan is the one, nobody holds the writer's place, and a verification is recorded. What an activity
- * answered proves nothing, for a person can supply that by hand.
+ * Ends a plan as published (or, for a restore, as whole again or deleted) if the row proves it: the plan is current, no
+ * attempt holds the lease, and the phase is `verified`. An activity's result proves nothing, because a person can
+ * supply it by hand.
  *
- * @returns false where the row does not prove it: the caller looks at the edition again.
+ * @returns false if the row does not prove it: the caller looks at the edition again.
  */
 export async function finishRebuild(
   trx: Knex.Transaction,
@@ -36,7 +36,7 @@ export async function finishRebuild(
   const { product, edition } = await lockProductAndEdition(trx, plan.editionId);
   const proven = edition.plan_id === plan.planId && edition.writer_id === null && edition.phase === 'verified';
   if (!proven) return false;
-  const purged = edition.deleting && plan.target === null;
+  const deleted = edition.deleting && plan.target === null;
   if (!plan.restore) await closePublished(trx, { plan, edition, report });
   const { date_rebuilt: publishedAt } = await Edition.query(trx)
     .findById(edition.id)
@@ -48,13 +48,10 @@ export async function finishRebuild(
       headers_policy: plan.target === null ? null : edition.copied_policy,
       may_hold_objects: plan.target !== null,
       copied_policy: null,
-      plan_id: null,
-      plan_generation: null,
-      phase: null,
-      restore_failures: 0,
-      restore_after: null,
-      // What no longer has a page declares none, so that nothing keeps its build.
-      ...(purged ? { deleting: false, objects_deleted_at: raw('now()'), build_id: null } : {}),
+      ...noPlan,
+      ...noRestore,
+      // A deleted edition declares no build, so that it keeps none from deletion.
+      ...(deleted ? { deleting: false, objects_deleted_at: raw('now()'), build_id: null } : {}),
       ...(plan.restore
         ? {}
         : {
@@ -90,25 +87,22 @@ async function closePublished(
   });
 }
 
-/** How events are made, where somebody listens. */
+/** How events are built. */
 interface EventSettings {
-  /** The one base of the API's URLs, where it is configured; null: that of the edition's latest writing request. */
+  /** The configured base of the API's URLs; null: the base of the edition's latest writing request. */
   readonly baseUrl: string | null;
 }
 
-/** What has just been published. */
+/** A publication. */
 interface Publication {
   readonly plan: RebuildPlan;
   readonly product: Product;
-  /** As it was before. */
+  /** The row before the publication. */
   readonly edition: Edition;
   readonly publishedAt: Date;
 }
 
-/**
- * Writes down what the world is to be told of a publication, in the transaction that makes it true: whoever delivers it
- * finds it there if and only if it happened. Writes nothing for what is no news.
- */
+/** Stores the event of a publication in the same transaction, unless `isAnnounced` says that it is no news. */
 async function recordEvent(trx: Knex.Transaction, publication: Publication, { baseUrl }: EventSettings): Promise<void> {
   const { plan, product, edition, publishedAt } = publication;
   const { restore, target } = plan;
@@ -121,7 +115,7 @@ async function recordEvent(trx: Knex.Transaction, publication: Publication, { ba
     payload: editionEvent({
       publishedAt,
       baseUrl: baseUrl ?? edition.base_url,
-      // Under which slug it is published; the row may say a newer one.
+      // The published slug; the row may have a newer one.
       edition: { id: edition.id, slug: plan.editionSlug, title: edition.title },
       product,
       domain: productDomain(product.slug, product.root_domain),
@@ -130,7 +124,7 @@ async function recordEvent(trx: Knex.Transaction, publication: Publication, { ba
   });
 }
 
-/** Whether any of the generations that end with this publication asked for more than another slug. */
+/** Whether a generation that ends with this publication changed more than the slug. */
 async function asksForContent(
   trx: Knex.Transaction,
   { plan, edition }: Pick<Publication, 'plan' | 'edition'>,

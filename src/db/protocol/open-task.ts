@@ -7,27 +7,24 @@ import type { DeclaredRebuild } from './declare.js';
 /** An accepted request. */
 interface TaskRequest {
   readonly productId: number;
-  /** The rebuilds that it asked for; none for a task that is only a dashboard. */
+  /** The rebuilds that it requested; none for a dashboard alone. */
   readonly rebuilds: readonly Pick<DeclaredRebuild, 'rebuildId'>[];
-  /**
-   * Where the request reached the API: what background work builds URLs from. Unknown to work that no request asked
-   * for.
-   */
+  /** The request's base URL, if there is a request. Background work builds URLs from it. */
   readonly baseUrl?: string;
-  /** What the client is told beside the answer. @default none */
+  /** Notices for the client. @default none */
   readonly notices?: readonly string[];
 }
 
-/** The task of an accepted request, and the dashboard generation that it asks for. */
+/** The task of an accepted request, and the dashboard generation that it requests. */
 interface OpenedTask {
   readonly taskId: string;
   readonly dashboardGeneration: number;
 }
 
-/** Records an accepted request and asks for the product's dashboard. The caller holds the lock of the product. */
+/** Records an accepted request and requests the product's dashboard. The caller holds the lock of the product. */
 export async function openTask(trx: Knex.Transaction, request: TaskRequest): Promise<OpenedTask> {
   const { productId, rebuilds, baseUrl = null, notices = [] } = request;
-  // One statement: it is on the way of every request that changes something.
+  // One statement, because each writing request waits for it.
   const { rows } = await trx.raw<{ rows: readonly OpenedTask[] }>(
     `WITH product AS (
        UPDATE products SET dashboard_generation = dashboard_generation + 1, base_url = coalesce(:baseUrl, base_url)
@@ -47,7 +44,7 @@ export async function openTask(trx: Knex.Transaction, request: TaskRequest): Pro
   return task;
 }
 
-/** Asks for the product's dashboard to be built again, and answers the generation that has to be reached. */
+/** Requests the product's dashboard, and returns the requested generation. */
 export async function bumpDashboard(trx: Knex.Transaction, productId: number, baseUrl?: string): Promise<number> {
   const product = await Product.query(trx)
     .findById(productId)
@@ -61,15 +58,12 @@ export async function bumpDashboard(trx: Knex.Transaction, productId: number, ba
   return product.dashboard_generation;
 }
 
-/**
- * The newest unfinished task that waits for an unfinished rebuild of this build, for a request that is repeated while
- * its first is still under way.
- */
+/** Returns the newest unfinished task that waits for a rebuild to this build, for a repeated request. */
 export function unfinishedTaskOfBuild(knex: Knex, buildId: number): Promise<string | undefined> {
   return unfinishedTask(knex, { 'rebuilds.build_id': buildId });
 }
 
-/** The newest unfinished task that waits for an unfinished rebuild of this edition. */
+/** Returns the newest unfinished task that waits for a rebuild of this edition. */
 export function unfinishedTaskOfEdition(knex: Knex, editionId: number): Promise<string | undefined> {
   return unfinishedTask(knex, { 'rebuilds.edition_id': editionId });
 }
@@ -81,49 +75,39 @@ async function unfinishedTask(knex: Knex, rebuild: Readonly<Record<string, numbe
     .whereNull('tasks.finished_at')
     .whereNull('rebuilds.outcome')
     .where(rebuild)
-    .orderBy([
-      { column: 'tasks.created_at', order: 'desc' },
-      { column: 'tasks.id', order: 'desc' },
-    ])
+    .orderByRaw('tasks.created_at DESC, tasks.id DESC')
     .limit(1)
     .select<{ id: string }[]>('tasks.id');
   return found?.id;
 }
 
-/** A request for the dashboards of several products. */
 interface DashboardsRequest {
   /** At least one. */
   readonly productIds: readonly number[];
-  /** Where the request reached the API. */
   readonly baseUrl: string;
 }
 
-/** One of the dashboards that a task waits for. */
+/** A dashboard that a task waits for. */
 export interface RequestedDashboard {
   readonly productId: number;
   readonly productSlug: string;
-  /** The generation that has to be reached. */
   readonly generation: number;
 }
 
-/** The task of a {@link DashboardsRequest}. */
 interface OpenedDashboardsTask {
   readonly taskId: string;
-  /** In the order of the products' ids. */
+  /** Ordered by product id. */
   readonly dashboards: readonly RequestedDashboard[];
 }
 
-/**
- * Records a request for the dashboards of several products as one task, which ends when each of them is built. Its own
- * product is the last of them. The caller holds the locks of all, taken in the order of their ids.
- */
+/** Records a request for several dashboards as one task, of the last product. The caller holds the locks of all. */
 export async function openDashboardsTask(
   trx: Knex.Transaction,
   request: DashboardsRequest,
 ): Promise<OpenedDashboardsTask> {
   const dashboards = await bumpDashboards(trx, request);
   const last = dashboards.at(-1);
-  if (last === undefined) throw new RangeError('a task must be for at least one product');
+  if (last === undefined) throw new RangeError('A task needs at least one product.');
   const task = await Task.query(trx)
     .insert({ product_id: last.productId, dashboard_generation: last.generation })
     .returning('id');
@@ -144,10 +128,6 @@ async function bumpDashboards(
     .update({ dashboard_generation: trx.raw('dashboard_generation + 1'), base_url: baseUrl })
     .returning<{ id: number; slug: string; dashboard_generation: number }[]>(['id', 'slug', 'dashboard_generation']);
   return rows
-    .map(({ id, slug, dashboard_generation: generation }) => ({
-      productId: id,
-      productSlug: slug,
-      generation,
-    }))
+    .map(({ id, slug, dashboard_generation: generation }) => ({ productId: id, productSlug: slug, generation }))
     .toSorted((one, other) => one.productId - other.productId);
 }

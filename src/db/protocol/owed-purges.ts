@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import { afterPause } from './lock.js';
 
-/** A row whose objects the CDN keeps under the row's surrogate key: an edition, or a product for its dashboard. */
+/** An edition, or a product for its dashboard. */
 export interface CachedRow {
   readonly table: 'editions' | 'products';
   readonly id: number;
@@ -8,24 +9,24 @@ export interface CachedRow {
 
 /** A purge that the CDN has not confirmed. */
 export interface OwedPurge {
-  /** The row's `purge_due` at the time of reading: {@link confirmPurge} takes it. */
+  /** The row's `purge_due`, for {@link confirmPurge}. */
   readonly due: number;
   readonly surrogateKey: string;
 }
 
-/** The condition under which a row owes a purge. The partial indexes have the same words. */
+/** A purge is due. The partial indexes have the same condition. */
 export const owesPurge = 'purge_done < purge_due';
 
-/** The condition under which an owed purge is to be sent now, by the database's clock. */
+/** A purge is due, and its pause is over. */
 export const mayPurgeNow = `${owesPurge} AND (purge_after IS NULL OR purge_after <= now())`;
 
-/** The columns that an UPDATE sets to make one more purge due, and the expressions that it sets them to. */
+/** The columns of an UPDATE that makes one more purge due. */
 export const onePurgeMore = {
   purge_due: 'purge_due + 1',
   purge_since: `CASE WHEN ${owesPurge} THEN purge_since ELSE now() END`,
 } as const;
 
-/** Reads the purge that a row owes, whether or not its pause is over; null where it owes none. */
+/** Returns a row's due purge, even during its pause, or null. */
 export async function owedPurge(knex: Knex, { table, id }: CachedRow): Promise<OwedPurge | null> {
   const owed = await knex(table)
     .where({ id })
@@ -34,17 +35,15 @@ export async function owedPurge(knex: Knex, { table, id }: CachedRow): Promise<O
   return owed ?? null;
 }
 
-/** Whether a row owes a purge whose pause is over. */
+/** Whether a row's purge is due and may be sent now. */
 export async function isPurgeDueNow(knex: Knex, { table, id }: CachedRow): Promise<boolean> {
   const rows = await knex(table).where({ id }).whereRaw(mayPurgeNow).select('id');
   return rows.length > 0;
 }
 
 /**
- * Notes a purge that the CDN confirmed. `due` is the value that {@link owedPurge} read before the purge was sent, so a
- * write that came after the read stays owed. May be repeated, and may come late: `purge_done` never goes back.
- *
- * The first success after failures ends the pauses of all other rows, for the CDN takes purges again.
+ * Records a confirmed purge. `due` is the value that {@link owedPurge} read before the purge was sent, so a later write
+ * stays due. Safe to repeat and to come late. The first success after failures ends the pauses of all rows.
  */
 export async function confirmPurge(knex: Knex, { table, id }: CachedRow, due: number): Promise<void> {
   const { rows } = await knex.raw<{ rows: { had_failed: boolean }[] }>(
@@ -61,25 +60,19 @@ export async function confirmPurge(knex: Knex, { table, id }: CachedRow, due: nu
   if (rows[0]?.had_failed === true) await retryPurgesNow(knex);
 }
 
-/** Longest pause between two tries of an owed purge. Seconds. */
-const maxPause = 3_600;
-
-/** Notes why a purge failed. Reconcile tries again after a pause that grows from 30 seconds to an hour. */
+/** Records why a purge failed. Reconcile retries after a growing pause. */
 export async function failPurge(knex: Knex, { table, id }: CachedRow, error: string): Promise<void> {
   await knex(table)
     .where({ id })
     .whereRaw(owesPurge)
     .update({
       purge_failures: knex.raw('purge_failures + 1'),
-      purge_after: knex.raw('now() + make_interval(secs => least(?, 30 * 2 ^ least(purge_failures, 10)))', [maxPause]),
+      purge_after: knex.raw(afterPause('purge_failures')),
       purge_error: error,
     });
 }
 
-/**
- * Ends the pauses of all rows that owe a purge, so that the next pass of Reconcile sends them. A row that somebody else
- * has locked keeps its pause.
- */
+/** Ends the pauses of all due purges, so that the next pass sends them. A locked row keeps its pause. */
 export async function retryPurgesNow(knex: Knex): Promise<void> {
   for (const table of ['editions', 'products'])
     await knex.raw(/* sql */ `

@@ -1,25 +1,14 @@
 import type { Knex } from 'knex';
-import { transaction } from '../transaction.js';
-import type { OverdueTurn } from './overdue.js';
+import type { EditionSummary } from '../queries/editions.js';
+import { mayPurgeNow } from './owed-purges.js';
 
-/** A bucket, and the first product that publishes to it. */
-export interface BucketInUse {
-  readonly productId: number;
-  readonly bucket: string;
+/** A part of the items that a pass of Reconcile looks at: the first `limit` with ids after `after`. */
+export interface PassTurn {
+  readonly after: number;
+  readonly limit: number;
 }
 
-/** Every bucket that a product publishes to, in the order of their first products; a pass takes some of them. */
-export async function bucketsInUse(knex: Knex, turn?: OverdueTurn): Promise<readonly BucketInUse[]> {
-  return knex('products')
-    .groupBy('bucket_name')
-    .orderByRaw('min(id)')
-    .modify((some) => {
-      if (turn !== undefined) void some.havingRaw('min(id) > ?', [turn.after]).limit(turn.limit);
-    })
-    .select<BucketInUse[]>('bucket_name AS bucket', knex.raw('min(id) AS "productId"'));
-}
-
-/** The id of the item that the last pass ended with, where it did not get to all of them; else 0. */
+/** Returns the id after which a part of a pass continues; 0 if the last pass reached the end. */
 export async function passCursor(knex: Knex, part: string): Promise<number> {
   const row = await knex('reconcile_passes').first<{ cursor: number | null } | undefined>(
     knex.raw('CAST(cursors ->> ? AS integer) AS cursor', [part]),
@@ -27,52 +16,86 @@ export async function passCursor(knex: Knex, part: string): Promise<number> {
   return row?.cursor ?? 0;
 }
 
-/** Notes where the next pass goes on, on whichever worker it is made. */
+/** Stores after which id the next pass continues, on any worker. */
 export async function keepCursor(knex: Knex, part: string, id: number): Promise<void> {
   const cursor = knex.raw('cursors || jsonb_build_object(CAST(? AS text), CAST(? AS integer))', [part, id]);
   await knex('reconcile_passes').update({ cursors: cursor });
 }
 
-/** Some 0.2 s each: no statement comes near its time limit, and no publication waits for longer. */
-const resyncBatch = 5_000;
-
-/**
- * Marks every edition of a bucket as one whose objects nobody knows: after the database was restored, the bucket is
- * ahead of it. What is under way becomes void, and whoever writes next waits, as after a writer that did not let go.
- * Answers how many editions there are. One that is cut short is begun again: to be marked twice does no harm.
- */
-export async function resyncBucket(knex: Knex, bucket: string, batch = resyncBatch): Promise<number> {
-  let editions = 0;
-  for (let ids = [0]; ids.length > 0; editions += ids.length) {
-    const after = ids.at(-1) ?? 0;
-    ids = await transaction(knex, (trx) => resyncSome(trx, { bucket, after, limit: batch }));
-  }
-  return editions;
+/** An edition that needs work. */
+export interface OverdueEdition extends EditionSummary {
+  /** The generation of the running plan; null if there is none. */
+  readonly planGeneration: number | null;
+  /** The generation that an open run was last signalled about. */
+  readonly nudgedGeneration: number;
+  /** Whether only a purge is due: the objects are right. */
+  readonly onlyOwesPurge: boolean;
 }
 
-/** Marks the next editions of the bucket, in the order in which editions are locked, and answers their ids. */
-async function resyncSome(
-  trx: Knex.Transaction,
-  { bucket, after, limit }: { readonly bucket: string; readonly after: number; readonly limit: number },
-): Promise<number[]> {
-  const ids = await trx('editions')
-    .whereIn('product_id', trx('products').where({ bucket_name: bucket }).select('id'))
+/** A product whose dashboard is behind. */
+export interface OverdueDashboard {
+  readonly productId: number;
+  readonly generation: number;
+  readonly productSlug: string;
+}
+
+/** Returns editions that need work and do not pause after a failed restore, ordered by id. */
+export async function overdueEditions(knex: Knex, { after, limit }: PassTurn): Promise<readonly OverdueEdition[]> {
+  return knex('editions')
+    .join('products', 'products.id', 'editions.product_id')
+    .leftJoin('builds', 'builds.id', 'editions.build_id')
+    .whereIn('editions.id', editionsInNeed(knex))
+    .where('editions.id', '>', after)
+    .where((due) => {
+      void due
+        .where('editions.pending_rebuild', true)
+        .orWhereNull('editions.restore_after')
+        .orWhere('editions.restore_after', '<=', knex.fn.now());
+    })
+    .orderBy('editions.id')
+    .limit(limit)
+    .select(knex.raw('NOT (editions.pending_rebuild OR editions.dirty OR editions.deleting) AS "onlyOwesPurge"'))
+    .select<OverdueEdition[]>({
+      editionId: 'editions.id',
+      generation: 'editions.generation',
+      productSlug: 'products.slug',
+      editionSlug: 'editions.slug',
+      buildId: 'builds.id',
+      buildSlug: 'builds.slug',
+      planGeneration: 'editions.plan_generation',
+      nudgedGeneration: 'editions.nudged_generation',
+    });
+}
+
+/** Each part of the union uses an index; an OR of them would read every edition. */
+function editionsInNeed(knex: Knex): Knex.QueryBuilder {
+  return knex('editions')
+    .whereRaw('(pending_rebuild OR dirty)')
+    .select('id')
+    .union([
+      knex('editions').where('deleting', true).select('id'),
+      knex('held_slugs').where('vacating', true).select('edition_id'),
+      knex('editions').whereRaw(mayPurgeNow).select('id'),
+    ]);
+}
+
+/** Returns products whose dashboard is behind, or whose purge may be sent now, ordered by id. */
+export async function overdueDashboards(knex: Knex, { after, limit }: PassTurn): Promise<readonly OverdueDashboard[]> {
+  return knex('products')
+    .whereIn(
+      'id',
+      knex('products')
+        .whereRaw('dashboard_built_generation < dashboard_generation')
+        .select('id')
+        .union([knex('products').whereRaw(mayPurgeNow).select('id')]),
+    )
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
-    .forNoKeyUpdate()
-    .pluck<number[]>('id');
-  await trx('editions')
-    .whereIn('id', ids)
-    .update({
-      dirty: true,
-      plan_id: null,
-      plan_generation: null,
-      phase: null,
-      headers_policy: null,
-      writer_id: trx.raw('gen_random_uuid()'),
-      writer_seen_at: trx.raw('clock_timestamp()'),
-      restore_after: null,
-    });
-  return ids;
+    .select<OverdueDashboard[]>({ productId: 'id', generation: 'dashboard_generation', productSlug: 'slug' });
+}
+
+/** Stores that an open run was signalled about this generation, so Reconcile signals it once. */
+export async function noteNudge(knex: Knex, editionId: number, generation: number): Promise<void> {
+  await knex('editions').where({ id: editionId }).update({ nudged_generation: generation });
 }

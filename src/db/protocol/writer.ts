@@ -6,11 +6,11 @@ import { Edition, type RecordedPhase } from '../models/edition.js';
 import { lockEdition } from './lock.js';
 import { onePurgeMore } from './owed-purges.js';
 
-/** The part of a plan that an attempt proves itself with. */
+/** The part of a plan by which an attempt shows that the plan is current. */
 export type PlanToken = Pick<RebuildPlan, 'planId' | 'editionId' | 'target'>;
 
 /** An attempt that has acquired the writer lease. */
-export interface WriterClaim {
+export interface AcquiredLease {
   readonly writerId: string;
   /**
    * Milliseconds since the predecessor last renewed, by the database's clock, if it did not release its lease: its
@@ -19,43 +19,42 @@ export interface WriterClaim {
   readonly predecessorSeenAgo: number | null;
   /** Whether no attempt since the last clean publication may have begun to write. */
   readonly isFirst: boolean;
-  /** What may have been written to the prefix before, for a copy; null where that is not known. */
+  /** For a copy: the builds that may have been written to the prefix; null if that is unknown. */
   readonly known: WrittenBuilds | null;
-  /** The row's `purge_due`, which this claim has raised. */
+  /** The row's `purge_due`, which this acquisition has raised. */
   readonly purgeDue: number;
 }
 
-/** The builds that wrote what is at an edition's prefix, all of it under the policy of the claim. By their ids. */
+/** Ids of the builds that wrote the objects at an edition's prefix, all under the current policy. */
 export interface WrittenBuilds {
   readonly published: number | null;
-  /** Those of earlier attempts, which may not have got far. */
+  /** Of earlier attempts, which may not have written everything. */
   readonly tried: readonly number[];
 }
 
-/** What the writer's place is taken for. */
+/** The work for which an attempt acquires the lease. */
 export type WriterWork = (
-  | /** `policy`: what the copy's objects get beside what the build says. */
+  | /** `policy`: the headers, ACL and place that all objects of the copy get. */
     { readonly kind: 'copy'; readonly policy: string }
   | { readonly kind: 'removal' }
 ) & {
-  /** True where no CDN is configured: then no purge becomes due. @default false */
+  /** Whether no CDN is configured: then no purge becomes due. @default false */
   readonly uncached?: boolean;
 };
 
 /**
- * Takes the place of the edition's writer for this plan, and notes that its build may be written from now on. One more
- * purge is due before the first write, so an attempt that dies leaves it owed.
+ * Acquires the edition's writer lease for this plan, adds its build to the tried ones, and makes a purge due before the
+ * first write, so a purge stays due if the attempt dies.
  *
- * @param work - `copy` starts the plan's record anew, and what is known of the prefix ends where it was written under
- * another policy; `removal` demands that a copy is recorded as done.
- * @throws {LtdError} `plan_void` when another plan has begun or this one was settled; `verification_failed` when a
- * removal finds no finished copy, for instance after the copy was completed by hand.
+ * @param work - `copy` resets the phase, and the headers policy if it is another; `removal` needs a recorded copy.
+ * @throws {LtdError} `plan_void` if the plan is not current; `verification_failed` if a removal finds no recorded copy,
+ * for instance after a person completed the copy by hand.
  */
-export async function claimWriter(trx: Knex.Transaction, plan: PlanToken, work: WriterWork): Promise<WriterClaim> {
+export async function acquireWriter(trx: Knex.Transaction, plan: PlanToken, work: WriterWork): Promise<AcquiredLease> {
   const before = await lockEdition(trx, plan.editionId);
   if (before.plan_id !== plan.planId) throw planVoid();
   if (work.kind === 'removal' && before.phase === null)
-    throw new LtdError('verification_failed', 'The copy is not recorded as done: it is done again.');
+    throw new LtdError('verification_failed', 'No finished copy is recorded; the workflow copies again.');
   const { rows } = await trx.raw<{
     rows: { writer_id: string; purge_due: number; seen_ago: number | null }[];
   }>(
@@ -64,7 +63,8 @@ export async function claimWriter(trx: Knex.Transaction, plan: PlanToken, work: 
       writer_id = gen_random_uuid(),
       writer_seen_at = clock_timestamp(),
       phase = CASE WHEN :restart THEN NULL ELSE e.phase END,
-      headers_policy = CASE WHEN :restart AND e.headers_policy <> cast(:policy AS text) THEN NULL ELSE e.headers_policy END,
+      headers_policy = CASE
+        WHEN :restart AND e.headers_policy <> cast(:policy AS text) THEN NULL ELSE e.headers_policy END,
       copied_policy = CASE WHEN :restart THEN NULL ELSE e.copied_policy END,
       tried_builds = ${triedWithTarget}${duePurge(work)}
     FROM (SELECT id, writer_id, writer_seen_at FROM editions WHERE id = :editionId) AS old
@@ -105,19 +105,17 @@ export async function noteEmptyPrefix(
     .patch({ headers_policy: policy, may_hold_objects: true });
 }
 
-/** The builds that may have been written, the plan's among them. */
 const triedWithTarget = /* sql */ `CASE
   WHEN :target::int IS NULL OR :target::int = ANY (e.tried_builds) THEN e.tried_builds
   ELSE e.tried_builds || :target::int
 END`;
 
-/** What an UPDATE sets besides, to make one more purge due. */
 function duePurge({ uncached = false }: Pick<WriterWork, 'uncached'>): string {
   const { purge_due: due, purge_since: since } = onePurgeMore;
   return uncached ? '' : `, purge_due = ${due}, purge_since = ${since}`;
 }
 
-/** Stamps the writer as alive, and answers whether both tokens are still the ones in the row. */
+/** Renews the writer lease. Returns false if the plan or the writer has changed. */
 export async function checkWriter(knex: Knex, plan: PlanToken, writerId: string): Promise<boolean> {
   const matched = await Edition.query(knex)
     .where({ id: plan.editionId, plan_id: plan.planId, writer_id: writerId })
@@ -126,22 +124,19 @@ export async function checkWriter(knex: Knex, plan: PlanToken, writerId: string)
 }
 
 /** The facts that an attempt records when it releases the lease. */
-export interface Departure {
+export interface WriterRelease {
   readonly writerId: string;
-  /** What it has done, where it is done. */
+  /** The finished step, if it is finished. */
   readonly record?: RecordedPhase;
-  /** For a copy that is done: the policy that it was done under. */
+  /** The policy of a finished copy. */
   readonly policy?: string;
-  /** Whether what was known of the headers at the prefix turned out to be wrong. */
+  /** Whether the attempt found headers that differ from the recorded ones. */
   readonly headersLost?: boolean;
-  /** Slugs whose prefixes it has emptied and seen empty. */
+  /** Former slugs whose prefixes are verified to be empty. */
   readonly vacated?: readonly string[];
-  /** True where no CDN is configured. @default false: one more purge is due */
+  /** Whether no CDN is configured. @default false: one more purge is due */
   readonly uncached?: boolean;
-  /**
-   * Of an attempt that wrote nothing: the `purgeDue` of its claim. The claim's purge is no longer owed then, unless
-   * something else is.
-   */
+  /** Of an attempt that wrote nothing: its `purgeDue`, whose purge is taken back unless another one is due. */
   readonly unchangedSince?: number;
 }
 
@@ -156,51 +151,47 @@ export interface Departure {
 export async function releaseWriter(
   trx: Knex.Transaction,
   plan: PlanToken,
-  departure: Departure,
+  release: WriterRelease,
 ): Promise<'recorded' | 'released' | 'lost'> {
   const edition = await lockEdition(trx, plan.editionId);
-  if (edition.writer_id !== departure.writerId) {
-    await recordOverlap(trx, plan, departure);
+  if (edition.writer_id !== release.writerId) {
+    await recordOverlap(trx, plan, release);
     return 'lost';
   }
   const current = edition.plan_id === plan.planId;
-  const record = current ? departure.record : undefined;
+  const record = current ? release.record : undefined;
   await Edition.query(trx)
     .findById(edition.id)
     .patch({
       writer_id: null,
-      ...purgeColumns(departure),
-      ...(departure.headersLost === true ? { headers_policy: null } : {}),
+      ...purgeColumns(release),
+      ...(release.headersLost === true ? { headers_policy: null } : {}),
       ...(record === undefined ? {} : { phase: record }),
-      ...(record === undefined || departure.policy === undefined ? {} : { copied_policy: departure.policy }),
+      ...(record === undefined || release.policy === undefined ? {} : { copied_policy: release.policy }),
     });
-  if (record !== undefined && departure.vacated !== undefined && departure.vacated.length > 0)
-    await trx('held_slugs')
-      .where({ edition_id: edition.id, vacating: true })
-      .whereIn('slug', departure.vacated)
-      .delete();
+  if (record !== undefined && release.vacated !== undefined && release.vacated.length > 0)
+    await trx('held_slugs').where({ edition_id: edition.id, vacating: true }).whereIn('slug', release.vacated).delete();
   return current ? 'recorded' : 'released';
 }
 
-/** What the end of an attempt changes of the edition's purge. */
-function purgeColumns({ uncached = false, unchangedSince }: Departure): PartialModelObject<Edition> {
+function purgeColumns({ uncached = false, unchangedSince }: WriterRelease): PartialModelObject<Edition> {
   if (uncached) return {};
   if (unchangedSince === undefined)
     return { purge_due: raw(onePurgeMore.purge_due), purge_since: raw(onePurgeMore.purge_since) };
-  // Nothing but the claim's own purge may be owed: else what is owed is somebody else's write.
+  // If another purge is due, it is of another attempt's write.
   const isOurs = 'purge_due = :claimed AND purge_done = :claimed - 1';
   const done = `CASE WHEN ${isOurs} THEN purge_due ELSE purge_done END`;
   return { purge_done: raw(done, { claimed: unchangedSince }) };
 }
 
-async function recordOverlap(trx: Knex.Transaction, plan: PlanToken, departure: Departure): Promise<void> {
+async function recordOverlap(trx: Knex.Transaction, plan: PlanToken, release: WriterRelease): Promise<void> {
   await trx.raw(
     /* sql */ `UPDATE editions AS e SET dirty = true, plan_id = NULL, plan_generation = NULL, phase = NULL,
-      headers_policy = NULL, tried_builds = ${triedWithTarget}${duePurge(departure)} WHERE e.id = :editionId`,
+      headers_policy = NULL, tried_builds = ${triedWithTarget}${duePurge(release)} WHERE e.id = :editionId`,
     { editionId: plan.editionId, target: plan.target?.id ?? null },
   );
 }
 
 function planVoid(): LtdError {
-  return new LtdError('plan_void', 'The plan was replaced: the workflow begins again with the current one.');
+  return new LtdError('plan_void', 'Another plan has replaced this one; the workflow continues with the current plan.');
 }

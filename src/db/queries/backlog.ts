@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { owesPurge } from '../protocol/owed-purges.js';
 
-/** What the service has accepted and not ended. Ages in seconds, 0 where there is nothing. */
+/** Unfinished work. An age is 0 if there is none. */
 export interface Backlog {
   readonly rebuilds: number;
   readonly oldestRebuildSeconds: number;
@@ -10,12 +10,12 @@ export interface Backlog {
   readonly dashboards: number;
   readonly events: number;
   readonly oldestEventSeconds: number;
-  /** Editions and dashboards of which the CDN has not confirmed the purge. */
+  /** Editions and dashboards whose purge is due. */
   readonly purges: number;
   readonly oldestPurgeSeconds: number;
 }
 
-/** One round trip. What is unfinished is found by partial indexes, so that the history may grow. */
+/** One statement. Partial indexes find unfinished rows, so the history may grow. */
 const query = `
   SELECT r.n::integer AS rebuilds, r.age AS "oldestRebuildSeconds",
          t.n::integer AS tasks, t.age AS "oldestTaskSeconds",
@@ -30,7 +30,7 @@ const query = `
           SELECT purge_since FROM editions WHERE ${owesPurge}
           UNION ALL SELECT purge_since FROM products WHERE ${owesPurge}) AS owed) p`;
 
-/** Reads what is still to be done. */
+/** Reads the backlog. */
 export async function readBacklog(knex: Knex): Promise<Backlog> {
   const { rows } = await knex.raw<{ rows: [Backlog] }>(query);
   return rows[0];

@@ -1,9 +1,8 @@
 import type { Knex } from 'knex';
 import { LtdError } from '../../domain/errors.js';
-import type { ManifestRow } from '../manifests/manifest-row.js';
+import type { ManifestRow } from '../manifests/stored-manifest.js';
 import { Build } from '../models/build.js';
-import { productFacts, type ProductFacts, productOf, type WithProduct } from './products.js';
-import { selectList } from './summarise-editions.js';
+import { productFacts, type ProductFacts, productOf, selectList, type WithProduct } from './products.js';
 
 const factsOfBuild = [
   'id',
@@ -18,10 +17,10 @@ const factsOfBuild = [
   'abandoned_at',
 ] as const satisfies readonly (keyof Build)[];
 
-/** What is read of a build to show it, or to announce it. */
+/** The columns that show a build. */
 export type BuildFacts = Pick<Build, (typeof factsOfBuild)[number]>;
 
-/** A build with the product that it is of. */
+/** A build and its product. */
 export interface BuildOfProduct {
   readonly build: BuildFacts;
   readonly product: ProductFacts;
@@ -30,7 +29,7 @@ export interface BuildOfProduct {
 const buildsWithProducts = `SELECT ${selectList('builds', factsOfBuild)}, ${productFacts}
   FROM products JOIN builds ON builds.product_id = products.id`;
 
-/** Those of these builds that there are, deprecated or not, by id. */
+/** Returns the builds with these ids, also deprecated ones, by id. */
 export async function findBuildsByIds(
   knex: Knex,
   ids: readonly number[],
@@ -42,14 +41,14 @@ export async function findBuildsByIds(
   return new Map(rows.map((build) => [build.id, { build, product: productOf(build) }]));
 }
 
-/** A build by id, deprecated or not, or undefined. */
+/** Returns a build, also a deprecated one, or undefined. */
 export async function findBuildById(knex: Knex, id: number): Promise<BuildOfProduct | undefined> {
   return (await findBuildsByIds(knex, [id])).get(id);
 }
 
-/** Locks a build's product and then the build, or answers undefined. Editions are locked after them. */
+/** Locks a build's product, then the build, and returns both, or undefined. */
 export async function lockBuildWithProduct(trx: Knex.Transaction, id: number): Promise<BuildOfProduct | undefined> {
-  // PostgreSQL locks the rows in the order in which OF names their tables, and answers them as they are then.
+  // PostgreSQL locks in the order of the tables after OF.
   const { rows } = await trx.raw<{ rows: readonly (BuildFacts & WithProduct)[] }>(
     `${buildsWithProducts} WHERE builds.id = :id FOR NO KEY UPDATE OF products, builds`,
     { id },
@@ -60,54 +59,45 @@ export async function lockBuildWithProduct(trx: Knex.Transaction, id: number): P
 
 /** Whether an edition has a pending rebuild to this build, whose copy records the manifest. */
 export async function isAwaited(knex: Knex, id: number): Promise<boolean> {
-  const rows = await knex('editions')
-    .where({ build_id: id, pending_rebuild: true })
-    .limit(1)
-    .select<{ id: number }[]>('id');
-  return rows.length > 0;
+  return (await knex('editions').where({ build_id: id, pending_rebuild: true }).limit(1).pluck('id')).length > 0;
 }
 
-/** Locks a build, or answers undefined. Its product is locked before it, editions after it. */
+/** Locks a build and returns it, or undefined. */
 export async function lockBuild(trx: Knex.Transaction, id: number): Promise<Build | undefined> {
   return Build.query(trx).findById(id).forNoKeyUpdate();
 }
 
-/** The ids of a product's builds that are not deprecated, in order. None where there is no such product. */
+/** Returns the ids of a product's builds that are not deprecated, in order; none for an unknown product. */
 export async function listBuildIds(knex: Knex, productSlug: string): Promise<readonly number[]> {
-  const rows = await Build.query(knex)
+  return knex('builds')
     .join('products', 'products.id', 'builds.product_id')
     .where('products.slug', productSlug)
     .whereNull('builds.date_ended')
     .orderBy('builds.id')
-    .select('builds.id');
-  return rows.map(({ id }) => id);
+    .pluck<number[]>('builds.id');
 }
 
-/** The builds of a product, deprecated ones too, in order. */
+/** Returns the builds of a product, also deprecated ones, in order. */
 export async function buildsOfProduct(knex: Knex, productId: number): Promise<readonly Build[]> {
   return Build.query(knex).where('product_id', productId).orderBy('id');
 }
 
-/** The slugs of a product's builds, deprecated ones too, that are whole numbers. */
+/** Returns the numeric slugs of a product's builds, also of deprecated ones. */
 export async function numericBuildSlugs(knex: Knex, productId: number): Promise<readonly string[]> {
-  const rows = await Build.query(knex).where('product_id', productId).where('slug', '~', '^[0-9]+$').select('slug');
-  return rows.map(({ slug }) => slug);
+  return knex('builds').where('product_id', productId).where('slug', '~', '^[0-9]+$').pluck<string[]>('slug');
 }
 
-/** Those of these slugs that builds of the product have, deprecated ones too. */
+/** Returns which of these slugs builds of the product have, also deprecated ones. */
 export async function slugsOfBuilds(
   knex: Knex,
   productId: number,
   slugs: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const rows = await Build.query(knex)
-    .where('product_id', productId)
-    .whereIn('slug', [...slugs])
-    .select('slug');
-  return new Set(rows.map(({ slug }) => slug));
+  const builds = knex('builds').where('product_id', productId);
+  return new Set(await builds.whereIn('slug', [...slugs]).pluck<string[]>('slug'));
 }
 
-/** The refs of these builds, by id. */
+/** Returns the refs of these builds, by id. */
 export async function gitRefsOfBuilds(
   knex: Knex,
   ids: readonly number[],
@@ -120,13 +110,12 @@ export async function gitRefsOfBuilds(
   return new Map(rows.map(({ id, git_refs: gitRefs }) => [id, gitRefs]));
 }
 
-/** What a new build is made of. */
 type NewBuild = Pick<Build, 'product_id' | 'slug' | 'git_refs' | 'github_requester' | 'surrogate_key'>;
 
 /**
  * Adds a build. The caller holds the lock of the product.
  *
- * @throws {LtdError} `invalid` when a build of the product has the slug, a deprecated one too.
+ * @throws {LtdError} `invalid` if a build of the product has the slug, also a deprecated one.
  */
 export async function insertBuild(trx: Knex.Transaction, build: NewBuild): Promise<Build> {
   const { product_id, slug } = build;
@@ -148,15 +137,15 @@ export async function markBuildEnded(trx: Knex.Transaction, id: number): Promise
   await trx<Build>('builds').where({ id }).update({ date_ended: trx.fn.now() });
 }
 
-/** How much of a build is known to be in the bucket. */
+/** The size of a build by its manifest. */
 export interface RecordedBuild {
   readonly objects: number;
   readonly bytes: number;
 }
 
-/** What is known of these builds, by id; nothing of those that were never looked at. One statement for all. */
+/** Returns the sizes of these builds, by id, if a manifest is recorded. */
 export async function recordedBuilds(knex: Knex, ids: readonly number[]): Promise<ReadonlyMap<number, RecordedBuild>> {
-  // Of the finished manifests of a build there is one. By ANY: one text however many there are.
+  // A build has one finished manifest. By ANY, so that the text does not depend on the number of ids.
   const rows = await knex<ManifestRow>('manifests')
     .whereRaw('build_id = ANY(CAST(? AS integer[]))', [[...ids]])
     .whereNotNull('finished_at')

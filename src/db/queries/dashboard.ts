@@ -6,18 +6,13 @@ import type {
   EditionFacts,
 } from '../../domain/dashboard/dashboard-facts.js';
 import { productDomain } from '../../domain/published-urls.js';
-import { isOfEmptyBuild } from '../manifests/manifest-row.js';
+import { isOfEmptyBuild } from '../manifests/stored-manifest.js';
 import { Build } from '../models/build.js';
 import { Edition } from '../models/edition.js';
 import { Product } from '../models/product.js';
 import { onePurgeMore } from '../protocol/owed-purges.js';
 
-/**
- * All that a product's dashboard shows, in three statements however much that is, as of one moment: a build that an
- * edition shows is never missing because it came in between.
- *
- * @throws {NotFoundError} (Objection's) when there is no such product.
- */
+/** Reads the facts of a product's dashboard in one snapshot. Throws Objection's `NotFoundError`. */
 export async function loadDashboardFacts(knex: Knex, productId: number): Promise<DashboardFacts> {
   return knex.transaction(
     async (trx) => ({
@@ -29,17 +24,17 @@ export async function loadDashboardFacts(knex: Knex, productId: number): Promise
   );
 }
 
-/** Another note of what was written of a dashboard. */
+/** A change of the stored digest of a dashboard. */
 export interface DigestNote {
-  /** What the caller takes the present note to be. */
+  /** The digest that the caller expects. */
   readonly from: string | null;
-  /** Null while somebody writes. */
+  /** Null while a builder writes. */
   readonly to: string | null;
   /** Whether one more purge is due. @default false */
   readonly purgeDue?: boolean;
 }
 
-/** Notes what was written of a dashboard; answers whether nobody had noted anything else meanwhile. */
+/** Stores a dashboard's digest. Returns false if the stored digest was not the expected one. */
 export async function recordDashboardDigest(
   knex: Knex,
   productId: number,

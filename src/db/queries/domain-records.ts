@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import { Product } from '../models/product.js';
-import type { OverdueTurn } from '../protocol/overdue.js';
+import { afterPause } from '../protocol/lock.js';
+import type { PassTurn } from '../protocol/passes.js';
 
-/** A product whose domain is to be registered, and what the Web UI should say of it. */
+/** A product whose domain must be registered. */
 export interface WantedDomain {
   readonly productId: number;
   readonly productSlug: string;
@@ -24,9 +25,6 @@ export async function markDomainRegistered(knex: Knex, productId: number): Promi
   });
 }
 
-/** The longest pause between two tries, in seconds. */
-const maxPause = 3_600;
-
 /** Stores why a registration failed. The pause before the next attempt grows from 30 seconds to an hour. */
 export async function markDomainFailed(knex: Knex, productId: number, reason: string): Promise<void> {
   await knex<Product>('products')
@@ -34,15 +32,12 @@ export async function markDomainFailed(knex: Knex, productId: number, reason: st
     .update({
       domain_record_error: reason,
       domain_record_failures: knex.raw('domain_record_failures + 1'),
-      domain_record_after: knex.raw(
-        `now() + make_interval(secs => least(?, 30 * 2 ^ least(domain_record_failures, 10)))`,
-        [maxPause],
-      ),
+      domain_record_after: knex.raw(afterPause('domain_record_failures')),
     });
 }
 
-/** Products whose domain is to be registered and that are not pausing after a failure, in the order of their ids. */
-export async function wantedDomains(knex: Knex, { after, limit }: OverdueTurn): Promise<readonly WantedDomain[]> {
+/** Returns products whose domain must be registered and that do not pause after a failure, ordered by id. */
+export async function wantedDomains(knex: Knex, { after, limit }: PassTurn): Promise<readonly WantedDomain[]> {
   return knex('products')
     .where({ domain_record: 'wanted' })
     .where('id', '>', after)
@@ -54,7 +49,7 @@ export async function wantedDomains(knex: Knex, { after, limit }: OverdueTurn): 
     .select<WantedDomain[]>({ productId: 'id', productSlug: 'slug' });
 }
 
-/** Of each root domain the oldest product that asks, or asked, for a record in it. */
+/** Returns the oldest product with a record in each root domain. */
 export async function rootDomainsInUse(
   knex: Knex,
 ): Promise<readonly Pick<Product, 'slug' | 'root_domain' | 'root_fastly_domain'>[]> {

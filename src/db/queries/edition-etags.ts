@@ -9,10 +9,9 @@ interface EtagRow {
   readonly etag: string;
 }
 
-/** Rows that are read at once. */
 const pageSize = 1_000;
 
-/** What copies to an edition were answered, of the keys after one (null: all), page by page in UTF-8 byte order. */
+/** Yields the stored ETags of the keys after `after` (null: all), in pages, in UTF-8 byte order. */
 export async function* editionEtags(
   knex: Knex,
   editionId: number,
@@ -23,11 +22,7 @@ export async function* editionEtags(
     const query = knex<EtagRow>('edition_etags').where({ edition_id: editionId });
     if (last !== null) void query.where('key', '>', last);
     const rows: readonly EtagRow[] = await query.orderBy('key').limit(pageSize).select('*');
-    yield rows.map((row) => ({
-      key: row.key.toString(),
-      sourceEtag: row.source_etag,
-      etag: row.etag,
-    }));
+    yield rows.map(({ key, source_etag: sourceEtag, etag }) => ({ key: key.toString(), sourceEtag, etag }));
     last = rows.length < pageSize ? null : (rows.at(-1)?.key ?? null);
   } while (last !== null);
 }
@@ -55,7 +50,7 @@ export async function forgetEtags(knex: Knex, editionId: number, keys: readonly 
   ]);
 }
 
-/** The engine's memory of what copies to an edition were answered, kept in the database. */
+/** Gives the engine the stored ETags of an edition. */
 export function copiedEtags(knex: Knex, editionId: number): CopiedEtags {
   return {
     read: (after) => editionEtags(knex, editionId, after),

@@ -2,16 +2,16 @@ import type { Knex } from 'knex';
 import { raw } from 'objection';
 import type { EventDelivery, UndeliveredEvent } from '../../workflows/contract.js';
 import { EditionEventRow } from '../models/edition-event.js';
-import type { OverdueTurn } from '../protocol/overdue.js';
+import type { PassTurn } from '../protocol/passes.js';
 
-/** An edition with events that are not delivered, and what the Web UI should say of their delivery. */
+/** An edition with undelivered events. */
 export interface EditionWithEvents {
   readonly editionId: number;
   readonly productSlug: string;
   readonly editionSlug: string;
 }
 
-/** The oldest event of an edition that is not delivered; null when there is none. */
+/** Returns the oldest undelivered event of an edition, or null. */
 export async function nextEvent(knex: Knex, editionId: number): Promise<UndeliveredEvent | null> {
   const event = await EditionEventRow.query(knex)
     .where({ edition_id: editionId })
@@ -22,7 +22,7 @@ export async function nextEvent(knex: Knex, editionId: number): Promise<Undelive
   return event === undefined ? null : { id: event.id, payload: event.payload };
 }
 
-/** How long ago an event was written down, in hours; null where its delivery has ended. */
+/** Returns the age of an event in hours; null if its delivery has ended. */
 export async function undeliveredHours(knex: Knex, id: string): Promise<number | null> {
   const event = await knex('edition_events')
     .where({ id })
@@ -36,16 +36,16 @@ export async function noteRefusal(knex: Knex, id: string, reason: string): Promi
   await EditionEventRow.query(knex).where({ id }).whereNull('outcome').patch({ error: reason });
 }
 
-/** What the receiver of events would not take. */
+/** Events that the receiver refused. */
 export interface RefusedEvents {
-  /** Events that wait although the receiver answers, and those of the last day that were written off. */
+  /** Undelivered events with an error, and events of the last day whose delivery ended as rejected. */
   readonly refused: number;
   readonly rejected: number;
-  /** Why, of one of them; null where there is none. */
+  /** The error of one of them, or null. */
   readonly reason: string | null;
 }
 
-/** Events that are refused at this moment, and those that were written off within a day. */
+/** Counts refused events. */
 export async function refusedEvents(knex: Knex): Promise<RefusedEvents> {
   const { rows } = await knex.raw<{ rows: [RefusedEvents] }>(/* sql */ `
     SELECT r.n::int AS refused, w.n::int AS rejected, coalesce(r.reason, w.reason) AS reason
@@ -65,10 +65,10 @@ export async function finishEvent(knex: Knex, id: string, delivery: EventDeliver
   return finished > 0;
 }
 
-/** Editions with events that are not delivered, in the order of their ids: the next of a turn, or one alone. */
+/** Returns editions with undelivered events, ordered by id: a part of a pass, or one edition. */
 export async function editionsWithEvents(
   knex: Knex,
-  which: OverdueTurn | { readonly editionId: number },
+  which: PassTurn | { readonly editionId: number },
 ): Promise<readonly EditionWithEvents[]> {
   const undelivered = knex('edition_events').whereNull('outcome').select('edition_id');
   return knex('editions')
@@ -86,13 +86,13 @@ export async function editionsWithEvents(
     });
 }
 
-/** One pass removes no more than this many events. */
+/** Events per pass. */
 const batch = 1_000;
 
-/** How long it can be looked up what was told, in days. */
+/** Delivered events stay for so many days. */
 const keptFor = 30;
 
-/** Removes events whose delivery ended long ago, and answers how many. */
+/** Deletes old events whose delivery has ended, and returns how many. */
 export async function pruneEvents(knex: Knex): Promise<number> {
   const old = knex('edition_events')
     .whereNotNull('outcome')

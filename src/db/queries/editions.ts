@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { Edition } from '../models/edition.js';
 import { stopDeletions } from '../protocol/build-deletion.js';
-import { productFacts, type ProductFacts, productOf, type WithProduct } from './products.js';
-import { selectList } from './summarise-editions.js';
+import { productFacts, type ProductFacts, productOf, selectList, type WithProduct } from './products.js';
 
 const factsOfEdition = [
   'id',
@@ -23,13 +22,13 @@ const factsOfEdition = [
   'date_ended',
 ] as const satisfies readonly (keyof Edition)[];
 
-/** What is read of an edition to show it. */
+/** The columns that show an edition. */
 export type EditionFacts = Pick<Edition, (typeof factsOfEdition)[number]> & {
-  /** How the rebuild that ended last failed; null where it did not. */
+  /** The failure of the last ended rebuild; null if it did not fail. */
   readonly last_failure: LastFailure | null;
 };
 
-/** A rebuild that failed. */
+/** A failed rebuild. */
 export interface LastFailure {
   readonly build_id: number;
   readonly error: string | null;
@@ -37,19 +36,18 @@ export interface LastFailure {
   readonly finished_at: string;
 }
 
-/** One look-up in the edition's history, by its index. */
 const lastFailure = `(SELECT CASE outcome WHEN 'failed' THEN jsonb_build_object(
     'build_id', build_id, 'error', error, 'finished_at', finished_at) END
   FROM rebuilds WHERE edition_id = editions.id AND outcome IS NOT NULL
   ORDER BY generation DESC LIMIT 1) AS last_failure`;
 
-/** An edition with the product that it is of. */
+/** An edition and its product. */
 export interface EditionOfProduct {
   readonly edition: EditionFacts;
   readonly product: ProductFacts;
 }
 
-/** Those of these editions that there are, deprecated or not, by id. */
+/** Returns the editions with these ids, also deprecated ones, by id. */
 export async function findEditionsByIds(
   knex: Knex,
   ids: readonly number[],
@@ -63,23 +61,22 @@ export async function findEditionsByIds(
   return new Map(rows.map((edition) => [edition.id, { edition, product: productOf(edition) }]));
 }
 
-/** An edition by id, deprecated or not, or undefined. */
+/** Returns an edition, also a deprecated one, or undefined. */
 export async function findEditionById(knex: Knex, id: number): Promise<EditionOfProduct | undefined> {
   return (await findEditionsByIds(knex, [id])).get(id);
 }
 
-/** The ids of a product's editions that are not deprecated, in order. None where there is no such product. */
+/** Returns the ids of a product's editions that are not deprecated, in order; none for an unknown product. */
 export async function listEditionIds(knex: Knex, productSlug: string): Promise<readonly number[]> {
-  const rows = await Edition.query(knex)
+  return knex('editions')
     .join('products', 'products.id', 'editions.product_id')
     .where('products.slug', productSlug)
     .whereNull('editions.date_ended')
     .orderBy('editions.id')
-    .select('editions.id');
-  return rows.map(({ id }) => id);
+    .pluck<number[]>('editions.id');
 }
 
-/** Whether an edition stores exactly these refs: first by what `editions_tracked_refs_idx` knows. */
+/** The edition stores exactly these refs. The first condition uses `editions_tracked_refs_idx`. */
 const tracksRefs =
   'jsonb_hash(tracked_refs) = jsonb_hash(CAST(:refs AS jsonb)) AND tracked_refs = CAST(:refs AS jsonb)';
 
@@ -87,7 +84,7 @@ function bindRefs(gitRefs: readonly string[]): { readonly refs: string } {
   return { refs: JSON.stringify(gitRefs) };
 }
 
-/** The editions of a product, deprecated ones too, that store exactly these refs. */
+/** Returns the editions of a product, also deprecated ones, that store exactly these refs. */
 export async function editionsStoring(
   knex: Knex,
   productId: number,
@@ -96,7 +93,7 @@ export async function editionsStoring(
   return Edition.query(knex).where('product_id', productId).whereRaw(tracksRefs, bindRefs(gitRefs)).orderBy('id');
 }
 
-/** The editions of a product, deprecated ones too, in order. */
+/** Returns the editions of a product, also deprecated ones, in order. */
 export async function editionsOfProduct(knex: Knex, productId: number): Promise<readonly EditionFacts[]> {
   const { rows } = await knex.raw<{ rows: readonly EditionFacts[] }>(
     `SELECT ${selectList('editions', factsOfEdition)}, ${lastFailure}
@@ -116,7 +113,7 @@ const factsOfTracking = [
   'date_ended',
 ] as const satisfies readonly (keyof Edition)[];
 
-/** What is read of an edition to decide whether it follows a build. */
+/** The columns that decide whether an edition tracks a build. */
 export type TrackingEdition = Pick<Edition, (typeof factsOfTracking)[number]>;
 
 /**
@@ -138,10 +135,10 @@ export async function editionsThatMayTrack(
   return rows;
 }
 
-/** What a person may change of an edition beside its slug and its build. */
+/** The settings of an edition that a request may change. */
 export type EditionSettings = Partial<Pick<Edition, 'title' | 'mode' | 'tracked_refs'>>;
 
-/** Changes an edition's settings, and notes by which base URL it was last written to. */
+/** Changes an edition's settings and its base URL. */
 export async function updateEditionSettings(
   trx: Knex.Transaction,
   id: number,
@@ -162,4 +159,33 @@ export async function markEditionEnded(trx: Knex.Transaction, id: number, baseUr
 export async function reviveEdition(trx: Knex.Transaction, id: number, baseUrl: string): Promise<void> {
   await stopDeletions(trx, [id]);
   await Edition.query(trx).findById(id).patch({ date_ended: null, base_url: baseUrl, objects_deleted_at: null });
+}
+
+/** The content of an edition's signal. */
+export interface EditionSummary {
+  readonly editionId: number;
+  readonly generation: number;
+  readonly productSlug: string;
+  readonly editionSlug: string;
+  /** The declared build; both are null while there is none. */
+  readonly buildId: number | null;
+  readonly buildSlug: string | null;
+}
+
+/** Returns the content of the signals for these editions, ordered by id. */
+export async function summariseEditions(knex: Knex, ids: readonly number[]): Promise<readonly EditionSummary[]> {
+  // By ANY, so that the text of the statement does not depend on the number of ids.
+  return knex('editions')
+    .join('products', 'products.id', 'editions.product_id')
+    .leftJoin('builds', 'builds.id', 'editions.build_id')
+    .whereRaw('editions.id = ANY(CAST(? AS integer[]))', [[...ids]])
+    .orderBy('editions.id')
+    .select<EditionSummary[]>({
+      editionId: 'editions.id',
+      generation: 'editions.generation',
+      productSlug: 'products.slug',
+      editionSlug: 'editions.slug',
+      buildId: 'builds.id',
+      buildSlug: 'builds.slug',
+    });
 }

@@ -5,14 +5,13 @@ import { surrogateKey } from '../../domain/object-keys.js';
 import { Edition } from '../models/edition.js';
 import { violatedConstraint } from '../transaction.js';
 
-/** What a new edition is made of. */
 type NewEdition = Pick<Edition, 'product_id' | 'slug' | 'title' | 'mode' | 'tracked_refs' | 'base_url'>;
 
 /**
  * Adds an edition, which holds its slug from now on. The caller holds the lock of the product.
  *
- * @throws {LtdError} `invalid` when an edition of the product has the slug, in Keeper's words; `conflict` when one
- *   that had it is still being moved away from it.
+ * @throws {LtdError} `invalid` if an edition of the product has the slug, with the message of LTD Keeper 1.x;
+ * `conflict` while an edition still vacates it.
  */
 export async function insertEdition(trx: Knex.Transaction, edition: NewEdition): Promise<Edition> {
   await assertSlugFree(trx, edition);
@@ -23,7 +22,6 @@ export async function insertEdition(trx: Knex.Transaction, edition: NewEdition):
   return row;
 }
 
-/** What a violated constraint says about the slug of an edition; undefined for any other error. */
 function slugTaken(error: unknown, slug: string): LtdError | undefined {
   const constraint = violatedConstraint(error);
   if (constraint === 'editions_product_id_slug_key') return slugExists(slug, error);
@@ -45,11 +43,10 @@ function slugExists(slug: string, cause?: unknown): LtdError {
 }
 
 function slugVacating(slug: string, cause?: unknown): LtdError {
-  const message = `Invalid edition: slug (${slug}) is still being vacated by the edition that had it. Please try again shortly.`;
-  return new LtdError('conflict', message, { cause });
+  const message = `Invalid edition: slug (${slug}) is still being vacated by the edition that had it.`;
+  return new LtdError('conflict', `${message} Please try again shortly.`, { cause });
 }
 
-/** An edition as it was before it is renamed. */
 type NamedEdition = Pick<Edition, 'id' | 'product_id' | 'slug' | 'build_id' | 'dirty'>;
 
 /**
@@ -57,8 +54,8 @@ type NamedEdition = Pick<Edition, 'id' | 'product_id' | 'slug' | 'build_id' | 'd
  * declares no build and is not dirty. The caller holds the locks of the product and the edition, and declares the
  * rebuild. After an error the caller must roll back the transaction.
  *
- * @throws {LtdError} `invalid` when an edition of the product has the slug, a deprecated one too; `conflict` while
- *   another one is still being moved away from it.
+ * @throws {LtdError} `invalid` if an edition of the product has the slug, also a deprecated one; `conflict` while
+ * another edition still vacates it.
  */
 export async function renameEdition(trx: Knex.Transaction, edition: NamedEdition, slug: string): Promise<void> {
   try {
@@ -71,7 +68,7 @@ export async function renameEdition(trx: Knex.Transaction, edition: NamedEdition
   }
 }
 
-/** Takes a slug, or takes back one that this edition itself is still being moved away from. */
+/** Takes a slug, also one that this edition still vacates. */
 async function holdSlug(trx: Knex.Transaction, edition: NamedEdition, slug: string): Promise<void> {
   const reclaimed = await trx('held_slugs').where({ edition_id: edition.id, slug }).update({ vacating: false });
   if (reclaimed > 0) return;
@@ -80,12 +77,10 @@ async function holdSlug(trx: Knex.Transaction, edition: NamedEdition, slug: stri
 
 /** Returns the slugs that no new edition can have: those of all editions, and old slugs whose prefixes hold objects. */
 export async function heldSlugs(knex: Knex, productId: number): Promise<readonly string[]> {
-  const rows = await knex('held_slugs').where({ product_id: productId }).select<{ slug: string }[]>('slug');
-  return rows.map(({ slug }) => slug);
+  return knex('held_slugs').where({ product_id: productId }).pluck<string[]>('slug');
 }
 
 /** Whether a slug is among {@link heldSlugs}. */
 export async function isSlugHeld(knex: Knex, productId: number, slug: string): Promise<boolean> {
-  const rows = await knex('held_slugs').where({ product_id: productId, slug }).select('slug');
-  return rows.length > 0;
+  return (await knex('held_slugs').where({ product_id: productId, slug }).pluck('slug')).length > 0;
 }

@@ -3,7 +3,11 @@ import { LtdError } from '../../domain/errors.js';
 import { isProductSlug } from '../../domain/slugs.js';
 import { Product } from '../models/product.js';
 import { violatedConstraint } from '../transaction.js';
-import { selectList } from './summarise-editions.js';
+
+/** Lists columns by name, because a statement with `*` is not prepared (`prepared-statements.ts`). */
+export function selectList(table: string, columns: readonly string[]): string {
+  return columns.map((column) => `${table}.${column}`).join(', ');
+}
 
 const shownOfProduct = [
   'id',
@@ -16,10 +20,10 @@ const shownOfProduct = [
   'surrogate_key',
 ] as const satisfies readonly (keyof Product)[];
 
-/** What is read of a product to show it. */
+/** The columns that show a product. */
 export type ShownProduct = Pick<Product, (typeof shownOfProduct)[number]>;
 
-/** Those of these products that there are, by slug. A text that is no slug never reaches the database. */
+/** Returns the products with these slugs, by slug. An invalid slug never reaches the database. */
 export async function findProductsBySlugs(
   knex: Knex,
   slugs: readonly string[],
@@ -31,13 +35,11 @@ export async function findProductsBySlugs(
   return new Map(rows.map((product) => [product.slug, product]));
 }
 
-/** The slugs of all products, the oldest first. */
+/** Returns the slugs of all products, the oldest first. */
 export async function listProductSlugs(knex: Knex): Promise<readonly string[]> {
-  const rows = await Product.query(knex).select('slug').orderBy('id');
-  return rows.map(({ slug }) => slug);
+  return knex('products').orderBy('id').pluck<string[]>('slug');
 }
 
-/** What a new product is made of. */
 type NewProduct = Pick<
   Product,
   | 'slug'
@@ -51,11 +53,7 @@ type NewProduct = Pick<
   | 'domain_record'
 >;
 
-/**
- * Adds a product.
- *
- * @throws {LtdError} `conflict` when the slug is taken.
- */
+/** Adds a product. @throws {LtdError} `conflict` if the slug is taken. */
 export async function insertProduct(trx: Knex.Transaction, product: NewProduct): Promise<Product> {
   try {
     return await Product.query(trx).insert(product).returning('*');
@@ -65,17 +63,14 @@ export async function insertProduct(trx: Knex.Transaction, product: NewProduct):
   }
 }
 
-/** What is read of a product together with an edition or a build of it. */
+/** The columns of a product that reads of its editions and builds include. */
 export type ProductFacts = Pick<Product, 'id' | 'slug' | 'root_domain' | 'bucket_name' | 'dashboard_generation'>;
 
-/**
- * The columns of `products` beside those of its edition or build, in one statement: reads are most of what is asked.
- *
- */
+/** {@link ProductFacts} for a statement that joins `products`. */
 export const productFacts = `products.slug AS "productSlug", products.root_domain AS "rootDomain",
   products.bucket_name AS "bucketName", products.dashboard_generation AS "dashboardGeneration"`;
 
-/** A row that has {@link productFacts} beside its own. */
+/** A row of such a statement. */
 export interface WithProduct {
   readonly product_id: number;
   readonly productSlug: string;

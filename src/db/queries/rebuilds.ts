@@ -2,34 +2,30 @@ import type { Knex } from 'knex';
 import type { RebuildOutcome } from '../../domain/edition-state.js';
 import type { Rebuild } from '../models/rebuild.js';
 
-/** The rebuild of a generation of an edition; undefined for generation 0, which is no rebuild. */
+/** Returns the id of a generation's rebuild; undefined for generation 0. */
 export async function findRebuildId(knex: Knex, editionId: number, generation: number): Promise<string | undefined> {
   const row = await knex<Rebuild>('rebuilds').where({ edition_id: editionId, generation }).first('id');
   return row?.id;
 }
 
-/** The editions whose unfinished rebuilds a task waits for. */
+/** Returns the editions whose unfinished rebuilds a task waits for. */
 export async function editionIdsOfTask(knex: Knex, taskId: string): Promise<readonly number[]> {
-  const rows = await knex('task_rebuilds')
+  return knex('task_rebuilds')
     .join('rebuilds', 'rebuilds.id', 'task_rebuilds.rebuild_id')
     .where('task_rebuilds.task_id', taskId)
     .whereNull('rebuilds.outcome')
     .orderBy('rebuilds.edition_id')
-    .select<{ edition_id: number }[]>('rebuilds.edition_id');
-  return rows.map(({ edition_id: id }) => id);
+    .pluck<number[]>('rebuilds.edition_id');
 }
 
-/** A rebuild that has ended. */
+/** An ended rebuild. */
 export interface EndedRebuild {
   readonly outcome: RebuildOutcome;
-  /** From the request to the end. */
+  /** From request to end. */
   readonly seconds: number;
 }
 
-/**
- * The rebuilds that ended together with a generation: itself and those that it superseded, which bear the same stamp.
- * Without one: those that ended last.
- */
+/** Returns the rebuilds that ended with a generation (by default the settled one): itself and superseded ones. */
 export async function endedWith(knex: Knex, editionId: number, generation?: number): Promise<readonly EndedRebuild[]> {
   const settled = knex('editions').where({ id: editionId }).select('settled_generation');
   const stamp = knex('rebuilds')

@@ -5,7 +5,7 @@ import type { EventFacts } from '../../domain/task-status.js';
 import { Product } from '../models/product.js';
 import { Task } from '../models/task.js';
 
-/** What a task's metadata says of one rebuild: the shape that `closeTasks` stores, and that an open task is read as. */
+/** One rebuild of a task, as `closeTasks` stores it and as an open task is read. */
 export interface TaskRebuildRow {
   readonly edition_id: number;
   readonly build_id: number;
@@ -13,7 +13,7 @@ export interface TaskRebuildRow {
   readonly outcome: RebuildOutcome | null;
   readonly error: string | null;
   readonly counts: CopyCounts | null;
-  /** What a confirmed purge of the edition must reach; null where none was owed, absent in tasks of older releases. */
+  /** The `purge_due` that must be confirmed; null if none was due, absent in tasks of older releases. */
   readonly purge_due?: number | null;
   readonly superseded_by_build_id: number | null;
   readonly superseded_by_outcome: RebuildOutcome | null;
@@ -21,18 +21,15 @@ export interface TaskRebuildRow {
   readonly dashboard_generation: number | null;
 }
 
-/** The row of a task, or undefined. */
+/** Returns a task, or undefined. */
 export async function findTask(knex: Knex, taskId: string): Promise<Task | undefined> {
   return Task.query(knex).findById(taskId);
 }
 
-/**
- * The id of the rebuild whose outcome a task has: the one that it `asked` for, or the `newer` one that superseded that
- * and is of the same build. Both are written by one transaction, so neither ends before the other.
- */
+/** A task has the outcome of the rebuild that it `asked` for, or of a `newer` one of the same build. */
 export const followedRebuild = 'CASE WHEN newer.build_id = asked.build_id THEN newer.id ELSE asked.id END';
 
-/** The rebuilds that a task waits for, by edition. */
+/** Returns the rebuilds of a task, ordered by edition. */
 export async function rebuildsOfTask(knex: Knex, taskId: string): Promise<readonly TaskRebuildRow[]> {
   return knex('task_rebuilds')
     .join({ asked: 'rebuilds' }, 'asked.id', 'task_rebuilds.rebuild_id')
@@ -55,7 +52,7 @@ export async function rebuildsOfTask(knex: Knex, taskId: string): Promise<readon
     );
 }
 
-/** The ids of the editions whose rebuilds among these are published and not purged yet. */
+/** Returns the editions of these rebuilds whose publication's purge is not confirmed. */
 export async function unpurgedEditions(knex: Knex, rebuilds: readonly TaskRebuildRow[]): Promise<ReadonlySet<number>> {
   const due = new Map(rebuilds.map((rebuild) => [rebuild.edition_id, rebuild.purge_due ?? 0]));
   for (const [id, value] of due) if (value === 0) due.delete(id);
@@ -66,7 +63,7 @@ export async function unpurgedEditions(knex: Knex, rebuilds: readonly TaskRebuil
   return new Set(rows.filter((row) => row.purge_done < (due.get(row.id) ?? 0)).map(({ id }) => id));
 }
 
-/** The events of the publications that a task waited for; one that was told a month ago is no longer among them. */
+/** Returns the events of a task's publications. Events are deleted a month after their delivery. */
 export async function eventsOfTask(knex: Knex, taskId: string): Promise<readonly EventFacts[]> {
   return knex('task_rebuilds')
     .join({ asked: 'rebuilds' }, 'asked.id', 'task_rebuilds.rebuild_id')
@@ -82,7 +79,7 @@ export async function eventsOfTask(knex: Knex, taskId: string): Promise<readonly
     .select<EventFacts[]>('edition_events.outcome', 'edition_events.error');
 }
 
-/** What is known of a product's dashboard. */
+/** The state of a product's dashboard. */
 export type DashboardFacts = Pick<
   Product,
   'dashboard_attempted_generation' | 'dashboard_built_generation' | 'dashboard_error' | 'dashboard_result'
@@ -95,7 +92,7 @@ const dashboardColumns = [
   'dashboard_result',
 ] as const satisfies readonly (keyof DashboardFacts)[];
 
-/** The dashboard's columns of a task's product. */
+/** Reads the state of a product's dashboard. */
 export async function dashboardFacts(knex: Knex, productId: number): Promise<DashboardFacts> {
   return Product.query(knex)
     .findById(productId)
@@ -103,7 +100,7 @@ export async function dashboardFacts(knex: Knex, productId: number): Promise<Das
     .throwIfNotFound();
 }
 
-/** The dashboards that a task for several products still waits for; none for any other task. */
+/** Returns the dashboards that a task of several products still waits for. */
 export async function sharedDashboards(
   knex: Knex,
   taskId: string,

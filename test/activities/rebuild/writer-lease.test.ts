@@ -8,7 +8,7 @@ import {
 } from '../../../src/activities/rebuild/writer-lease.js';
 import { createKnex } from '../../../src/db/knex.js';
 import { lockEdition } from '../../../src/db/protocol/lock.js';
-import { claimWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
+import { acquireWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
 import { eventually } from '../../support/eventually.js';
 import {
@@ -63,7 +63,7 @@ describe('withWriterLease', () => {
     };
     return withWriterLease(deps, { plan, work: copyWork, signal: outside.signal }, work);
   };
-  const claim = () => world.run((trx) => claimWriter(trx, plan, copyWork));
+  const claim = () => world.run((trx) => acquireWriter(trx, plan, copyWork));
   const aborted = (lease: WriterLease): Promise<boolean> =>
     eventually('the signal', () => Promise.resolve(lease.signal.aborted));
 
@@ -322,7 +322,7 @@ describe('withWriterLease', () => {
         return Promise.resolve({ record: 'verified' as const, result: 'done' });
       });
       assert.equal(done, 'done');
-      const { writerId } = await world.run((trx) => claimWriter(trx, plan, { kind: 'removal' }));
+      const { writerId } = await world.run((trx) => acquireWriter(trx, plan, { kind: 'removal' }));
       await world.run((trx) => releaseWriter(trx, plan, { writerId }));
       assert.equal((await edition.row()).phase, 'verified');
     });

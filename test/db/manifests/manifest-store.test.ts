@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest, ManifestDraft, ManifestEntry, ManifestStore } from '../../../src/copy-engine/manifest.js';
-import { partSize } from '../../../src/db/manifests/stored-draft.js';
-import { createManifestStore } from '../../../src/db/manifests/manifest-store.js';
+import { createManifestStore, partSize } from '../../../src/db/manifests/manifest-store.js';
 import { Build } from '../../../src/db/models/build.js';
 import { loadDashboardFacts } from '../../../src/db/queries/dashboard.js';
 import { oddKeys } from '../../support/copy-jobs.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beginRebuild, vacatingSlugs } from '../../../src/db/protocol/begin.js';
-import { claimWriter } from '../../../src/db/protocol/writer.js';
+import { acquireWriter } from '../../../src/db/protocol/writer.js';
 import { renameEdition } from '../../../src/db/queries/insert-edition.js';
 import {
   copyWork,
@@ -78,7 +78,7 @@ describe('beginRebuild', () => {
     const second = await edition.begin();
     assert.notEqual(second.planId, first.planId);
     await assert.rejects(
-      world.run((trx) => claimWriter(trx, first, copyWork)),
+      world.run((trx) => acquireWriter(trx, first, copyWork)),
       { code: 'plan_void' },
     );
     const [after] = await edition.rebuilds();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { adoptMark, givenMarks, nextMark } from '../../../src/db/protocol/bucket-marks.js';
+import { adoptMark, givenMarks, nextMark } from '../../../src/db/protocol/buckets.js';
 import { type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
 describe('nextMark', () => {

@@ -9,9 +9,9 @@ import {
   unmarkDeletions,
 } from '../../../src/db/protocol/build-deletion.js';
 import { finishRebuild } from '../../../src/db/protocol/finish.js';
-import { overdueEditions } from '../../../src/db/protocol/overdue.js';
-import { failRestore } from '../../../src/db/protocol/settle-plan.js';
-import { checkWriter, claimWriter } from '../../../src/db/protocol/writer.js';
+import { overdueEditions } from '../../../src/db/protocol/passes.js';
+import { failRestore } from '../../../src/db/protocol/settle.js';
+import { checkWriter, acquireWriter } from '../../../src/db/protocol/writer.js';
 import { reviveEdition } from '../../../src/db/queries/editions.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import { uploadFormHours } from '../../../src/domain/upload-life.js';
@@ -116,7 +116,7 @@ describe("deletion of a build's objects", () => {
     const build = await edition.build();
     await edition.declare(build);
     const plan = await edition.begin();
-    await world.run((trx) => claimWriter(trx, plan, copyWork));
+    await world.run((trx) => acquireWriter(trx, plan, copyWork));
     await edition.declare(await edition.build());
     await edition.settle('failed');
     await end(build);
@@ -268,7 +268,7 @@ describe("deletion of a deprecated edition's objects", () => {
     await mark(7);
     const purge = await edition.begin();
     await recordCopied(world, purge);
-    const { writerId } = await world.run((trx) => claimWriter(trx, purge, { kind: 'removal' }));
+    const { writerId } = await world.run((trx) => acquireWriter(trx, purge, { kind: 'removal' }));
     await revive(edition);
     assert.equal(await checkWriter(world.knex, purge, writerId), false);
     const restore = await edition.begin();

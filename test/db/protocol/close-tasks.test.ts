@@ -4,7 +4,7 @@ import { type DashboardAttempt, recordDashboardAttempt } from '../../../src/db/p
 import { type DeclaredRebuild, declareRebuild } from '../../../src/db/protocol/declare.js';
 import { lockProduct } from '../../../src/db/protocol/lock.js';
 import { openTask } from '../../../src/db/protocol/open-task.js';
-import { settlePlan } from '../../../src/db/protocol/settle-plan.js';
+import { settlePlan } from '../../../src/db/protocol/settle.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { Task } from '../../../src/db/models/task.js';
 import {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { finishRebuild } from '../../../src/db/protocol/finish.js';
-import { settlePlan } from '../../../src/db/protocol/settle-plan.js';
-import { checkWriter, claimWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
+import { settlePlan } from '../../../src/db/protocol/settle.js';
+import { checkWriter, acquireWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildOutcome } from '../../../src/domain/edition-state.js';
 import { hasCode } from '../../../src/domain/errors.js';
@@ -90,7 +90,7 @@ describe('the protocol with three concurrent runs of one edition', () => {
 
   async function claim(plan: RebuildPlan, record: Attempt['record']): Promise<Attempt> {
     const work = record === 'copied' ? copyWork : ({ kind: 'removal' } as const);
-    const { writerId } = await world.run((trx) => claimWriter(trx, plan, work));
+    const { writerId } = await world.run((trx) => acquireWriter(trx, plan, work));
     const attempt = { plan, record, writerId };
     seen.attempts.add(attempt);
     return attempt;

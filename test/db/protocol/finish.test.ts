@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { finishRebuild } from '../../../src/db/protocol/finish.js';
-import { claimWriter } from '../../../src/db/protocol/writer.js';
+import { acquireWriter } from '../../../src/db/protocol/writer.js';
 import { renameEdition } from '../../../src/db/queries/insert-edition.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
@@ -70,7 +70,7 @@ describe('finishRebuild', () => {
       'changes nothing while an attempt has the writer lease': async (plan) => {
         await recordCopied(world, plan);
         await recordVerified(world, plan);
-        await world.run((trx) => claimWriter(trx, plan, { kind: 'removal' }));
+        await world.run((trx) => acquireWriter(trx, plan, { kind: 'removal' }));
       },
       'changes nothing after a new copy began after the verification': async (plan) => {
         await recordCopied(world, plan);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { failRestore } from '../../../src/db/protocol/settle-plan.js';
-import { noteNudge, overdueDashboards, overdueEditions } from '../../../src/db/protocol/overdue.js';
+import { failRestore } from '../../../src/db/protocol/settle.js';
+import { noteNudge, overdueDashboards, overdueEditions } from '../../../src/db/protocol/passes.js';
 import { openTask } from '../../../src/db/protocol/open-task.js';
 import { recordDashboardAttempt } from '../../../src/db/protocol/dashboard.js';
 import { renameEdition } from '../../../src/db/queries/insert-edition.js';

@@ -8,8 +8,8 @@ import {
   retryPurgesNow,
 } from '../../../src/db/protocol/owed-purges.js';
 import { beginRebuild } from '../../../src/db/protocol/begin.js';
-import { overdueDashboards, overdueEditions } from '../../../src/db/protocol/overdue.js';
-import { claimWriter, type Departure, releaseWriter } from '../../../src/db/protocol/writer.js';
+import { overdueDashboards, overdueEditions } from '../../../src/db/protocol/passes.js';
+import { acquireWriter, type WriterRelease, releaseWriter } from '../../../src/db/protocol/writer.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
 import {
   copyWork,
@@ -96,8 +96,8 @@ describe('owed purges of an edition', () => {
   });
 
   const claim = (kind: 'copy' | 'removal' = 'copy') =>
-    world.run((trx) => claimWriter(trx, plan, kind === 'copy' ? { ...copyWork, uncached: false } : { kind }));
-  const release = (departure: Departure) => world.run((trx) => releaseWriter(trx, plan, departure));
+    world.run((trx) => acquireWriter(trx, plan, kind === 'copy' ? { ...copyWork, uncached: false } : { kind }));
+  const release = (departure: WriterRelease) => world.run((trx) => releaseWriter(trx, plan, departure));
 
   async function play(steps: readonly Step[]): Promise<void> {
     const claims: Awaited<ReturnType<typeof claim>>[] = [];

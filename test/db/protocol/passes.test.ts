@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { bucketsInUse, resyncBucket } from '../../../src/db/protocol/passes.js';
-import { claimWriter } from '../../../src/db/protocol/writer.js';
+import { bucketsInUse, resyncBucket } from '../../../src/db/protocol/buckets.js';
+import { acquireWriter } from '../../../src/db/protocol/writer.js';
 import { copyWork, type ProtocolWorld, startProtocolWorld } from '../../support/protocol.js';
 
 describe('the passes of Reconcile', () => {
@@ -53,7 +53,7 @@ describe('the passes of Reconcile', () => {
       await edition.declare(await edition.build());
       const plan = await edition.begin();
       await resyncBucket(world.knex, 'lsst-the-docs');
-      const claim = (of: typeof plan) => world.run((trx) => claimWriter(trx, of, copyWork));
+      const claim = (of: typeof plan) => world.run((trx) => acquireWriter(trx, of, copyWork));
       await assert.rejects(claim(plan), { code: 'plan_void' });
       const { predecessorSeenAgo } = await claim(await edition.begin());
       assert.ok(predecessorSeenAgo !== null && predecessorSeenAgo < 60_000);

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { markDeletions } from '../../../src/db/protocol/build-deletion.js';
 import { finishRebuild } from '../../../src/db/protocol/finish.js';
 import { confirmPurge, owedPurge } from '../../../src/db/protocol/owed-purges.js';
-import { failRestore, settlePlan } from '../../../src/db/protocol/settle-plan.js';
-import { checkWriter, claimWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
+import { failRestore, settlePlan } from '../../../src/db/protocol/settle.js';
+import { checkWriter, acquireWriter, releaseWriter } from '../../../src/db/protocol/writer.js';
 import { reviveEdition } from '../../../src/db/queries/editions.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildOutcome } from '../../../src/domain/edition-state.js';
@@ -205,7 +205,7 @@ async function claim(scene: Scene, plan: RebuildPlan | undefined, work: Attempt[
   const allowed = reference.mayClaim(expected, facts(plan), work);
   try {
     const { writerId, purgeDue, predecessorSeenAgo } = await world.run((trx) =>
-      claimWriter(trx, plan, work === 'copy' ? { ...copyWork, uncached: false } : { kind: work }),
+      acquireWriter(trx, plan, work === 'copy' ? { ...copyWork, uncached: false } : { kind: work }),
     );
     attempts.push({ plan, work, writerId, purgeDue, hasWritten: false });
     assert.ok(allowed, `${work} was allowed`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { unfinishedTaskOfEdition } from '../../../src/db/protocol/open-task.js';
-import { cancelCurrent, failRestore, settlePlan } from '../../../src/db/protocol/settle-plan.js';
+import { cancelCurrent, failRestore, settlePlan } from '../../../src/db/protocol/settle.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
 import { type ProtocolWorld, startProtocolWorld, type TestEdition } from '../../support/protocol.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { finishRebuild } from '../../../src/db/protocol/finish.js';
 import { noCounts } from '../../../src/domain/copy-counts.js';
 import { vacatingSlugs } from '../../../src/db/protocol/begin.js';
-import { checkWriter, claimWriter, noteEmptyPrefix, releaseWriter } from '../../../src/db/protocol/writer.js';
+import { checkWriter, acquireWriter, noteEmptyPrefix, releaseWriter } from '../../../src/db/protocol/writer.js';
 import { renameEdition } from '../../../src/db/queries/insert-edition.js';
 import type { RebuildPlan } from '../../../src/workflows/contract.js';
 import {
@@ -36,7 +36,7 @@ describe('the writer lease', () => {
   });
 
   const claim = (of = plan, kind: 'copy' | 'removal' = 'copy') =>
-    world.run((trx) => claimWriter(trx, of, kind === 'copy' ? copyWork : { kind }));
+    world.run((trx) => acquireWriter(trx, of, kind === 'copy' ? copyWork : { kind }));
   const check = (writerId: string, of = plan) => checkWriter(world.knex, of, writerId);
   const release = (departure: Parameters<typeof releaseWriter>[2], of = plan) =>
     world.run((trx) => releaseWriter(trx, of, departure));
@@ -63,7 +63,7 @@ describe('the writer lease', () => {
       await edition.declare(await edition.build());
       plan = await edition.begin();
       const newer = { kind: 'copy', policy: 'newer' } as const;
-      const claimNewer = () => world.run((trx) => claimWriter(trx, plan, newer));
+      const claimNewer = () => world.run((trx) => acquireWriter(trx, plan, newer));
       assert.equal((await claimNewer()).known, null);
       assert.equal(await known(), null);
       const { writerId } = await claimNewer();
@@ -95,7 +95,7 @@ describe('the writer lease', () => {
     });
   });
 
-  describe('claimWriter', () => {
+  describe('acquireWriter', () => {
     it('creates a token and records that the build may be written from now on', async () => {
       const { writerId, predecessorSeenAgo } = await claim();
       const row = await edition.row();
