@@ -14,6 +14,10 @@ export interface AuditedEdition {
   readonly surrogateKey: string;
 }
 
+const auditedColumns = `editions.id AS "editionId", editions.generation, products.bucket_name AS bucket,
+  products.slug AS "productSlug", editions.published_slug AS "editionSlug", builds.id AS "buildId",
+  builds.slug AS "buildSlug", editions.surrogate_key AS "surrogateKey"`;
+
 /** For all workers together. */
 const pause = '1 minute';
 
@@ -34,9 +38,7 @@ export async function takeForAudit(knex: Knex): Promise<AuditedEdition | null> {
       AND NOT EXISTS (SELECT FROM editions AS other WHERE other.audited_at > now() - :pause::interval)
       AND products.id = editions.product_id
       AND builds.id = editions.published_build_id
-    RETURNING editions.id AS "editionId", editions.generation, products.bucket_name AS bucket,
-      products.slug AS "productSlug", editions.published_slug AS "editionSlug", builds.id AS "buildId",
-      builds.slug AS "buildSlug", editions.surrogate_key AS "surrogateKey"`,
+    RETURNING ${auditedColumns}`,
     { pause },
   );
   return rows[0] ?? null;
@@ -59,16 +61,7 @@ export async function restingEditions(knex: Knex, wanted: RestingEditions): Prom
     .limit(wanted.limit);
   if (wanted.kind === 'sample') void query.orderByRaw('editions.audited_at NULLS FIRST, editions.id');
   else void query.where('editions.id', '>', wanted.after).orderBy('editions.id');
-  return query.select<AuditedEdition[]>({
-    editionId: 'editions.id',
-    generation: 'editions.generation',
-    bucket: 'products.bucket_name',
-    productSlug: 'products.slug',
-    editionSlug: 'editions.published_slug',
-    buildId: 'builds.id',
-    buildSlug: 'builds.slug',
-    surrogateKey: 'editions.surrogate_key',
-  });
+  return query.select<AuditedEdition[]>(knex.raw(auditedColumns));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { EditionSummary } from '../queries/editions.js';
+import { type EditionSummary, summaryColumns } from '../queries/editions.js';
 import { mayPurgeNow } from './owed-purges.js';
 
 /** A part of the items that a pass of Reconcile looks at: the first `limit` with ids after `after`. */
@@ -56,12 +56,7 @@ export async function overdueEditions(knex: Knex, { after, limit }: PassTurn): P
     .limit(limit)
     .select(knex.raw('NOT (editions.pending_rebuild OR editions.dirty OR editions.deleting) AS "onlyOwesPurge"'))
     .select<OverdueEdition[]>({
-      editionId: 'editions.id',
-      generation: 'editions.generation',
-      productSlug: 'products.slug',
-      editionSlug: 'editions.slug',
-      buildId: 'builds.id',
-      buildSlug: 'builds.slug',
+      ...summaryColumns,
       planGeneration: 'editions.plan_generation',
       nudgedGeneration: 'editions.nudged_generation',
     });

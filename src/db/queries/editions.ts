@@ -172,6 +172,16 @@ export interface EditionSummary {
   readonly buildSlug: string | null;
 }
 
+/** The columns of a summary, for a statement that joins products and declared builds. */
+export const summaryColumns = {
+  editionId: 'editions.id',
+  generation: 'editions.generation',
+  productSlug: 'products.slug',
+  editionSlug: 'editions.slug',
+  buildId: 'builds.id',
+  buildSlug: 'builds.slug',
+} as const satisfies Record<keyof EditionSummary, string>;
+
 /** Returns the content of the signals for these editions, ordered by id. */
 export async function summariseEditions(knex: Knex, ids: readonly number[]): Promise<readonly EditionSummary[]> {
   // By ANY, so that the text of the statement does not depend on the number of ids.
@@ -180,12 +190,5 @@ export async function summariseEditions(knex: Knex, ids: readonly number[]): Pro
     .leftJoin('builds', 'builds.id', 'editions.build_id')
     .whereRaw('editions.id = ANY(CAST(? AS integer[]))', [[...ids]])
     .orderBy('editions.id')
-    .select<EditionSummary[]>({
-      editionId: 'editions.id',
-      generation: 'editions.generation',
-      productSlug: 'products.slug',
-      editionSlug: 'editions.slug',
-      buildId: 'builds.id',
-      buildSlug: 'builds.slug',
-    });
+    .select<EditionSummary[]>(summaryColumns);
 }
