@@ -82,7 +82,7 @@ describe('encoded parts of a manifest', () => {
   it('refuses a format that this release does not know', () => {
     const bytes = encodeChunk([entry('a')]);
     bytes[0] = 2;
-    assert.throws(() => decodeChunk(bytes), /form 2, and this release reads form 1/);
+    assert.throws(() => decodeChunk(bytes), /format 2, and this release reads format 1/);
     assert.throws(() => decodeChunk(Buffer.alloc(0)), /form none/);
   });
 });
