@@ -1,20 +1,20 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** Under which a measurement was made; nothing of it names the machine. */
+/** The conditions of a measurement, without the machine's name. */
 export interface Conditions {
   readonly date: string;
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGiB: number;
-  /** What others kept the machine busy with at the start: processes that ran or waited for a core, mean of a minute. */
+  /** The load average of a minute at the start. */
   readonly load: number;
   readonly system: string;
   readonly node: string;
-  /** Milliseconds that every request to the object store was delayed. */
+  /** The delay of every request to the object store. Milliseconds. */
   readonly storeLatency: number;
 }
 
-/** The conditions here and now: to be asked for before the measurement. */
+/** Returns the current conditions. Call it before the measurement. */
 export function conditions(storeLatency: number): Conditions {
   return {
     date: new Date().toISOString().slice(0, 10),

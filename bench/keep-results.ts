@@ -2,20 +2,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkout } from '../scripts/paths.js';
 
-/** What a bench leaves to be committed. */
+/** The results of a bench. */
 export interface Results {
   /** The numbers, as JSON. */
   readonly numbers: object;
-  /** The same for people, in Markdown. */
+  /** The same as Markdown. */
   readonly table: string;
 }
 
 const document = join(checkout, 'docs', 'performance.md');
 
-/**
- * Writes the numbers to `bench/results/<name>.json`, and the table into `docs/performance.md` in the place of the last
- * one of that name.
- */
+/** Writes the numbers to `bench/results/<name>.json`, and replaces the table of that name in `docs/performance.md`. */
 export async function keepResults(name: 'publication' | 'copy' | 'api', { numbers, table }: Results): Promise<void> {
   const [opening, closing] = [`<!-- bench: ${name} -->\n`, `<!-- /bench: ${name} -->`];
   const file = join(checkout, 'bench', 'results', `${name}.json`);

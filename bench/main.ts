@@ -12,19 +12,19 @@ import { dashboardTable } from './report-dashboard.js';
 import { reportTable } from './report.js';
 
 /*
- * `make bench`: measures publication on a stack of its own, prints a table and keeps what it found (see
- * docs/performance.md). Nothing here is a test.
+ * `make bench`: measures publication on a stack of its own, prints a table and stores the results (see
+ * docs/performance.md). Not a test.
  */
 const narrator = createNarrator(process.stdout);
 
 async function main(): Promise<void> {
   const interrupted = interruption();
   const series = benchSeries(process.env);
-  const { s3Latency } = stackOptions(process.env);
-  const under = conditions(s3Latency);
+  const { s3LatencyMs } = stackOptions(process.env);
+  const under = conditions(s3LatencyMs);
   const stack = await narrator.step({
     title: 'starting a stack on free ports',
-    work: () => startTemporaryStack({ s3Latency }),
+    work: () => startTemporaryStack({ s3LatencyMs }),
     describe: () => 'The stack is up',
   });
   try {

@@ -3,22 +3,22 @@ import type { DashboardFacts } from '../src/domain/dashboard/dashboard-facts.js'
 import { dashboardObjects, digestOf } from '../src/integrations/dashboard/dashboard-objects.js';
 import { createDashboardPages } from '../src/integrations/dashboard/dashboard-pages.js';
 
-/** What one size of dashboard took. */
+/** The measurements of one dashboard size. */
 export interface DashboardMeasurement {
-  /** Editions, and as many builds. */
+  /** The number of editions, and of builds. */
   readonly items: number;
-  /** Milliseconds of each run: from the rows to the objects with their digest, all but reading and writing. */
+  /** Milliseconds of each run, from rows to objects with digests, without reading and writing. */
   readonly runs: readonly number[];
   /** Bytes of both pages and the switcher. */
   readonly bytes: number;
 }
 
-/** Sizes of products: a usual one, a large one, and the largest that has to be quick. */
+/** Sizes of products: usual, large, and the largest with a target. */
 export const dashboardSizes = [100, 1_000, 10_000] as const;
 
 const runs = 5;
 
-/** Renders dashboards of products of several sizes. */
+/** Renders dashboards of several sizes. */
 export function measureDashboards(sizes: readonly number[] = dashboardSizes): readonly DashboardMeasurement[] {
   return sizes.map((items) => {
     const facts = factsOf(items);
@@ -27,7 +27,7 @@ export function measureDashboards(sizes: readonly number[] = dashboardSizes): re
   });
 }
 
-/** With templates freshly read and compiled, as in a worker that has just started. */
+/** Reads and compiles the templates first, as a new worker does. */
 function renderOnce(facts: DashboardFacts): { readonly time: number; readonly bytes: number } {
   const placement = { acl: null, directoryRedirects: true } as const;
   const start = performance.now();
@@ -38,7 +38,7 @@ function renderOnce(facts: DashboardFacts): { readonly time: number; readonly by
   return { time, bytes: objects.reduce((sum, { body }) => sum + body.length, 0) };
 }
 
-/** A product with so many editions and builds, a quarter of the editions releases. */
+/** A product with this many editions and builds; a quarter of the editions are releases. */
 function factsOf(count: number): DashboardFacts {
   const items = Array.from({ length: count }, (_, index) => (index * 7_919) % count);
   const moment = (place: number): Date => new Date(Date.UTC(2026, 0, 1) + place * 60_000);

@@ -4,45 +4,38 @@ import type { KeeperClient } from '../dev/client/keeper-client.js';
 import { type PageAddress, readPage } from '../dev/client/read-page.js';
 import { watchTask } from '../dev/client/watch-task.js';
 
-/** What one publication took, in milliseconds from the moment at which the PATCH was sent. */
+/** The times of one publication, in milliseconds since the PATCH was sent. */
 export interface Publication {
-  /** Until it was answered. */
+  /** Time until its answer. */
   readonly patch: number;
-  /** Until the root page, which comes last, was the new one at the edge; null where it does not change. */
+  /** Time until the edge shows the new root page, which comes last; null if the page is unchanged. */
   readonly visible: number | null;
-  /** Until `queue_url` said SUCCESS. */
+  /** Time until `queue_url` returns SUCCESS. */
   readonly success: number;
 }
 
-/** What to announce, and where it shows. */
+/** An uploaded build and its page at the edge. */
 export interface PublicationToMeasure {
   readonly build: Pick<RegisteredBuild, 'self_url'>;
   readonly page: PageAddress;
-  /** A text that the root page has once the build is published; null where it has it before. */
+  /** A text that the root page has after the publication only; null if the page is unchanged. */
   readonly mark: string | null;
 }
 
-/**
- * Time between two looks at the edge, which is what `visible` is exact to: 1 % of the time so far, so that looking
- * takes little.
- */
+/** The pause between two reads as a share of the time so far, which bounds the error of `visible`. */
 const share = 0.01;
 
-/** The shortest time between two looks. Milliseconds. */
+/** The shortest pause between two reads. Milliseconds. */
 const shortest = 5;
 
-/**
- * Announces an uploaded build and takes the time.
- *
- * @throws {Error} when the task does not succeed.
- */
+/** Completes the upload of a build and measures its publication. @throws {Error} when the task does not succeed. */
 export async function measurePublication(
   client: KeeperClient,
   { build, page, mark }: PublicationToMeasure,
 ): Promise<Publication> {
   const start = performance.now();
   const since = (): number => performance.now() - start;
-  const announced = client.announceBuild(build).then((queueUrl) => ({ queueUrl, patch: since() }));
+  const announced = client.completeUpload(build).then((queueUrl) => ({ queueUrl, patch: since() }));
   const succeeded = announced.then(async ({ queueUrl }) => {
     const task = await watchTask(client, queueUrl);
     if (task.status !== 'SUCCESS') throw new Error(`${queueUrl} ended as ${task.status}`);

@@ -9,28 +9,28 @@ import { placeSite } from './place-site.js';
 import { createSite } from './site.js';
 
 /*
- * `node build/bench/measure-recovery.js`: kills a worker with -9 in the middle of a copy, RUNS times (10), on a stack
- * of its own that starts it again at once, and prints the seconds until the edition is whole. Nothing here is a test.
+ * `node build/bench/measure-recovery.js`: kills a worker in the middle of a copy, RUNS times (10), on a stack that
+ * restarts it at once, and prints the seconds until the edition is complete. Not a test.
  */
 
 /** Objects of each build. */
 const objects = 2_000;
 
-/** How long each request to the store is delayed. Milliseconds. */
-const s3Latency = 100;
+/** The delay of each request to the store. Milliseconds. */
+const s3LatencyMs = 100;
 
 /** Objects that a copy works on at a time. */
 const concurrency = '64';
 
-/** A little less than such a copy takes. Milliseconds. */
+/** Slightly less than the duration of such a copy. Milliseconds. */
 const copying = 3_000;
 
 async function main(): Promise<void> {
   const runs = Number(process.env['RUNS'] ?? 10);
-  const under = conditions(s3Latency);
+  const under = conditions(s3LatencyMs);
   const folder = await temporaryFolder('ltd-keeper-recovery');
   const settings = { LTD_COPY_CONCURRENCY: concurrency };
-  const stack = await startStack({ folder, ports: 'auto', s3Latency, settings }, (line) =>
+  const stack = await startStack({ folder, ports: 'auto', s3LatencyMs, settings }, (line) =>
     process.stderr.write(`${line}\n`),
   );
   try {
@@ -43,14 +43,15 @@ async function main(): Promise<void> {
     const sorted = seconds.sort((a, b) => a - b).map((each) => each.toFixed(1));
     const middle = sorted[Math.floor(runs / 2)] ?? '';
     process.stdout.write(
-      `whole again after ${sorted[0] ?? ''} to ${sorted.at(-1) ?? ''} s, median ${middle} s; undisturbed ${undisturbed.toFixed(1)} s; ${JSON.stringify(under)}\n`,
+      `whole again after ${sorted[0] ?? ''} to ${sorted.at(-1) ?? ''} s, median ${middle} s; ` +
+        `undisturbed ${undisturbed.toFixed(1)} s; ${JSON.stringify(under)}\n`,
     );
   } finally {
     await stack.stop();
   }
 }
 
-/** Publishes a build, kills the worker after so many milliseconds, and answers how many seconds the rest took. */
+/** Publishes a build, kills the worker after this time, and returns the seconds that the rest took. */
 async function recovery(stack: Stack, product: string, killAfter: number | null): Promise<number> {
   const { keeper, bucket, store } = stackAccess(stack.variables());
   const client = createKeeperClient(keeper);
@@ -66,7 +67,7 @@ async function recovery(stack: Stack, product: string, killAfter: number | null)
   const s3 = createS3Client(store);
   await placeSite(s3, build, createSite(objects, 1));
   s3.destroy();
-  const queueUrl = await client.announceBuild(build);
+  const queueUrl = await client.completeUpload(build);
   await new Promise((resolve) => setTimeout(resolve, killAfter ?? 0));
   const killed = performance.now();
   if (killAfter !== null) process.kill(stack.processes().get('worker') ?? 0, 'SIGKILL');

@@ -5,35 +5,34 @@ import { measurePublication, type Publication } from './measure-publication.js';
 import { placeSite } from './place-site.js';
 import { createSite, versionMark } from './site.js';
 
-/** The kinds of publication, in the order in which one product goes through them. */
+/** The kinds of publication, in the order of one product. */
 export const cases = ['fresh publication', 'update of 1 %', 'nothing changed'] as const;
 
 /** One of {@link cases}. */
 export type Case = (typeof cases)[number];
 
-/** Which version of the site each case publishes. */
+/** The site version of each case. */
 const versions: Readonly<Record<Case, number>> = {
   'fresh publication': 1,
   'update of 1 %': 2,
   'nothing changed': 2,
 };
 
-/** What was measured for one size and case. */
+/** The measurements of one size and case. */
 export interface Measurement {
   readonly objects: number;
   readonly case: Case;
   readonly publications: readonly Publication[];
 }
 
-/** How much to measure. */
 export interface Series {
   /** Objects of the site. */
   readonly objects: number;
-  /** How many products go through all the cases. */
+  /** The number of products that go through all cases. */
   readonly runs: number;
 }
 
-/** Measures all cases for a site of one size. */
+/** Measures all cases for one size of site. */
 export async function measureSize(
   access: StackAccess,
   store: S3Client,

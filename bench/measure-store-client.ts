@@ -13,15 +13,15 @@ import { createS3ObjectStore } from '../src/integrations/object-store/s3-object-
 import { createStoreFlows } from '../src/integrations/object-store/store-flows.js';
 
 /*
- * `node build/bench/measure-store-client.js`: what a request costs this process, by each client, and how it fares at a
- * store that allows so many copies a second. The store is a process of its own. Prints; keeps nothing. Not a test.
+ * `node build/bench/measure-store-client.js`: measures the CPU per request of each client, and the refused share at a
+ * store with a limit of copies per second. The store is a process of its own. Prints only. Not a test.
  */
 const bucket = 'docs';
 const credentials = { accessKeyId: 'BENCH', secretAccessKey: 'bench-secret' };
 const latency = 50;
 const copies = 3_000;
 const seconds = 60;
-/** `BENCH_ALLOWED`: less where the machine is too busy for what S3 allows. */
+/** `BENCH_ALLOWED` sets a lower limit for a busy machine. */
 const allowed = Number(process.env['BENCH_ALLOWED'] ?? 3_500);
 
 const source = { etag: '900150983cd24fb0d6963f7d28e17f72', size: 3 };
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** CPU of this process for each request, once it is warm. */
+/** The CPU of this process per request, after the warm-up. */
 async function measureCost(endpoint: string): Promise<void> {
   for (const kind of s3Clients) {
     const { store, close } = connect(endpoint, kind);
@@ -68,7 +68,7 @@ async function measureCost(endpoint: string): Promise<void> {
   }
 }
 
-/** Copies a second that are answered, and the share that is refused, when there is always more to copy. */
+/** Successful copies per second, and the refused share, under constant load. */
 async function measureLimit(endpoint: string, admin: string): Promise<void> {
   const limits = JSON.stringify({ writes: allowed });
   await fetch(`${admin}/limits`, { method: 'PUT', body: limits });
@@ -87,7 +87,8 @@ async function measureLimit(endpoint: string, admin: string): Promise<void> {
   const stats: unknown = await (await fetch(`${admin}/stats`)).json();
   const { user, system } = process.cpuUsage(before);
   say(
-    `${allowed} a second allowed: ${Math.round(done / seconds)} done, ${((user + system) / 1_000 / done).toFixed(3)} ms of CPU each`,
+    `${allowed} a second allowed: ${Math.round(done / seconds)} done, ` +
+      `${((user + system) / 1_000 / done).toFixed(3)} ms of CPU each`,
   );
   say(JSON.stringify(stats));
   close();

@@ -1,17 +1,13 @@
 import type { Series } from './measure-sizes.js';
 
-/** More runs where one is quick, so that a median means something. */
+/** More runs of quick sizes, for a meaningful median. */
 const series: readonly Series[] = [
   { objects: 20, runs: 10 },
   { objects: 2_000, runs: 3 },
   { objects: 20_000, runs: 1 },
 ];
 
-/**
- * What to measure: everything, or the sizes that `BENCH_SIZES` names, with commas.
- *
- * @throws {Error} when it names none.
- */
+/** Reads the options: all sizes, or those in `BENCH_SIZES`, with commas. @throws {Error} when it names none. */
 export function benchSeries(env: NodeJS.ProcessEnv): readonly Series[] {
   const named = env['BENCH_SIZES'] ?? '';
   if (named === '') return series;
@@ -21,7 +17,7 @@ export function benchSeries(env: NodeJS.ProcessEnv): readonly Series[] {
   throw new Error(`BENCH_SIZES=${named} is not understood: give numbers of objects, for example 20,2000`);
 }
 
-/** Whether these are all that there is to measure, so that their results may take the place of the last ones. */
+/** Whether this is the whole bench, whose results may replace the stored ones. */
 export function isWhole(chosen: readonly Series[]): boolean {
   return chosen === series;
 }

@@ -3,13 +3,13 @@ import { mapEach } from '../src/process/limits.js';
 import type { RegisteredBuild } from '../dev/client/answers.js';
 import type { SiteFile } from '../dev/client/site-file.js';
 
-/** A file to be put into the store: as one that is uploaded, but of any bytes. */
+/** A file for the store, of any bytes. */
 export type PlacedFile = Omit<SiteFile, 'content'> & { readonly content: string | Uint8Array };
 
 /** Requests in flight. */
 const concurrency = 48;
 
-/** Puts a build's files straight into the store, which is quicker than the forms that a CI job posts. Not measured. */
+/** Puts a build's files directly into the store, which is faster than a CI job's forms. Not measured. */
 export async function placeSite(
   store: S3Client,
   build: Pick<RegisteredBuild, 'bucket_name' | 'bucket_root_dir'>,

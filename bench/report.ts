@@ -7,7 +7,7 @@ const header = [
   '| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
 ];
 
-/** The measurements as a Markdown table, and what they were made under. */
+/** The measurements and conditions as a Markdown table. */
 export function reportTable(measurements: readonly Measurement[], under: Conditions): string {
   return `${[...header, ...measurements.map(row)].join('\n')}\n\n${describeConditions(under)}\n`;
 }
@@ -17,15 +17,15 @@ function row({ objects, case: name, publications }: Measurement): string {
     objects.toLocaleString('en'),
     name,
     publications.length,
-    ...halfAndMost(publications, ({ patch }) => patch),
-    ...halfAndMost(publications, ({ visible }) => visible),
-    ...halfAndMost(publications, ({ success }) => success),
+    ...medianAndMax(publications, ({ patch }) => patch),
+    ...medianAndMax(publications, ({ visible }) => visible),
+    ...medianAndMax(publications, ({ success }) => success),
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
-/** The median and the largest. */
-function halfAndMost(
+/** The median and the maximum. */
+function medianAndMax(
   publications: readonly Publication[],
   pick: (publication: Publication) => number | null,
 ): readonly string[] {
@@ -44,5 +44,8 @@ export function describeConditions(under: Conditions): string {
   const { date, cpu, cores, memoryGiB, load, system, node, storeLatency } = under;
   const store = storeLatency === 0 ? 'no added latency' : `${storeLatency} ms of added latency`;
   const busy = load < 1 ? 'otherwise idle' : `busy with other work (load average ${load})`;
-  return `${date}; ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${busy}; ${system}, Node.js ${node}; object store with ${store}.`;
+  return (
+    `${date}; ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${busy}; ` +
+    `${system}, Node.js ${node}; object store with ${store}.`
+  );
 }

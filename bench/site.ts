@@ -1,17 +1,14 @@
 import type { SiteFile } from '../dev/client/site-file.js';
 
-/** Bytes of each object: what this measures is the work per object, not the network. */
+/** Bytes of each object: small, to measure the work per object instead of the network. */
 const objectSize = 1_024;
 
-/** A text on the root page that tells which version it is. */
+/** A text on the root page that names its version. */
 export function versionMark(version: number): string {
   return `version ${version} of the site`;
 }
 
-/**
- * A site of small objects, of which every second one is a page. 1 % of them, the root page always among them, differ
- * from version to version; the others never do.
- */
+/** Creates a site of small objects, half of them pages. 1 %, with the root page, differ between versions. */
 export function createSite(objects: number, version: number): SiteFile[] {
   const changing = Math.max(1, Math.floor(objects / 100));
   return Array.from({ length: objects }, (_, index) => siteFile(index, index < changing ? version : 1));

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { type FileCoverage, hasCode, measure } from './coverage-floors.js';
 import { buildRoot, checkout } from '../scripts/paths.js';
 
-/* c8 knows one floor for all files; ours differ by folder. */
+/* c8 has one minimum for all files; this project has one per folder. */
 
 async function measuredFiles(): Promise<Map<string, FileCoverage>> {
   const text = await readFile(join(checkout, 'coverage', 'coverage-summary.json'), 'utf8');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lockFolder } from './folder-lock.js';
 import { stackOptions } from './stack/options.js';
 
-/* Part of `make clean`: removes a stack's state, and what of it lies elsewhere because root started it. */
+/* Part of `make clean`: deletes a stack's state, and its data elsewhere if root started it. */
 
 const { folder } = stackOptions(process.env);
 const lock = await lockFolder(folder);

@@ -1,4 +1,4 @@
-/** What istanbul's json-summary says of one file. */
+/** One file in istanbul's json-summary. */
 export interface FileCoverage {
   readonly lines: Counts;
   readonly branches: Counts;
@@ -9,7 +9,7 @@ interface Counts {
   readonly covered: number;
 }
 
-/** The least share of lines, and of branches, that the tests must run in the files of one group. */
+/** The least share of covered lines and branches in one group of files. */
 export interface Floor {
   readonly name: string;
   /** Percent. */
@@ -17,7 +17,7 @@ export interface Floor {
   readonly includes: (file: string) => boolean;
 }
 
-/** Workflow code runs in a sandbox that coverage does not see; replay and scenario tests prove it instead. */
+/** Workflow code runs in a sandbox without coverage; replay and scenario tests cover it instead. */
 export const floors: readonly Floor[] = [
   { name: 'src/domain', floor: 95, includes: (file) => file.startsWith('src/domain/') },
   { name: 'src/services', floor: 95, includes: (file) => file.startsWith('src/services/') },
@@ -28,7 +28,7 @@ export const floors: readonly Floor[] = [
   },
 ];
 
-/** The share of one group, in percent; a group without code is not covered at all. */
+/** The covered share of one group, in percent; 0 for a group without code. */
 export interface Share {
   readonly name: string;
   readonly floor: number;
@@ -37,7 +37,7 @@ export interface Share {
   readonly met: boolean;
 }
 
-/** Measures each group of files, named relative to the checkout, against its floor. */
+/** Measures each group of files against its floor. File names are relative to the checkout. */
 export function measure(files: ReadonlyMap<string, FileCoverage>): Share[] {
   return floors.map(({ name, floor, includes }) => {
     const group = [...files].filter(([file]) => includes(file)).map(([, coverage]) => coverage);
@@ -54,8 +54,8 @@ function percent(counts: readonly Counts[]): number {
 }
 
 /**
- * Whether a compiled module can run at all. One that declared types alone is `export {};`: nothing loads it, and its
- * lines would count as missed.
+ * Whether a compiled module contains code. A module with types only is `export {};`: nothing loads it, so its lines
+ * would count as uncovered.
  */
 export function hasCode(compiled: string): boolean {
   const bare = compiled.replace(/^\/\/#.*$/gm, '').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');

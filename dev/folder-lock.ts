@@ -3,15 +3,15 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { checkout } from '../scripts/paths.js';
 
-/** Held until it is released or this process ends, in whatever way. */
+/** A lock that is held until its release or the end of this process. */
 export interface FolderLock {
   release(): void;
 }
 
-/** Takes the lock of a folder, which is kept in the file `lock` in it; undefined when another process has it. */
+/** Locks a folder by the file `lock` in it. Returns undefined when another process holds the lock. */
 export async function lockFolder(folder: string): Promise<FolderLock | undefined> {
   const script = join(checkout, 'dev', 'setup', 'lock.py');
-  // Its own session: Ctrl-C is for us, and we may need the lock a while longer.
+  // In its own session, so that Ctrl-C does not end it before this process.
   const holder = spawn('python3', [script, 'hold', join(folder, 'lock')], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,

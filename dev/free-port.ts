@@ -4,18 +4,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Ports are taken from below the range that the kernel gives to outgoing connections (from 32768 on Linux, 49152 on
- * macOS): one of those can be taken between our look and the server's start, these hardly.
+ * Below the kernel's range of outgoing ports (from 32768 on Linux, 49152 on macOS), which can take a port between this
+ * check and the server's start.
  */
 const lowest = 20_000;
 const highest = 32_000;
 
 const attempts = 200;
 
-/**
- * A port on 127.0.0.1 that nobody listens on. No two calls get the same, in whatever processes: it is reserved for as
- * long as this process lives.
- */
+/** Returns a free port on 127.0.0.1, reserved while this process lives: no other call in any process gets it. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const port = randomInt(lowest, highest);
@@ -40,8 +37,8 @@ export async function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Keeps others from choosing this port, in whatever process: by UDP's port of that number, which no server here uses.
- * So a port is known to be taken before its server listens. Says whether it was still to be had.
+ * Reserves a port against other processes by binding the UDP port of its number, which no server here uses. Returns
+ * whether it was free.
  */
 export async function reservePort(port: number): Promise<boolean> {
   const socket = createSocket('udp4').bind({ port, address: '127.0.0.1', exclusive: true });

@@ -2,20 +2,20 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 
-/** One for the process: what it guards against is the death of this process. Started with the first child. */
+/** One for the process, started with the first child. It acts when this process dies. */
 let guardian: ChildProcess | undefined;
 
-/** From now on the process group led by `pid` is stopped, by this signal, when this process ends in whatever way. */
+/** Stops the process group of `pid` by this signal when this process ends, in any way. */
 export function guard(pid: number, stopSignal: NodeJS.Signals): void {
   tell(`add ${pid} ${stopSignal}`);
 }
 
-/** The process has ended: its id may soon be another's. */
+/** Unregisters a process that ended, because its id may be reused. */
 export function unguard(pid: number): void {
   tell(`remove ${pid}`);
 }
 
-/** This temporary folder is deleted when this process has ended in whatever way, and its children with it. */
+/** Deletes this temporary folder when this process and its children have ended, in any way. */
 export function guardFolder(path: string): void {
   tell(`folder ${path}`);
 }
@@ -26,7 +26,7 @@ function tell(line: string): void {
 }
 
 function startGuardian(): ChildProcess {
-  // Its own session, so that Ctrl-C does not reach it; no coverage, it is not what is measured.
+  // In its own session, so that Ctrl-C does not reach it; without coverage.
   const child = spawn(process.execPath, [join(import.meta.dirname, 'guardian.js')], {
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
@@ -34,7 +34,7 @@ function startGuardian(): ChildProcess {
     env: { ...process.env, NODE_V8_COVERAGE: '' },
   });
   child.unref();
-  // Neither the process nor the pipe to it keeps this process running.
+  // Neither the process nor its pipe keeps this process alive.
   if (child.stdin instanceof Socket) child.stdin.unref();
   child.stdin.on('error', () => undefined); // Only when somebody killed the guardian: then there is none.
   return child;

@@ -1,14 +1,14 @@
 /*
- * A program of its own, started beside every stack. It reads `add <pid> <signal>` and `remove <pid>` from its standard
- * input; when that ends, and were it by a `kill -9` of the stack, it stops what was added and not removed. Then it
- * deletes the temporary folders that `folder <path>` told it. So nothing is ever left behind.
+ * A program that runs beside every stack. It reads `add <pid> <signal>`, `remove <pid>` and `folder <path>` from
+ * standard input. When that ends, also by a `kill -9` of the stack, it stops every process added and not removed, and
+ * deletes the folders.
  */
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, signalGroup } from './process-group.js';
 
-/** Long enough for PostgreSQL to write its last checkpoint. Milliseconds. */
+/** The time that PostgreSQL needs for its last checkpoint. Milliseconds. */
 const grace = 5_000;
 
 const guarded = new Map<number, NodeJS.Signals>();
@@ -28,7 +28,7 @@ async function stopGuarded(): Promise<void> {
   for (const pid of guarded.keys()) signalGroup(pid, 'SIGKILL');
 }
 
-// Signals meant for the stack are the stack's to handle; the guardian outlives it.
+// The stack handles these signals; the guardian must outlive it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 for await (const line of createInterface({ input: process.stdin })) obey(line);
 await stopGuarded();

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The person at the keyboard, or whoever supervises us, wants us to end. */
+/** A user or a supervisor interrupted this process. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Aborted, with {@link Interrupted}, by the first signal that asks us to end, so that we can put things in order. */
+/** Aborts with {@link Interrupted} at the first stop signal, so that this process can clean up. */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -16,7 +16,7 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** The result of the work, unless the signal comes first: then its reason is thrown and the work left to itself. */
+/** Returns the result of the work, or throws the signal's reason if that comes first; the work then continues. */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const aborted = async (): Promise<never> => {
     if (!signal.aborted) await once(signal, 'abort');
@@ -25,7 +25,7 @@ export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): P
   return Promise.race([work, aborted()]);
 }
 
-/** Keeps this process running until the signal comes. */
+/** Keeps this process running until the signal aborts. */
 export async function untilAborted(signal: AbortSignal): Promise<void> {
   const longest = 2 ** 31 - 1;
   while (!signal.aborted) await sleep(longest, undefined, { signal }).catch(() => undefined);

@@ -3,21 +3,22 @@ import { startStack } from './stack/start-stack.js';
 import { type StackOptions, stackOptions } from './stack/options.js';
 import { bucket, type Variables } from './stack/environment.js';
 
-/* `make dev`: the whole stack in the foreground, until Ctrl-C or SIGTERM. */
+/* `make dev`: runs the whole stack in the foreground until Ctrl-C or SIGTERM. */
 
-/** What comes within this time of the first signal is the same one. Milliseconds. */
-const secondThoughts = 1_000;
+/** A terminal and make may both deliver one Ctrl-C; a second signal within this time is the same one. Milliseconds. */
+const duplicateWindowMs = 1_000;
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-function summary({ folder, s3Latency, metricsPort }: StackOptions, variables: Variables): string {
+function summary({ folder, s3LatencyMs, metricsPort }: StackOptions, variables: Variables): string {
   const site = variables['LTD_EDGE_URL']?.replace('127.0.0.1', '<product>.localhost');
-  const slow = s3Latency === 0 ? '' : `, every request delayed ${s3Latency} ms`;
+  const slow = s3LatencyMs === 0 ? '' : `, every request delayed ${s3LatencyMs} ms`;
   return [
     'The stack is up.',
-    `  API             ${variables['LTD_KEEPER_URL']} (user ${variables['LTD_USERNAME']}, password ${variables['LTD_PASSWORD']})`,
+    `  API             ${variables['LTD_KEEPER_URL']} ` +
+      `(user ${variables['LTD_USERNAME']}, password ${variables['LTD_PASSWORD']})`,
     `  sites           ${site}`,
     `  Temporal UI     ${variables['TEMPORAL_UI_URL']}`,
     `  object store    ${variables['AWS_ENDPOINT_URL_S3']} (bucket ${bucket}${slow})`,
@@ -29,14 +30,14 @@ function summary({ folder, s3Latency, metricsPort }: StackOptions, variables: Va
   ].join('\n');
 }
 
-/** The API and the worker cannot share the port that `LTD_METRICS_PORT` names. */
+/** API and worker cannot share the port in `LTD_METRICS_PORT`. */
 function metricsAddresses(port: number): string {
   if (port === 0) return 'on two free ports, which the logs of API and worker name';
   return `http://127.0.0.1:${port}/metrics (API), http://127.0.0.1:${port + 1}/metrics (worker)`;
 }
 
-/** Aborts when we are to stop: told by a signal, or because the make that started us is gone. */
-function told(): AbortSignal {
+/** Aborts at a stop signal, or when the make that started this process ends. */
+function stopSignal(): AbortSignal {
   const stopping = new AbortController();
   const stop = (reason: string): void => {
     if (stopping.signal.aborted) return;
@@ -48,11 +49,11 @@ function told(): AbortSignal {
     process.on(signal, () => {
       first ??= performance.now();
       stop(signal);
-      // Another one is an order, and our guardian stops what we leave. But make passes on what we got ourselves.
-      if (performance.now() - first > secondThoughts) process.exit(1);
+      // A later signal ends this process at once; the guardian stops the rest.
+      if (performance.now() - first > duplicateWindowMs) process.exit(1);
     });
   const parent = process.ppid;
-  // Also what keeps this process running: its children do not.
+  // The interval also keeps this process running, since its children do not.
   setInterval(() => {
     if (process.env['MAKELEVEL'] !== undefined && process.ppid !== parent) stop('make is gone');
   }, 500);
@@ -60,9 +61,9 @@ function told(): AbortSignal {
 }
 
 async function main(): Promise<void> {
-  // Whoever read our output may have left; that is no reason to fall over.
+  // A closed pipe must not end the stack.
   process.stdout.on('error', () => undefined);
-  const stopping = told();
+  const stopping = stopSignal();
   const options = stackOptions(process.env);
   print(`Starting the stack in ${options.folder} ...`);
   try {

@@ -1,27 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How a condition is waited for. */
 export interface PollOptions {
-  /** What is waited for, as it reads after "Timed out waiting for". */
+  /** The awaited condition, for "Timed out waiting for …". */
   readonly what: string;
   /** Milliseconds. @default 30000 */
   readonly timeout?: number;
-  /** Milliseconds between the first looks. @default 50 */
+  /** Milliseconds between the first attempts. @default 50 */
   readonly interval?: number;
-  /** Ends the waiting with its reason when it aborts. */
+  /** Ends the wait with its reason when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * What takes long is looked at less often: each look costs, and what is waited for needs the processor. Milliseconds.
- */
+/** Attempts become rarer over time, because each one costs CPU. Milliseconds. */
 const maxInterval = 250;
 
 /**
- * Looks again until `look` returns something other than undefined or false, and returns that.
- *
- * @throws {Error} on time-out, with the last error that `look` threw as `cause`; a {@link GaveUp} of `look` and the
- * signal's reason at once.
+ * Calls `look` until it returns something other than undefined or false, and returns that. @throws {Error} on time-out,
+ * with the last error of `look` as `cause`; at once a {@link GaveUp} of `look` or the signal's reason.
  */
 export async function poll<T>(look: () => Promise<T | undefined | false>, options: PollOptions): Promise<T> {
   const { what, timeout = 30_000, interval = 50, signal } = options;
@@ -44,7 +39,7 @@ export async function poll<T>(look: () => Promise<T | undefined | false>, option
   }
 }
 
-/** Thrown by a look that knows that waiting is no use. */
+/** A `look` throws this when further waiting is useless. */
 export class GaveUp extends Error {
   override readonly name = 'GaveUp';
 }

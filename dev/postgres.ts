@@ -11,40 +11,37 @@ import { type Exit, logTail, type RunningProcess, startProcess } from './start-p
 /** The only account, a superuser. */
 const superuser = 'ltd_keeper';
 
-/** What to start. */
 export interface PostgresOptions {
-  /** Holds the data; made and initialised when it is not there. As root it may become a link to a folder elsewhere. */
+  /** The folder of the data; created and initialised if missing. As root it may become a link elsewhere. */
   readonly home: string;
   readonly logFile: string;
   readonly port: number;
-  /** The superuser's; must stay the same for one `home`. */
+  /** The superuser's password; it must stay the same for one `home`. */
   readonly password: string;
-  /** How many connections it takes. @default 200 */
+  /** @default 200 */
   readonly maxConnections?: number;
-  /** False gives up safety against power failures for speed: for tests. @default true */
+  /** False trades safety against power failures for speed, for tests. @default true */
   readonly durable?: boolean;
   /** Ends the start with its reason when it aborts. */
   readonly signal?: AbortSignal;
 }
 
-/** A running PostgreSQL that listens on 127.0.0.1 and nowhere else. */
+/** A PostgreSQL server that listens on 127.0.0.1 only. */
 export interface PostgresServer {
   readonly pid: number;
-  /** A `postgresql://` URL of this database, as the superuser. */
+  /** The `postgresql://` URL of this database, for the superuser. */
   url(database: string): string;
   readonly exited: Promise<Exit>;
-  /** Ends it at once and cleanly: open connections are cut, their transactions rolled back. */
+  /** Stops it cleanly: it cuts connections and rolls back their transactions. */
   stop(): Promise<void>;
 }
 
-/** Recovery after a `kill -9` took 0.3 to 3.8 s; a slow disk is given ten times that. Milliseconds. */
-const patience = 40_000;
+/** Recovery after a `kill -9` took 0.3 to 3.8 s; this allows a slow disk ten times that. Milliseconds. */
+const timeoutMs = 40_000;
 
 /**
- * Starts the PostgreSQL of the npm package; ready for connections when it resolves. What a killed predecessor left
- * running on the same data is stopped first.
- *
- * @throws {Error} with the end of the server's log.
+ * Starts the PostgreSQL of the npm package. Resolves when it accepts connections. It first stops a server that a killed
+ * process left on the same data. @throws {Error} with the end of the server's log.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { home, password, port, logFile, signal } = options;
@@ -58,7 +55,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     args: ['-D', data, ...settings(options)],
     logFile,
     env: postgresEnvironment(),
-    // "Fast shutdown"; on SIGTERM it would wait for every client to leave by itself.
+    // SIGINT is "fast shutdown"; SIGTERM would wait for every client.
     stopSignal: 'SIGINT',
     ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
   });
@@ -70,7 +67,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   return { pid: server.pid, url, exited: server.exited, stop };
 }
 
-/** The address of a database, as the superuser. */
+/** The URL of a database, for the superuser. */
 export function postgresUrl(of: {
   readonly port: number;
   readonly password: string;
@@ -79,7 +76,7 @@ export function postgresUrl(of: {
   return `postgresql://${superuser}:${encodeURIComponent(of.password)}@127.0.0.1:${of.port}/${of.database}`;
 }
 
-/** Creates the database if it does not exist yet. */
+/** Creates the database if it does not exist. */
 export async function ensureDatabase(server: Pick<PostgresServer, 'url'>, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: server.url('postgres') });
   await client.connect();
@@ -95,7 +92,7 @@ function settings({ port, maxConnections = 200, durable = true }: PostgresOption
   const values: Record<string, string | number> = {
     port,
     listen_addresses: '127.0.0.1',
-    // A socket's path may have 107 bytes at most, and nobody needs one.
+    // A socket's path may have 107 bytes only, and no client needs one.
     unix_socket_directories: '',
     max_connections: maxConnections,
     jit: 'off',
@@ -110,7 +107,7 @@ async function untilReady(server: RunningProcess, url: string, signal: AbortSign
     throw new GaveUp(`PostgreSQL ended while starting; its log says:\n${await logTail(server)}`);
   };
   try {
-    await poll(look, { what: `PostgreSQL to answer (log: ${server.logFile})`, timeout: patience, signal });
+    await poll(look, { what: `PostgreSQL to answer (log: ${server.logFile})`, timeout: timeoutMs, signal });
   } catch (error) {
     await server.stop();
     throw error;
@@ -129,9 +126,8 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /**
- * `postmaster.pid` outlives a `kill -9`. Its server may still run (then it is in the way), and its number may since be
- * another program's (then PostgreSQL would refuse to start). The caller holds the lock of the stack: nobody else uses
- * this data.
+ * `postmaster.pid` outlives a `kill -9`. Its server may still run, or its id may belong to another program, and
+ * PostgreSQL would refuse to start. The caller holds the stack's lock, so no other process uses this data.
  */
 async function stopPredecessor(data: string): Promise<void> {
   const pidFile = join(data, 'postmaster.pid');
@@ -148,7 +144,7 @@ async function stopPredecessor(data: string): Promise<void> {
 
 async function isPostgres(pid: number): Promise<boolean> {
   if (!isAlive(pid)) return false;
-  // Without /proc (macOS) a living process of that number is taken for it.
+  // Without /proc (macOS) any living process of that id counts as the server.
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'postgres');
   return command.split('\0')[0]?.endsWith('postgres') === true;
 }

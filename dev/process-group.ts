@@ -1,14 +1,14 @@
-/** Whether a process with this id runs (as any user). */
+/** Whether a process with this id runs, as any user. */
 export function isAlive(pid: number): boolean {
   return send(pid, 0);
 }
 
-/** Sends the signal to the process group that `pid` leads. False when it is gone. */
+/** Sends the signal to the process group of leader `pid`. Returns false when it is gone. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   return send(-pid, signal);
 }
 
-/** Sends the signal to one process. False when it is gone. */
+/** Sends the signal to one process. Returns false when it is gone. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   return send(pid, signal);
 }

@@ -10,16 +10,14 @@ const run = promisify(execFile);
 
 const pip = ['-m', 'pip', '--disable-pip-version-check', '--no-input'];
 
-/** So that nothing of a package runs while it is installed. */
+/** Wheels only, so that no package runs code during its installation. */
 const wheelsOnly = ['--no-deps', '--only-binary', ':all:', '--require-hashes'];
 
 /**
- * A folder with the packages of the lock file `dev/<lock>.txt`, to be given to `python3` as `PYTHONPATH`; commands are
- * in its `bin`. Installed once into the cache and reused. The wheels are kept there as files, since pip always asks its
- * index: after the first time no network is needed. Into a folder of their own instead of a virtual environment, which
- * Debian's python3 cannot make without a further package.
- *
- * @throws {Error} that says what failed and the command that mends it.
+ * Installs the packages of the lock file `dev/<lock>.txt` once into the cache, and returns their folder for
+ * `PYTHONPATH`; commands are in its `bin`. It keeps the wheels, since pip always queries its index: only the first run
+ * needs a network. It uses no virtual environment, because Debian's python3 needs a further package for one. @throws
+ * {Error} with the cause and the command that mends it.
  */
 export async function pythonPackages(lock: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const requirements = join(checkout, 'dev', `${lock}.txt`);
@@ -32,7 +30,7 @@ export async function pythonPackages(lock: string, env: NodeJS.ProcessEnv = proc
   return folder;
 }
 
-/** What compiled wheels are made for, such as `cpython-311`. */
+/** The tag of compiled wheels, such as `cpython-311`. */
 async function pythonTag(env: NodeJS.ProcessEnv): Promise<string> {
   const { stdout } = await run('python3', ['-c', 'import sys; print(sys.implementation.cache_tag)'], { env });
   return stdout.trim();
@@ -48,7 +46,7 @@ interface Installation {
 }
 
 async function install(cache: string, { lock, requirements, folder, env }: Installation): Promise<void> {
-  // One folder for each: pip takes any wheel of the right version, and then refuses one that another lock file means.
+  // One folder per lock file: pip takes any wheel of the right version, then refuses one with another lock file's hash.
   const wheels = join(cache, 'wheels', lock);
   const draft = join(cache, `draft-${randomUUID()}`);
   await mkdir(wheels, { recursive: true });
@@ -81,14 +79,14 @@ async function fromWheels(wheels: string, { requirements, folder, env }: Install
   await run('python3', [...pip, 'install', ...wheelsOnly, ...local, ...what], { env });
 }
 
-/** Fetched to a folder aside and moved when whole, so that an interruption leaves no half wheel. */
+/** Downloads into a draft folder and moves complete wheels, so interruptions are safe. */
 async function download(wheels: string, { lock, requirements, folder, env }: Installation): Promise<void> {
   process.stderr.write(`Fetching the packages of dev/${lock}.txt into ${wheels} ...\n`);
   await run('python3', [...pip, 'download', ...wheelsOnly, '--dest', folder, '-r', requirements], { env });
   for (const name of await readdir(folder)) await rename(join(folder, name), join(wheels, name));
 }
 
-/** Another run may have been faster: its folder holds the same. */
+/** A concurrent run may have finished first, with the same content. */
 async function putInPlace(draft: string, folder: string): Promise<void> {
   await rename(draft, folder).catch((error: unknown) => {
     if (!existsSync(folder)) throw error;

@@ -6,17 +6,17 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** PostgreSQL refuses to run as root. When we are root it runs as this user instead. */
+/** The user that runs PostgreSQL when this process is root, which PostgreSQL refuses. */
 export interface ServerUser {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Accounts that exist for this: PostgreSQL's own where Debian made it, else the one every system has. */
+/** Debian's PostgreSQL account, else the account that every system has. */
 const candidates = ['postgres', 'nobody'] as const;
 
-/** As whom PostgreSQL must be started: undefined means as ourselves, which is so for everyone but root. */
+/** The user for PostgreSQL; undefined when this process is not root. */
 export async function serverUser(): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of candidates) {
@@ -34,16 +34,15 @@ async function idOf(option: '-u' | '-g', name: string): Promise<number | undefin
   return answer === undefined ? undefined : Number(answer.stdout);
 }
 
-/** Whether this user can enter the folder: every folder above must let it through, too. */
+/** Whether this user can enter the folder and all of its parents. */
 export function canEnter(folder: string, user: ServerUser): boolean {
   const { uid, gid } = user;
   return spawnSync('sh', ['-c', 'cd "$1" 2>/dev/null', 'sh', folder], { uid, gid, cwd: '/' }).status === 0;
 }
 
 /**
- * The folder in which the server keeps its data, made if need be and owned by the user: `folder` itself where that user
- * can enter it, else a new folder where it can (under the system's folders for temporary files), with `folder` a
- * symbolic link to it, so that both are lost or kept together.
+ * Returns the server's data folder, created if needed and owned by the user: `folder` itself if that user can enter it,
+ * else a new folder for temporary files with `folder` as a symbolic link to it.
  */
 export async function ownedFolder(folder: string, user: ServerUser): Promise<string> {
   const linked = await lstat(folder).catch(() => undefined);
@@ -62,12 +61,12 @@ export async function ownedFolder(folder: string, user: ServerUser): Promise<str
   return own(elsewhere, user);
 }
 
-/** The folder as that user can read it: itself, or else a copy, made once for each `version`. */
+/** Returns the folder if that user can read it, else a copy, made once per `version`. */
 export async function readableFolder(folder: string, user: ServerUser, version: string): Promise<string> {
   if (canEnter(folder, user)) return folder;
   const copy = join(openFolder(user), `ltd-keeper-${version}`);
   const made = await lstat(copy).catch(() => undefined);
-  // The name can be guessed and the folder is open to all: what somebody else put there is not run.
+  // The name is predictable and the folder open to all, so check who made the copy.
   if (made?.uid === 0 && made.isDirectory()) return copy;
   const draft = await mkdtemp(`${copy}.`);
   await chmod(draft, 0o755);
@@ -79,19 +78,20 @@ export async function readableFolder(folder: string, user: ServerUser, version: 
   return copy;
 }
 
-/** A folder for temporary files that the user can enter; state outlives a restart of the machine in `/var/tmp`. */
+/** A folder for temporary files that the user can enter. `/var/tmp` survives a restart of the machine. */
 function openFolder(user: ServerUser): string {
   const found = ['/var/tmp', tmpdir(), '/tmp'].find((folder) => canEnter(folder, user));
   if (found !== undefined) return found;
   throw new Error(
-    `No folder for temporary files lets user '${user.name}' in, as PostgreSQL needs when started by root. Run: chmod 1777 /var/tmp`,
+    `User '${user.name}' can enter no folder for temporary files, which PostgreSQL needs when root starts it. ` +
+      'Run: chmod 1777 /var/tmp',
   );
 }
 
 async function own(folder: string, user: ServerUser): Promise<string> {
   const { uid } = await lstat(folder);
   if (uid === user.uid) return folder;
-  // Made just now, or by a run that chose another user.
+  // New, or owned by the user of an earlier run.
   for (const entry of await readdir(folder, { recursive: true })) await chown(join(folder, entry), user.uid, user.gid);
   await chown(folder, user.uid, user.gid);
   return folder;

@@ -5,13 +5,12 @@ import { dirname } from 'node:path';
 import { guard, unguard } from './guard.js';
 import { signalGroup, signalProcess } from './process-group.js';
 
-/** What to start, and as whom. */
 export interface ProcessOptions {
-  /** As people know it: `PostgreSQL`, `worker`. */
+  /** The name for people: `PostgreSQL`, `worker`. */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Standard output and error are appended to this file. */
+  /** The file for standard output and error; the process appends. */
   readonly logFile: string;
   /** The whole environment. @default this process's own */
   readonly env?: NodeJS.ProcessEnv;
@@ -19,17 +18,17 @@ export interface ProcessOptions {
   readonly cwd?: string;
   readonly uid?: number;
   readonly gid?: number;
-  /** What asks it to end. @default 'SIGTERM' */
+  /** The signal that stops it. @default 'SIGTERM' */
   readonly stopSignal?: NodeJS.Signals;
 }
 
-/** How a process ended. */
+/** The end of a process. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A child process, in a process group of its own and guarded: it never outlives this process. */
+/** A child process in its own process group. The guardian stops it when this process ends. */
 export interface RunningProcess {
   readonly name: string;
   readonly pid: number;
@@ -38,15 +37,11 @@ export interface RunningProcess {
   readonly exited: Promise<Exit>;
   /** Undefined while it runs. */
   exit(): Exit | undefined;
-  /** Asks it to end; what is left of it after `grace` milliseconds is killed. @default 10000 */
+  /** Sends the stop signal; kills what remains after `grace` milliseconds. @default 10000 */
   stop(grace?: number): Promise<Exit>;
 }
 
-/**
- * Starts a child process. It does not keep this process running.
- *
- * @throws {Error} when it cannot be started at all.
- */
+/** Starts a child process, which does not keep this process running. @throws {Error} when it cannot start. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const { name, logFile, stopSignal = 'SIGTERM' } = options;
   mkdirSync(dirname(logFile), { recursive: true });
@@ -91,7 +86,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   };
 }
 
-/** The end of its log, for the message of a failure. */
+/** The end of its log, for error messages. */
 export async function logTail(process: Pick<RunningProcess, 'logFile'>): Promise<string> {
   const text = await readFile(process.logFile, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-12).join('\n');
@@ -106,11 +101,11 @@ interface Stopping {
 
 async function stopProcess({ pid, exited, stopSignal, grace }: Stopping): Promise<Exit> {
   signalProcess(pid, stopSignal);
-  // Repeated, for the child alone does not keep us running until it is gone.
+  // An interval, because the child alone does not keep this process running.
   const killer = setInterval(() => signalGroup(pid, 'SIGKILL'), grace);
   const exit = await exited;
   clearInterval(killer);
-  // Grandchildren that it left; none in the normal case.
+  // Grandchildren that it left, usually none.
   signalGroup(pid, 'SIGKILL');
   return exit;
 }

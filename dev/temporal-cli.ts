@@ -10,10 +10,8 @@ import { temporalVersion } from './temporal-pin.js';
 const run = promisify(execFile);
 
 /**
- * The path of a `temporal` command, at least of the pinned version. Looked for in `TEMPORAL_CLI`, on PATH, in the
- * cache; else fetched into the cache.
- *
- * @throws {Error} that says what failed and the command that mends it.
+ * Returns the path of a `temporal` command of at least the pinned version: from `TEMPORAL_CLI`, PATH, or the cache,
+ * else fetched into the cache. @throws {Error} with the cause and the command that mends it.
  */
 export async function temporalCli(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const chosen = env['TEMPORAL_CLI'];
@@ -35,7 +33,8 @@ async function checked(path: string): Promise<string> {
   });
   if (isAtLeast(version, temporalVersion)) return path;
   throw new Error(
-    `TEMPORAL_CLI=${path} is version ${version}; ${temporalVersion} or newer is needed. Upgrade it, or: unset TEMPORAL_CLI`,
+    `TEMPORAL_CLI=${path} is version ${version}; ${temporalVersion} or newer is needed. ` +
+      'Upgrade it, or: unset TEMPORAL_CLI',
   );
 }
 
@@ -47,7 +46,7 @@ function onPath(path: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/** One that is too old or broken is passed over: the user did not name it. */
+/** Skips an old or broken command, because the user did not name it. */
 async function newEnough(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const version = await versionOf(path).catch(() => '0.0.0');

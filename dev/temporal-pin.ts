@@ -1,9 +1,7 @@
-/** The `temporal` command that the project is developed and tested with. Older ones found on PATH are not used. */
+/** The `temporal` command of development and tests. Older ones on PATH are ignored. */
 export const temporalVersion = '1.9.1';
 
-/**
- * sha256 of the command itself, as the wheels of `python-requirements.txt` hold it, for each platform and processor.
- */
+/** sha256 of the command in the wheels of `python-requirements.txt`, for each platform and processor. */
 export const temporalDigests: Readonly<Record<string, string>> = {
   'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
   'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',

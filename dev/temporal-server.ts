@@ -5,17 +5,16 @@ import { type Exit, logTail, type RunningProcess, startProcess } from './start-p
 
 const run = promisify(execFile);
 
-/** What to start. */
 export interface TemporalServerOptions {
   /** Path of the `temporal` command. */
   readonly cli: string;
   readonly port: number;
-  /** Of the Web UI; without it there is none. */
+  /** Port of the Web UI; without it the UI is off. */
   readonly uiPort?: number;
-  /** Keeps workflows over restarts; without it they live in memory. Never shared by two servers. */
+  /** Keeps workflows over restarts; without it they are in memory. Two servers must not share it. */
   readonly databaseFile?: string;
   readonly logFile: string;
-  /** Added to its environment. */
+  /** Additional environment variables. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Ends the start with its reason when it aborts. */
   readonly signal?: AbortSignal;
@@ -26,16 +25,15 @@ export interface TemporalServer {
   readonly pid: number;
   /** `host:port` for clients. */
   readonly address: string;
-  /** Of the Web UI. */
+  /** Address of the Web UI. */
   readonly uiUrl: string | undefined;
   readonly exited: Promise<Exit>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts Temporal's development server; clients can connect when it resolves.
- *
- * @throws {Error} with the end of the server's log.
+ * Starts Temporal's development server. Resolves when clients can connect. @throws {Error} with the end of the server's
+ * log.
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const { cli, port, uiPort, databaseFile, logFile, variables = {} } = options;
@@ -61,19 +59,19 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
 }
 
 const always = [
-  // At `warn` it tells of every poll that its own stop cuts short.
+  // At `warn` it logs every poll that its own stop interrupts.
   ...['--log-level', 'error'],
-  // `temporal workflow pause` is refused without it.
+  // `temporal workflow pause` requires it.
   ...['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true'],
 ];
 
-/** `TEMPORAL_ADDRESS` and its like, and the user's own configuration file, are for clients of another server. */
+/** `TEMPORAL_ADDRESS` and the like, and the user's configuration file, are for clients of another server. */
 function withoutTemporalSettings(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: '/dev/null' };
 }
 
-/** Not the open port alone: the namespace must be there, too. */
+/** An open port is not enough: the namespace must exist, too. */
 async function untilServing(server: RunningProcess, { cli, port, signal }: TemporalServerOptions): Promise<void> {
   const question = ['operator', 'namespace', 'describe', '--namespace', 'default'];
   const look = async (): Promise<boolean> => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guardFolder } from './guard.js';
 
-/** A new empty folder that is deleted when this process ends, however it ends. */
+/** Creates an empty folder that is deleted when this process ends, in any way. */
 export async function temporaryFolder(prefix: string): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), `${prefix}-`)));
-  // Others may pass through, not look: as root, PostgreSQL runs as somebody else and its data lies inside.
+  // Other users may enter, not list: under root, PostgreSQL runs as another user with its data inside.
   await chmod(folder, 0o711);
   guardFolder(folder);
   return folder;

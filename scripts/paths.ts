@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** The folder that the compiled `dev/`, `src/` and `test/` lie in: `build/` in a checkout. */
+/** The folder of the compiled `dev/`, `src/` and `test/`: `build/` in a checkout. */
 export const buildRoot: string = dirname(import.meta.dirname);
 
 /** The checkout: the nearest folder above with a `package.json`. */
 export const checkout: string = nearestPackage(buildRoot);
 
-/** Where everything fetched is kept: `LTD_CACHE_DIR`, or `.cache/` in the checkout. */
+/** The folder of all downloads: `LTD_CACHE_DIR`, or `.cache/` in the checkout. */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const chosen = env['LTD_CACHE_DIR'];
   return chosen === undefined || chosen === '' ? join(checkout, '.cache') : resolve(chosen);

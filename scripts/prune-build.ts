@@ -3,10 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildRoot, checkout } from './paths.js';
 
-/*
- * The compiler leaves behind what it once made of a file that was since deleted or renamed; mocha would go on running
- * tests that are no more.
- */
+/* The compiler keeps the output of deleted and renamed files, and mocha would run deleted tests. */
 for (const folder of ['src', 'scripts', 'dev', 'test', 'bench']) {
   const made = await readdir(join(buildRoot, folder), { recursive: true }).catch(() => []);
   for (const name of made) {

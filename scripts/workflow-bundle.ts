@@ -8,16 +8,16 @@ import { buildRoot } from './paths.js';
 const require = createRequire(import.meta.url);
 const workflows = join(buildRoot, 'src', 'workflows');
 
-/** The folders that the sandbox may hold code of. */
+/** The folders whose code the sandbox may contain. */
 const inputs = ['src/workflows', 'src/domain', 'src/payload-codec'];
 
-/** For workers that encrypt payloads: failures are payloads, too. */
+/** For workers that encrypt payloads, because failures are payloads, too. */
 const encryption = { failureConverterPath: join(buildRoot, 'src', 'payload-codec', 'failure-converter.js') };
 
-/** Makes spans of runs, which costs each of them. */
+/** Creates spans, at a cost for each run. */
 const tracer = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js';
 
-/** The bundles of the same workflows, as workers that encrypt or trace need them. */
+/** The bundles of the same workflows for workers that encrypt or trace. */
 const bundles = {
   plain: { file: 'workflow-bundle.js', options: {}, tracers: [] },
   encrypted: { file: 'workflow-bundle-encrypted.js', options: encryption, tracers: [] },
@@ -26,8 +26,8 @@ const bundles = {
 } satisfies Readonly<Record<string, { file: string; options: object; tracers: string[] }>>;
 
 /**
- * The path of the workflows' bundle, made anew if what it is made of has changed. Bundling takes 3 s, so it is done
- * once for all workers.
+ * Returns the path of the workflows' bundle, and rebuilds it if its inputs changed. Bundling takes 3 s, so all workers
+ * share it.
  */
 export async function workflowBundle(kind: keyof typeof bundles = 'plain'): Promise<string> {
   const { file, options, tracers } = bundles[kind];
@@ -54,7 +54,7 @@ async function digestOfInputs(): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The bundle holds the SDK's own code, too. */
+/** The bundle contains the SDK's own code. */
 function sdkVersion(): string {
   const { version } = require('@temporalio/worker/package.json') as {
     readonly version: string;
@@ -70,7 +70,7 @@ async function compiledFiles(folder: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-/** Atomically: a worker that starts now reads the old or the new one, whole. */
+/** Atomically: a starting worker reads the old or the new bundle. */
 async function replace(file: string, text: string): Promise<void> {
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, text);

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processCpu } from './process-cpu.js';
 
-/** Whose CPU is told apart. */
+/** The processes whose CPU is measured apart. */
 export const parties = ['service', 'postgres', 'temporal'] as const;
 export type Party = (typeof parties)[number];
 
-/** The process of each; its children count with it. */
+/** The process of each party; its children count with it. */
 export type PartyPids = Readonly<Record<Party, number>>;
 
-/** CPU time in milliseconds, of each; null where it cannot be told. */
+/** CPU time in milliseconds of each party; null where it is unknown. */
 export type PartyCpu = Readonly<Record<Party, number | null>>;
 
-/** Begins to count. What it answers tells what was used since, for each of `requests`. */
+/** Starts to count. The returned function returns the CPU time since then, divided by `requests`. */
 export async function startCpuMeter(pids: PartyPids): Promise<(requests: number) => Promise<PartyCpu>> {
   const before = await used(pids);
   return async (requests) => {
@@ -24,13 +24,10 @@ export async function startCpuMeter(pids: PartyPids): Promise<(requests: number)
   };
 }
 
-/** What counts as idle: milliseconds of CPU in a second, of all parties together. */
+/** The idle limit: milliseconds of CPU per second, of all parties together. */
 const idle = 100;
 
-/**
- * Resolves once these parties, all if none is named, are done with what they do after their answers. Answers how many
- * seconds that took.
- */
+/** Waits until these parties, by default all, finish the work after their answers. Returns the seconds that it took. */
 export async function untilIdle(pids: PartyPids, whose: readonly Party[] = parties): Promise<number> {
   for (let seconds = 0; ; seconds += 1) {
     const cpu = await startCpuMeter(pids);

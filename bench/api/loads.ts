@@ -1,7 +1,10 @@
 import type { Load } from './measure-load.js';
 import type { Seeded } from './seed.js';
 
-/** What is asked for, by turns: products and editions; announcements of builds, each of which starts a rebuild. */
+/**
+ * Two loads: reads, which alternate between products and editions; and completed uploads, each of which starts a
+ * rebuild.
+ */
 export function createLoads(seeded: Seeded): { readonly reads: Load; readonly patches: Load } {
   const { productSlugs, editionIds, buildIds } = seeded;
   let read = 0;
@@ -22,7 +25,7 @@ export function createLoads(seeded: Seeded): { readonly reads: Load; readonly pa
       name: 'PATCHes',
       next: () => {
         const build = buildIds[announced];
-        // A build that is announced twice is less work: that would be another measurement.
+        // Completing an upload twice is less work, which would distort the result.
         if (build === undefined) throw new Error('All builds of the bench are announced: seed more of them');
         announced += 1;
         return { method: 'PATCH', path: `/builds/${build}`, body: '{"uploaded":true}' };

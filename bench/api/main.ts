@@ -17,15 +17,15 @@ import { seed, type Seeded } from './seed.js';
 import { administrator, type Servers, startApi, startServers, startStandIn } from './servers.js';
 
 /*
- * `make bench-api`: measures the API against a stand-in for Keeper 1.x's stack, prints a table and keeps what it found
- * (see docs/performance.md). Nothing here is a test.
+ * `make bench-api`: measures the API against a stand-in for LTD Keeper 1.x's stack, prints a table and stores the
+ * results (see docs/performance.md). Not a test.
  */
 const narrator = createNarrator(process.stdout);
 
-/** More builds than the fastest of the two announces in all measurements. */
+/** More builds than the faster contestant completes in all measurements. */
 const size = { products: 100, buildsPerProduct: 1_000 };
 
-/** PATCHes a second: the last is what the API has to bear without being slow. */
+/** PATCHes a second; the last one is the API's target. */
 const rates = [25, 50, 100] as const;
 
 async function main(): Promise<void> {
@@ -55,7 +55,7 @@ async function measure(servers: Servers, options: ApiBenchOptions): Promise<read
     work: () => seed(servers.databaseUrl, size),
     describe: () => `${size.products} products, ${size.products * size.buildsPerProduct} builds and editions are there`,
   });
-  // It makes the user, too.
+  // It also creates the user.
   const api = await startApi(servers);
   const standIn = await startStandIn(servers, 1);
   try {
@@ -75,7 +75,7 @@ async function measure(servers: Servers, options: ApiBenchOptions): Promise<read
   }
 }
 
-/** One after the other, so that they do not share the cores. */
+/** In sequence, so that they do not share the cores. */
 async function measureAll(
   [ours, theirs, alone]: readonly [ours: Target, theirs: Target, alone: TemporalAlone],
   seeded: Seeded,
@@ -106,7 +106,7 @@ async function measureAll(
   return results;
 }
 
-/** Of three measurements the one whose p99 is in the middle: a disk that hesitates once decides it alone. */
+/** Returns the measurement with the middle p99 of three: one slow disk write would decide a single one. */
 async function middle(rest: () => Promise<void>, measured: () => Promise<LoadResult>): Promise<LoadResult> {
   const results: LoadResult[] = [];
   while (results.length < 3) {
@@ -118,8 +118,8 @@ async function middle(rest: () => Promise<void>, measured: () => Promise<LoadRes
 }
 
 /**
- * The better of two measurements: the compiler of one contestant needs its time, and the other's workers, whose
- * connections are theirs for good, may have shared them out badly.
+ * Returns the better of two measurements: the first one may include compilation, or an uneven distribution of
+ * connections over workers.
  */
 async function better(rest: () => Promise<void>, measured: () => Promise<LoadResult>): Promise<LoadResult> {
   const first = await measured();

@@ -1,7 +1,6 @@
 import autocannon from 'autocannon';
 import { type PartyCpu, type PartyPids, startCpuMeter, untilIdle } from './cpu-meter.js';
 
-/** Whom to ask. */
 export interface Target {
   readonly name: string;
   readonly url: string;
@@ -9,38 +8,38 @@ export interface Target {
   readonly pids: PartyPids;
 }
 
-/** What to ask: a request each time it is called. */
+/** Returns the next request at each call. */
 export interface Load {
   readonly name: 'reads' | 'PATCHes';
   next(): { readonly method: 'GET' | 'PATCH'; readonly path: string; readonly body?: string };
 }
 
-/** How to ask. */
+/** The rate or the number of connections. */
 export interface Pressure {
   readonly connections: number;
   readonly seconds: number;
 }
 
-/** What came of it. */
+/** The measurements of one load. */
 export interface LoadResult {
   readonly target: string;
   readonly load: string;
-  /** Null where requests had their times, and as many connections as it took. */
+  /** Null for a load with a rate, which uses as many connections as it needs. */
   readonly connections: number | null;
-  /** Requests a second that were sent; null where it was as many as are answered. */
+  /** Requests sent per second; null for a load without a rate. */
   readonly rate: number | null;
-  /** Until what follows from them is done, too. */
+  /** The work after the answers included. */
   readonly requestsPerSecond: number;
-  /** Milliseconds. With a rate they count from when the request was due. */
+  /** Milliseconds. With a rate they count from the request's due time. */
   readonly p50: number;
   readonly p99: number;
-  /** Answers other than 2xx, and requests without one. */
+  /** Answers other than 2xx, and requests without an answer. */
   readonly failed: number;
-  /** Milliseconds a request. */
+  /** Milliseconds per request. */
   readonly cpu: PartyCpu;
 }
 
-/** Asks for a while, as much as is answered, and measures. */
+/** Sends requests as fast as they are answered, for a time, and measures. */
 export async function measureLoad(target: Target, load: Load, pressure: Pressure): Promise<LoadResult> {
   const { connections, seconds } = pressure;
   const cpu = await startCpuMeter(target.pids);
@@ -53,7 +52,7 @@ export async function measureLoad(target: Target, load: Load, pressure: Pressure
     requests: [{ setupRequest: (request) => ({ ...request, ...load.next() }) }],
   });
   const answered = result['2xx'];
-  // A PATCH is done when Temporal knows of it, which it is told after the answer.
+  // A PATCH signals Temporal after its answer.
   const after = await untilIdle(target.pids, ['temporal']);
   return {
     target: target.name,
@@ -68,7 +67,7 @@ export async function measureLoad(target: Target, load: Load, pressure: Pressure
   };
 }
 
-/** What every request bears. */
+/** The headers of every request. */
 export function headersFor({ token }: Target): Readonly<Record<string, string>> {
   return {
     authorization: `Basic ${Buffer.from(`${token}:`).toString('base64')}`,

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startCpuMeter } from './cpu-meter.js';
 import { headersFor, type Load, type LoadResult, type Target } from './measure-load.js';
 
-/** How to ask. */
 export interface Pace {
   /** Requests a second. */
   readonly rate: number;
@@ -12,8 +11,8 @@ export interface Pace {
 }
 
 /**
- * Asks so many times a second, at an even pace, whether or not the answers keep up, and measures each from when it was
- * due. Not by autocannon: that sends what is due in a second all at once, at its beginning.
+ * Sends requests at an even rate, whether or not answers keep up, and measures each from its due time. autocannon
+ * cannot do this: it sends the requests of a second at once, at its beginning.
  */
 export async function measureRate(target: Target, load: Load, pace: Pace): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true });
@@ -46,7 +45,7 @@ export async function measureRate(target: Target, load: Load, pace: Pace): Promi
   };
 }
 
-/** Answers whether the answer was a 2xx, once it is there whole. */
+/** Returns whether the complete answer was a 2xx. */
 function ask(target: Target, load: Load, agent: Agent): Promise<boolean> {
   const { method, path, body } = load.next();
   return new Promise((resolve) => {

@@ -5,21 +5,19 @@ import { type PartyPids, startCpuMeter } from './cpu-meter.js';
 import type { LoadResult } from './measure-load.js';
 import { contestants } from './report.js';
 
-/** As many as the service has under way itself. */
-const atOnce = 16;
+/** The service's own concurrency. */
+const concurrency = 16;
 
-/** Apart from the editions of the bench, whose workflows are open already. */
+/** Different from the bench's editions, whose workflows run already. */
 const firstEdition = 10_000_000;
 
-/** Where Temporal is, and whose CPU is told. */
+/** The Temporal server to measure. */
 export interface TemporalAlone {
   readonly address: string;
   readonly pids: PartyPids;
 }
 
-/**
- * Starts workflows as the service does, with nothing between: as often as Temporal's server can on these cores.
- */
+/** Starts workflows as the service does, without the service: the most that Temporal's server can do on these cores. */
 export async function measureStarts(
   { address, pids }: TemporalAlone,
   { seconds }: { readonly seconds: number },
@@ -39,18 +37,18 @@ export async function measureStarts(
       times.record(Math.max(1, Math.round((performance.now() - asked) * 1_000)));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, startSome));
+  await Promise.all(Array.from({ length: concurrency }, startSome));
   const { user, system } = process.cpuUsage(own);
   const result = {
     target: contestants.temporal,
     load: 'workflows started',
-    connections: atOnce,
+    connections: concurrency,
     rate: null,
     requestsPerSecond: (started * 1_000) / (performance.now() - began),
     p50: Math.round(times.percentile(50) / 1_000),
     p99: Math.round(times.percentile(99) / 1_000),
     failed: 0,
-    // The client is this process.
+    // This process is the client.
     cpu: { ...(await cpu(started)), service: (user + system) / 1_000 / started },
   };
   await temporal.close();

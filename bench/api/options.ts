@@ -1,15 +1,15 @@
-/** How long and how hard to ask. */
+/** Duration and concurrency of the measurements. */
 export interface ApiBenchOptions {
-  /** Of each measurement. */
+  /** Duration of each measurement. */
   readonly seconds: number;
   readonly connections: readonly number[];
-  /** Whether this is the whole bench, whose results may take the place of the last ones. */
+  /** Whether this is the whole bench, whose results may replace the stored ones. */
   readonly isWhole: boolean;
 }
 
 const usual = { seconds: 12, connections: [10, 100, 1_000] };
 
-/** @throws {Error} when a variable is not understood. */
+/** Reads the options. @throws {Error} for an invalid variable. */
 export function apiBenchOptions(env: NodeJS.ProcessEnv): ApiBenchOptions {
   const seconds = numbers(env, 'BENCH_API_SECONDS');
   const connections = numbers(env, 'BENCH_API_CONNECTIONS');

@@ -1,15 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Linux: the unit of the times in /proc is 1/100 s on every architecture that Node.js runs on. Milliseconds. */
+/** The unit of times in /proc is 1/100 s on every architecture of Node.js. Milliseconds. */
 const tick = 10;
 
-/** CPU time that a process and its children have used so far, in milliseconds. Linux only: null elsewhere. */
+/** Returns the CPU time of a process and its children so far, in milliseconds. Null on systems other than Linux. */
 export async function processCpu(pid: number): Promise<number | null> {
   const all = await statistics();
   if (all === null) return null;
   let sum = 0;
   const family = new Set([pid]);
-  // A child has a greater entry in the list than its parent, or is found in a further round.
+  // Repeats until it finds no further child, because a child may precede its parent in the list.
   for (let size = 0; size !== family.size;) {
     size = family.size;
     for (const { pid: child, parent } of all) if (family.has(parent)) family.add(child);
@@ -21,7 +21,7 @@ export async function processCpu(pid: number): Promise<number | null> {
 interface Statistic {
   readonly pid: number;
   readonly parent: number;
-  /** User and system time, that of children which have ended among them. */
+  /** User and system time, also of ended children. */
   readonly ticks: number;
 }
 
@@ -35,7 +35,7 @@ async function statistics(): Promise<readonly Statistic[] | null> {
   return found.length === 0 ? null : found;
 }
 
-/** proc(5): what follows the name, which may itself hold spaces and parentheses. */
+/** The fields after the name, which may contain spaces and parentheses (proc(5)). */
 function parse(line: string): Statistic {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const at = (index: number): number => Number(fields[index] ?? 0);

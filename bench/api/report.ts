@@ -3,17 +3,17 @@ import { describeConditions } from '../report.js';
 import { parties } from './cpu-meter.js';
 import type { LoadResult } from './measure-load.js';
 
-/** What is wanted of the API. */
+/** The API's targets. */
 const wanted = { times: 5, rate: 100, p99AtRate: 50 } as const;
 
-/** The names of the two that are compared, and of what bounds the first. */
+/** The titles of the contestants, and of Temporal alone, which bounds the service. */
 export const contestants = {
   ours: 'this service',
   standIn: 'stand-in for Keeper 1.x',
   temporal: 'Temporal’s development server alone',
 } as const;
 
-/** The measurements, and whether they are what is wanted, as Markdown. */
+/** The measurements and the targets as Markdown. */
 export function apiReport(results: readonly LoadResult[], under: Conditions): string {
   const header = [
     '| load | connections | by | answered a second | p50 | p99 | CPU ms a request: its own | PostgreSQL ' +
@@ -54,7 +54,8 @@ function compared(ours: LoadResult, results: readonly LoadResult[]): readonly st
   );
   if (theirs === undefined) return [];
   const times = ours.requestsPerSecond / theirs.requestsPerSecond;
-  const what = `${ours.load} a second, ${ours.connections?.toLocaleString('en') ?? ''} connections, against the stand-in`;
+  const connections = ours.connections?.toLocaleString('en') ?? '';
+  const what = `${ours.load} a second, ${connections} connections, against the stand-in`;
   return [verdict(what, `at least ${wanted.times} times`, `${times.toFixed(1)} times`, times >= wanted.times)];
 }
 

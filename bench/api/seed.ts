@@ -1,27 +1,28 @@
 import pg from 'pg';
 
-/** How many rows there are before anything is measured. */
+/** The number of rows before the measurements. */
 export interface SeedSize {
   readonly products: number;
-  /** Of each product: as many editions, each of which follows the refs of one build, that is not uploaded yet. */
+  /** Builds of each product, not uploaded yet, and as many editions, each of which tracks one build's refs. */
   readonly buildsPerProduct: number;
 }
 
-/** The ids of what was made. */
+/** The ids of the rows. */
 export interface Seeded {
   readonly productSlugs: readonly string[];
   readonly editionIds: readonly number[];
-  /** Builds that nobody has announced, in an order in which neighbours are of different products. */
+  /** Builds without a completed upload. Neighbours belong to different products. */
   readonly buildIds: readonly number[];
 }
 
-/** Fills a migrated database in a few seconds, by SQL: through the API it would take longer than the bench. */
+/** Fills a migrated database by SQL, because the API would take longer than the bench. */
 export async function seed(url: string, { products, buildsPerProduct }: SeedSize): Promise<Seeded> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query(
-      `INSERT INTO products (slug, doc_repo, title, root_domain, root_fastly_domain, bucket_name, surrogate_key, base_url)
+      `INSERT INTO products (slug, doc_repo, title, root_domain, root_fastly_domain,
+         bucket_name, surrogate_key, base_url)
        SELECT 'product-' || n, 'https://example.org/repo', 'Product ' || n, 'example.org', 'global.example.net',
          'ltd-bench', md5('product ' || n), 'http://localhost' FROM generate_series(1, $1::int) AS n`,
       [products],
@@ -40,7 +41,7 @@ export async function seed(url: string, { products, buildsPerProduct }: SeedSize
     await client.query(
       `INSERT INTO held_slugs (product_id, slug, edition_id) SELECT product_id, slug, id FROM editions`,
     );
-    // What PostgreSQL would do of itself a minute later, in the middle of a measurement.
+    // Otherwise PostgreSQL does this a minute later, during a measurement.
     await client.query('VACUUM ANALYZE');
     await client.query('CHECKPOINT');
     return {

@@ -15,12 +15,12 @@ import { startTemporalServer } from '../../dev/temporal-server.js';
 
 const run = promisify(execFile);
 
-/** PostgreSQL and Temporal, for both contestants. There is no worker: what a PATCH starts waits. */
+/** PostgreSQL and Temporal for both contestants. There is no worker, so rebuilds wait. */
 export interface Servers {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly pids: Readonly<Record<'postgres' | 'temporal', number>>;
-  /** For what is started beside them. */
+  /** The folder of the processes' files. */
   readonly folder: string;
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface Servers {
 /** The account of the bench. */
 export const administrator = { username: 'bench', password: 'bench' } as const;
 
-/** Starts what both need. Temporal is in memory: on disk the development server costs twice as much for each PATCH. */
+/** Starts the servers. Temporal is in memory: on disk each PATCH costs the development server twice as much. */
 export async function startServers(folder: string): Promise<Servers> {
   const postgres = await startPostgres({
     home: join(folder, 'postgres'),
@@ -54,7 +54,7 @@ export async function startServers(folder: string): Promise<Servers> {
   };
 }
 
-/** Starts the API as production runs it: one process. */
+/** Starts the API as in production: one process. */
 export async function startApi({ folder, ...servers }: Servers): Promise<RunningProcess & { readonly url: string }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -78,12 +78,12 @@ export async function startApi({ folder, ...servers }: Servers): Promise<Running
 }
 
 /**
- * gunicorn's own advice: twice the cores and one. Two threads each: its other workers close every connection, for which
- * autocannon has no latency.
+ * gunicorn's advice: twice the cores and one. gthread, because other workers close every connection, and autocannon
+ * then measures no latency.
  */
 const gunicorn = ['--workers', '5', '--worker-class', 'gthread', '--threads', '2', '--keep-alive', '60'];
 
-/** Starts the stand-in. Answers a token of its own making, too. */
+/** Starts the stand-in. Also returns a token. */
 export async function startStandIn(
   { folder, databaseUrl }: Servers,
   userId: number,

@@ -1,12 +1,12 @@
 import type { Cost } from './cost.js';
 
-/** What an edition goes through, in this order. */
+/** The steps of an edition, in this order. */
 export const steps = ['fresh', 'release', 'unchanged', 'rollback'] as const;
 
 /** One of {@link steps}. */
 export type Step = (typeof steps)[number];
 
-/** How each step is called in tables. */
+/** The steps' titles in tables. */
 export const stepTitles: Readonly<Record<Step, string>> = {
   fresh: 'fresh publication',
   release: 'the next release',
@@ -14,7 +14,7 @@ export const stepTitles: Readonly<Record<Step, string>> = {
   rollback: 'rollback',
 };
 
-/** Who publishes: the names of tables, and what targets refer to. */
+/** The contestants' names in tables and targets. */
 export const contestantNames = {
   known: 'this engine, headers known',
   learning: 'this engine, headers to learn',
@@ -29,22 +29,22 @@ export const contestantNames = {
 /** One of {@link contestantNames}. */
 export type ContestantName = keyof typeof contestantNames;
 
-/** One publication: what is to be shown, and where. Prefixes end in `/`. */
+/** One publication. Prefixes end in `/`. */
 export interface Update {
   readonly source: string;
   readonly destination: string;
-  /** Of the source. */
+  /** Objects of the source. */
   readonly objects: number;
 }
 
-/** Somebody who can make a prefix show a site. */
+/** A program that can publish a site at a prefix. */
 export interface Contestant {
   readonly name: ContestantName;
-  /** The steps that it can do at all. */
+  /** The steps that it supports. */
   readonly steps: readonly Step[];
-  /** Whether one round is enough, since a round takes long and hardly differs from the next. */
+  /** Whether one round is enough, because a round takes long and varies little. */
   readonly isMeasuredOnce?: boolean;
-  /** Gets ready for an update what is not to be measured, and gives the update that then will be. */
+  /** Prepares an update outside of the measurement, and returns the update to measure. */
   prepare?(update: Update): Promise<Update>;
   publish(update: Update): Promise<Cost>;
 }

@@ -1,15 +1,15 @@
-/** What a publication took. */
+/** The cost of a publication. */
 export interface Cost {
   readonly seconds: number;
-  /** Of all the contestant's processes, on all cores; null where it was not measured. */
+  /** CPU of all the contestant's processes; null if unmeasured. */
   readonly cpuSeconds: number | null;
-  /** The most memory that was resident at once; bytes; null where it was not measured. */
+  /** Peak resident memory in bytes; null if unmeasured. */
   readonly peakRss: number | null;
-  /** How many objects were really copied where the rest was reckoned from them. */
+  /** The number of copied objects, if the rest is extrapolated. */
   readonly extrapolatedFrom?: number;
 }
 
-/** The median: of an even number, the lower one of the middle. */
+/** The median; for an even number of values the lower one of the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN;

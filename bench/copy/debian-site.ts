@@ -9,15 +9,15 @@ import type { PlacedFile } from '../place-site.js';
 
 const run = promisify(execFile);
 
-/** A package of Debian whose documentation is a site. */
+/** A Debian package whose documentation is a site. */
 export interface DebianSite {
   readonly name: string;
   readonly version: string;
-  /** Of the package file. */
+  /** Digest of the package file. */
   readonly sha256: string;
 }
 
-/** The manual of PostgreSQL, and its next release: the two versions that Debian 12 serves. */
+/** Two releases of PostgreSQL's manual that Debian 12 serves. */
 export const postgresqlManual: readonly [DebianSite, DebianSite] = [
   {
     name: 'postgresql-doc-15',
@@ -37,16 +37,12 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The package is not to be had here: no Debian, or an archive that serves other versions by now. */
+/** The package is unavailable: no Debian, or an archive with other versions. */
 export class SiteUnavailable extends Error {
   override readonly name = 'SiteUnavailable';
 }
 
-/**
- * The files of the site: from the cache, or fetched by apt.
- *
- * @throws {SiteUnavailable} that says why it cannot be had.
- */
+/** Returns the site's files, from the cache or by apt. @throws {SiteUnavailable} with the reason. */
 export async function debianSite(site: DebianSite, env: NodeJS.ProcessEnv = process.env): Promise<PlacedFile[]> {
   const folder = await unpacked(site, env);
   const root = join(folder, 'usr', 'share', 'doc', site.name, 'html');
@@ -83,7 +79,7 @@ async function unpacked(site: DebianSite, env: NodeJS.ProcessEnv): Promise<strin
   }
 }
 
-/** By apt's own client, from the archive that it is set up for. */
+/** Fetches by apt from its configured archive. */
 async function fetched({ name, version, sha256 }: DebianSite, folder: string): Promise<string> {
   await run('apt-get', ['download', `${name}=${version}`], { cwd: folder });
   const [file] = (await readdir(folder)).filter((each) => each.endsWith('.deb'));

@@ -1,8 +1,8 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 
 /**
- * How many objects of a prefix are not what those of another are: missing, stale or extra, by their ETags. Asked of the
- * store by other means than any contestant's.
+ * Counts objects of a prefix that differ from another prefix: missing, stale or extra, by their ETags. It uses another
+ * client than the contestants.
  */
 export async function countDifferences(
   client: S3Client,

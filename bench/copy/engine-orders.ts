@@ -1,16 +1,16 @@
 import type { Cost } from './cost.js';
 import type { EnginePrefixes, EngineSessionOptions } from './engine-session.js';
 
-/** What the engine's process is asked for. */
+/** A request to the engine's process. */
 export type EngineOrder =
-  /** The first one: all others need what it opens. */
+  /** The first order: opens the session for all others. */
   | { readonly kind: 'open'; readonly options: EngineSessionOptions }
-  /** Recording the headers of a build, as is done while it is uploaded. */
+  /** Records a build's manifest, as during its upload. */
   | { readonly kind: 'learn'; readonly source: string }
-  /** Makes the destination show the source: copy, removal and verification. */
+  /** Makes the destination equal to the source: copies, deletes and verifies. */
   | { readonly kind: 'update'; readonly prefixes: EnginePrefixes; readonly headers: 'known' | 'to learn' }
-  /** Copies the source to one new prefix below the destination after the other, until the time is over. */
+  /** Copies the source to new prefixes below the destination, until the time is over. */
   | { readonly kind: 'copy for'; readonly seconds: number; readonly prefixes: EnginePrefixes };
 
-/** What it answers. */
+/** The answer of the engine's process. */
 export type EngineAnswer = { readonly cost: Cost } | { readonly failed: string };

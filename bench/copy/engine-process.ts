@@ -4,8 +4,8 @@ import type { EngineAnswer, EngineOrder } from './engine-orders.js';
 import { createEngineSession, type EnginePrefixes, type EngineSession } from './engine-session.js';
 
 /*
- * The copy engine in a process of its own: told by its parent what to do, it answers what that took. Like a worker it
- * keeps its connections from one update to the next, and collects its garbage as early.
+ * The copy engine in its own process: it executes its parent's orders and answers with their cost. Like a worker it
+ * keeps connections between updates and collects garbage early.
  */
 let session: EngineSession | undefined;
 boundHeapGrowth();

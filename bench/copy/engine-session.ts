@@ -13,37 +13,36 @@ import { createS3ObjectStore } from '../../src/integrations/object-store/s3-obje
 import { createStoreFlows } from '../../src/integrations/object-store/store-flows.js';
 import { createManifestMemory, noCopiedEtags } from './manifest-memory.js';
 
-/** What is published where. Prefixes end in `/`. */
+/** Source and destination of a publication. Prefixes end in `/`. */
 export interface EnginePrefixes {
   readonly source: string;
   readonly destination: string;
 }
 
-/** The copy engine over a store, with what it has learnt of builds: what a worker has while it runs. */
+/** The copy engine over a store, with recorded manifests, as in a worker. */
 export interface EngineSession {
-  /** Recording the headers of a build, as is done while it is uploaded. */
+  /** Records a build's manifest, as during its upload. */
   learn(source: string): Promise<void>;
-  /** Makes the destination show the source: copy, removal and verification. */
+  /** Makes the destination equal to the source: copies, deletes and verifies. */
   update(prefixes: EnginePrefixes, headers: 'known' | 'to learn'): Promise<void>;
-  /** Copies alone, from what was learnt, until the signal aborts: then it throws the signal's reason. */
+  /** Copies by the recorded manifest until the signal aborts, then throws the signal's reason. */
   copy(prefixes: EnginePrefixes, signal: AbortSignal): Promise<void>;
 }
 
-/** Where the session works. */
 export interface EngineSessionOptions {
   readonly store: S3ClientOptions;
   readonly bucket: string;
   readonly client: S3ClientKind;
-  /** The most objects that it works on, and the most requests of a kind that it has on their way, at a time. */
+  /** The most objects at a time, and the most requests of a kind. */
   readonly concurrency: number;
 }
 
-/** Opens a session; nothing connects yet. */
+/** Opens a session without connecting. */
 export function createEngineSession(options: EngineSessionOptions): EngineSession {
   const store = connect(options);
   const manifests = createManifestMemory();
   const idOf = numbered();
-  /** The build that each destination was last seen to hold whole. */
+  /** The last build that each destination held completely. */
   const published = new Map<string, number>();
   const deps = { store, etags: noCopiedEtags };
   const recordingJob = (source: string): RecordingJob => ({

@@ -6,13 +6,13 @@ import { type Contestant, steps } from './contestant.js';
 import type { Cost } from './cost.js';
 import type { EngineAnswer, EngineOrder } from './engine-orders.js';
 
-/** The copy engine in a process of its own. */
+/** The copy engine in its own process. */
 export interface EngineProcess {
   carryOut(order: EngineOrder): Promise<Cost>;
   stop(): void;
 }
 
-/** Starts the engine for a stack's store, tasks at a time bounded by `concurrency`. */
+/** Starts the engine for a stack's store. */
 export async function startEngine(
   { store, bucket }: Pick<StackAccess, 'store' | 'bucket'>,
   concurrency: number,
@@ -47,7 +47,7 @@ async function ask(child: ChildProcess, order: EngineOrder): Promise<Cost> {
   return answer.cost;
 }
 
-/** The engine in both states of its knowledge: with the headers learnt beforehand, and with all still to learn. */
+/** Creates two contestants: the engine with recorded manifests, and the engine that records them first. */
 export function createEngineContestants(engine: EngineProcess): readonly Contestant[] {
   return [
     {

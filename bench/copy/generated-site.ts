@@ -4,12 +4,12 @@ import type { PlacedFile } from '../place-site.js';
 /** Bytes of each object. */
 const objectSize = 10_000;
 
-/** Of each hundred objects: so many differ between the versions, and so many only one of them has. */
+/** Per hundred objects: the number that differs between versions, and the number that one version has alone. */
 const [changed, own] = [10, 1];
 
 /**
- * A site of so many objects of 10 KB, of which every second one is a page. Its two versions differ in a tenth of them,
- * whose sizes are the same: what only looks at sizes and times can take them for each other.
+ * Generates a site of 10 KB objects, half of them pages. A tenth differs between its versions at equal size, so that
+ * tools which compare sizes and times can miss the difference.
  */
 export function generateSite(objects: number, version: 1 | 2): PlacedFile[] {
   return Array.from({ length: objects }, (_, index) => {

@@ -10,8 +10,8 @@ import { installPeers } from './peers.js';
 import { copyReport } from './report.js';
 
 /*
- * `make bench-copy`: measures the copy engine against others on one stack, prints tables and keeps what it found (see
- * docs/performance.md). Nothing here is a test.
+ * `make bench-copy`: measures the copy engine against other tools on one stack, prints tables and stores the results
+ * (see docs/performance.md). Not a test.
  */
 const narrator = createNarrator(process.stdout);
 
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const under = conditions(options.latency);
   const stack = await narrator.step({
     title: 'starting a stack on free ports',
-    work: () => startTemporaryStack({ s3Latency: 0 }),
+    work: () => startTemporaryStack({ s3LatencyMs: 0 }),
     describe: () => 'The stack is up',
   });
   try {

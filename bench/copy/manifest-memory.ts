@@ -9,10 +9,7 @@ interface Part {
   readonly bytes: Buffer;
 }
 
-/**
- * Manifests as the database keeps them, each part encoded and decoded, but in this process: the bench of the engine
- * alone has no database.
- */
+/** Keeps manifests in memory, encoded as in the database, because the engine's bench has no database. */
 export function createManifestMemory(): ManifestStore {
   const complete = new Map<number, Manifest>();
   return {
@@ -32,7 +29,7 @@ export function createManifestMemory(): ManifestStore {
   };
 }
 
-/** The ETags of this bench's copies are those of their sources, so there is nothing to remember. */
+/** In this bench copies keep their sources' ETags. */
 export const noCopiedEtags: CopiedEtags = {
   read: () => nothing(),
   remember: () => Promise.resolve(),

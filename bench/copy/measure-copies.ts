@@ -16,7 +16,7 @@ import { createServiceContestant } from './service.js';
 import { placeMultiple, placeReal, placeSmall, type Site, type SitePlace } from './site.js';
 import { createStoreAdmin, type StoreAdmin } from './store-admin.js';
 
-/** What the measurements are made with. */
+/** The parts of the bench. */
 export interface CopyBench {
   readonly access: StackAccess;
   readonly tools: PeerTools;
@@ -24,7 +24,6 @@ export interface CopyBench {
   readonly narrator: Narrator;
 }
 
-/** The same, with all that is made of it. */
 interface Bench extends CopyBench {
   readonly client: S3Client;
   readonly admin: StoreAdmin;
@@ -33,16 +32,15 @@ interface Bench extends CopyBench {
   readonly service: Contestant;
 }
 
-/** A measured site. */
 type SiteResults = CopyResults['sites'][number];
 
 /** The first version of the small site. */
 const warmUpSite = 'sites/small/1/';
 
-/** Numbers of workers of which the fastest is taken. */
+/** The bench uses the fastest of these numbers of workers. */
 const workerCounts = [256, 512] as const;
 
-/** Makes all the measurements that the options ask for, on one stack and one object store. */
+/** Makes all requested measurements on one stack and one object store. */
 export async function measureCopies(given: CopyBench): Promise<CopyResults> {
   const { access, tools, options, narrator } = given;
   const client = createS3Client(access.store);
@@ -131,7 +129,7 @@ async function measureWorks(bench: Bench, small: Site): Promise<Omit<CopyResults
   return { sites, rate, skipped };
 }
 
-/** Measures one site, with an engine of its own that has published before, as a worker has. */
+/** Measures one site, with a warm engine of its own. */
 async function measureWork(
   bench: Bench,
   name: WorkName,
@@ -163,8 +161,8 @@ async function measureWork(
 }
 
 /**
- * Publications of the small site before the first that counts, of each kind: a worker lives for days, and code that ran
- * a few times only is slow.
+ * Publications of the small site before the first measurement, of each kind: a worker lives for days, and new code is
+ * slow.
  */
 const warmUps = 5;
 
@@ -178,7 +176,7 @@ async function warmEngine({ access, options }: Bench, name: WorkName): Promise<E
   return engine;
 }
 
-/** The same for the service, whose worker is one for all sites: editions of their own that are published once. */
+/** Warms the service, whose worker serves all sites, with editions of its own. */
 async function warmService(service: Contestant, objects: number): Promise<void> {
   for (let time = 1; time <= warmUps; time += 1) {
     const update = { source: warmUpSite, destination: `bench/warm/service-${time}/`, objects };

@@ -2,22 +2,22 @@ import type { EngineProcess } from './engine.js';
 import type { PlacedVersion } from './site.js';
 import type { StoreAdmin } from './store-admin.js';
 
-/** How the engine did against a store that has a limit. */
+/** The engine's result at a store with a limit. */
 export interface RateResult {
-  /** Copies a second that the store served at most. */
+  /** The store's limit in copies per second. */
   readonly limit: number;
   readonly seconds: number;
-  /** Copies a second that succeeded. */
+  /** Successful copies per second. */
   readonly rate: number;
-  /** Of all requests for copies, those that were refused: 0 to 1. */
+  /** The share of refused requests for copies: 0 to 1. */
   readonly refusedShare: number;
   readonly cpuSeconds: number | null;
 }
 
-/** S3's: what a prefix takes at least. */
+/** The least rate that S3 allows per prefix. */
 const copiesPerSecond = 3_500;
 
-/** Copies for so many seconds from a store that takes {@link copiesPerSecond} and answers 503 SlowDown above. */
+/** Copies for some seconds from a store that accepts {@link copiesPerSecond} and answers 503 SlowDown above. */
 export async function measureRate(
   engine: EngineProcess,
   {

@@ -8,7 +8,7 @@ import type { RequestCounts, StoreAdmin } from './store-admin.js';
 /** One publication, measured. */
 export interface Run extends Cost {
   readonly requests: RequestCounts;
-  /** Objects that are not what they should be afterwards; null where only a part was really copied. */
+  /** Wrong objects at the end; null if only a part was copied. */
   readonly wrong: number | null;
 }
 
@@ -20,23 +20,23 @@ export interface StepResult {
   readonly runs: readonly Run[];
 }
 
-/** What is to be measured, and with what. */
+/** The site and the parts of its measurement. */
 export interface SiteBench {
   readonly site: Site;
   readonly steps: readonly Step[];
   readonly contestants: readonly Contestant[];
   readonly rounds: number;
-  /** Milliseconds that every request is delayed while it is measured. */
+  /** The delay of every request during a measurement. Milliseconds. */
   readonly latency: number;
   readonly admin: StoreAdmin;
   readonly place: SitePlace;
-  /** How many objects of a destination are not the source's. */
+  /** The number of objects in a destination that differ from the source. */
   countDifferences(update: Update): Promise<number>;
 }
 
 /**
- * Takes an edition of each contestant through the steps, round by round and step by step: at each one they all publish,
- * one after the other, so that whatever else the machine does is shared by all.
+ * Takes each contestant's edition through the steps, round by round. At each step the contestants publish in sequence,
+ * so that they share the machine's other load.
  */
 export async function measureSite(bench: SiteBench, show: ShowProgress): Promise<readonly StepResult[]> {
   const found = new Map<string, StepResult & { readonly runs: Run[] }>();
@@ -60,7 +60,7 @@ export async function measureSite(bench: SiteBench, show: ShowProgress): Promise
   return [...found.values()];
 }
 
-/** What editions are to show at a step; null where the site has no next release. */
+/** The version for a step; null if the site has no next release. */
 async function versionAt(
   { site: { first, next }, place }: SiteBench,
   step: Step,
@@ -71,7 +71,7 @@ async function versionAt(
     case 'fresh':
       return first;
     case 'release':
-      // Only now, as in life: to those that go by times it is newer than what is published.
+      // Upload it now: for tools that compare times it must be newer than the published version.
       if (next !== null && uploaded !== null) await place.copyAll(next.prefix, uploaded.prefix);
       return uploaded;
     case 'unchanged':
@@ -88,7 +88,7 @@ function updateOf({ prefix, objects }: PlacedVersion, { name }: Contestant, roun
   return { source: prefix, destination: `bench/${site}/${name.toLowerCase()}-${round}/`, objects };
 }
 
-/** Null where the contestant has no part in the step. Whatever happens, its edition is right for the next one. */
+/** Null if the contestant does not support the step. The edition is correct for the next step in any case. */
 async function takeStep(
   bench: SiteBench,
   at: { readonly contestant: Contestant; readonly step: Step; readonly update: Update },

@@ -1,39 +1,34 @@
 import type { ContestantName } from './contestant.js';
 
-/** What can be measured, in this order. */
+/** The works of the bench, in this order. */
 export const workNames = ['small', 'real', 'large', 'huge', 'rate'] as const;
 
-/** One of {@link workNames}: four sites, and the rate against a store that has a limit. */
+/** One of {@link workNames}: four sites, and the rate at a store with a limit. */
 export type WorkName = (typeof workNames)[number];
 
-/** How much to measure. */
 export interface CopyBenchOptions {
   readonly works: readonly WorkName[];
   /** Rounds of the smaller sites: in each, every contestant publishes once. */
   readonly rounds: number;
-  /** Milliseconds that every request to the store is delayed. */
+  /** The delay of every request to the store. Milliseconds. */
   readonly latency: number;
-  /** The most objects that this engine works on at a time. */
+  /** The most objects that the engine works on at a time. */
   readonly concurrency: number;
-  /** The most objects that Keeper's algorithm really copies; the rest is reckoned. */
+  /** The most objects that LTD Keeper 1.x's algorithm copies; the rest is extrapolated. */
   readonly keeperObjects: number;
-  /** Seconds for which the rate is held. */
+  /** Duration of the rate measurement, in seconds. */
   readonly rateSeconds: number;
-  /** Whether this is all that there is to measure, so that its results may take the place of the last ones. */
+  /** Whether this is the whole bench, whose results may replace the stored ones. */
   readonly isWhole: boolean;
 }
 
-/** Who takes part in the larger works: the others would take minutes, and are known from the smaller ones. */
+/** The contestants of the larger works; the others would take minutes. */
 export const contestantsOf: Readonly<Partial<Record<WorkName, readonly ContestantName[]>>> = {
   large: ['known', 'learning', 'service', 's5cmdCopy', 's5cmdSync', 'rclone', 'aws', 'keeper'],
   huge: ['learning', 'service', 's5cmdCopy'],
 };
 
-/**
- * What to measure: everything, or the works that `BENCH_WORKS` names, with commas.
- *
- * @throws {Error} when a variable is not understood.
- */
+/** Reads the options: all works, or those in `BENCH_WORKS`, with commas. @throws {Error} for an invalid variable. */
 export function copyBenchOptions(env: NodeJS.ProcessEnv): CopyBenchOptions {
   const named = env['BENCH_WORKS'] ?? '';
   return {

@@ -9,24 +9,23 @@ import { type Contestant, steps, type Update } from './contestant.js';
 import type { Cost } from './cost.js';
 import { runCommand } from './run-command.js';
 
-/** Where the peers are installed, and what they are run with. */
 export interface PeerTools {
   /** The folder of their commands. */
   readonly bin: string;
   readonly env: NodeJS.ProcessEnv;
   readonly endpoint: string;
   readonly bucket: string;
-  /** For what they print. */
+  /** The folder of their output. */
   readonly folder: string;
 }
 
-/** Requests in flight of rclone: more are no faster (512: the same, with more memory). */
+/** Requests in flight of rclone; 512 is as fast and needs more memory. */
 const rcloneInFlight = '256';
 
-/** Requests in flight of the AWS command line: its own default is 10. */
+/** Requests in flight of the AWS command line, instead of 10. */
 const awsInFlight = 64;
 
-/** Installs the peers; `folder` is for what they write. */
+/** Installs the peers; `folder` is for their output. */
 export async function installPeers({ store, bucket }: StackAccess, folder: string): Promise<PeerTools> {
   const packages = await pythonPackages('copy-peers');
   const scratch = await mkdtemp(join(folder, 'peers-'));
@@ -50,7 +49,7 @@ export async function installPeers({ store, bucket }: StackAccess, folder: strin
   return { bin: join(packages, 'bin'), env, endpoint: store.endpoint, bucket, folder: scratch };
 }
 
-/** Runs a command of the peers. */
+/** Runs a peer's command. */
 export async function runPeer(
   tools: PeerTools,
   name: string,
@@ -60,7 +59,7 @@ export async function runPeer(
   return await runCommand({ name, command, env: tools.env, logFile });
 }
 
-/** s5cmd's copying of all objects, whatever is there already. */
+/** Runs s5cmd to copy all objects, also existing ones. */
 export async function s5cmdCopy(tools: PeerTools, workers: number, update: Update): Promise<Cost> {
   const { source, destination } = update;
   return await s5cmd(tools, workers, ['cp', `s3://${tools.bucket}/${source}*`, `s3://${tools.bucket}/${destination}`]);
@@ -71,7 +70,7 @@ async function s5cmd(tools: PeerTools, workers: number, what: readonly string[])
   return await runPeer(tools, 's5cmd', [join(tools.bin, 's5cmd'), ...general, ...what]);
 }
 
-/** The peers of this bench; s5cmd with so many workers, Keeper's algorithm for so many objects. */
+/** The peers of this bench: s5cmd with this many workers, LTD Keeper 1.x's algorithm with this many objects. */
 export function createPeers(
   tools: PeerTools,
   { s5cmdWorkers, keeperObjects }: { readonly s5cmdWorkers: number; readonly keeperObjects: number },
@@ -115,7 +114,7 @@ export function createPeers(
 
 const keeperTimes = z.object({ before: z.number(), each: z.number(), copied: z.number() });
 
-/** It works on one object after the other, so that what some take tells what all would. */
+/** It copies objects in sequence, so a part is enough to extrapolate the rest. */
 async function runKeeper(tools: PeerTools, most: number, update: Update): Promise<Cost> {
   const { source, destination, objects } = update;
   const script = join(checkout, 'bench', 'copy', 'keeper_1_9_0.py');

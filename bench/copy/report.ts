@@ -6,13 +6,13 @@ import type { RateResult } from './measure-rate.js';
 import type { StepResult } from './measure-site.js';
 import { cpuPerObject, secondsOf, siteTargets, type Target } from './targets.js';
 
-/** All that was measured. */
+/** The results of the whole bench. */
 export interface CopyResults {
   readonly sites: readonly { readonly title: string; readonly results: readonly StepResult[] }[];
   readonly rate: RateResult | null;
-  /** What could not be measured, and why. */
+  /** Skipped measurements and the reasons. */
   readonly skipped: readonly string[];
-  /** Workers of s5cmd: the number that was the fastest. */
+  /** The fastest number of s5cmd's workers. */
   readonly s5cmdWorkers: number;
 }
 
@@ -24,7 +24,7 @@ const header = [
 
 const targetHeader = ['| target | wanted | measured | met |', '| --- | --- | --- | --- |'];
 
-/** The measurements as Markdown, and what they were made under. */
+/** The measurements and conditions as Markdown. */
 export function copyReport(results: CopyResults, under: Conditions): string {
   const { sites, rate, skipped, s5cmdWorkers } = results;
   return [
@@ -70,7 +70,7 @@ function row(result: StepResult): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** The words of tables, and the operations that they mean; what is left out is no matter of the copy. */
+/** The operations of each column. Other operations are not part of the copy. */
 const operations: Readonly<Record<string, readonly string[]>> = {
   COPY: ['CopyObject'],
   HEAD: ['HeadObject'],
@@ -81,7 +81,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
   GET: ['GetObject'],
 };
 
-/** Of the first round: they are the same in each. */
+/** The requests of the first round; all rounds are equal. */
 function requestsText({ runs }: StepResult): string {
   const [first] = runs;
   if (first === undefined || first.extrapolatedFrom !== undefined) return '–';
@@ -113,8 +113,10 @@ function rateText({ limit, seconds, rate, refusedShare, cpuSeconds }: RateResult
   return [
     `### A store that takes ${limit.toLocaleString('en')} copies a second\n`,
     ...targetHeader,
-    `| copies a second, for ${seconds.toFixed(0)} s | at least 3,000 | ${Math.round(rate).toLocaleString('en')}${cpu} | ${rate >= 3_000 ? 'yes' : '**no**'} |`,
-    `| refused with 503 | under 2 % | ${(100 * refusedShare).toFixed(2)} % | ${refusedShare < 0.02 ? 'yes' : '**no**'} |`,
+    `| copies a second, for ${seconds.toFixed(0)} s | at least 3,000 | ` +
+      `${Math.round(rate).toLocaleString('en')}${cpu} | ${rate >= 3_000 ? 'yes' : '**no**'} |`,
+    `| refused with 503 | under 2 % | ${(100 * refusedShare).toFixed(2)} % | ` +
+      `${refusedShare < 0.02 ? 'yes' : '**no**'} |`,
     '',
   ].join('\n');
 }

@@ -12,19 +12,17 @@ const measured = z.object({
   peakRss: z.number(),
 });
 
-/** A program to run to its end. */
 export interface Command {
   readonly name: string;
   readonly command: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Gets all that it prints. */
+  /** The file of its output. */
   readonly logFile: string;
 }
 
 /**
- * Runs a program and measures it, its start included. Gives the last line that it printed, too.
- *
- * @throws {Error} when it fails, with the end of what it printed.
+ * Runs a program and measures it, its start included. Also returns the last line of its output. @throws {Error} when it
+ * fails, with the end of its output.
  */
 export async function runCommand(program: Command): Promise<Cost & { readonly lastLine: string }> {
   const child = await startProcess({

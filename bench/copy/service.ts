@@ -7,13 +7,12 @@ import { measurePublication } from '../measure-publication.js';
 import { type Contestant, steps, type Update } from './contestant.js';
 import type { SitePlace } from './site.js';
 
-/** What the service's contestant needs of the bench. */
 export interface ServiceParts {
   readonly access: StackAccess;
   readonly place: SitePlace;
 }
 
-/** The whole service: a build is registered, its objects put in place, and the time runs from the PATCH to SUCCESS. */
+/** The whole service: registers a build, uploads its objects, and measures from the PATCH to SUCCESS. */
 export function createServiceContestant({ access, place }: ServiceParts): Contestant {
   const client = createKeeperClient(access.keeper);
   const products = new Set<string>();
@@ -42,7 +41,7 @@ export function createServiceContestant({ access, place }: ServiceParts): Contes
   };
 }
 
-/** The product that stands for a destination of the bench, or is that of an edition's prefix. */
+/** The product of a destination or of an edition's prefix. */
 function productOf({ destination }: Update): string {
   return destination
     .replace(/\/v\/main\/$/, '')
@@ -62,8 +61,8 @@ async function createProduct(client: KeeperClient, slug: string, bucket: string)
 }
 
 /**
- * Waits until the service knows all objects of a build, as it does by the end of an upload that takes as long as
- * uploads do. Where that does not come the publication learns them: the number of HEAD requests tells.
+ * Waits until the service has recorded a build's manifest, as it has at the end of a normal upload. Without it the
+ * publication records the manifest, which the number of HEAD requests shows.
  */
 async function untilRecorded(client: KeeperClient, build: RegisteredBuild, objects: number): Promise<void> {
   const look = async (): Promise<boolean> => {
@@ -73,9 +72,7 @@ async function untilRecorded(client: KeeperClient, build: RegisteredBuild, objec
   await poll(look, { what: 'the build to be learnt', timeout: 90_000, interval: 500 }).catch(() => undefined);
 }
 
-/**
- * The most memory that a process ever had resident; bytes. Null where the system does not tell (it is Linux that does).
- */
+/** The peak resident memory of a process in bytes; null on systems other than Linux. */
 async function peakRss(pid: number): Promise<number | null> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];

@@ -14,22 +14,22 @@ export interface PlacedVersion {
 export interface Site {
   readonly title: string;
   readonly first: PlacedVersion;
-  /** Its next release; null where there is none. */
+  /** Its next release; null if it has none. */
   readonly next: PlacedVersion | null;
 }
 
-/** Where sites are put, and the means to do so. */
+/** Uploads and copies sites in the store. */
 export interface SitePlace {
   readonly client: S3Client;
   readonly bucket: string;
-  /** Copies all objects of one prefix to another, without ado. */
+  /** Copies all objects of one prefix to another. */
   readonly copyAll: (source: string, destination: string) => Promise<void>;
 }
 
-/** Objects of the generated site that others are made of. */
+/** Objects of the generated site, which the larger sites repeat. */
 const smallSize = 2_000;
 
-/** 2,000 objects of 10 KB, and a release that changes a tenth of them. */
+/** Creates 2,000 objects of 10 KB, and a release that changes a tenth. */
 export async function placeSmall(place: SitePlace): Promise<Site> {
   return {
     title: '2,000 objects of 10 KB',
@@ -38,7 +38,7 @@ export async function placeSmall(place: SitePlace): Promise<Site> {
   };
 }
 
-/** A site that people read, and its next release. @throws {SiteUnavailable} where it cannot be had. */
+/** Creates a real site and its next release. @throws {SiteUnavailable} when it is unavailable. */
 export async function placeReal(place: SitePlace): Promise<Site> {
   const [first, second] = [await debianSite(postgresqlManual[0]), await debianSite(postgresqlManual[1])];
   const [{ name, version: one }, { version: other }] = postgresqlManual;
@@ -49,7 +49,7 @@ export async function placeReal(place: SitePlace): Promise<Site> {
   };
 }
 
-/** A site several times as large as another, made of copies of its first version. */
+/** Creates a larger site from copies of another one's first version. */
 export async function placeMultiple(
   place: SitePlace,
   { name, part, times }: { readonly name: string; readonly part: Site; readonly times: number },
@@ -58,7 +58,7 @@ export async function placeMultiple(
   for (let at = 0; at < times; at += 1)
     await place.copyAll(
       part.first.prefix,
-      // Named after the site, for a part may be made of parts itself.
+      // With the site's name, because a part may have parts itself.
       at === 0 ? prefix : `${prefix}${name}-${String(at).padStart(2, '0')}/`,
     );
   const objects = part.first.objects * times;
@@ -70,8 +70,8 @@ export async function placeMultiple(
 }
 
 /**
- * Uploads the files, then copies them to their place: some tools copy objects with other headers than these had, so all
- * versions have to come to be in the same way, or more than their content would differ.
+ * Uploads the files and copies them to their place. All versions take the same way, because some tools copy objects
+ * with other headers than an upload has.
  */
 async function placeFiles(
   { client, bucket, copyAll }: SitePlace,

@@ -4,20 +4,20 @@ const stats = z.object({
   byOperation: z.record(z.string(), z.object({ total: z.number(), byStatus: z.record(z.string(), z.number()) })),
 });
 
-/** Requests to the store: how many of each operation, and how many of all were refused with 503. */
+/** Requests to the store by operation, and the number of 503 answers. */
 export interface RequestCounts {
   readonly byOperation: Readonly<Record<string, number>>;
   readonly refused: number;
 }
 
-/** The means to make the store slow and to read its counts. */
+/** Delays the store and reads its counts. */
 export interface StoreAdmin {
-  /** Delays every request to the store from now on. Milliseconds. */
+  /** Delays every further request to the store. Milliseconds. */
   setLatency(latencyMs: number): Promise<void>;
-  /** The most copies that are served in a second, what is above refused; null for no limit. */
+  /** Sets the most copies per second; the store refuses more. Null for no limit. */
   limitCopies(perSecond: number | null): Promise<void>;
   resetCounts(): Promise<void>;
-  /** What was requested since the last reset. */
+  /** The counts since the last reset. */
   counts(): Promise<RequestCounts>;
 }
 

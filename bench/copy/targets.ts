@@ -2,7 +2,7 @@ import { type ContestantName, contestantNames, type Step, stepTitles } from './c
 import { median } from './cost.js';
 import type { Run, StepResult } from './measure-site.js';
 
-/** A measured figure beside what it should be. */
+/** A measured value and its target. */
 export interface Target {
   readonly title: string;
   readonly wanted: string;
@@ -10,7 +10,7 @@ export interface Target {
   readonly isMet: boolean;
 }
 
-/** How many times as fast the engine should be as others at a fresh publication. */
+/** The engine's least speed at a fresh publication, as a multiple of other tools'. */
 const ratios: readonly (readonly [ours: ContestantName, peer: ContestantName, atLeast: number])[] = [
   ['known', 's5cmdCopy', 1.6],
   ['learning', 's5cmdCopy', 1],
@@ -19,21 +19,21 @@ const ratios: readonly (readonly [ours: ContestantName, peer: ContestantName, at
   ['known', 'keeper', 100],
 ];
 
-/** The most CPU an object that a fresh publication may take. Milliseconds. */
+/** The most CPU per object of a fresh publication. Milliseconds. */
 const cpuLimits: readonly (readonly [ours: ContestantName, atMost: number])[] = [
   ['known', 0.25],
   ['learning', 0.45],
 ];
 
-/** How many times as fast as the best peer that ends on the right objects. */
+/** The least speed as a multiple of the best exact peer's. */
 const atRest = 2;
 
-/** Seconds that the service may take beside the engine. */
+/** The seconds that the service may take beyond the engine. */
 const aroundIt = 0.5;
 
 const diffing: readonly ContestantName[] = ['s5cmdSync', 'rclone', 'aws'];
 
-/** What one site's measurements say about the targets. */
+/** Compares one site's measurements with the targets. */
 export function siteTargets(results: readonly StepResult[]): readonly Target[] {
   const at = (step: Step, name: ContestantName): StepResult | undefined =>
     results.find((each) => each.step === step && each.contestant === name);
@@ -54,13 +54,13 @@ export function secondsOf({ runs }: StepResult): number {
   return median(runs.map(({ seconds }) => seconds));
 }
 
-/** CPU of the median run, milliseconds an object; null where it was not measured. */
+/** CPU of the median run in milliseconds per object; null if unmeasured. */
 export function cpuPerObject({ runs, objects }: StepResult): number | null {
   const values = runs.flatMap(({ cpuSeconds }) => cpuSeconds ?? []);
   return values.length === 0 ? null : (1_000 * median(values)) / objects;
 }
 
-/** Whether every run ended on the right objects. */
+/** Whether every run ended with the correct objects. */
 export function isExact({ runs }: StepResult): boolean {
   return runs.every(({ wrong }: Run) => wrong === 0);
 }
@@ -70,7 +70,9 @@ function ratio(ours: StepResult | undefined, peer: StepResult | undefined, atLea
   const measured = secondsOf(peer) / secondsOf(ours);
   return [
     {
-      title: `${stepTitles[ours.step]}: ${contestantNames[ours.contestant]}, against ${contestantNames[peer.contestant]}`,
+      title:
+        `${stepTitles[ours.step]}: ${contestantNames[ours.contestant]}, ` +
+        `against ${contestantNames[peer.contestant]}`,
       wanted: `at least ${atLeast} times as fast`,
       measured: `${measured.toFixed(measured < 10 ? 2 : 0)} times`,
       isMet: measured >= atLeast,

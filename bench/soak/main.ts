@@ -12,17 +12,17 @@ import { processUse } from './process-use.js';
 import { type Point, trendOf } from './trend.js';
 
 /*
- * `make soak`: publishes without a pause for DURATION seconds on a stack of its own, and prints how the memory, the
- * open files and the database connections of API and worker go: flat lines are wanted. Nothing here is a test.
+ * `make soak`: publishes continuously for DURATION seconds on a stack of its own, and prints the trend of memory, open
+ * files and database connections of API and worker. The lines should be flat. Not a test.
  */
 
-/** Editions that are published at the same time. */
+/** Concurrently published editions. */
 const publishers = 4;
 
 /** Objects of each build. */
 const objects = 100;
 
-/** Between two looks. Milliseconds. */
+/** Between two samples. Milliseconds. */
 const pause = 5_000;
 
 type Series = Map<string, Point[]>;
@@ -32,7 +32,9 @@ async function main(): Promise<void> {
   const seconds = Number(process.env['DURATION'] ?? 300);
   if (!(seconds > 0)) throw new Error(`DURATION=${String(process.env['DURATION'])} is not understood: give seconds`);
   const folder = await temporaryFolder('ltd-keeper-soak');
-  const stack = await startStack({ folder, ports: 'auto', s3Latency: 0 }, (line) => process.stderr.write(`${line}\n`));
+  const stack = await startStack({ folder, ports: 'auto', s3LatencyMs: 0 }, (line) =>
+    process.stderr.write(`${line}\n`),
+  );
   const { signal: ending, end } = limitedSignal(seconds * 1_000, interrupted);
   try {
     const series: Series = new Map();
@@ -49,7 +51,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Publishes one build after the other to one edition. Answers how many. */
+/** Publishes builds to one edition in sequence. Returns their number. */
 async function publishFor(stack: Stack, product: string, ending: AbortSignal): Promise<number> {
   const { keeper, bucket } = stackAccess(stack.variables());
   const client = createKeeperClient(keeper);
@@ -75,14 +77,14 @@ async function publish(client: KeeperClient, product: string, round: number): Pr
     content: `page ${index} of ${index % 10 === 0 ? round : 'every build'}`,
   }));
   await uploadSite(build, files);
-  const { status } = await watchTask(client, await client.announceBuild(build));
+  const { status } = await watchTask(client, await client.completeUpload(build));
   if (status !== 'SUCCESS') throw new Error(`A publication of ${product} ended as ${status}`);
 }
 
-/** Looks at the processes until the end. Answers no publications of its own. */
+/** Samples the processes until the end. Returns 0 publications. */
 async function watch(stack: Stack, series: Series, ending: AbortSignal): Promise<number> {
   const database = new pg.Client({ connectionString: stack.variables()['DATABASE_URL'] });
-  // Where a publication fails the stack ends first; what failed is what is told.
+  // A failed publication ends the stack first; report that failure, not this one.
   database.on('error', () => undefined);
   await database.connect();
   const begun = performance.now();

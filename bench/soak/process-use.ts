@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** What a process holds at a moment. */
+/** The resources of a process. */
 export interface ProcessUse {
   /** Resident memory, in MiB. */
   readonly memory: number;

@@ -4,7 +4,7 @@ export interface Point {
   readonly value: number;
 }
 
-/** How a series of values goes: where it began, where it ended, and the slope of the line that fits best, an hour. */
+/** The trend of a series: first value, last value, and the slope of the best line per hour. */
 export interface Trend {
   readonly first: number;
   readonly last: number;
@@ -12,7 +12,7 @@ export interface Trend {
   readonly perHour: number;
 }
 
-/** The trend of a series by least squares; the first `warmUp` of it (a share) is left out of the slope. */
+/** The trend of a series by least squares. The slope ignores its first part, `warmUp` (a share). */
 export function trendOf(points: readonly Point[], warmUp = 0.3): Trend {
   const settled = points.slice(Math.floor(points.length * warmUp));
   const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;

@@ -154,7 +154,7 @@ async function startWithin(
   const options: StackOptions = {
     folder,
     ports: 'auto',
-    s3Latency: storeLatency,
+    s3LatencyMs: storeLatency,
     counts: { api: 2, worker: 2 },
     settings: variables,
     maxConnections,

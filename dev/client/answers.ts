@@ -1,8 +1,6 @@
 import { z } from 'zod';
 
-/*
- * What this client reads of the API's answers, and no more: it is as tolerant of further keys as every other client.
- */
+/* The fields of the API's answers that this client reads. It ignores further fields. */
 
 const form = z.object({ url: z.url(), fields: z.record(z.string(), z.string()) });
 
@@ -19,7 +17,7 @@ export const registeredBuild = z.object({
   post_dir_urls: z.record(z.string(), form),
 });
 
-/** A build. Where the service learns what it holds it says how many objects it knows; null before it knows any. */
+/** A build. `objects` is the number of recorded objects; null before the manifest is recorded. */
 export const build = z.object({ objects: z.number().nullish() });
 
 /** The answer to a request that started a task. */
@@ -42,10 +40,10 @@ export const editions = z.object({ editions: z.array(z.url()) });
 /** A token. */
 export const token = z.object({ token: z.string() });
 
-/** The words of a task's status. The last three are final. */
+/** The statuses of a task. The last three are final. */
 export const taskStatuses = ['PENDING', 'STARTED', 'RETRY', 'SUCCESS', 'FAILURE', 'REVOKED'] as const;
 
-/** What `queue_url` answers. */
+/** The answer of `queue_url`. */
 export const task = z.object({
   status: z.enum(taskStatuses),
   metadata: z.object({
@@ -66,13 +64,9 @@ export const task = z.object({
   }),
 });
 
-/** A registered build with the forms to upload it by. */
 export type RegisteredBuild = z.output<typeof registeredBuild>;
-/** A build. */
 export type Build = z.output<typeof build>;
-/** A form that is posted with one file. */
+/** A form to post one file with. */
 export type UploadForm = z.output<typeof form>;
-/** An edition. */
 export type Edition = z.output<typeof edition>;
-/** What `queue_url` answers. */
 export type Task = z.output<typeof task>;

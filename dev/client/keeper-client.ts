@@ -12,7 +12,7 @@ import {
 } from './answers.js';
 import type { RegisteredBuild, Task } from './answers.js';
 
-/** Where the API is, and as whom to use it. */
+/** Address and account of the API. */
 export interface KeeperAccess {
   /** Without a slash at its end. */
   readonly url: string;
@@ -20,7 +20,7 @@ export interface KeeperAccess {
   readonly password: string;
 }
 
-/** A product to be made. */
+/** A product to create. */
 export interface NewProduct {
   readonly slug: string;
   readonly title: string;
@@ -30,33 +30,33 @@ export interface NewProduct {
   readonly bucket_name: string;
 }
 
-/** What CI jobs ask of the API, and a little more. Every method throws {@link LtdError} where the API refuses. */
+/** The calls of CI jobs, and a few more. Every method throws {@link LtdError} when the API refuses. */
 export interface KeeperClient {
-  /** Makes a product and its default edition. */
+  /** Creates a product and its default edition. */
   createProduct(product: NewProduct): Promise<void>;
   /** The editions of a product, the default one first. */
   editions(product: string): Promise<readonly Edition[]>;
   /**
-   * Registers a build and gets forms to upload its directories by, each named with a slash at its end, the root `/`.
+   * Registers a build and returns forms to upload its directories by. Directory names end in a slash; the root is `/`.
    */
   registerBuild(product: string, build: NewBuild): Promise<RegisteredBuild>;
   build(build: Pick<RegisteredBuild, 'self_url'>): Promise<Build>;
-  /** Says that a build is uploaded. Answers the address of its task. */
-  announceBuild(build: Pick<RegisteredBuild, 'self_url'>): Promise<string>;
-  /** A task as it stands, or, within `wait` seconds, as it ended. */
+  /** Completes the upload of a build. Returns the address of its task. */
+  completeUpload(build: Pick<RegisteredBuild, 'self_url'>): Promise<string>;
+  /** Returns a task now, or at its end if it ends within `wait` seconds. */
   task(queueUrl: string, wait?: number): Promise<Task>;
 }
 
-/** A build to be registered. */
+/** A build to register. */
 export interface NewBuild {
   readonly gitRefs: readonly string[];
   readonly directories: readonly string[];
 }
 
-/** The API refused a request; the message says which, and why. */
+/** The API refused a request. The message names the request and the reason. */
 export class LtdError extends Error {
   override readonly name = 'LtdError';
-  /** HTTP's. */
+  /** HTTP status. */
   readonly status: number;
 
   constructor(request: string, status: number, text: string) {
@@ -65,7 +65,7 @@ export class LtdError extends Error {
   }
 }
 
-/** With it the answer to a new build holds presigned forms. */
+/** With this media type, the answer to a new build holds presigned forms. */
 const presignedUploads = 'application/vnd.ltdkeeper.v2+json';
 
 /** One request. */
@@ -79,7 +79,8 @@ interface Call<T> {
 }
 
 /**
- * A client of the public HTTP API. It asks for a token when it needs the first, and for another when that has ended.
+ * Creates a client of the public HTTP API. It requests its first token when it needs one, and the next when that one
+ * expires.
  */
 export function createKeeperClient(access: KeeperAccess): KeeperClient {
   const call = createCall(access);
@@ -100,13 +101,13 @@ export function createKeeperClient(access: KeeperAccess): KeeperClient {
         answer: registeredBuild,
       }),
     build: ({ self_url: url }) => call({ method: 'GET', url, answer: build }),
-    announceBuild: async ({ self_url: address }) =>
+    completeUpload: async ({ self_url: address }) =>
       (await call({ method: 'PATCH', url: address, body: { uploaded: true }, answer: accepted })).queue_url,
     task: (queueUrl, wait = 0) => call({ method: 'GET', url: `${queueUrl}?wait=${wait}`, answer: task }),
   };
 }
 
-/** Sends requests with a token. One that is refused is sent once more with another: a token ends after an hour. */
+/** Sends requests with a token. It retries a refused one with a new token once: a token expires after an hour. */
 function createCall({ url, username, password }: KeeperAccess): <T>(request: Call<T>) => Promise<T> {
   const signIn = async (): Promise<string> =>
     basic((await send({ method: 'GET', url: `${url}/token`, answer: token }, basic(username, password))).token, '');
@@ -114,13 +115,13 @@ function createCall({ url, username, password }: KeeperAccess): <T>(request: Cal
   return async (request) => {
     const absolute = { ...request, url: new URL(request.url, url).href };
     const used = (login ??= signIn());
-    // Outside: a password that is wrong is not tried twice.
+    // Outside of the try: do not retry a wrong password.
     const authorization = await used;
     try {
       return await send(absolute, authorization);
     } catch (error) {
       if (!(error instanceof LtdError) || error.status !== 401) throw error;
-      // Unless another request has asked for the next one already.
+      // Another request may have signed in already.
       if (login === used) login = signIn();
       return send(absolute, await login);
     }

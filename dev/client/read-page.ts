@@ -1,15 +1,15 @@
 import { request } from 'undici';
 
-/** Where a page is. */
+/** The address of a page. */
 export interface PageAddress {
-  /** Of the edge; without a slash at its end. */
+  /** The edge's address, without a trailing slash. */
   readonly edgeUrl: string;
   readonly product: string;
   /** Percent-encoded, with its leading slash. @default '/' */
   readonly path?: string;
 }
 
-/** What a reader gets. */
+/** The answer to a reader. */
 export interface ReadPage {
   readonly status: number;
   readonly location: string | undefined;
@@ -17,14 +17,14 @@ export interface ReadPage {
   readonly text: string;
 }
 
-/** The address that a browser opens: browsers and curl find `*.localhost` by themselves. */
+/** The address for browsers and curl, which resolve `*.localhost` themselves. */
 export function browserUrl({ edgeUrl, product, path = '/' }: PageAddress): string {
   return `http://${product}.localhost:${new URL(edgeUrl).port}${path}`;
 }
 
 /**
- * Reads a page at the edge as a browser would. Node does not resolve `*.localhost`, and its `fetch` drops a `Host`
- * header: so this connects to the edge and says the host itself.
+ * Reads a page at the edge like a browser. Node does not resolve `*.localhost`, and its `fetch` drops a `Host` header,
+ * so this connects to the edge and sets the host.
  */
 export async function readPage(address: PageAddress): Promise<ReadPage> {
   const { edgeUrl, path = '/' } = address;

@@ -1,18 +1,18 @@
 /** One file of a site. */
 export interface SiteFile {
-  /** Below the site's root, with `/` between its parts and none in front. */
+  /** Below the site's root, with `/` between its parts and without a leading one. */
   readonly path: string;
   readonly contentType: string;
   readonly content: string;
 }
 
-/** The directory that a file is in, as uploads name it: with a slash at its end, the root `/`. */
+/** The directory of a file, with a trailing slash as uploads name it; the root is `/`. */
 export function directoryOf(path: string): string {
   const end = path.lastIndexOf('/');
   return end < 0 ? '/' : path.slice(0, end + 1);
 }
 
-/** Every directory of a site, those without files of their own included. The root comes first. */
+/** All directories of a site, also those without files of their own. The root comes first. */
 export function directoriesOf(files: readonly Pick<SiteFile, 'path'>[]): string[] {
   const directories = new Set(['/']);
   for (const { path } of files) {

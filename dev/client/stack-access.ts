@@ -21,10 +21,10 @@ const variables = z
     edgeUrl: set.LTD_EDGE_URL,
     temporalUiUrl: set.TEMPORAL_UI_URL,
     bucket: set.LTD_BUCKET,
-    /** Of products whose published URLs open at the edge. */
+    /** Domain of products whose published URLs open at the edge. */
     rootDomain: set.LTD_ROOT_DOMAIN,
     storeAdminUrl: set.OBJECT_STORE_ADMIN_URL,
-    /** Of the worker that was started first. */
+    /** The process of the first worker. */
     workerPid: set.WORKER_PID,
     store: {
       endpoint: set.AWS_ENDPOINT_URL_S3,
@@ -33,10 +33,10 @@ const variables = z
     },
   }));
 
-/** How to reach and enter the parts of a development stack. */
+/** Addresses and accounts of a development stack. */
 export type StackAccess = z.output<typeof variables>;
 
-/** The addresses and accounts of a stack, from the lines of its `env`. */
+/** Reads addresses and accounts from the variables of a stack's `env`. */
 export function stackAccess(lines: Readonly<Record<string, string>>): StackAccess {
   return variables.parse(lines);
 }

@@ -2,19 +2,16 @@ import type { RegisteredBuild, UploadForm } from './answers.js';
 import { mapEach } from '../../src/process/limits.js';
 import { directoryOf, type SiteFile } from './site-file.js';
 
-/** How to upload. */
 export interface UploadOptions {
-  /** Requests in flight. @default 8 */
+  /** The most requests in flight. @default 8 */
   readonly concurrency?: number;
-  /** Told after each file. */
+  /** Called after each file. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Uploads a site to a build by its presigned forms: every file, then for every directory the object that redirects to
- * it. No credentials of the store are needed.
- *
- * @throws {Error} with the store's answer, when it refuses one.
+ * Uploads a site to a build by its presigned forms: every file, and a redirect object for every directory. Needs no
+ * credentials of the store. @throws {Error} with the store's answer when it refuses one.
  */
 export async function uploadSite(
   build: RegisteredBuild,
@@ -40,7 +37,7 @@ function formOf(forms: RegisteredBuild['post_prefix_urls'], directory: string): 
 async function postFile(form: UploadForm, { path, contentType, content }: SiteFile): Promise<void> {
   const body = filled(form);
   body.append('Content-Type', contentType);
-  // The store takes the key's last part from the name of the file.
+  // The store takes the key's last part from the file's name.
   body.append('file', new File([content], path.slice(path.lastIndexOf('/') + 1)));
   await post(form.url, path, body);
 }
@@ -51,7 +48,7 @@ async function postDirectory(form: UploadForm): Promise<void> {
   await post(form.url, form.fields['key'] ?? '', body);
 }
 
-/** The signed fields in their order; the file must come last. */
+/** The signed fields in order; the file must come last. */
 function filled({ fields }: UploadForm): FormData {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);

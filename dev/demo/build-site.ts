@@ -5,17 +5,16 @@ import { linkTarget, pagePath } from './page-address.js';
 import { layOutNotFound, layOutPage, type Page, type SiteFrame } from './page-layout.js';
 import { renderMarkdown } from './render-markdown.js';
 
-/** What to build. */
 export interface SiteOptions {
   /** The checkout whose Markdown becomes the site. */
   readonly folder: string;
   /** Shown on every page. */
   readonly version: string;
-  /** Markdown that is in no file: by the path that it would have. */
+  /** Additional Markdown by its path. */
   readonly extraPages?: Readonly<Record<string, string>>;
 }
 
-/** The project's files at the top of the checkout, in the order of the navigation. */
+/** The files at the top of the checkout, in the order of the navigation. */
 const topFiles = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'] as const;
 
 const siteTitle = 'LTD Keeper';
@@ -24,8 +23,8 @@ const icon = '_static/icon.svg';
 const html = 'text/html; charset=utf-8';
 
 /**
- * Builds the project's documentation from its Markdown: a page for each file, framed by navigation. Every link within
- * the site leads to a page of it, and nothing is loaded from anywhere else.
+ * Builds the project's documentation from its Markdown, one page per file, with navigation. Every internal link leads
+ * to a page of the site, and pages load nothing from other sites.
  */
 export async function buildSite({ folder, version, extraPages = {} }: SiteOptions): Promise<SiteFile[]> {
   const sources = { ...(await markdownFiles(folder)), ...extraPages };
@@ -43,7 +42,7 @@ export async function buildSite({ folder, version, extraPages = {} }: SiteOption
   ];
 }
 
-/** The Markdown files by their paths from the checkout. */
+/** The Markdown files by their paths in the checkout. */
 async function markdownFiles(folder: string): Promise<Record<string, string>> {
   const guides = (await readdir(join(folder, 'docs')))
     .filter((name) => name.endsWith('.md'))
@@ -54,7 +53,7 @@ async function markdownFiles(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries([...top, ['docs/README.md', contents(docs)], ...docs]);
 }
 
-/** A page that lists the guides, so that their folder has one. A `docs/README.md` takes its place. */
+/** A page that lists the guides. A `docs/README.md` replaces it. */
 function contents(guides: readonly (readonly [path: string, markdown: string])[]): string {
   const entries = guides.map(([path, markdown]) => {
     const title = /^#\s+(.+)$/m.exec(markdown)?.[1] ?? path;

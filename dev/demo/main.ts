@@ -6,17 +6,17 @@ import { runDemo } from './run-demo.js';
 
 /*
  * `make demo`: starts a stack of its own, publishes two versions of this documentation on it, shows what readers get,
- * and ends with 0, leaving nothing behind. With KEEP=1 the stack runs on until Ctrl-C.
+ * stops the stack and ends with 0. With KEEP=1 the stack runs until Ctrl-C.
  */
 async function main(): Promise<void> {
-  // Whoever read our output may have left; that is no reason to leave anything behind.
+  // A closed pipe must not prevent the clean-up.
   process.stdout.on('error', () => undefined);
   const narrator = createNarrator(process.stdout);
   const interrupted = interruption();
-  const { s3Latency } = stackOptions(process.env);
+  const { s3LatencyMs } = stackOptions(process.env);
   const stack = await narrator.step({
     title: 'starting a stack on free ports',
-    work: () => startTemporaryStack({ s3Latency }),
+    work: () => startTemporaryStack({ s3LatencyMs }),
     describe: () => 'PostgreSQL, Temporal, the object store, the edge, the API and a worker run on free ports',
   });
   try {
@@ -43,7 +43,7 @@ async function demonstrate(stack: TemporaryStack, narrator: Narrator, interrupte
     const lines = openings.map(({ what, url }) => `  ${what}: ${url}\n`);
     narrator.say(`\nTo open in a browser:\n${lines.join('')}`);
   } catch (error) {
-    // Nothing is wrong then: the stack is being stopped under our feet.
+    // After an interruption, failures come from the stack's stop.
     interrupted.throwIfAborted();
     throw new StackFailure(await stack.keepLogs(), error);
   }

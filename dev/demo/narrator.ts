@@ -1,39 +1,38 @@
-/** Where the narration goes: standard output, or a test's record. */
+/** The destination of the narration: standard output, or a test's record. */
 export interface NarratorOutput {
   write(text: string): unknown;
-  /** Whether lines can be written over, as on a terminal. */
+  /** Whether a line can be overwritten, as on a terminal. */
   readonly isTTY?: boolean;
 }
 
-/** Shows how a step comes along. On a terminal the line is written over; elsewhere it is written when it is news. */
+/**
+ * Shows the progress of a step. A terminal overwrites the line; other outputs write a new line when the text changed.
+ */
 export type ShowProgress = (text: string) => void;
 
-/** Tells what a program does, a line for each step. */
+/** Prints what a program does, a line for each step. */
 export interface Narrator {
-  /**
-   * Does a step and says what it did, as `describe` puts it, and how long it took. A step that fails says so, and
-   * throws what it threw.
-   */
+  /** Runs a step and prints its description and duration. A failing step prints so and rethrows. */
   step<T>(what: Step<T>): Promise<T>;
-  /** A line of its own. */
+  /** Prints a line. */
   say(line: string): void;
 }
 
 /** One step. */
 export interface Step<T> {
-  /** What is tried, as it reads after "Failed: ". */
+  /** The step's title, for "Failed: ". */
   readonly title: string;
   readonly work: (show: ShowProgress) => Promise<T>;
-  /** What was done, in one line. @default the title */
+  /** The result in one line. @default the title */
   readonly describe?: (result: T) => string;
 }
 
-/** Elsewhere than on a terminal, progress is told at most so often. Milliseconds. */
-const leastPause = 1_000;
+/** The least time between two progress lines where there is no terminal. Milliseconds. */
+const minPauseMs = 1_000;
 
 const clearLine = '\r\u001b[2K';
 
-/** A narrator that writes to `output`. */
+/** Creates a narrator that writes to `output`. */
 export function createNarrator(output: NarratorOutput, now: () => number = () => performance.now()): Narrator {
   const say = (line: string): void => {
     output.write(`${line}\n`);
@@ -71,7 +70,7 @@ function createProgress(
   let since = now();
   return {
     show: (text) => {
-      if (text === shown || now() - since < leastPause) return;
+      if (text === shown || now() - since < minPauseMs) return;
       shown = text;
       since = now();
       output.write(`          ${text}\n`);
@@ -80,7 +79,7 @@ function createProgress(
   };
 }
 
-/** Eight characters, so that lines align. */
+/** Eight characters, to align the lines. */
 function took(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`.padStart(8);

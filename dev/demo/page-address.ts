@@ -1,10 +1,8 @@
 import { posix } from 'node:path';
 
 /**
- * Where the page of a Markdown file is in the site: `README.md` is the `index.html` of its folder, names are in lower
- * case.
- *
- * @param source Path of the file from the checkout, with `/`.
+ * The path of a Markdown file's page: `README.md` becomes the `index.html` of its folder, names become lower case.
+ * @param source Path of the file in the checkout, with `/`.
  */
 export function pagePath(source: string): string {
   const folder = posix.dirname(source);
@@ -12,24 +10,22 @@ export function pagePath(source: string): string {
   return posix.join(folder, `${name === 'readme' ? 'index' : name}.html`);
 }
 
-/** The relative address by which one page of the site refers to another. */
+/** The relative address of a page from another page of the site. */
 export function relativeAddress(from: string, to: string): string {
   const address = posix.relative(posix.dirname(from), to);
   return address.replace(/(^|\/)index\.html$/, '$1') || './';
 }
 
-/** A link as it is written in Markdown. */
+/** A link in Markdown. */
 export interface WrittenLink {
-  /** Path of the file that it is in. */
+  /** Path of the file with the link. */
   readonly source: string;
   readonly href: string;
 }
 
 /**
- * Where a link leads in the site: other sites and places on the same page stay as they are, a Markdown file becomes its
- * page. Undefined for files that the site does not hold, such as source code.
- *
- * @param pages Paths of the pages that the site has.
+ * Returns the address of a link in the site: a Markdown file becomes its page; other sites and places on the same page
+ * stay. Undefined for files outside the site, such as source code. @param pages Paths of the site's pages.
  */
 export function linkTarget({ source, href }: WrittenLink, pages: ReadonlySet<string>): string | undefined {
   if (/^([a-z][a-z\d+.-]*:|\/\/|#)/i.test(href)) return href;

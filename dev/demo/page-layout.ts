@@ -1,16 +1,16 @@
 import { relativeAddress } from './page-address.js';
 import { escapeHtml } from './render-markdown.js';
 
-/** A page of the site, before its frame is put around it. */
+/** A page of the site without its layout. */
 export interface Page {
   /** Below the site's root. */
   readonly path: string;
   readonly title: string;
-  /** Trusted: our own. */
+  /** Trusted HTML, made here. */
   readonly html: string;
 }
 
-/** What all pages of one version share. */
+/** The properties that all pages of one version share. */
 export interface SiteFrame {
   readonly siteTitle: string;
   readonly version: string;
@@ -21,7 +21,7 @@ export interface SiteFrame {
   readonly icon: string;
 }
 
-/** A whole HTML document. */
+/** Renders a whole HTML document. */
 export function layOutPage(page: Page, frame: SiteFrame): string {
   const to = (path: string): string => escapeHtml(relativeAddress(page.path, path));
   const entry = ({ path, title }: Pick<Page, 'path' | 'title'>): string => {
@@ -60,7 +60,7 @@ ${page.html.trimEnd()}
 `;
 }
 
-/** The page for addresses that the site does not have. It is shown at any depth, so it refers to nothing by its own. */
+/** Renders the site's 404 page. It appears at any depth, so it uses no relative address. */
 export function layOutNotFound({ siteTitle, version }: SiteFrame): string {
   return `<!doctype html>
 <html lang="en">

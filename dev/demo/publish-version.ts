@@ -5,19 +5,22 @@ import { watchTask } from '../client/watch-task.js';
 import type { Narrator } from './narrator.js';
 import { describeFailure, describeOutcome, describeProgress } from './task-progress.js';
 
-/** A version to be published. */
+/** A version to publish. */
 export interface VersionToPublish {
   readonly product: string;
   readonly gitRef: string;
-  /** As people call it. */
+  /** The name for people. */
   readonly version: string;
   readonly files: readonly SiteFile[];
 }
 
-/** Seconds between two looks at the task. */
+/** Seconds that one request for the task waits. */
 const interval = 0.2;
 
-/** Does what a CI job does: registers a build, uploads it by presigned forms, announces it, and follows its task. */
+/**
+ * Publishes a version like a CI job: registers a build, uploads it by presigned forms, completes its upload, and
+ * follows its task.
+ */
 export async function publishVersion(
   client: KeeperClient,
   narrator: Narrator,
@@ -38,20 +41,21 @@ export async function publishVersion(
         },
       }),
     describe: () =>
-      `${files.length} files in ${directories.length} directories are uploaded to ${build.bucket_name}/${build.bucket_root_dir}`,
+      `${files.length} files in ${directories.length} directories are uploaded to ` +
+      `${build.bucket_name}/${build.bucket_root_dir}`,
   });
   const queueUrl = await narrator.step({
     title: `announcing version ${version}`,
-    work: () => client.announceBuild(build),
+    work: () => client.completeUpload(build),
     describe: (url) => `PATCH uploaded is answered: the task is ${url}`,
   });
   await narrator.step({
     title: `publishing version ${version}`,
     work: async (show) => {
-      const onLook = (task: Parameters<typeof describeProgress>[0]): void => {
+      const onUpdate = (task: Parameters<typeof describeProgress>[0]): void => {
         show(describeProgress(task));
       };
-      const task = await watchTask(client, queueUrl, { interval, onLook });
+      const task = await watchTask(client, queueUrl, { interval, onUpdate });
       if (task.status !== 'SUCCESS') throw new Error(describeFailure(task));
       return task;
     },

@@ -1,18 +1,18 @@
 import { Marked, type Tokens } from 'marked';
 
-/** What a Markdown file becomes. */
+/** A Markdown file as HTML. */
 export interface RenderedMarkdown {
-  /** Text of its first heading, or undefined. */
+  /** The text of the first heading. */
   readonly title: string | undefined;
   readonly html: string;
 }
 
-/** Gives the address of a link, or undefined for one that leads nowhere and becomes plain text. */
+/** Returns the address of a link, or undefined to render it as plain text. */
 export type ResolveLink = (href: string) => string | undefined;
 
 /**
- * Renders Markdown of our own. Headings get the ids that GitHub gives them, so that links to `#sections` work; tables
- * and code can be scrolled by keyboard. Images are replaced by their texts: the site asks nobody else for anything.
+ * Renders the project's Markdown. Headings get GitHub's ids, so that links to `#sections` work; tables and code scroll
+ * by keyboard. Texts replace images, so that a page loads nothing from other sites.
  */
 export function renderMarkdown(markdown: string, resolveLink: ResolveLink): RenderedMarkdown {
   const nextId = createHeadingIds();
@@ -54,12 +54,12 @@ export function renderMarkdown(markdown: string, resolveLink: ResolveLink): Rend
   return { title, html };
 }
 
-/** Makes text safe between tags and in quoted attributes. */
+/** Escapes text for content and quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** The visible text of inline HTML that marked has made. */
+/** The visible text of inline HTML from marked. */
 function plainText(html: string): string {
   return html
     .replace(/<[^>]*>/g, '')
@@ -70,7 +70,7 @@ function plainText(html: string): string {
     .replace(/&amp;/g, '&');
 }
 
-/** GitHub's ids: lower case, spaces as hyphens, punctuation dropped, numbered when repeated. */
+/** Creates GitHub's ids: lower case, hyphens for spaces, no punctuation, numbered when repeated. */
 function createHeadingIds(): (text: string) => string {
   const seen = new Map<string, number>();
   return (text) => {

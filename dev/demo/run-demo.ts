@@ -13,7 +13,7 @@ import { showPage } from './show-page.js';
 const product = 'ltd-keeper';
 const gitRef = 'main';
 
-/** The page that version 2 no longer has. */
+/** The page that version 2 removes. */
 const removedPage = {
   source: 'coming-in-version-2.md',
   path: '/coming-in-version-2.html',
@@ -21,18 +21,15 @@ const removedPage = {
     '# Coming in version 2\n\nThis page is in version 1 alone. Once version 2 is published, readers get 404 for it.\n',
 };
 
-/** Something to open in a browser. */
+/** A page to open in a browser. */
 export interface Opening {
   readonly what: string;
   readonly url: string;
 }
 
 /**
- * Publishes two versions of the project's own documentation through the public API and reads both at the edge, and the
- * dashboard.
- *
- * @returns What there is to open.
- * @throws {Error} when a step fails or the edge does not show what it should.
+ * Publishes two versions of the project's documentation through the public API, and reads both and the dashboard at the
+ * edge. @returns The pages to open. @throws {Error} when a step fails or the edge shows a wrong page.
  */
 export async function runDemo(access: StackAccess, narrator: Narrator): Promise<readonly Opening[]> {
   const [first, second] = await narrator.step({

@@ -2,21 +2,20 @@ import { z } from 'zod';
 import { browserUrl, type PageAddress, readPage } from '../client/read-page.js';
 import type { Narrator } from './narrator.js';
 
-/** Where the pages of a product are, and an edition that they must list. */
+/** The dashboard of a product, and an edition that it must list. */
 export interface DashboardToShow {
   readonly edgeUrl: string;
   readonly product: string;
-  /** As people call it. */
+  /** The edition's name for people. */
   readonly edition: string;
 }
 
-/** What the version switcher of a theme reads, as far as it is shown. */
+/** The fields of switcher.json that the demo shows. */
 const switcher = z.array(z.object({ name: z.string(), url: z.string() }));
 
 /**
- * Reads the dashboard of a product at the edge, and the list of versions that themes read, and shows what they say.
- *
- * @throws {Error} when one does not list the edition.
+ * Reads a product's dashboard and its switcher.json at the edge, and shows their entries. @throws {Error} when one does
+ * not list the edition.
  */
 export async function showDashboard(narrator: Narrator, { edgeUrl, product, edition }: DashboardToShow): Promise<void> {
   for (const [path, read] of [
@@ -33,7 +32,7 @@ export async function showDashboard(narrator: Narrator, { edgeUrl, product, edit
   }
 }
 
-/** The task of a publication ended only when the dashboard had been built after it: there is nothing to wait for. */
+/** The task of a publication ends after the dashboard is built, so this need not wait. */
 async function listed(
   address: PageAddress,
   read: (text: string) => readonly string[],
@@ -47,7 +46,7 @@ async function listed(
   throw new Error(`GET ${url} lists ${entries.join(', ') || 'nothing'}; "${edition}" was expected`);
 }
 
-/** The names that the dashboard links to, in its order. */
+/** The names that the dashboard links to, in order. */
 function editionsOf(html: string): readonly string[] {
   return [...html.matchAll(/<a class="name" href="[^"]*">([^<]*)<\/a>/g)].map(([, name = '']) => `"${name}"`);
 }

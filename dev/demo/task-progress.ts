@@ -2,7 +2,7 @@ import type { Task } from '../client/answers.js';
 
 const width = 24;
 
-/** One line that says how far a task is: `copying [####----] 12 of 20 objects`. */
+/** Returns a task's progress on one line: `copying [####----] 12 of 20 objects`. */
 export function describeProgress({ status, metadata }: Task): string {
   const sum = (pick: (edition: Task['metadata']['editions'][number]) => number): number =>
     metadata.editions.reduce((total, edition) => total + pick(edition), 0);
@@ -14,7 +14,7 @@ export function describeProgress({ status, metadata }: Task): string {
   return `${status}: ${metadata.phase} [${bar}] ${done} of ${total} objects`;
 }
 
-/** What a finished task did. */
+/** Describes the result of a finished task. */
 export function describeOutcome({ status, metadata }: Task): string {
   const parts = metadata.editions.map(
     ({ objects_total, objects_unchanged, objects_removed }) =>
@@ -23,7 +23,7 @@ export function describeOutcome({ status, metadata }: Task): string {
   return parts.length === 0 ? status : `${status}: ${parts.join('; ')}`;
 }
 
-/** Why a task did not succeed. */
+/** Describes why a task failed. */
 export function describeFailure({ status, metadata }: Task): string {
   const reasons = metadata.editions.flatMap(({ last_error: reason }) => reason ?? []);
   return `the task ended as ${status}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`;

@@ -1,23 +1,19 @@
-/** What a reader asked for, as the object store knows it. */
+/** The objects that answer a reader's request. */
 export interface Address {
   readonly product: string;
-  /** Key of the object. */
   readonly key: string;
-  /** Key of the page that the site has for what is not there. */
+  /** Key of the site's own page for a missing page. */
   readonly notFoundKey: string;
 }
 
 const defaultEdition = 'main';
 
 /**
- * The object at an address. The first label of the host is the product; `/v/<edition>/…` and `/builds/<build>/…` are
- * editions and builds, `/v/` and `/builds/` their dashboards, and all else is the default edition. A path that ends in
- * `/` means its `index.html`. Keys are flat: nothing is normalised, so `..` reaches nowhere.
- *
- * @param host The `Host` header.
- * @param path The path of the request, still percent-encoded, without the query.
- * @returns undefined for a host without a product.
- * @throws {URIError} when the path is not well encoded.
+ * Resolves an address. The first label of the host is the product; `/v/<edition>/…` and `/builds/<build>/…` are
+ * editions and builds, `/v/` and `/builds/` their dashboards, and other paths the default edition. A path that ends in
+ * `/` means its `index.html`. Nothing is normalised, so `..` cannot leave a prefix. @param host The `Host` header.
+ * @param path The path of the request, percent-encoded, without the query. @returns undefined for a host without a
+ * product. @throws {URIError} when the path is not valid percent-encoding.
  */
 export function resolveAddress(host: string, path: string): Address | undefined {
   const product = productOf(host);
@@ -38,7 +34,8 @@ function belowProduct(path: string): string {
 }
 
 /**
- * `pipelines.localhost:8601` and `pipelines.example.org` are the product `pipelines`; `localhost` and `127.0.0.1` none.
+ * `pipelines.localhost:8601` and `pipelines.example.org` name the product `pipelines`; `localhost` and `127.0.0.1`
+ * none.
  */
 function productOf(host: string): string | undefined {
   const name = host.toLowerCase().replace(/:\d+$/, '');

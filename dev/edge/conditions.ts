@@ -3,7 +3,7 @@ import { type ByteRange, parseRange } from '../object-store/byte-range.js';
 import { S3Error } from '../object-store/s3-error.js';
 import type { Page } from './page.js';
 
-/** Whether the reader has this page already: the answer is 304. (RFC 9110, 13.1.2 and 13.1.3) */
+/** Whether the reader already has this page, so that the answer is 304 (RFC 9110, 13.1.2 and 13.1.3). */
 export function isUnchanged(page: Page, request: IncomingHttpHeaders): boolean {
   const { etag, 'last-modified': modified } = page.headers;
   const match = request['if-none-match'];
@@ -12,11 +12,11 @@ export function isUnchanged(page: Page, request: IncomingHttpHeaders): boolean {
   return since !== undefined && modified !== undefined && Date.parse(modified) <= Date.parse(since);
 }
 
-/** The part that the reader asked for; undefined for the whole, `unsatisfiable` for a part outside of it. */
+/** The requested range; undefined for the whole page, `unsatisfiable` for a range outside of it. */
 export function rangeOf(page: Page, request: IncomingHttpHeaders): ByteRange | 'unsatisfiable' | undefined {
   const { range, 'if-range': condition } = request;
   if (range === undefined) return undefined;
-  // A part of another version than the reader holds is no use.
+  // Ignore a range of another version than the reader has.
   const { etag, 'last-modified': modified } = page.headers;
   if (condition !== undefined && condition !== etag && condition !== modified) return undefined;
   try {

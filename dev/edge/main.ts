@@ -1,8 +1,8 @@
 import { startEdge } from './start-edge.js';
 
 /*
- * The edge as a process: configured by the environment, stopped by SIGTERM or SIGINT. Prints one line of JSON,
- * `{"url": …, "purgeUrl": …}`, once it listens.
+ * Runs the edge as a process, configured by the environment; SIGTERM or SIGINT stops it. It prints `{"url": …,
+ * "purgeUrl": …}` on one line once it listens.
  */
 function setting(name: string): string {
   const value = process.env[name];

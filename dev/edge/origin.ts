@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { type Page, pageOf } from './page.js';
 
-/** How the edge reads the bucket. */
 export interface OriginOptions {
   readonly bucket: string;
   /** Endpoint of the object store. */
@@ -11,27 +10,26 @@ export interface OriginOptions {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** An object on its way. The body must be read or destroyed. */
+/** An object that is being read. Read or destroy its body. */
 export interface Fetched {
   readonly page: Page;
   readonly body: Readable;
 }
 
-/** The bucket behind the edge. */
+/** The bucket of the edge. */
 export interface Origin {
   /**
-   * The object, or the part of it that `range` (as in the header) asks for; undefined when there is none.
-   *
-   * @throws {OriginError} when the store cannot say.
+   * Returns the object, or its part in `range` (a header value); undefined when the object does not exist. @throws
+   * {OriginError} when the store cannot answer.
    */
   fetch(key: string, range?: string): Promise<Fetched | undefined>;
   close(): void;
 }
 
-/** The store did not say what it holds: never to be taken for "there is no such page". */
+/** The store failed to answer, which does not mean that the page is missing. */
 export class OriginError extends Error {
   override readonly name = 'OriginError';
-  /** 503 when asking again soon may help, 502 otherwise. */
+  /** 503 if a retry may help, else 502. */
   readonly status: 502 | 503;
 
   constructor(status: 502 | 503, cause: unknown) {
@@ -40,7 +38,7 @@ export class OriginError extends Error {
   }
 }
 
-/** The bucket over S3's own protocol. */
+/** Reads the bucket by the S3 protocol. */
 export function createOrigin({ bucket, ...access }: OriginOptions): Origin {
   const client = new S3Client({
     ...access,
@@ -65,7 +63,7 @@ export function createOrigin({ bucket, ...access }: OriginOptions): Origin {
   };
 }
 
-/** A bucket that is not there also answers 404, and is no missing page; a key that is too long cannot be there. */
+/** A missing bucket also answers 404, but is no missing page. A key that is too long cannot exist. */
 function isAbsent(error: unknown): boolean {
   return error instanceof S3ServiceException && ['NoSuchKey', 'KeyTooLongError'].includes(error.name);
 }

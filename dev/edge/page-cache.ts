@@ -3,39 +3,38 @@ import type { Page } from './page.js';
 /** A page with its content. */
 export interface CachedPage extends Page {
   readonly body: Buffer;
-  /** When it was fetched: milliseconds of the cache's clock. */
+  /** The time of its fetch: milliseconds of the cache's clock. */
   readonly since: number;
 }
 
-/** One fetch from the store on its way into the cache. Must be ended, by `keep` or by `drop`. */
+/** One fetch from the store for the cache. End it with `keep` or `drop`. */
 export interface Fill {
-  /** Keeps the page, unless it may not be kept or a purge that began after this fetch took it. */
+  /** Caches the page, unless it must not be cached or a purge has hit it since the fetch began. */
   keep(page: Page, body: Buffer): void;
   drop(): void;
 }
 
-/** Pages by their key in the store, in bounded memory. */
+/** A cache of pages by their key in the store, in bounded memory. */
 export interface PageCache {
-  /** The page, if it is kept and still fresh. */
+  /** Returns the page if it is cached and fresh. */
   find(key: string): CachedPage | undefined;
   beginFill(key: string): Fill;
-  /** Forgets what has this surrogate key. Once this returns, nothing fetched before it is ever found. */
+  /** Drops the pages with this surrogate key. Afterwards the cache returns no page from before the call. */
   purge(surrogateKey: string): void;
   purgeAll(): void;
 }
 
-/** The bounds, and the clock. */
 export interface PageCacheOptions {
-  /** All bodies together. Bytes. @default 64 MiB */
+  /** The most bytes of all bodies. @default 64 MiB */
   readonly capacity?: number;
-  /** Milliseconds, never going back. @default performance.now */
+  /** Milliseconds, monotonic. @default performance.now */
   readonly now?: () => number;
 }
 
-/** What of an entry is not its body, roughly: it bounds the number of empty pages, too. Bytes. */
+/** Approximate bytes of an entry beside its body; it also bounds the number of empty pages. */
 const overhead = 1024;
 
-/** A cache that drops what was not asked for the longest. */
+/** Creates a cache that drops the least recently used pages. */
 export function createPageCache(options: PageCacheOptions = {}): PageCache {
   const { capacity = 64 * 1024 ** 2, now = () => performance.now() } = options;
   // In the order of their last use.

@@ -1,17 +1,17 @@
-/** An object as a reader gets it: what the edge keeps. */
+/** An object as readers get it and the edge caches it. */
 export interface Page {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes. */
   readonly size: number;
   readonly surrogateKeys: readonly string[];
-  /** Seconds that the edge may keep it. */
+  /** Seconds that the edge may cache it. */
   readonly lifetime: number;
-  /** Where the object sends the reader instead of showing itself: to the folder of its name, or to a location. */
+  /** The redirect that the object stands for: to its own folder, or to a location. */
   readonly redirect: 'folder' | { readonly location: string } | undefined;
 }
 
-/** What an object store says of an object; the names of the SDK's GetObject and HeadObject. */
+/** An object's properties, with the names of the SDK's GetObject and HeadObject. */
 export interface ObjectDescription {
   readonly ContentType?: string | undefined;
   readonly ContentEncoding?: string | undefined;
@@ -26,7 +26,7 @@ export interface ObjectDescription {
   readonly Metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The page that an object makes. What steers the edge (`x-amz-meta-surrogate-…`) is not shown to the reader. */
+/** Converts an object to a page. Readers do not get the edge's own metadata (`x-amz-meta-surrogate-…`). */
 export function pageOf(object: ObjectDescription): Page {
   const metadata = object.Metadata ?? {};
   return {
@@ -54,7 +54,7 @@ function headersOf(object: ObjectDescription): Record<string, string> {
   );
 }
 
-/** `Surrogate-Control` is meant for us and wins; else what any shared cache may do (RFC 9111, 5.2.2). */
+/** `Surrogate-Control` is for the edge and wins; otherwise the rules of shared caches apply (RFC 9111, 5.2.2). */
 function lifetimeOf(surrogateControl: string | undefined, cacheControl = ''): number {
   if (surrogateControl !== undefined) return maxAge(surrogateControl, 'max-age') ?? 0;
   if (/\b(?:no-cache|no-store|private)\b/i.test(cacheControl)) return 0;

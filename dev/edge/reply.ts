@@ -7,11 +7,11 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | Readable;
-  /** Bytes of the body; what a HEAD is told as well. */
+  /** Bytes of the body, also for a HEAD. */
   readonly length: number;
 }
 
-/** An answer of the edge's own making, in plain HTML. Never to be cached by anybody. */
+/** A plain HTML answer of the edge itself. No cache may keep it. */
 export function note(status: number, title: string, text: string, extra: Record<string, string> = {}): Reply {
   const page = `<!doctype html>\n<html lang="en">\n<title>${escape(title)}</title>\n<h1>${escape(title)}</h1>\n<p>${escape(text)}</p>\n</html>\n`;
   const body = Buffer.from(page);
@@ -19,13 +19,13 @@ export function note(status: number, title: string, text: string, extra: Record<
   return { status, headers, body, length: body.length };
 }
 
-/** A redirect. The browser asks again next time unless `cacheControl` says otherwise. */
+/** A redirect. Browsers do not cache it unless `cacheControl` allows it. */
 export function redirect(location: string, cacheControl = 'no-cache'): Reply {
   const body = Buffer.alloc(0);
   return { status: 302, headers: { location, 'cache-control': cacheControl }, body, length: 0 };
 }
 
-/** Sends the answer; without its body for a HEAD or where the status allows none. */
+/** Sends the answer, without its body for a HEAD or a status without one. */
 export async function send(response: ServerResponse, reply: Reply, method: string): Promise<void> {
   const { status, headers, body, length } = reply;
   response.writeHead(status, status === 304 ? headers : { ...headers, 'content-length': length });

@@ -7,10 +7,7 @@ export interface PurgeAccess {
   readonly key: string;
 }
 
-/**
- * Fastly's purge calls, as far as a client of `POST /service/<id>/purge/<surrogate key>` and `POST
- * /service/<id>/purge_all` can tell the difference.
- */
+/** Serves Fastly's purge calls: `POST /service/<id>/purge/<surrogate key>` and `POST /service/<id>/purge_all`. */
 export function servePurge(
   cache: PageCache,
   access: PurgeAccess,

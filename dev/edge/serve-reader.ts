@@ -6,15 +6,14 @@ import type { PageCache } from './page-cache.js';
 import { note, redirect, type Reply } from './reply.js';
 import { type Found, showPage } from './show-page.js';
 
-/** What the edge is made of. */
 export interface EdgeParts {
   readonly origin: Origin;
   readonly cache: PageCache;
-  /** Larger objects pass through and are not kept. Bytes. */
-  readonly largestKept: number;
+  /** Larger objects are not cached. Bytes. */
+  readonly maxCachedBytes: number;
 }
 
-/** The answer to a reader's request. */
+/** Answers a reader's request. */
 export async function serveReader(parts: EdgeParts, request: IncomingMessage): Promise<Reply> {
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return note(405, 'Method not allowed', 'Pages can be read: GET and HEAD.', { allow: 'GET, HEAD' });
@@ -39,7 +38,6 @@ function splitTarget(target: string): [path: string, query?: string] {
   return at < 0 ? [target] : [target.slice(0, at), target.slice(at + 1)];
 }
 
-/** The redirect that an object stands for. */
 function follow({ page, body }: Found, toFolder: string): Reply {
   if (!Buffer.isBuffer(body)) body.destroy();
   const { redirect: to, headers } = page;
@@ -53,7 +51,7 @@ function explain(error: unknown): Reply {
   throw error;
 }
 
-/** The page, from the cache or else from the store, kept on the way if it may be. */
+/** Returns the page from the cache, or else from the store, and caches it if it may. */
 async function find(parts: EdgeParts, key: string): Promise<Found | undefined> {
   const kept = parts.cache.find(key);
   if (kept !== undefined) return { page: kept, body: kept.body, hit: true };
@@ -62,7 +60,7 @@ async function find(parts: EdgeParts, key: string): Promise<Found | undefined> {
     const fetched = await parts.origin.fetch(key);
     if (fetched === undefined) return undefined;
     const { page, body } = fetched;
-    if (page.size > parts.largestKept) return { page, body, hit: false };
+    if (page.size > parts.maxCachedBytes) return { page, body, hit: false };
     const content = await readAll(fetched);
     fill.keep(page, content);
     return { page, body: content, hit: false };
@@ -79,13 +77,13 @@ async function readAll({ page, body }: Fetched): Promise<Buffer> {
   throw new OriginError(503, new Error(`it sent ${content.length} of ${page.size} bytes`));
 }
 
-/** The site's own page for it, where it has one. */
+/** Returns the site's own page for a missing one, if it has one. */
 async function notFound(parts: EdgeParts, address: Address): Promise<Reply> {
   const own = await find(parts, address.notFoundKey);
   if (own === undefined || own.page.redirect !== undefined)
     return note(404, 'Page not found', `The product ${address.product} has no such page.`);
   const { page, body } = own;
-  // Without its validators: it is no version of what was asked for.
+  // Without validators, because it is no version of the requested page.
   const kept = Object.entries(page.headers).filter(([name]) => name.startsWith('content-'));
   const headers = { ...Object.fromEntries(kept), 'cache-control': 'no-cache' };
   return { status: 404, headers, body, length: page.size };

@@ -5,7 +5,7 @@ import { type Fetched, OriginError } from './origin.js';
 import type { Page } from './page.js';
 import type { Reply } from './reply.js';
 
-/** A page whose content is at hand, or on its way. */
+/** A page with its content or a stream of it. */
 export interface Found {
   readonly page: Page;
   readonly body: Buffer | Readable;
@@ -13,10 +13,10 @@ export interface Found {
   readonly hit: boolean;
 }
 
-/** Asks the store for a part of the same object; `range` as in the header. */
+/** Reads a part of the same object from the store; `range` is a header value. */
 export type FetchPart = (range: string) => Promise<Fetched | undefined>;
 
-/** The page, or what the reader's conditions make of it: nothing new (304), a part (206), no such part (416). */
+/** Answers with the page, or by the reader's conditions with 304, a part (206), or no such part (416). */
 export async function showPage(found: Found, request: IncomingHttpHeaders, fetchPart: FetchPart): Promise<Reply> {
   const { page, body } = found;
   const headers = {

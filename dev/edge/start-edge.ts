@@ -5,40 +5,39 @@ import { send } from './reply.js';
 import { type PurgeAccess, servePurge } from './serve-purge.js';
 import { type EdgeParts, serveReader } from './serve-reader.js';
 
-/** What the edge serves, and where. */
 export interface EdgeOptions {
   readonly origin: OriginOptions;
   readonly purge: PurgeAccess;
-  /** For readers. @default 0: any free one */
+  /** Port for readers. @default 0: any free one */
   readonly port?: number;
-  /** For the purge calls. @default 0: any free one */
+  /** Port for purge calls. @default 0: any free one */
   readonly purgePort?: number;
   readonly cache?: PageCacheOptions;
-  /** Larger objects pass through and are not kept. Bytes. @default 4 MiB */
-  readonly largestKept?: number;
+  /** Larger objects are not cached. Bytes. @default 4 MiB */
+  readonly maxCachedBytes?: number;
 }
 
 /** A running edge. */
 export interface Edge {
   /** For readers, who name the product by their `Host` header. */
   readonly url: string;
-  /** In the place of Fastly's API. */
+  /** In place of Fastly's API. */
   readonly purgeUrl: string;
   close(): Promise<void>;
 }
 
 /**
- * Starts the reader-facing server: it shows a bucket's products as the CDN of a real site would, cache and purges
- * included. For development and tests.
+ * Starts the server for readers: it serves a bucket's products like a site's CDN, with cache and purges. For
+ * development and tests.
  */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const origin = createOrigin(options.origin);
   const cache = createPageCache(options.cache);
-  const parts: EdgeParts = { origin, cache, largestKept: options.largestKept ?? 4 * 1024 ** 2 };
+  const parts: EdgeParts = { origin, cache, maxCachedBytes: options.maxCachedBytes ?? 4 * 1024 ** 2 };
   const readers = await listen(options.port ?? 0, (request, response) => {
     void serveReader(parts, request)
       .then((reply) => send(response, reply, request.method ?? 'GET'))
-      // What is left is a body that broke off, or a fault of ours: the reader must not take it for the whole.
+      // A failure here comes after the headers: cut the connection, so that the reader does not accept a partial body.
       .catch(() => response.destroy());
   });
   const purges = await listen(options.purgePort ?? 0, (request, response) => {

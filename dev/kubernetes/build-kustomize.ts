@@ -1,7 +1,7 @@
 import { goProgram } from './go-program.js';
 import { kustomize } from './programs.js';
 
-/* Builds kustomize for the tests of k8s/, and says where it is. */
+/* Builds kustomize for the tests of k8s/, and prints its path. */
 try {
   process.stdout.write(`${await goProgram(kustomize)}\n`);
 } catch (error) {

@@ -9,18 +9,18 @@ import { cacheDirectory, checkout } from '../../scripts/paths.js';
 
 const run = promisify(execFile);
 
-/** A program that is built from the Go modules that a `go.mod` and its `go.sum` pin. */
+/** A program to build from the Go modules that a `go.mod` and its `go.sum` pin. */
 export interface GoProgram {
   readonly name: string;
   /** The folder of its `go.mod`, within `dev/kubernetes/`. */
   readonly folder: string;
   /** The package to build. */
   readonly importPath: string;
-  /** Variables of the program that are to hold something else than what its source says. */
+  /** Values for variables of the program, set at the link. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** Where the program is, if it has been built. */
+/** Returns the program's path if it is built. */
 export async function builtGoProgram(
   program: GoProgram,
   env: NodeJS.ProcessEnv = process.env,
@@ -30,9 +30,7 @@ export async function builtGoProgram(
 }
 
 /**
- * Where the program is; built before, into the cache, where it is not there yet.
- *
- * @throws {Error} that says what failed and what mends it.
+ * Returns the program's path; builds it into the cache first if needed. @throws {Error} with the cause and the remedy.
  */
 export async function goProgram(program: GoProgram, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const path = await pathOf(program, env);
@@ -40,7 +38,7 @@ export async function goProgram(program: GoProgram, env: NodeJS.ProcessEnv = pro
   return path;
 }
 
-/** The folder of a Go module that the `go.mod` in this folder pins, fetched by Go into its own cache. */
+/** The folder of a Go module that the `go.mod` in `folder` pins. Go fetches it into its own cache. */
 export async function goModule(folder: string, module: string): Promise<string> {
   const { stdout } = await go(['mod', 'download', '-json', module], folder).catch((cause: unknown) => {
     throw new Error(failure(`The Go module ${module} could not be fetched`, cause), { cause });
@@ -48,7 +46,7 @@ export async function goModule(folder: string, module: string): Promise<string> 
   return (JSON.parse(stdout) as { Dir: string }).Dir; // what this command prints
 }
 
-/** Named after what it is built from, so that another version is another file. */
+/** The name contains a digest of its sources, so that another version is another file. */
 async function pathOf({ name, folder }: GoProgram, env: NodeJS.ProcessEnv): Promise<string> {
   const digest = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) digest.update(await readFile(join(folderOf(folder), file)));
@@ -56,7 +54,7 @@ async function pathOf({ name, folder }: GoProgram, env: NodeJS.ProcessEnv): Prom
   return join(cacheDirectory(env), `${name}-${version}-${platform()}-${arch()}`);
 }
 
-/** Moved into place when whole, so that an interruption leaves nothing half built. */
+/** Moves the program into place when complete, so interruptions are safe. */
 async function build({ name, folder, importPath, variables = {} }: GoProgram, path: string): Promise<void> {
   const draft = join(dirname(path), `draft-${randomUUID()}`);
   await mkdir(dirname(path), { recursive: true });
@@ -83,5 +81,8 @@ function folderOf(folder: string): string {
 
 function failure(what: string, cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return `${what}: ${reason}\nSee that Go 1.24 or newer is installed (https://go.dev/dl) and that the network is up, then run the same command again.`;
+  return (
+    `${what}: ${reason}\nInstall Go 1.24 or newer (https://go.dev/dl), check the network, ` +
+    'then run the same command again.'
+  );
 }

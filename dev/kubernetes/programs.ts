@@ -7,7 +7,7 @@ export const kustomize: GoProgram = {
   importPath: 'sigs.k8s.io/kustomize/kustomize/v5',
 };
 
-/** The version in `api-server/go.mod`: Kubernetes' own build writes it into its programs, a plain one does not. */
+/** The version in `api-server/go.mod`. Kubernetes' own build sets it in its programs; a plain build does not. */
 const version = { minor: '34', full: 'v1.34.4' } as const;
 
 const versionVariables = {
@@ -16,7 +16,7 @@ const versionVariables = {
   'k8s.io/component-base/version.gitVersion': version.full,
 };
 
-/** What a cluster's configuration is told to, and what checks it. */
+/** The API server, which validates and stores configuration. */
 export const kubeApiServer: GoProgram = {
   name: 'kube-apiserver',
   folder: 'api-server',
@@ -24,7 +24,7 @@ export const kubeApiServer: GoProgram = {
   variables: versionVariables,
 };
 
-/** The command line of Kubernetes, of the same version. */
+/** Kubernetes' command line, of the same version. */
 export const kubectl: GoProgram = {
   name: 'kubectl',
   folder: 'api-server',

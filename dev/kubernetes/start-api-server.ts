@@ -13,21 +13,19 @@ import { startEtcd } from './start-etcd.js';
 
 const run = promisify(execFile);
 
-/** A real API server of Kubernetes, with nothing behind it that would start a pod. */
+/** A Kubernetes API server without anything that starts pods. */
 export interface ApiServer {
-  /** Runs kubectl as an administrator, and answers what it printed. */
+  /** Runs kubectl as an administrator; returns its output. */
   kubectl(...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }>;
   stop(): Promise<void>;
 }
 
-/** Until it answers, on a machine that does much else. Milliseconds. */
-const patience = 180_000;
+/** Start-up time on a busy machine. Milliseconds. */
+const timeoutMs = 180_000;
 
 /**
- * Starts etcd and an API server with a state of their own, on free ports of 127.0.0.1; it answers when this resolves.
- * Both programs of Kubernetes are built before, where they are not in the cache.
- *
- * @throws {Error} that says what is missing, or with the end of the log.
+ * Starts etcd and an API server on free ports of 127.0.0.1, with new state; builds the programs first if needed.
+ * Resolves when it is ready. @throws {Error} naming what is missing, or with the end of the log.
  */
 export async function startApiServer(): Promise<ApiServer> {
   const programs = { server: await goProgram(kubeApiServer), client: await goProgram(kubectl) };
@@ -57,7 +55,7 @@ export async function startApiServer(): Promise<ApiServer> {
   return started;
 }
 
-/** The least that it needs beside etcd: a key for the tokens of service accounts, and one administrator. */
+/** The required settings beside etcd: a key for service accounts' tokens, and one administrator. */
 async function serverArgs(folder: string, token: string): Promise<readonly string[]> {
   const key = join(folder, 'service-accounts.key');
   const { privateKey } = generateKeyPairSync('rsa', {
@@ -81,7 +79,7 @@ async function serverArgs(folder: string, token: string): Promise<readonly strin
   ];
 }
 
-/** Where the server puts the certificate that it makes for itself. */
+/** The folder of the certificate that the server generates. */
 function certificatesIn(folder: string): string {
   return join(folder, 'certificates');
 }
@@ -106,5 +104,5 @@ async function untilReady(started: ApiServer, server: RunningProcess): Promise<v
     await started.kubectl('get', '--raw', '/readyz');
     return true;
   };
-  await poll(look, { what: `kube-apiserver (log: ${server.logFile})`, timeout: patience, interval: 500 });
+  await poll(look, { what: `kube-apiserver (log: ${server.logFile})`, timeout: timeoutMs, interval: 500 });
 }

@@ -9,9 +9,8 @@ export interface Etcd {
 }
 
 /**
- * Starts etcd, from PATH, on free ports of 127.0.0.1, with its state in the folder. Who uses it must wait for it.
- *
- * @throws {Error} that says how to install it.
+ * Starts etcd, from PATH, on free ports of 127.0.0.1, with its state in the folder. The caller waits until it is ready.
+ * @throws {Error} with the way to install it.
  */
 export async function startEtcd(folder: string): Promise<Etcd> {
   const url = `http://127.0.0.1:${await freePort()}`;

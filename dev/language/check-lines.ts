@@ -1,11 +1,9 @@
 import type { Problem } from './problem.js';
 
-/** Longest line of code, comments and docs, in characters. */
+/** The longest line of code, comments and docs, in characters. */
 const maxColumns = 120;
 
-/**
- * Finds lines that are too long. Rows of tables and lines that a single long word fills cannot be wrapped: they pass.
- */
+/** Finds lines that are too long. Table rows and lines of one long word pass, because they cannot be wrapped. */
 export function checkLineLengths(file: string, text: string): Problem[] {
   return text.split('\n').flatMap((line, index) => {
     const columns = Array.from(line).length;
@@ -19,7 +17,7 @@ function isUnbreakable(line: string): boolean {
   return isTableRow || line.split(/\s+/).some((word) => Array.from(word).length > maxColumns / 2);
 }
 
-/** Reads the list of denied phrases: one a line, `#` begins a comment. */
+/** Reads the list of denied phrases: one per line; `#` begins a comment. */
 export function parsePhrases(list: string): string[] {
   return list
     .split('\n')
@@ -27,7 +25,7 @@ export function parsePhrases(list: string): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-/** Finds denied phrases in a text, in any case, also where a line break or a comment's star divides one. */
+/** Finds denied phrases in a text, in any case, also across a line break of a comment. */
 export function checkPhrases(file: string, text: string, phrases: readonly string[]): Problem[] {
   return phrases.flatMap((phrase) => {
     const words = phrase.split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
@@ -40,5 +38,5 @@ export function checkPhrases(file: string, text: string, phrases: readonly strin
   });
 }
 
-/** What may stand between two words of a phrase: blanks, a line break, and the marks that begin a line of a comment. */
+/** The separators between two words of a phrase: blanks, a line break, and comment marks. */
 const gap = String.raw`\s+(?:(?:\*|//)\s+)?`;

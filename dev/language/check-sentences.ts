@@ -1,13 +1,13 @@
 import { marked, type Token } from 'marked';
 import type { Problem } from './problem.js';
 
-/** Words of an average sentence of a page: fewer than this. */
+/** The average sentence of a page must have fewer words. */
 const averageLimit = 22;
 
-/** Words of the longest sentence. */
+/** The longest sentence, in words. */
 const maxWords = 40;
 
-/** Finds sentences of a Markdown page that are too long, and a page whose average is. Code and tables do not count. */
+/** Finds long sentences in a Markdown page, and a page with a high average. Skips code and tables. */
 export function checkSentences(file: string, markdown: string): Problem[] {
   const sentences = proseOf(marked.lexer(markdown)).flatMap(sentencesOf);
   const counts = sentences.map(countWords);
@@ -35,7 +35,7 @@ export function checkSentences(file: string, markdown: string): Problem[] {
       ];
 }
 
-/** The sentences of a paragraph. A colon ends none; a semicolon does not, either. */
+/** The sentences of a paragraph. Colons and semicolons do not end a sentence. */
 export function sentencesOf(paragraph: string): string[] {
   return paragraph
     .replace(/\s+/g, ' ')
@@ -43,7 +43,7 @@ export function sentencesOf(paragraph: string): string[] {
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
 }
 
-/** Words of a sentence; a piece of code is one. */
+/** The number of words in a sentence; a code span is one word. */
 export function countWords(sentence: string): number {
   return sentence
     .replace(/`[^`]*`/g, 'code')
@@ -51,7 +51,7 @@ export function countWords(sentence: string): number {
     .filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
 
-/** The text of paragraphs, list items and quotations, each a string. */
+/** The texts of paragraphs, list items and quotations. */
 function proseOf(tokens: readonly Token[]): string[] {
   return tokens.flatMap((token) => {
     switch (token.type) {
@@ -69,7 +69,7 @@ function proseOf(tokens: readonly Token[]): string[] {
   });
 }
 
-/** A block as it reads: links without their addresses, code in its marks. */
+/** A block's text: links without addresses, code in backticks. */
 function textOf(token: Token): string {
   const inner = 'tokens' in token ? token.tokens : undefined;
   if (inner === undefined || inner.length === 0)
@@ -77,7 +77,7 @@ function textOf(token: Token): string {
   return inner.map(textOf).join('');
 }
 
-/** The line on which a sentence begins, found by its first words; 1 where markup hides them. */
+/** The line on which a sentence begins, found by its first words; 1 if markup hides them. */
 function lineOf(markdown: string, sentence: string): number {
   const start = sentence.split(' ').slice(0, 3).join(' ');
   const at = markdown.replace(/[*_[\]]/g, '').indexOf(start);

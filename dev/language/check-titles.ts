@@ -1,16 +1,16 @@
 import ts from 'typescript';
 import type { Problem } from './problem.js';
 
-/** A title that begins so is the rest of a sentence that another title began. */
+/** A title with one of these first words continues another title's sentence. */
 const deniedFirstWords = new Set(['is', 'are', 'by', 'of', 'to', 'with', 'for']);
 
-/** Shorter ones do not say who does what. */
+/** Shorter titles do not name a subject and an outcome. */
 const minWords = 3;
 
-/** Stands for a part of a title that the test computes. */
+/** Replaces the computed parts of a title. */
 const computed = '\u{fffc}';
 
-/** Finds test titles that do not read as a statement of their own. */
+/** Finds test titles that are no full statement. */
 export function checkTitles(file: string, text: string): Problem[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const problems: Problem[] = [];
@@ -39,7 +39,7 @@ function judge(title: string): string | undefined {
   return undefined;
 }
 
-/** The title of a test, computed parts replaced; undefined for any other node, and where all of it is computed. */
+/** The title of a test, computed parts replaced; undefined for other nodes, and for a wholly computed title. */
 function titleOf(node: ts.Node): string | undefined {
   if (!ts.isCallExpression(node) || !isTest(node.expression)) return undefined;
   const [argument] = node.arguments;
@@ -50,7 +50,7 @@ function titleOf(node: ts.Node): string | undefined {
   return undefined;
 }
 
-/** `it`, and `it.only`, `it.skip`. */
+/** Matches `it`, `it.only` and `it.skip`. */
 function isTest(callee: ts.Expression): boolean {
   const name = ts.isPropertyAccessExpression(callee) ? callee.expression : callee;
   return ts.isIdentifier(name) && name.text === 'it';

@@ -7,8 +7,8 @@ import { checkTitles } from './check-titles.js';
 import type { Problem } from './problem.js';
 
 /*
- * Checks the language rules of CONTRIBUTING.md that a machine can: line lengths, denied phrases, test titles, and the
- * length of sentences in docs. Prints each problem; ends with 1 where there is one.
+ * Checks the machine-checkable language rules of CONTRIBUTING.md: line lengths, denied phrases, test titles, and
+ * sentence lengths in docs. Prints each problem, and exits with 1 if there is any.
  */
 
 const phraseList = 'dev/language/denied-phrases.txt';

@@ -2,8 +2,8 @@
 export interface Problem {
   /** Path of the file, relative to the checkout. */
   readonly file: string;
-  /** From 1. */
+  /** Counts from 1. */
   readonly line: number;
-  /** What is wrong, with the text that is. */
+  /** The rule, and the text that breaks it. */
   readonly message: string;
 }

@@ -3,8 +3,8 @@ import { checkout } from '../../scripts/paths.js';
 import { measureSource, type Spread } from './measure-source.js';
 
 /*
- * Prints the size and the scatter of a folder's TypeScript, `src` unless the command line names others.
- * LIST=1 also prints each file that one other file uses, beside its user.
+ * Prints size and scatter of a folder's TypeScript, by default of `src`. LIST=1 also prints each file that has exactly
+ * one user, with that user.
  */
 
 const print = (line: string): void => {

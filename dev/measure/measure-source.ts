@@ -2,27 +2,27 @@ import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
-/** One source file, measured. */
+/** The measurements of one source file. */
 interface SourceFile {
   /** Absolute path. */
   readonly path: string;
   readonly lines: number;
-  /** Lines on which a comment starts or goes on. */
+  /** Lines that a comment covers. */
   readonly commentLines: number;
   /** Lines of each function with a body, nested ones included. */
   readonly functionLines: readonly number[];
-  /** Absolute paths of the files that it imports or re-exports, types included. */
+  /** Absolute paths of imported and re-exported files, types included. */
   readonly imports: readonly string[];
 }
 
-/** The median, the 90th percentile and the maximum of a set of numbers; zeros where the set is empty. */
+/** The median, 90th percentile and maximum of a set of numbers; zeros for an empty set. */
 export interface Spread {
   readonly p50: number;
   readonly p90: number;
   readonly max: number;
 }
 
-/** What {@link measureSource} finds in a folder. */
+/** The measurements of a folder. */
 export interface Measurement {
   readonly files: number;
   readonly lines: number;
@@ -31,7 +31,7 @@ export interface Measurement {
   readonly functionLines: Spread;
   /** Share of all lines that are comments, from 0 to 1. */
   readonly commentShare: number;
-  /** Files that exactly one other file of the folder imports, relative to the folder, in order of their names. */
+  /** Files that exactly one other file of the folder imports, relative to the folder, sorted. */
   readonly singleUserFiles: readonly {
     readonly file: string;
     readonly user: string;
@@ -39,7 +39,7 @@ export interface Measurement {
   }[];
 }
 
-/** Measures all TypeScript files below a folder. Declaration files do not count. */
+/** Measures all TypeScript files below a folder except declaration files. */
 export async function measureSource(folder: string): Promise<Measurement> {
   const root = resolve(folder);
   const names = (await readdir(root, { recursive: true })).filter(isSource).sort();

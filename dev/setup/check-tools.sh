@@ -1,5 +1,5 @@
 #!/bin/sh
-# Says what is missing, and the command that mends it, before anything else can fail for want of it.
+# Names each missing tool and how to install it, before a later step fails.
 set -eu
 
 fail() {

@@ -1,4 +1,4 @@
-// Installs node_modules as package-lock.json says, unless that is done. Plain JavaScript: nothing is installed yet.
+// Installs node_modules from package-lock.json if needed. Plain JavaScript, because nothing is installed yet.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 const stamp = join('node_modules', '.installed');
 const cache = join(resolve(process.env['LTD_CACHE_DIR'] || '.cache'), 'npm');
 
-/** Without a network, npm tries for minutes to reach its registry; what is in a cache is therefore tried first. */
+/** Without a network, npm tries for minutes to reach its registry, so try the cache first. */
 const attempts = [
   ...(existsSync(cache) ? [{ from: cache, args: ['--offline', '--cache', cache] }] : []),
   { from: "npm's own cache", args: ['--offline'] },
@@ -14,16 +14,16 @@ const attempts = [
 ];
 
 if (!isInstalled()) install();
-// Its time tells make that this is done.
+// Its modification time tells make that the step is done.
 writeFileSync(stamp, '');
 
-/** npm itself notes what it installed, last of all: by `npm ci` here, or by `npm install` of a developer. */
+/** npm writes this file last, after `npm ci` here or a developer's `npm install`. */
 function isInstalled() {
   const note = join('node_modules', '.package-lock.json');
   if (!existsSync(note)) return false;
   const wanted = packagesOf('package-lock.json');
   const present = packagesOf(note);
-  // Optional packages for other platforms are left out.
+  // npm leaves out optional packages for other platforms.
   const lacks = [...wanted].some(
     ([path, { integrity, optional }]) =>
       present.get(path)?.integrity !== integrity && !(optional && !present.has(path)),

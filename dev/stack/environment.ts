@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StackPorts } from './ports.js';
 import type { StackSecrets } from './secrets.js';
 
-/** All that decides the addresses and accounts of one stack. */
+/** The facts that determine addresses and accounts of one stack. */
 export interface StackFacts {
   readonly ports: StackPorts;
   readonly secrets: StackSecrets;
@@ -12,17 +12,17 @@ export interface StackFacts {
   readonly code: string;
   /** Path of the `temporal` command. */
   readonly temporalCli: string;
-  /** Ports of the API's processes beside the first. */
+  /** Ports of the API's further processes. */
   readonly moreApiPorts: readonly number[];
-  /** Settings of the API and the worker that outrank the stack's own. */
+  /** Settings of the API and the worker that override the stack's own. */
   readonly settings: Variables;
-  /** The port of the metrics of the first process of the API, if they are wanted. */
+  /** The metrics port of the API's first process; undefined for no metrics. */
   readonly metricsPort: number | undefined;
-  /** Aborted when the start of the stack fails or is interrupted. */
+  /** Aborts when the start of the stack fails or is interrupted. */
   readonly signal: AbortSignal;
 }
 
-/** Names of the environment and their values. */
+/** Environment variables. */
 export type Variables = Readonly<Record<string, string>>;
 
 /** The one bucket of the stack. */
@@ -32,12 +32,12 @@ const region = 'us-east-1';
 const administrator = 'admin';
 const fastlyService = 'dev-edge';
 
-/** What a developer's programs need to use the stack: the lines of `$DEV_DIR/env`, but for the process ids. */
+/** The variables of `$DEV_DIR/env` for a developer's programs, except the process ids. */
 export function userVariables({ ports, secrets, databaseUrl, temporalCli }: StackFacts): Variables {
   const api = local(ports.api);
   return {
     LTD_KEEPER_URL: api,
-    // The name that ltd-conveyor reads.
+    // ltd-conveyor reads this name.
     LTD_HOST: api,
     LTD_USERNAME: administrator,
     LTD_PASSWORD: secrets.adminPassword,
@@ -47,7 +47,7 @@ export function userVariables({ ports, secrets, databaseUrl, temporalCli }: Stac
     TEMPORAL_CLI: temporalCli,
     ...storeVariables(ports, secrets),
     LTD_BUCKET: bucket,
-    // With the edge's port, so that the addresses that the service prints open.
+    // With the edge's port, so that published URLs open.
     LTD_ROOT_DOMAIN: `localhost:${ports.edge}`,
     OBJECT_STORE_ADMIN_URL: local(ports.objectStoreAdmin),
     LTD_EDGE_URL: local(ports.edge),
@@ -55,7 +55,7 @@ export function userVariables({ ports, secrets, databaseUrl, temporalCli }: Stac
   };
 }
 
-/** What configures the API, the worker and the command line. */
+/** The variables of the API, the worker and the command line. */
 export function serviceVariables({ ports, secrets, databaseUrl, settings }: StackFacts): Variables {
   return {
     LTD_KEEPER_PROFILE: 'development',
@@ -74,15 +74,15 @@ export function serviceVariables({ ports, secrets, databaseUrl, settings }: Stac
   };
 }
 
-/** Where a process serves its metrics: two processes never share a port. `index` counts the APIs, then the workers. */
+/** The metrics address of a process; each has its own port. `index` counts the APIs, then the workers. */
 export function metricsVariables({ metricsPort }: Pick<StackFacts, 'metricsPort'>, index: number): Variables {
   if (metricsPort === undefined) return {};
-  // Port 0 takes a free one, for each process another.
+  // Port 0 takes a free port for each process.
   const port = metricsPort === 0 ? 0 : metricsPort + index;
   return { LTD_METRICS_HOST: '127.0.0.1', LTD_METRICS_PORT: String(port) };
 }
 
-/** What configures the edge. */
+/** The variables of the edge. */
 export function edgeVariables({ ports, secrets }: StackFacts): Variables {
   return {
     ...storeVariables(ports, secrets),
@@ -94,7 +94,7 @@ export function edgeVariables({ ports, secrets }: StackFacts): Variables {
   };
 }
 
-/** What configures the object store. */
+/** The variables of the object store. */
 export function objectStoreVariables({ ports, secrets }: StackFacts, latency: number): Variables {
   return {
     OBJECT_STORE_PORT: String(ports.objectStore),
@@ -106,23 +106,20 @@ export function objectStoreVariables({ ports, secrets }: StackFacts, latency: nu
   };
 }
 
-/** Whatever a shell that has read some stack's `env` passes on would aim our programs at that stack. */
+/** Variables of another stack's `env` in the shell would point these programs at that stack. */
 const ours =
   /^(AWS_|TEMPORAL_|FASTLY_|OBJECT_STORE_|DATABASE_URL$|PORT$|HOST$|LTD_(HOST|USERNAME|PASSWORD|BUCKET|ROOT_DOMAIN|EDGE_|FASTLY_|METRICS_|KEEPER_(URL|DB_URL|AWS_|FASTLY_|BOOTSTRAP_|SECRET_KEY|PROFILE)))/;
 
-/**
- * Where Node.js writes which code ran: it takes a fifth more CPU for that, and what a stack runs is tested elsewhere,
- * too.
- */
+/** Node.js writes its coverage to this folder, which costs a fifth more CPU. Other tests cover a stack's code. */
 const coverage = 'NODE_V8_COVERAGE';
 
-/** The whole environment of a program of the stack: the developer's own, but for what the stack decides. */
+/** The environment of a stack's program: the developer's, with the stack's variables. */
 export function programEnvironment(inherited: NodeJS.ProcessEnv, variables: Variables): NodeJS.ProcessEnv {
   const kept = Object.entries(inherited).filter(([name]) => !ours.test(name) && name !== coverage);
   return { ...Object.fromEntries(kept), AWS_EC2_METADATA_DISABLED: 'true', ...variables };
 }
 
-/** Writes `$DEV_DIR/env`, whole or not at all: lines that a shell can source. */
+/** Writes `$DEV_DIR/env` atomically, as lines that a shell can source. */
 export async function writeEnvFile(folder: string, variables: Variables): Promise<void> {
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}\n`);
   const draft = join(folder, 'env.draft');
@@ -130,7 +127,7 @@ export async function writeEnvFile(folder: string, variables: Variables): Promis
   await rename(draft, join(folder, 'env'));
 }
 
-/** Says to whoever waits for the file that nothing is up. */
+/** Removes the file, so that programs which poll for it see that the stack is down. */
 export async function removeEnvFile(folder: string): Promise<void> {
   await rm(join(folder, 'env'), { force: true });
 }
@@ -148,7 +145,7 @@ function local(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-/** Bare where that is enough, so that other readers than a shell manage, too. */
+/** Unquoted if possible, so that readers other than a shell can parse it. */
 function quoted(value: string): string {
   return /^[\w@%+=:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,10 +1,10 @@
 import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Bytes. */
+/** The size at which a log is rotated. Bytes. */
 const largest = 20 * 1024 ** 2;
 
-/** Puts logs aside that have grown large, each in the place of the one put aside before. */
+/** Rotates large logs; keeps one old file of each. */
 export async function rotateLogs(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((each) => each.endsWith('.log'))) {

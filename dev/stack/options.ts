@@ -1,33 +1,32 @@
 import { resolve } from 'node:path';
 import type { Variables } from './environment.js';
 
-/** How to run a development stack. */
+/** Options of a development stack. */
 export interface StackOptions {
-  /** Where its state, logs and addresses are. Absolute. */
+  /** Absolute path of its state, logs and addresses. */
   readonly folder: string;
-  /** `fixed`: the documented ones. `auto`: any free ones. */
+  /** `fixed` for the documented ports, `auto` for free ones. */
   readonly ports: 'fixed' | 'auto';
-  /** How long every request to the object store is delayed. Milliseconds. */
-  readonly s3Latency: number;
-  /** How many processes of the API and of the worker. @default one of each */
+  /** The delay of every request to the object store. Milliseconds. */
+  readonly s3LatencyMs: number;
+  /** The number of processes of the API and of the worker. @default one of each */
   readonly counts?: { readonly api: number; readonly worker: number };
-  /** How many connections PostgreSQL takes. @default 200 */
+  /** The most connections of PostgreSQL. @default 200 */
   readonly maxConnections?: number;
   /** The folder of the compiled API, worker and command line. @default this checkout's */
   readonly code?: string;
-  /** Settings of the API and the worker that outrank the stack's own. */
+  /** Settings of the API and the worker that override the stack's own. */
   readonly settings?: Variables;
   /**
-   * The port of the metrics of the first process of the API; each further process, the workers last, has the next one.
-   * @default none has metrics
+   * The metrics port of the API's first process. Each further process, the workers last, takes the next. @default no
+   * metrics
    */
   readonly metricsPort?: number;
 }
 
 /**
- * The options from `DEV_DIR`, `DEV_PORTS`, `DEV_S3_LATENCY_MS` and `LTD_METRICS_PORT`.
- *
- * @throws {Error} naming the variable that cannot be meant.
+ * Reads the options from `DEV_DIR`, `DEV_PORTS`, `DEV_S3_LATENCY_MS` and `LTD_METRICS_PORT`. @throws {Error} naming an
+ * invalid variable.
  */
 export function stackOptions(env: NodeJS.ProcessEnv): StackOptions {
   const ports = env['DEV_PORTS'] ?? '';
@@ -42,7 +41,7 @@ export function stackOptions(env: NodeJS.ProcessEnv): StackOptions {
   return {
     folder: resolve(env['DEV_DIR'] === undefined || env['DEV_DIR'] === '' ? '.dev' : env['DEV_DIR']),
     ports: ports === 'auto' ? 'auto' : 'fixed',
-    s3Latency: Number(latency),
+    s3LatencyMs: Number(latency),
     ...(metricsPort === '' ? {} : { metricsPort: Number(metricsPort) }),
   };
 }

@@ -1,6 +1,6 @@
 import { freePort, isFree } from '../free-port.js';
 
-/** The fixed ports. Temporal's are those that the `temporal` command looks at by itself. */
+/** The fixed ports. Temporal's are the `temporal` command's defaults. */
 export const fixedPorts = {
   api: 8600,
   edge: 8601,
@@ -15,11 +15,7 @@ export const fixedPorts = {
 /** A port for each server of the stack. */
 export type StackPorts = Readonly<Record<keyof typeof fixedPorts, number>>;
 
-/**
- * The ports of a stack, all free.
- *
- * @throws {Error} naming the fixed ports that are taken, and what mends it.
- */
+/** Returns free ports for a stack. @throws {Error} naming the fixed ports in use, and the remedy. */
 export async function stackPorts(choice: 'fixed' | 'auto'): Promise<StackPorts> {
   return choice === 'auto' ? autoPorts() : takenAside(fixedPorts);
 }

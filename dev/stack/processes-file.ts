@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { poll } from '../poll.js';
 import { isAlive, signalGroup } from '../process-group.js';
 
-/** In the environment of every process of a stack: whose it is. */
+/** Set in the environment of every process of a stack, to its folder. */
 export const ownerVariable = 'LTD_DEV_STACK';
 
-/** Notes which processes the stack in this folder runs, for the next one to clear away if this one is killed. */
+/** Records the processes of the stack in this folder, for the next one to clean up if this one is killed. */
 export async function noteProcesses(folder: string, pids: readonly number[]): Promise<void> {
   const draft = join(folder, 'processes.draft');
   await writeFile(draft, JSON.stringify(pids));
@@ -14,8 +14,8 @@ export async function noteProcesses(folder: string, pids: readonly number[]): Pr
 }
 
 /**
- * Kills what an earlier stack in this folder left running. It can only have left anything if it and its guardian were
- * both killed by force. The caller holds the folder's lock.
+ * Kills the processes of an earlier stack in this folder. They exist only if both that stack and its guardian were
+ * killed. The caller holds the folder's lock.
  */
 export async function killLeftovers(folder: string): Promise<void> {
   const noted = await readFile(join(folder, 'processes'), 'utf8').catch(() => '[]');
@@ -26,7 +26,7 @@ export async function killLeftovers(folder: string): Promise<void> {
   }
 }
 
-/** The number alone could by now be anybody's. (Where there is no /proc nothing is taken for ours.) */
+/** The id alone may belong to another process. Without /proc, this returns false. */
 async function belongsTo(pid: number, folder: string): Promise<boolean> {
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
   return environment.split('\0').includes(`${ownerVariable}=${folder}`);

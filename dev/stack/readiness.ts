@@ -3,10 +3,10 @@ import { Connection } from '@temporalio/client';
 import { taskQueues } from '../../src/workflows/contract.js';
 import { poll } from '../poll.js';
 
-/** A first start on a busy machine takes its time. Milliseconds. */
-const patience = 60_000;
+/** The time of a first start on a busy machine. Milliseconds. */
+const timeoutMs = 60_000;
 
-/** Waits until a process of the API says that it is ready. */
+/** Waits until a process of the API is ready. */
 export async function untilApiReady(port: number, logFile: string, signal: AbortSignal): Promise<void> {
   const url = `http://127.0.0.1:${port}/readyz`;
   const look = async (): Promise<boolean> => {
@@ -17,12 +17,12 @@ export async function untilApiReady(port: number, logFile: string, signal: Abort
   };
   await poll(look, {
     what: `the API to be ready (log: ${logFile})`,
-    timeout: patience,
+    timeout: timeoutMs,
     signal,
   });
 }
 
-/** Waits until a worker asks Temporal for work. */
+/** Waits until a worker polls Temporal. */
 export async function untilWorkerPolls(port: number, folder: string, signal: AbortSignal): Promise<void> {
   const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
   const look = async (): Promise<boolean> => {
@@ -35,7 +35,7 @@ export async function untilWorkerPolls(port: number, folder: string, signal: Abo
   try {
     await poll(look, {
       what: `the worker to ask for work (log: ${join(folder, 'logs', 'worker.log')})`,
-      timeout: patience,
+      timeout: timeoutMs,
       signal,
     });
   } finally {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What must stay the same for one state folder. Letters and digits alone, so that no shell or URL needs quoting. */
+/** The secrets of one state folder, of letters and digits only, so that shells and URLs need no quotes. */
 export interface StackSecrets {
   readonly postgresPassword: string;
   /** Signs the API's tokens. */
@@ -13,7 +13,7 @@ export interface StackSecrets {
   readonly fastlyKey: string;
 }
 
-/** The secrets of a stack: made with its state, read again with it. */
+/** Reads a stack's secrets, or generates them with its state. */
 export async function stackSecrets(folder: string): Promise<StackSecrets> {
   const file = join(folder, 'secrets.json');
   const kept = await readFile(file, 'utf8').catch(() => undefined);

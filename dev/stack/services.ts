@@ -20,29 +20,29 @@ import type { Running, Service } from './supervise.js';
 /** A Node program of the stack. */
 interface Program {
   readonly name: string;
-  /** Below the folder of what is compiled. */
+  /** Relative to the folder of compiled code. */
   readonly script: string;
-  /** That folder. @default this checkout's */
+  /** The folder of compiled code. @default this checkout's */
   readonly code?: string;
   readonly args?: readonly string[];
   readonly variables: Variables;
-  /** Asked until it answers, whatever it says. */
+  /** The start polls it until any answer. */
   readonly readyUrl?: string;
-  /** Ends the waiting for that answer. */
+  /** Ends the wait for that answer. */
   readonly signal?: AbortSignal;
 }
 
-/** One of several processes of the same program, counted from 1. */
+/** One of several processes of a program, counted from 1. */
 export interface Numbered {
   readonly number: number;
 }
 
-/** `api` is the first process of the API, `api-2` the second. */
+/** `api` is the API's first process, `api-2` the second. */
 export function numberedName(program: string, { number }: Numbered): string {
   return number === 1 ? program : `${program}-${number}`;
 }
 
-/** Starts a compiled program as a child, with its log in `logs/`. */
+/** Starts a compiled program as a child process, with its log in `logs/`. */
 export async function startProgram(folder: string, program: Program): Promise<RunningProcess> {
   const child = await startProcess({
     name: program.name,
@@ -77,7 +77,7 @@ export function postgresService(
   return { name: 'postgres', start };
 }
 
-/** Temporal, with its Web UI. */
+/** Temporal with its Web UI. */
 export function temporalService(folder: string, { ports, temporalCli, signal }: StackFacts): Service {
   const start = (): Promise<Running> =>
     startTemporalServer({
@@ -92,20 +92,19 @@ export function temporalService(folder: string, { ports, temporalCli, signal }: 
   return { name: 'temporal', start };
 }
 
-/** The object store. */
 export function objectStoreService(options: StackOptions, facts: StackFacts): Service {
   const program = {
     name: 'object-store',
     script: 'dev/object-store/main.js',
     args: ['--data-dir', join(options.folder, 'object-store')],
-    variables: objectStoreVariables(facts, options.s3Latency),
+    variables: objectStoreVariables(facts, options.s3LatencyMs),
     readyUrl: `http://127.0.0.1:${facts.ports.objectStore}/`,
     signal: facts.signal,
   };
   return { name: program.name, start: () => startProgram(options.folder, program) };
 }
 
-/** The reader-facing server. */
+/** The server for readers. */
 export function edgeService(folder: string, facts: StackFacts): Service {
   const program = {
     name: 'edge',
@@ -117,7 +116,7 @@ export function edgeService(folder: string, facts: StackFacts): Service {
   return { name: program.name, start: () => startProgram(folder, program) };
 }
 
-/** The API that production runs. Not awaited after a restart: its new process id is news at once. */
+/** The API as in production. The start does not wait until it is ready, so that its new process id is known at once. */
 export function apiService(folder: string, facts: StackFacts, process: Numbered & { port: number }): Service {
   const program = {
     name: numberedName('api', process),
@@ -132,10 +131,10 @@ export function apiService(folder: string, facts: StackFacts, process: Numbered 
   return { name: program.name, start: () => startProgram(folder, program) };
 }
 
-/** The worker lets its activities end by themselves for 10 s, then cancels them. Milliseconds. */
+/** The worker lets its activities run for 10 s, then cancels them. Milliseconds. */
 const workerGrace = 20_000;
 
-/** The worker that production runs. */
+/** The worker as in production. */
 export function workerService(folder: string, facts: StackFacts, process: Numbered): Service {
   const program = {
     name: numberedName('worker', process),
@@ -153,13 +152,12 @@ export function workerService(folder: string, facts: StackFacts, process: Number
   return { name: program.name, start };
 }
 
-/** Runs `ltd-keeper migrate` to its end. */
 export async function migrate(folder: string, facts: StackFacts): Promise<void> {
   const { code: from, signal } = facts;
   await migrateDatabase(folder, serviceVariables(facts), { from, signal });
 }
 
-/** As {@link migrate}, to the schema of this code. */
+/** Runs {@link migrate} to the schema of this code. */
 export async function migrateDatabase(
   folder: string,
   variables: Variables,
@@ -180,7 +178,7 @@ export async function migrateDatabase(
   if (code !== 0) throw new Error(`ltd-keeper migrate failed (${child.logFile}):\n${await logTail(child)}`);
 }
 
-/** Waits until the program answers HTTP at all. */
+/** Waits for any HTTP answer of the program. */
 async function untilAnswers(child: RunningProcess, url: string, signal?: AbortSignal): Promise<void> {
   const look = async (): Promise<boolean> => {
     if (child.exit() !== undefined)

@@ -26,27 +26,24 @@ import {
 } from './services.js';
 import { type Service, supervise, type Supervised, type SupervisorEvents } from './supervise.js';
 
-/** A stack that is up. */
+/** A running stack. */
 export interface Stack {
-  /** The lines of `$DEV_DIR/env`, as they are now. */
+  /** The current variables of `$DEV_DIR/env`. */
   variables(): Variables;
-  /** The process ids that run now, by name: `postgres`, `api`, `api-2`, `worker`, ... */
+  /** The current process ids by name: `postgres`, `api`, `api-2`, `worker`, ... */
   processes(): ReadonlyMap<string, number>;
-  /** The addresses of the API's processes, without a slash at their ends. */
+  /** The addresses of the API's processes, without a trailing slash. */
   readonly apiUrls: readonly string[];
-  /** Stops every process, those that others need last, and frees every port. */
+  /** Stops every process in the order of their dependencies, and frees every port. */
   stop(): Promise<void>;
 }
 
-/** The database of the stack. */
 const database = 'ltd_keeper';
 
 /**
- * Starts the whole stack on the state in its folder, and keeps each of its processes running. When it resolves all is
- * up, and `env` in the folder says where.
- *
- * @throws {Error} that says what failed, with the last lines of a process that ended; the reason of `interrupted` when
- * it aborts. All that was started is stopped by then.
+ * Starts the whole stack on the state in its folder and restarts processes that die. Resolves when all are ready and
+ * `env` in the folder has their addresses. @throws {Error} with the cause and the last log lines of a process that
+ * ended, or the reason of `interrupted`; it stops all started processes first.
  */
 export async function startStack(
   options: StackOptions,
@@ -79,12 +76,12 @@ export async function startStack(
 
 interface Starting {
   readonly report: (line: string) => void;
-  /** Filled in the order of their start. */
+  /** In the order of their start. */
   readonly running: Supervised[];
   readonly stop: () => Promise<void>;
   /** Aborts when a step fails or a process ends. */
   readonly failing: AbortController;
-  /** Aborts with `failing` or by the caller: then all that is being started ends. */
+  /** Aborts with `failing` or by the caller; then every start ends. */
   readonly signal: AbortSignal;
 }
 
@@ -102,7 +99,7 @@ async function startLocked(options: StackOptions, starting: Starting): Promise<S
     WORKER_PID: pidOf('worker'),
   });
   let up = false;
-  // One after the other: the last one written is the newest.
+  // In sequence, so that the last write is the newest.
   let noted: Promise<void> = Promise.resolve();
   const note = (): Promise<void> => {
     noted = noted
@@ -178,7 +175,7 @@ function apisOf({ ports, moreApiPorts }: StackFacts): readonly { number: number;
   return [ports.api, ...moreApiPorts].map((port, index) => ({ number: index + 1, port }));
 }
 
-/** Waits for all; where one fails, the others are ended and what the first threw is thrown. */
+/** Waits for all steps. When one fails, ends the others and throws the first error. */
 async function allOrNone(failing: AbortController, steps: readonly Promise<void>[]): Promise<void> {
   const ends = steps.map((step) =>
     step.catch((error: unknown) => {
@@ -209,7 +206,7 @@ function reporting(report: (line: string) => void, note: () => Promise<void>): O
   };
 }
 
-/** The API and the worker together first: the worker hands its tasks back, and that needs Temporal and PostgreSQL. */
+/** API and worker stop first: the worker returns its tasks, which needs Temporal and PostgreSQL. */
 async function stopInReverse(running: readonly Supervised[]): Promise<void> {
   const first = running.filter(({ name }) => /^(api|worker)/.test(name));
   const rest = running.filter((each) => !first.includes(each)).reverse();

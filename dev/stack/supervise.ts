@@ -5,59 +5,53 @@ import type { Exit } from '../start-process.js';
 export interface Running {
   readonly pid: number;
   readonly exited: Promise<Exit>;
-  /** Ends it; kills it if it does not end by itself in time. */
+  /** Stops it; kills it after a time limit. */
   stop(): Promise<unknown>;
 }
 
-/** A process that is to run. */
 export interface Service {
-  /** As people know it. */
+  /** The name for people. */
   readonly name: string;
-  /** Resolves when it runs, and is ready where that can be known. */
+  /** Resolves when it runs, and is ready if that is known. */
   start(): Promise<Running>;
 }
 
-/** What the supervisor tells. */
+/** The supervisor's events. */
 export interface SupervisorEvents {
-  /** It died by itself; it is started again. */
+  /** It died; the supervisor restarts it. */
   ended(name: string, exit: Exit): void;
-  /** It died and runs again. */
   restarted(name: string, exit: Exit): void;
-  /** It died and cannot be started now; that is tried again. */
+  /** It died and failed to restart; the supervisor retries. */
   failed(name: string, error: unknown): void;
 }
 
-/** A service that is started again whenever it dies, until it is stopped. */
+/** A service that the supervisor restarts whenever it dies, until its stop. */
 export interface Supervised {
   readonly name: string;
-  /** Of the process that runs now, or last ran. */
+  /** The id of the current process, or the last one. */
   pid(): number;
   stop(): Promise<void>;
 }
 
-/** Pauses before a service is started again: at once the first time, always within a second. Milliseconds. */
+/** Pauses before a restart: none the first time, always under a second. Milliseconds. */
 const pauses = [0, 100, 300, 900] as const;
 
-/** Having run for so long it counts as healthy, and its next death as its first. Milliseconds. */
+/** A process that ran this long counts as healthy, and its next death as the first. Milliseconds. */
 const healthy = 10_000;
 
-/**
- * Starts the service and keeps it running.
- *
- * @throws {Error} when even the first start fails.
- */
+/** Starts the service and keeps it running. @throws {Error} when its first start fails. */
 export async function supervise(service: Service, events: SupervisorEvents): Promise<Supervised> {
   let running = await service.start();
   const stopping = new AbortController();
   const { signal } = stopping;
-  const toldToStop = (): boolean => signal.aborted;
+  const isStopping = (): boolean => signal.aborted;
 
-  /** Undefined when we are told to stop first. */
+  /** Undefined when the service is stopped first. */
   const startAgain = async (deaths: number): Promise<Running | undefined> => {
     for (let attempt = deaths; ; attempt += 1) {
       const pause = pauses[Math.min(attempt, pauses.length - 1)];
       await sleep(pause, undefined, { signal }).catch(() => undefined);
-      if (toldToStop()) return undefined;
+      if (isStopping()) return undefined;
       try {
         return await service.start();
       } catch (error) {
@@ -70,14 +64,14 @@ export async function supervise(service: Service, events: SupervisorEvents): Pro
     for (;;) {
       const since = performance.now();
       const exit = await running.exited;
-      if (toldToStop()) return;
+      if (isStopping()) return;
       events.ended(service.name, exit);
       if (performance.now() - since > healthy) deaths = 0;
       const next = await startAgain(deaths);
       if (next === undefined) return;
       running = next;
-      // Told to stop while it started: whoever told us stops this one, too.
-      if (toldToStop()) return;
+      // `stop` came during the start and stops this process, too.
+      if (isStopping()) return;
       deaths += 1;
       events.restarted(service.name, exit);
     }
@@ -90,7 +84,7 @@ export async function supervise(service: Service, events: SupervisorEvents): Pro
       stopping.abort();
       await running.stop();
       await watching;
-      // Another one, if it was just being started.
+      // A restart may have replaced it meanwhile.
       await running.stop();
     },
   };

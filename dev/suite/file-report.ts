@@ -1,8 +1,8 @@
-/** What came of the tests of one file. */
+/** The result of one test file. */
 export interface FileReport {
   /** Absolute path of the compiled file. */
   readonly file: string;
-  /** How long its tests and hooks took together. */
+  /** Time of its tests and hooks together. */
   readonly milliseconds: number;
   readonly passing: number;
   readonly pending: number;
@@ -10,11 +10,11 @@ export interface FileReport {
   readonly failed: readonly string[];
   /** The tests with their outcomes, as mocha's reporter `spec` prints them. */
   readonly text: string;
-  /** What went wrong in those that failed, as mocha prints it; empty where none did. */
+  /** The failures as mocha prints them; empty when all passed. */
   readonly details: string;
 }
 
-/** The report of a file whose tests did not run, or not to their end. */
+/** The report of a file whose tests did not run, or not to the end. */
 export function brokenFile(file: string, why: string): FileReport {
   return { file, milliseconds: 0, passing: 0, pending: 0, failed: [why], text: '', details: `  ${why}\n` };
 }

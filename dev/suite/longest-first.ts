@@ -1,6 +1,6 @@
 /**
- * The files that take longest, as measured on two cores, longest first: whatever takes a minute must not be what is
- * begun last. A name that is missing here, or out of place, costs a few seconds of the suite, nothing else.
+ * The slowest files, longest first, as measured on two cores: a file of a minute must not start last. A wrong order
+ * costs a few seconds only.
  */
 export const longest: readonly string[] = [
   'scenarios/image.test.js',
@@ -31,7 +31,7 @@ export const longest: readonly string[] = [
   'api/main.test.js',
 ];
 
-/** Sorts the names of test files, relative to `test/`: the long ones, the other scenarios, then all others by name. */
+/** Sorts test files, relative to `test/`: the slow ones, the other scenarios, then all others by name. */
 export function longestFirst(names: readonly string[]): string[] {
   return [...names].sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
 }

@@ -7,18 +7,18 @@ import { startRunner } from './start-runner.js';
 import { summary } from './summary.js';
 
 /*
- * Runs all tests, in several processes at once: much of the time of each is waiting. Each has servers of its own.
- * TEST_PROCESSES sets their number. What a file prints is shown when it is done.
+ * Runs all tests in several processes, because each mostly waits. Each process has its own servers. TEST_PROCESSES sets
+ * their number. Prints each file's output when it ends.
  */
 
 const folder = join(buildRoot, 'test');
 const names = await readdir(folder, { recursive: true });
 const reports = await runSuite({
   files: longestFirst(names.filter((name) => name.endsWith('.test.js'))).map((name) => join(folder, name)),
-  atOnce: Math.max(1, Number(process.env['TEST_PROCESSES'] ?? 3)),
+  concurrency: Math.max(1, Number(process.env['TEST_PROCESSES'] ?? 3)),
   startRunner,
-  // What went wrong is told at once, too: a run that breaks off has no summary.
-  told: ({ text, details }) => process.stdout.write(`${text}${details}`),
+  // Print failures at once: an interrupted run has no summary.
+  onReport: ({ text, details }) => process.stdout.write(`${text}${details}`),
 });
 const nameOf = (file: string): string => relative(buildRoot, file).replace(/\.js$/, '.ts');
 process.stdout.write(`\n${summary(reports, nameOf)}`);

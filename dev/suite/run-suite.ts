@@ -1,24 +1,23 @@
 import { brokenFile, type FileReport } from './file-report.js';
 import type { Runner } from './start-runner.js';
 
-/** How the suite is run. */
 export interface SuiteOptions {
-  /** In the order in which they are begun. */
+  /** In the order of their start. */
   readonly files: readonly string[];
-  /** Files that run at a time. */
-  readonly atOnce: number;
+  /** The most files at a time. */
+  readonly concurrency: number;
   readonly startRunner: () => Promise<Runner>;
-  /** Called with each report as it comes. */
-  readonly told: (report: FileReport) => void;
+  /** Called with each report. */
+  readonly onReport: (report: FileReport) => void;
 }
 
-/** Runs all files: each runner takes the next as soon as it is done with one. A runner that broke off is replaced. */
-export async function runSuite({ files, atOnce, startRunner, told }: SuiteOptions): Promise<FileReport[]> {
+/** Runs all files: each runner takes the next file when it is free. A new runner replaces one that crashed. */
+export async function runSuite({ files, concurrency, startRunner, onReport }: SuiteOptions): Promise<FileReport[]> {
   const queue = [...files];
   const reports: FileReport[] = [];
   const tell = (report: FileReport): void => {
     reports.push(report);
-    told(report);
+    onReport(report);
   };
   const work = async (): Promise<void> => {
     let runner: Runner | undefined;
@@ -31,6 +30,6 @@ export async function runSuite({ files, atOnce, startRunner, told }: SuiteOption
     const wrong = runner?.alive() === true ? await runner.end() : undefined;
     if (wrong !== undefined) tell(brokenFile(last, `${wrong} after its last file`));
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, files.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(concurrency, files.length) }, work));
   return reports;
 }

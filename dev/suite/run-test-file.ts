@@ -5,10 +5,10 @@ import type { MochaSettings } from './mocha-settings.js';
 
 const { Base, Spec } = Mocha.reporters;
 
-/** The summary is made of all files. */
+/** The suite prints one summary of all files. */
 class WithoutSummary extends Spec {
   override epilogue(): void {
-    // nothing
+    // empty: no summary per file
   }
 }
 
@@ -50,7 +50,7 @@ async function run(mocha: Mocha): Promise<Outcome> {
   return { passing: stats?.passes ?? 0, pending: stats?.pending ?? 0, failed };
 }
 
-/** Catches what mocha's reporters print; the answer gives what came since it was asked last. */
+/** Captures the output of mocha's reporters. The returned function returns the output since its last call. */
 function capture(): () => string {
   let text = '';
   Base.consoleLog = (...words: unknown[]) => {

@@ -5,15 +5,15 @@ import { mochaSettings } from './mocha-settings.js';
 import { runTestFile } from './run-test-file.js';
 
 /*
- * A program: runs the test files that its parent names, one after the other, and answers each with a report. All in one
- * process, so that modules are loaded and servers started once. It ends when its parent lets go of it.
+ * Runs the test files that its parent names, in sequence, and reports each. One process for many files loads modules
+ * and starts servers once. It ends when its parent disconnects.
  */
 
-/** Tests that leave something open would keep the suite from ever ending. Milliseconds. */
-const patience = 60_000;
+/** A time limit, because tests that leave something open would block the suite's end. Milliseconds. */
+const timeoutMs = 60_000;
 
 const settings = await mochaSettings();
-// As mocha does it before the first file: it holds the hooks of the whole run.
+// As mocha does before the first file: it contains the hooks of the whole run.
 const { mochaGlobalTeardown } = (await import(pathToFileURL(join(checkout, settings.require)).href)) as {
   readonly mochaGlobalTeardown: () => Promise<void>;
 };
@@ -23,10 +23,10 @@ async function end(): Promise<void> {
   setTimeout(() => {
     process.stderr.write(`Tests left open: ${process.getActiveResourcesInfo().join(', ')}\n`);
     process.exit(1);
-  }, patience).unref();
+  }, timeoutMs).unref();
 }
 
-// While a test runs mocha takes it for that test's failure; at other times it ends this process.
+// During a test mocha attributes it to that test; at other times it ends this process.
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });

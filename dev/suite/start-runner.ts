@@ -6,14 +6,14 @@ import { mochaSettings } from './mocha-settings.js';
 
 /** A process that runs test files, one at a time. */
 export interface Runner {
-  /** Never rejects: that the process broke off is a report, too. Then it runs no further file. */
+  /** Never rejects: it also reports a crash of the process, which then runs no further file. */
   run(file: string): Promise<FileReport>;
   alive(): boolean;
-  /** Lets it stop its servers and end; answers what was wrong with its end, if anything. */
+  /** Stops its servers and ends it. Returns the error of its end, if any. */
   end(): Promise<string | undefined>;
 }
 
-/** Starts one. It ends when this process does, however that happens. */
+/** Starts a runner. It ends with this process, in any way. */
 export async function startRunner(): Promise<Runner> {
   const settings = await mochaSettings();
   const child = fork(join(import.meta.dirname, 'runner.js'), [], {

@@ -1,13 +1,11 @@
 import type { FileReport } from './file-report.js';
 
-/** So many of the files that took longest are named. */
+/** The number of slow files to name. */
 const named = 15;
 
 /**
- * Which files took longest, what went wrong, how all tests ended, in the words of mocha's own summary, and last the
- * names of those that failed: whoever sees only the end of a log sees them.
- *
- * @param nameOf How a file is called.
+ * Returns the slowest files, the failures, the counts in mocha's words, and last the names of failed tests, where
+ * readers of a log's end see them. @param nameOf The display name of a file.
  */
 export function summary(reports: readonly FileReport[], nameOf: (file: string) => string): string {
   const count = (of: (report: FileReport) => number): number =>

@@ -9,9 +9,8 @@ import { cacheDirectory, checkout } from '../../scripts/paths.js';
 const run = promisify(execFile);
 
 /**
- * The folder of the compiled programs of another version, which lies in git. Built once for each commit, in the cache.
- *
- * @throws {Error} where git does not know it, or it cannot be built.
+ * Returns the folder of the compiled programs of a git ref. Builds each commit once, in the cache. @throws {Error} when
+ * git does not have the ref, or the build fails.
  */
 export async function buildRef(ref: string): Promise<string> {
   const commit = await commitOf(ref);
@@ -31,7 +30,7 @@ async function commitOf(ref: string): Promise<string> {
   }
 }
 
-/** Beside its place and moved there when whole, so that an interruption leaves nothing that could be taken for it. */
+/** Builds beside its final place and moves it there when complete, so interruptions are safe. */
 async function build(commit: string, folder: string): Promise<void> {
   const draft = join(cacheDirectory(), `draft-${randomUUID()}`);
   await mkdir(draft, { recursive: true });
@@ -50,7 +49,7 @@ async function build(commit: string, folder: string): Promise<void> {
   }
 }
 
-/** What is installed here will do where the same is locked there. */
+/** Uses this checkout's packages when both lock files agree. */
 async function install(folder: string): Promise<void> {
   const [theirs, ours] = await Promise.all(
     [folder, checkout].map((each) => readFile(join(each, 'package-lock.json'), 'utf8')),

@@ -4,7 +4,6 @@ import { buildRef } from './build-ref.js';
 import { upgradeOptions } from './options.js';
 import { runUpgrade } from './run-upgrade.js';
 
-/* make test-upgrade */
 function report(line: string): void {
   process.stdout.write(`${line}\n`);
 }

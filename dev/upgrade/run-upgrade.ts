@@ -7,28 +7,26 @@ import { buildRoot } from '../../scripts/paths.js';
 import { migrateDatabase } from '../stack/services.js';
 import { type Stack, startStack } from '../stack/start-stack.js';
 
-/** The code of two versions and where their one stack keeps its state. */
+/** The code of the earlier version, and the folder of the stack's state. */
 export interface Upgrade {
-  /** The folder of the compiled programs of the version before. */
+  /** The folder of the earlier version's compiled programs. */
   readonly before: string;
   /** An empty folder. */
   readonly folder: string;
-  /** Told what is done, line by line. */
+  /** Called with each line of progress. */
   readonly report: (line: string) => void;
 }
 
 const product = 'handbook';
 
 /**
- * Goes from the version before to this one and back, on one database, one bucket and one Temporal server, and publishes
- * at each step.
- *
- * @throws {Error} that says what no longer worked.
+ * Upgrades from the earlier version to this one and goes back, on one database, one bucket and one Temporal server, and
+ * publishes at each step. @throws {Error} naming what failed.
  */
 export async function runUpgrade({ before, folder, report }: Upgrade): Promise<void> {
   let open: string | undefined;
   const withCode = async (code: string, work: (stack: Stack) => Promise<void>): Promise<void> => {
-    const stack = await startStack({ folder, ports: 'auto', s3Latency: 50, code }, report);
+    const stack = await startStack({ folder, ports: 'auto', s3LatencyMs: 50, code }, report);
     try {
       await work(stack);
     } finally {
@@ -73,7 +71,7 @@ async function createProduct(stack: Stack): Promise<void> {
   });
 }
 
-/** Publishes this text, and sees that readers get it, and that all editions can be listed. */
+/** Publishes this text, and checks that readers get it and that the API lists all editions. */
 async function publish(stack: Stack, text: string): Promise<void> {
   const client = clientOf(stack);
   await ends(client, await announce(client, text));
@@ -84,7 +82,7 @@ async function publish(stack: Stack, text: string): Promise<void> {
 async function announce(client: KeeperClient, text: string): Promise<string> {
   const build = await client.registerBuild(product, { gitRefs: ['main'], directories: ['/'] });
   await uploadSite(build, [{ path: 'index.html', contentType: 'text/html', content: text }]);
-  return client.announceBuild(build);
+  return client.completeUpload(build);
 }
 
 async function ends(client: KeeperClient, task: string): Promise<void> {

@@ -8,11 +8,7 @@ const end = '<!-- /settings -->';
 const head = ['| name | default | who reads it | meaning |', '|---|---|---|---|'];
 const roleNames: Readonly<Record<Role, string>> = { api: 'API', worker: 'worker', cli: 'command line' };
 
-/**
- * The page with its tables of settings as they are declared.
- *
- * @throws {Error} when the page lacks the marks between which they stand.
- */
+/** Returns the page with tables of the declared settings. @throws {Error} when the page lacks a table's marks. */
 export function renderSettings(page: string): string {
   const [before, rest] = page.split(`${begin}\n`);
   const after = rest?.split(end)[1];
@@ -40,7 +36,7 @@ function usersOf(roles: readonly Role[]): string {
   return roles.length === everyRole.length ? 'all' : roles.map((role) => roleNames[role]).join(', ');
 }
 
-/** The default as one writes it into the environment; empty where there is none. */
+/** The default as an environment value; empty if there is none. */
 export function defaultOf({ parser }: Pick<Setting, 'parser'>): string {
   const { data } = parser.safeParse(undefined);
   if (data === undefined || data === null) return '';

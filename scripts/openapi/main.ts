@@ -5,6 +5,6 @@ import { routeGroups } from '../../src/api/routes/all-routes.js';
 import { packageVersion } from '../../src/process/package-version.js';
 import { checkout } from '../paths.js';
 
-// Writes openapi.json: what the routes say of themselves.
+// Writes openapi.json from the routes.
 const document = describeApi(routeGroups, packageVersion);
 await writeFile(join(checkout, 'openapi.json'), `${JSON.stringify(document, null, 2)}\n`);

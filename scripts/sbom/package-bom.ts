@@ -7,7 +7,7 @@ import { shippedBom } from './shipped-bom.js';
 
 const run = promisify(execFile);
 
-/** What the service is made of, as a CycloneDX document: every package of the lock file that is not for development. */
+/** The CycloneDX document of the service: every package of the lock file except those for development. */
 export async function packageBom(): Promise<string> {
   const options = ['--sbom-format', 'cyclonedx', '--sbom-type', 'application'];
   const { stdout } = await run('npm', ['sbom', ...options, '--package-lock-only'], {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What npm writes of a CycloneDX document, as far as it is looked at or changed here. */
+/** The fields of npm's CycloneDX document that this module uses. */
 interface Bom {
   serialNumber?: string;
   readonly metadata: {
@@ -18,9 +18,9 @@ interface Component {
 }
 
 /**
- * Of a document of all packages what is shipped, the same for the same packages: without the time and the version of
- * npm, and named after the package, not after the folder. npm's own `--omit dev` will not do: it also leaves out what
- * is shipped and used by something that is not.
+ * Reduces a document of all packages to the shipped ones, reproducibly: without time and npm version, and named after
+ * the package instead of its folder. npm's own `--omit dev` also leaves out shipped packages that a development package
+ * uses.
  */
 export function shippedBom(text: string, name: string): string {
   const bom = JSON.parse(text) as Bom; // npm's own
@@ -40,7 +40,7 @@ function isForDevelopment({ properties = [] }: Component): boolean {
   return properties.some((property) => property.name === 'cdx:npm:package:development');
 }
 
-/** A UUID of version 8 (RFC 9562, 5.8), by a digest. */
+/** A UUID of version 8 (RFC 9562, 5.8) from a digest. */
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -1,4 +1,4 @@
-/** What a table of a rendered schema consists of. */
+/** A table of a rendered schema. */
 interface Table {
   /** Definitions by name. */
   readonly columns: Map<string, string>;
@@ -7,8 +7,8 @@ interface Table {
 }
 
 /**
- * What code that knows the schema `before` could trip over in the schema `after`, in words; empty where the second only
- * adds to the first. Both as `renderSchema` answers them.
+ * Describes the changes from schema `before` to `after` that could break code for `before`; empty if `after` only adds
+ * to it. Both are results of `renderSchema`.
  */
 export function contractions(before: string, after: string): readonly string[] {
   const now = tablesOf(after);
@@ -41,7 +41,7 @@ function ofColumn(what: string, before: string, after: string | undefined): read
   return complaints;
 }
 
-/** A new rule may refuse what old code writes; old code may name one that is gone in `ON CONFLICT`. */
+/** A new rule may refuse what old code writes, and old code may name a dropped one in `ON CONFLICT`. */
 function ofRules(
   what: string,
   before: ReadonlyMap<string, string>,

@@ -8,7 +8,7 @@ import { startPostgres } from '../../dev/postgres.js';
 import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { renderSchema } from './render-schema.js';
 
-// Writes src/db/schema.sql: what the migrations make of an empty database.
+// Writes src/db/schema.sql from the migrations of an empty database.
 const folder = await temporaryFolder('ltd-keeper-schema');
 const server = await startPostgres({
   home: join(folder, 'postgres'),

@@ -186,7 +186,7 @@ async function publish(
 ): Promise<readonly string[]> {
   const build = await publisher.registerBuild(product, { gitRefs: [ref], directories: ['/'] });
   await uploadSite(build, files);
-  const task = new URL(await publisher.announceBuild(build)).pathname;
+  const task = new URL(await publisher.completeUpload(build)).pathname;
   assert.equal((await taskEnd(keeper, task)).status, ends);
   const forms = [...Object.values(build.post_prefix_urls), ...Object.values(build.post_dir_urls)];
   return forms.map(({ fields }) => fields['key'] ?? assert.fail('a form has no key'));

@@ -191,7 +191,7 @@ describeWithEngine('the image that make image builds', function () {
       const build = await client.registerBuild('guide', { gitRefs: ['main'], directories: ['/'] });
       const page = { path: 'index.html', contentType: 'text/html', content: '<h1>From an image</h1>' };
       await uploadSite(build, [page]);
-      const task = await watchTask(client, await client.announceBuild(build));
+      const task = await watchTask(client, await client.completeUpload(build));
       assert.equal(task.status, 'SUCCESS');
       return bucket.read('guide/v/main/index.html');
     }

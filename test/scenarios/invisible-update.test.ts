@@ -30,6 +30,7 @@ const faults: readonly Omit<FaultRuleInput, 'id'>[] = [
   { action: { kind: 'error', status: 503, code: 'SlowDown' }, probability: 0.01 },
   { match: { operation: 'GetObject' }, action: { kind: 'reset', when: 'mid-body' }, probability: 0.01 },
   { match: { operation: 'CopyObject' }, action: { kind: 'reset', when: 'after-work' }, probability: 0.01 },
+  { match: { operation: 'DeleteObjects' }, action: { kind: 'error', status: 503, code: 'SlowDown' }, times: 1 },
 ];
 
 /** Start and end of a purge, on the scale of the store's log. */
@@ -95,7 +96,7 @@ describe('readers of an edition during ten updates and rollbacks', function () {
 
 /** One publication in the log of the store. */
 interface PublicationLog {
-  /** The successful ones, in the order of arrival. */
+  /** Successful requests, in the order of arrival. */
   readonly copies: readonly LogEntry[];
   readonly deletions: readonly LogEntry[];
   readonly purges: readonly Purge[];
@@ -173,7 +174,7 @@ function watchedCdn(keeper: TestKeeper, { purgeUrl }: Edge, purges: Purge[]): Wo
   };
 }
 
-/** Until the keeper is closed. */
+/** Makes the store slow and faulty until the keeper is closed. */
 function spoil({ bucket: { faults: injector, name: bucket }, cleanUp }: TestKeeper): void {
   const rules = faults.map((rule, at) =>
     injector.addRule({ ...rule, id: `${bucket} ${at}`, match: { ...rule.match, bucket } }),
@@ -215,7 +216,8 @@ function logOf({ bucket }: TestKeeper, since: number, purges: readonly Purge[]):
     copies: entries.filter(
       ({ operation, key, status }) => operation === 'CopyObject' && key?.startsWith(prefix) === true && status === 200,
     ),
-    deletions: entries.filter(({ operation }) => operation === 'DeleteObjects'),
+    // A refused request deleted nothing, and the log does not have its keys.
+    deletions: entries.filter(({ operation, status }) => operation === 'DeleteObjects' && status === 200),
     purges,
   };
 }

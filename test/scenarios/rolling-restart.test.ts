@@ -34,7 +34,7 @@ describe('a rolling restart of two APIs and two workers under load', function ()
     folder = await temporaryFolder('rolling-restart');
     const counts = { api: 2, worker: 2 };
     // A slow store, so that copies are under way whenever a worker stops.
-    const options = { folder, ports: 'auto', s3Latency: 100, counts } as const;
+    const options = { folder, ports: 'auto', s3LatencyMs: 100, counts } as const;
     stack = await startStack(options, (line) => said.push(line));
     balancer = await startBalancer(stack.apiUrls);
     const access = stackAccess(stack.variables());
@@ -127,7 +127,7 @@ function startLoad(client: KeeperClient): { end(): Promise<readonly string[]> } 
       branches += 1;
       const build = await client.registerBuild(product, { gitRefs: [`u/${branches}`], directories: ['/'] });
       await uploadSite(build, pages(branches));
-      const task = await client.announceBuild(build);
+      const task = await client.completeUpload(build);
       ended.push((await watchTask(client, task, { interval: 5 })).status);
     }
     return ended;

@@ -37,7 +37,7 @@ describe('secrets after every kind of failure', function () {
   before(async () => {
     await workflowBundle();
     folder = await temporaryFolder('ltd-keeper-secrets');
-    stack = await startStack({ folder, ports: 'auto', s3Latency: 100, settings }, () => undefined);
+    stack = await startStack({ folder, ports: 'auto', s3LatencyMs: 100, settings }, () => undefined);
     const { keeper } = stackAccess(stack.variables());
     client = createKeeperClient(keeper);
     const ofStack = JSON.parse(await readFile(join(folder, 'secrets.json'), 'utf8')) as Record<string, string>;
@@ -74,7 +74,7 @@ describe('secrets after every kind of failure', function () {
     const build = await client.registerBuild(slug, { gitRefs: ['main'], directories: ['/'] });
     if (bucket === stackAccess(stack.variables()).bucket)
       await uploadSite(build, [{ path: 'index.html', contentType: 'text/html', content: 'page' }]);
-    return client.announceBuild(build);
+    return client.completeUpload(build);
   }
 
   async function temporal(...args: readonly string[]): Promise<string> {

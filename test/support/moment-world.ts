@@ -60,7 +60,7 @@ interface Upload {
 export async function startMomentWorld(folder: string): Promise<MomentWorld> {
   const cdn = await startHeldCdn();
   const running = await startScenarioStack(folder, {
-    s3Latency: 0,
+    s3LatencyMs: 0,
     // Held copies keep their slots, and manifests are recorded only by copies, which are held.
     settings: { LTD_FASTLY_API_URL: cdn.url, LTD_COPY_SLOTS: '16', LTD_MANIFEST_SLOTS: '0' },
   });
@@ -95,7 +95,7 @@ export async function startMomentWorld(folder: string): Promise<MomentWorld> {
   const keyOf = async (product: string): Promise<string> => (await rowOf(product))?.key ?? '';
   const idOf = (product: string): number => Number(uploadOf(product).build.self_url.split('/').at(-1));
   const isAnnounced = async (product: string): Promise<boolean> => {
-    await client.announceBuild(uploadOf(product).build);
+    await client.completeUpload(uploadOf(product).build);
     return true;
   };
   const upload = async (product: string, text: string): Promise<void> => {

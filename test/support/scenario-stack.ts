@@ -23,10 +23,10 @@ export interface ScenarioStack {
 /** Starts a stack on the state in this folder. Its store is slow by default, so that a copy takes a while. */
 export async function startScenarioStack(
   folder: string,
-  options: Partial<Pick<StackOptions, 's3Latency' | 'settings'>> = {},
+  options: Partial<Pick<StackOptions, 's3LatencyMs' | 'settings'>> = {},
 ): Promise<ScenarioStack> {
   await workflowBundle();
-  const stack = await startStack({ folder, ports: 'auto', s3Latency: 300, ...options }, () => undefined);
+  const stack = await startStack({ folder, ports: 'auto', s3LatencyMs: 300, ...options }, () => undefined);
   const access = stackAccess(stack.variables());
   const client = createKeeperClient(access.keeper);
   return {
@@ -58,5 +58,5 @@ async function announce(client: KeeperClient, text: string): Promise<string> {
     content: text,
   }));
   await uploadSite(build, files);
-  return client.announceBuild(build);
+  return client.completeUpload(build);
 }

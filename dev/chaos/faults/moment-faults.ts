@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { rebuildWorkflowId, taskQueues, workflowTypes } from '../../../src/workflows/contract.js';
 import { poll } from '../../poll.js';
 import { signalProcess } from '../../process-group.js';
-import { announceBuild, type PreparedBuild, prepareBuild } from '../load/publish-build.js';
+import { completeUpload, type PreparedBuild, prepareBuild } from '../load/publish-build.js';
 import { anyOf, isStaged, type KnownEdition } from '../load/world.js';
 import { pageOf, pagesOf } from '../site.js';
 import type { AppliedFault, Fault, FaultTarget } from './fault.js';
@@ -39,11 +39,11 @@ async function overtake(target: FaultTarget, planned: PlannedFault): Promise<App
   const [edition, older, newer] = await prepared(target, planned, 2);
   if (edition === undefined || older === undefined || newer === undefined) throw notPrepared();
   const undo = await slowDown(target, edition);
-  const begun = (await announceBuild(target, older)) && (await copying(target, edition, older));
+  const begun = (await completeUpload(target, older)) && (await copying(target, edition, older));
   if (begun) await sleep(500); // its first requests are sent
   await undo();
   if (!begun) throw notBegun();
-  await announceBuild(target, newer);
+  await completeUpload(target, newer);
   await replaceRun(target, edition);
   return { detail: `edition ${edition.id}: build ${older.id} overtaken by ${newer.id}` };
 }
@@ -56,7 +56,7 @@ async function resetFrozen(target: FaultTarget, planned: PlannedFault): Promise<
   const [edition, build] = await prepared(target, planned, 1);
   if (edition === undefined || build === undefined) throw notPrepared();
   const undo = await slowDown(target, edition);
-  const begun = (await announceBuild(target, build)) && (await copying(target, edition, build));
+  const begun = (await completeUpload(target, build)) && (await copying(target, edition, build));
   if (begun) await sleep(500);
   const writer = begun ? await writerOf(target, edition) : undefined;
   if (writer !== undefined) signalProcess(writer, 'SIGSTOP');
@@ -88,7 +88,7 @@ async function resetFrozen(target: FaultTarget, planned: PlannedFault): Promise<
 async function changeBuild(target: FaultTarget, planned: PlannedFault): Promise<AppliedFault> {
   const [edition, build] = await prepared(target, planned, 1);
   if (edition === undefined || build === undefined) throw notPrepared();
-  if (!(await announceBuild(target, build)) || !(await copying(target, edition, build))) throw notBegun();
+  if (!(await completeUpload(target, build)) || !(await copying(target, edition, build))) throw notBegun();
   const pages = pagesOf(build.id);
   const path = pages[Math.floor(planned.victim * pages.length)] ?? '';
   const { content, contentType } = pageOf({ build: build.id, path, revision: 1 });

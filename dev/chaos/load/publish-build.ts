@@ -48,7 +48,7 @@ export interface PreparedBuild {
 export async function publishBuild(publisher: Publisher, request: BuildRequest): Promise<number | undefined> {
   const build = await prepareBuild(publisher, request);
   if (build === undefined) return undefined;
-  return (await announceBuild(publisher, build)) ? build.id : undefined;
+  return (await completeUpload(publisher, build)) ? build.id : undefined;
 }
 
 /** Registers a build and uploads its files. Undefined where that cannot be done. */
@@ -73,7 +73,7 @@ export async function prepareBuild(
 }
 
 /** Announces a build as uploaded. Answers whether that was acknowledged. */
-export async function announceBuild(
+export async function completeUpload(
   { api, world }: Pick<Publisher, 'api' | 'world'>,
   { id, product }: PreparedBuild,
 ): Promise<boolean> {

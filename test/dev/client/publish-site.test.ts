@@ -44,9 +44,9 @@ describe('the API client and the uploader', () => {
     await uploadSite(build, files, { concurrency: 2, onProgress: (done) => progress.push(done) });
     assert.deepEqual(progress, [1, 2, 3, 4]);
     const looks: Task[] = [];
-    const task = await watchTask(client, await client.announceBuild(build), {
+    const task = await watchTask(client, await client.completeUpload(build), {
       interval: 0.1,
-      onLook: (look) => looks.push(look),
+      onUpdate: (look) => looks.push(look),
     });
     assert.equal(task.status, 'SUCCESS');
     assert.equal(looks.at(-1), task);

@@ -26,7 +26,7 @@ describe('the edge', () => {
     edge = await startEdge({
       origin: { bucket: bucket.name, endpoint, region, credentials },
       purge: { serviceId: 'service', key: 'secret' },
-      largestKept: 10_000,
+      maxCachedBytes: 10_000,
     });
     await bucket.put('pipes/v/main/index.html', '<h1>Pipes', editionHeaders('main-key'));
     await bucket.put('pipes/v/main/style.css', 'p {}', {

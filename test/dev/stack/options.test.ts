@@ -4,14 +4,14 @@ import { stackOptions } from '../../../dev/stack/options.js';
 
 describe('the options of the development stack', () => {
   it('defaults to a folder in the checkout, fixed ports and no delay', () => {
-    const usual = { folder: resolve('.dev'), ports: 'fixed', s3Latency: 0 };
+    const usual = { folder: resolve('.dev'), ports: 'fixed', s3LatencyMs: 0 };
     assert.deepEqual(stackOptions({}), usual);
     assert.deepEqual(stackOptions({ DEV_DIR: '', DEV_PORTS: '', DEV_S3_LATENCY_MS: '' }), usual);
   });
 
   it('reads options from the environment', () => {
     const env = { DEV_DIR: '/tmp/x', DEV_PORTS: 'auto', DEV_S3_LATENCY_MS: '50', LTD_METRICS_PORT: '9464' };
-    const options = { folder: '/tmp/x', ports: 'auto', s3Latency: 50, metricsPort: 9464 };
+    const options = { folder: '/tmp/x', ports: 'auto', s3LatencyMs: 50, metricsPort: 9464 };
     assert.deepEqual(stackOptions(env), options);
   });
 

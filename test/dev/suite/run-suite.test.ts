@@ -25,7 +25,7 @@ const files = {
 
 describe('a run of the test suite', () => {
   const reports = new Map<string, FileReport>();
-  let told: readonly string[] = [];
+  let onReport: readonly string[] = [];
   const reportOf = (name: keyof typeof files): FileReport => {
     const report = reports.get(name);
     assert.ok(report);
@@ -38,16 +38,16 @@ describe('a run of the test suite', () => {
     const names: string[] = [];
     const all = await runSuite({
       files: Object.keys(files).map((name) => join(folder, name)),
-      atOnce: 1,
+      concurrency: 1,
       startRunner,
-      told: ({ file }) => names.push(basename(file)),
+      onReport: ({ file }) => names.push(basename(file)),
     });
     for (const report of all) reports.set(basename(report.file), report);
-    told = names;
+    onReport = names;
   });
 
   it('reports test files as they end', () => {
-    assert.deepEqual(told, Object.keys(files));
+    assert.deepEqual(onReport, Object.keys(files));
   });
 
   it('counts the tests and prints them', () => {
