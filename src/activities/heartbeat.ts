@@ -35,7 +35,8 @@ export interface HeartbeatOptions {
 
 /** What the last attempt of this plan had told, or undefined: a new plan starts from nothing. */
 export function lastHeartbeat(context: Context, plan: RebuildPlan): Partial<CopyHeartbeat> | undefined {
-  const details = context.info.heartbeatDetails as Partial<CopyHeartbeat> | null | undefined; // whatever an attempt sent
+  // An earlier attempt may have sent anything.
+  const details = context.info.heartbeatDetails as Partial<CopyHeartbeat> | null | undefined;
   return details?.planId === plan.planId ? details : undefined;
 }
 

@@ -70,7 +70,8 @@ function orderCheck({ bucket, prefix, after = null }: Listing): (key: string) =>
     if (!key.startsWith(prefix) || (last !== null && compareKeys(key, last) <= 0)) {
       throw new LtdError(
         'store_unavailable',
-        `The object store's listing of "${prefix}" in bucket "${bucket}" is not in order: "${key}" after "${last ?? ''}"`,
+        `The object store's listing of "${prefix}" in bucket "${bucket}" is not in order: "${key}" after ` +
+          `"${last ?? ''}"`,
       );
     }
     last = key;

@@ -12,7 +12,8 @@ import { failure, type Finding, ok, repaired, warning } from './finding.js';
 const longWait = 60;
 
 const mendEditions =
-  "'temporal workflow describe --workflow-id rebuild-edition-<id>' says why; it is tried again by itself, an hour later at most.";
+  "'temporal workflow describe --workflow-id rebuild-edition-<id>' says why; it is tried again by " +
+  'itself, an hour later at most.';
 
 /** Is everything done that was asked for? */
 export async function checkBacklog({ knex }: Pick<DoctorDeps, 'knex'>): Promise<readonly Finding[]> {

@@ -59,9 +59,11 @@ async function checkStep({ knex, store }: Deps, bucket: string): Promise<readonl
 }
 
 const notInStep =
-  'Its mark (_keeper/pass) is not one that this database gave out last, or is gone: this bucket or the database was restored from an older copy, or another installation publishes to this bucket, too.';
+  'Its mark (_keeper/pass) is not one that this database gave out last, or is gone: this bucket or the ' +
+  'database was restored from an older copy, or another installation publishes to this bucket, too.';
 const mendStep =
-  "After a restore, or where the other installation is gone: 'ltd-keeper doctor --resync' (docs/backup.md). Else give each installation buckets of its own.";
+  "After a restore, or where the other installation is gone: 'ltd-keeper doctor --resync' " +
+  '(docs/backup.md). Else give each installation buckets of its own.';
 
 interface Probed {
   /** What could not be done, and why. */

@@ -98,7 +98,8 @@ function drifted(name: string, { seen }: Drift): Finding {
 function lostBuild(name: string, { buildId, buildSlug }: AuditedEdition): Finding {
   return failure(
     name,
-    `It is not what was published, and nothing is left of its ${nameBuild({ id: buildId, slug: buildSlug })} in the bucket.`,
+    'It is not what was published, and nothing is left of its ' +
+      `${nameBuild({ id: buildId, slug: buildSlug })} in the bucket.`,
     'Upload the documentation as a new build, or let the edition show another one (PATCH build_url).',
   );
 }

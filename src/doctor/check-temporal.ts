@@ -28,7 +28,8 @@ export async function checkTemporal({ client, namespace }: Deps): Promise<readon
       ),
     ];
   const { serverVersion, retentionHours } = facts;
-  const says = `Temporal ${serverVersion} answers; namespace "${namespace}" keeps what has ended for ${retentionHours} h`;
+  const says =
+    `Temporal ${serverVersion} answers; namespace "${namespace}" ` + `keeps what has ended for ${retentionHours} h`;
   if (retentionHours >= leastRetention) return [ok(name, `${says}.`)];
   return [
     warning(
@@ -78,7 +79,8 @@ export function judgeSchedule(facts: ReconcileScheduleFacts | null, now: Date): 
     return failure(name, `The last pass of Reconcile ended as ${lastPassStatus}.`, lookAtWorkers);
   return ok(
     name,
-    `Reconcile runs every ${reconcileInterval / 1_000} s${lastPassAt === null ? '' : `, last at ${lastPassAt.toISOString()}`}.`,
+    `Reconcile runs every ${reconcileInterval / 1_000} s` +
+      `${lastPassAt === null ? '' : `, last at ${lastPassAt.toISOString()}`}.`,
   );
 }
 

@@ -75,11 +75,21 @@ export function nowhereNotice({ gitRefs, editions, isTaken, mayAdminister }: Aut
     ({ trackedRefs, deprecated }) => !deprecated && trackedRefs !== null && sameGitRefs(trackedRefs, gitRefs),
   );
   if (storing?.mode === 'git_refs')
-    return `The edition '${storing.slug}' tracks the git refs ${refs}, but has already followed a newer build, so nothing publishes this one. To publish it, set it as the edition's build_url.`;
+    return (
+      `The edition '${storing.slug}' tracks the git refs ${refs}, but has already followed a newer build, ` +
+      "so nothing publishes this one. To publish it, set it as the edition's build_url."
+    );
   if (storing !== undefined)
-    return `The edition '${storing.slug}' has the git refs ${refs}, but its mode is '${storing.mode}', so it does not follow them and nothing publishes this build. To publish it, set it as the edition's build_url.`;
+    return (
+      `The edition '${storing.slug}' has the git refs ${refs}, but its mode is '${storing.mode}', so it ` +
+      "does not follow them and nothing publishes this build. To publish it, set it as the edition's " +
+      'build_url.'
+    );
   const slug = autoEditionSlug(gitRefs);
-  return `No edition tracks the git refs ${refs}, so nothing publishes this build. ${whyNone()}To publish it, make an edition that tracks them or has it as build_url.`;
+  return (
+    `No edition tracks the git refs ${refs}, so nothing publishes this build. ${whyNone()}To publish it, ` +
+    'make an edition that tracks them or has it as build_url.'
+  );
 
   function whyNone(): string {
     if (slug === undefined)
@@ -96,8 +106,11 @@ function shortened(gitRefs: readonly string[]): string {
 }
 
 function deprecatedNotice(gitRefs: readonly string[], { slug, mode }: ExistingEdition): string {
-  const facts = `Only the deprecated edition '${slug}' has the git refs ${shortened(gitRefs)}, so no edition that tracks them publishes this build.`;
+  const facts =
+    `Only the deprecated edition '${slug}' has the git refs ${shortened(gitRefs)}, so no edition that ` +
+    'tracks them publishes this build.';
   return mode === 'git_refs'
     ? `${facts} It is revived when a user who may administer editions registers a build of them.`
-    : `${facts} Its mode is '${mode}', so it does not follow them: let another edition track them to publish their builds.`;
+    : `${facts} Its mode is '${mode}', so it does not follow them: let another edition track them to ` +
+        'publish their builds.';
 }

@@ -12,7 +12,10 @@ export interface DefaultEdition {
 
 /** The message that refuses a request which removes the default edition; `how` is the parameter that forces it. */
 export function keepsDefaultEdition(how: string): string {
-  return `Invalid edition: "${defaultEditionSlug}" is the default edition: without it the root of the product answers 404. Send ${how} to do it all the same.`;
+  return (
+    `Invalid edition: "${defaultEditionSlug}" is the default edition: without it the root of the product ` +
+    `answers 404. Send ${how} to do it all the same.`
+  );
 }
 
 /** Returns the default edition of a new product. `mode` is the request's `main_mode`, `defaultGitRef` a setting. */

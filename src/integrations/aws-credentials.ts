@@ -12,8 +12,8 @@ export const noCredentials = 'CredentialsProviderError';
 
 /** What a person can do about it. */
 export const credentialsAdvice =
-  'check the pod identity, the role of the instance or the profile that is to give credentials, or set AWS_ACCESS_KEY_ID ' +
-  'and AWS_SECRET_ACCESS_KEY; the request is tried again';
+  'check the pod identity, the role of the instance or the profile that is to give credentials, or set ' +
+  'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; the request is tried again';
 
 /**
  * The AWS SDK's default chain of credentials providers: environment, profile, web identity, container, instance.

@@ -56,7 +56,8 @@ async function decrypt(payload: Payload, keys: ReadonlyMap<string, Buffer>): Pro
   } catch (error) {
     throw new LtdError(
       'payload_undecryptable',
-      `Data in Temporal does not fit the key ${JSON.stringify(id)} of LTD_TEMPORAL_ENCRYPTION_KEYS: is it the same key as before?`,
+      `Data in Temporal does not fit the key ${JSON.stringify(id)} of LTD_TEMPORAL_ENCRYPTION_KEYS: is it ` +
+        'the same key as before?',
       { cause: error },
     );
   }

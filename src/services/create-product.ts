@@ -88,7 +88,8 @@ export async function missingBucket(
   const isMissing = await folders.isMissing({ bucket, prefix }).catch(() => false);
   return isMissing
     ? [
-        `The object store has no bucket "${bucket}": create it, or correct bucket_name with PATCH /products/${productSlug}.`,
+        `The object store has no bucket "${bucket}": create it, or correct bucket_name with PATCH ` +
+          `/products/${productSlug}.`,
       ]
     : [];
 }

@@ -52,7 +52,8 @@ export async function nowhereNotices(
   if (deprecated.length === 0) return [nowhereNotice(await factsOf(trx, build, requester))];
   const names = deprecated.map((slug) => `'${slug}'`).join(', ');
   return [
-    `Only deprecated editions (${names}) track this build, so none publishes it. Registering a build as a user who may administer editions revives the edition of its git refs.`,
+    `Only deprecated editions (${names}) track this build, so none publishes it. Registering a build as ` +
+      'a user who may administer editions revives the edition of its git refs.',
   ];
 }
 

@@ -40,6 +40,7 @@ export function assertNotAbandoned(build: Pick<Build, 'id' | 'abandoned_at'>, ba
   if (build.abandoned_at !== null)
     throw new LtdError(
       'invalid',
-      `Build was abandoned: ${buildUrl(baseUrl, build.id)}. Its upload stood still for too long: register a new build and upload that.`,
+      `Build was abandoned: ${buildUrl(baseUrl, build.id)}. Its upload stood still for too long: register ` +
+        'a new build and upload that.',
     );
 }

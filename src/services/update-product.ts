@@ -56,7 +56,10 @@ export async function updateProduct(deps: UpdateProductDeps, input: UpdateProduc
   const dashboard = { productId, productSlug: product.slug, generation: task.dashboardGeneration };
   await signalWorkflows(deps, { editions: editions ?? [], dashboard });
   if (editions === null || bucket === undefined) return { taskId: task.taskId, notices: [] };
-  const notice = `Upload the builds of "${product.slug}" again: nothing is moved from the bucket "${product.bucket_name}" to "${bucket}", and nothing removes what is below "${product.slug}/" in the old one.`;
+  const notice =
+    `Upload the builds of "${product.slug}" again: nothing is moved from the bucket ` +
+    `"${product.bucket_name}" to "${bucket}", and nothing removes what is below "${product.slug}/" in ` +
+    'the old one.';
   return {
     taskId: task.taskId,
     notices: [notice, ...(await missingBucket(deps, { bucket, productSlug: product.slug }))],
@@ -65,7 +68,8 @@ export async function updateProduct(deps: UpdateProductDeps, input: UpdateProduc
 
 /** The message that refuses another bucket. */
 export const bucketIsInUse =
-  'Invalid Product: bucket_name cannot change once a build was published, for nothing moves what readers see. docs/operations.md has the steps, under "Moving a product to another bucket".';
+  'Invalid Product: bucket_name cannot change once a build was published, for nothing moves what ' +
+  'readers see. docs/operations.md has the steps, under "Moving a product to another bucket".';
 
 /** Changes the bucket. Returns the editions to signal; null if the bucket is the same. */
 async function move(

@@ -329,7 +329,8 @@ describe('loadConfig', () => {
     for (const key of ['15 bytes: abcde', 'ééééééé!', '["a key of many bytes","15 bytes: abcde"]', ' 1234567890 \n'])
       it(`refuses the key ${JSON.stringify(key)} in production, which has less than 16 bytes`, () => {
         const problem =
-          'LTD_KEEPER_SECRET_KEY holds a key of less than 16 bytes: give a long random string (openssl rand -hex 32), it signs the tokens';
+          'LTD_KEEPER_SECRET_KEY holds a key of less than 16 bytes: give a long random string (openssl rand ' +
+          '-hex 32), it signs the tokens';
         for (const profile of [undefined, 'production'])
           assert.deepEqual(problemsOf({ ...least, LTD_KEEPER_PROFILE: profile, LTD_KEEPER_SECRET_KEY: key }), [
             problem,

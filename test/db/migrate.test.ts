@@ -105,7 +105,9 @@ describe('migrate', () => {
   describe('assertSchema', () => {
     const refused = {
       code: 'unavailable',
-      message: `The database schema is older than this program (missing: ${everything.join(', ')}). Run 'ltd-keeper migrate', then start again.`,
+      message:
+        `The database schema is older than this program (missing: ${everything.join(', ')}). Run 'ltd-keeper ` +
+        "migrate', then start again.",
     };
 
     it('refuses an empty database and names the command to run', async () => {

@@ -35,7 +35,7 @@ interface Verb {
   readonly type: readonly string[];
   readonly thenType?: readonly string[];
   /** The task's text about a pause until `thenType`. */
-  readonly shows?: RegExp;
+  readonly shows?: string;
   /** The end of the task; SUCCESS when the command only delays it. */
   readonly end: 'SUCCESS' | 'FAILURE';
 }
@@ -45,7 +45,8 @@ const verbs: readonly Verb[] = [
     what: 'pauses the copy and lets it go on',
     type: ['activity', 'pause', ...copy, '--reason', 'the store moves'],
     shows:
-      /paused the activity copyBuild of rebuild-edition-1 \(the store moves\)\. To go on: temporal activity unpause --workflow-id rebuild-edition-1 --activity-id copy$/,
+      'paused the activity copyBuild of rebuild-edition-1 (the store moves). To go on: ' +
+      'temporal activity unpause --workflow-id rebuild-edition-1 --activity-id copy',
     thenType: ['activity', 'unpause', ...copy],
     end: 'SUCCESS',
   },
@@ -64,7 +65,8 @@ const verbs: readonly Verb[] = [
     what: 'pauses the run and lets it go on',
     type: ['workflow', 'pause', ...rebuild, '--reason', 'the store moves'],
     shows:
-      /paused the workflow rebuild-edition-1 \(the store moves\)\. To go on: temporal workflow unpause --workflow-id rebuild-edition-1$/,
+      'paused the workflow rebuild-edition-1 (the store moves). To go on: ' +
+      'temporal workflow unpause --workflow-id rebuild-edition-1',
     thenType: ['workflow', 'unpause', ...rebuild],
     end: 'SUCCESS',
   },
@@ -129,10 +131,10 @@ describe('operator commands during a rebuild', function () {
   }
 
   /** The texts of task, metric and doctor about a pause. */
-  async function assertShown(task: string, pause: RegExp): Promise<void> {
+  async function assertShown(task: string, pause: string): Promise<void> {
     const { status, metadata } = await readTaskOnce(keeper, task);
     const [shownPause] = metadata.editions;
-    assert.match(shownPause?.pause ?? '', pause);
+    assert.ok(shownPause?.pause?.endsWith(pause), shownPause?.pause ?? 'no pause');
     assert.deepEqual(
       [status, metadata.stale, metadata.eta_seconds, shownPause?.waiting_for],
       ['STARTED', false, null, 'paused'],
@@ -140,7 +142,7 @@ describe('operator commands during a rebuild', function () {
     await eventually('the pause to be counted', async () => (await countPausedRuns(keeper.client)) === 1);
     const [finding] = await checkPauses(keeper);
     assert.equal(finding?.status, 'warning');
-    assert.match(finding.message.replace(/\.$/, ''), pause);
+    assert.ok(finding.message.replace(/\.$/, '').endsWith(pause), finding.message);
   }
 
   for (const { what, type, thenType, shows, end } of verbs)

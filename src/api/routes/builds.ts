@@ -117,7 +117,8 @@ const patchBuild = defineRoute({
     schema: buildChange,
     refusals: [
       `Build was deprecated: ${exampleBuild.self_url}`,
-      `Build was abandoned: ${exampleBuild.self_url}. Its upload stood still for too long: register a new build and upload that.`,
+      `Build was abandoned: ${exampleBuild.self_url}. Its upload stood still for too long: register a new ` +
+        'build and upload that.',
     ],
   },
   responses: {

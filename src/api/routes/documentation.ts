@@ -20,7 +20,7 @@ function readDocsPage(): { readonly html: string; readonly policy: string } {
   return z.object({ html: z.string(), policy: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** The specification and the page that shows it. Reads `groups` at the first request, because it holds these routes too. */
+/** The specification and its page. Reads `groups` at the first request, because it contains these routes, too. */
 export function documentationRoutes(groups: () => readonly RouteGroup[]): readonly Route[] {
   const describe = once(() => describeApi(groups(), packageVersion));
   const readPage = once(readDocsPage);

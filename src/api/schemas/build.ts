@@ -112,7 +112,8 @@ export const newBuild = z
     directories: texts
       .max(
         maxDirectories,
-        `must not name more than ${maxDirectories} directories: leave some out, the form of a directory also takes the files below it`,
+        `must not name more than ${maxDirectories} directories: leave some out, the form of a directory also ` +
+          'takes the files below it',
       )
       .optional()
       .meta({

@@ -58,7 +58,8 @@ async function firstZone(
   }
   throw new LtdError(
     'dns_zone_missing',
-    `Route 53 has no public hosted zone for ${name}: make one named ${zones.join(' or ')}, or correct root_domain of the product`,
+    `Route 53 has no public hosted zone for ${name}: make one named ${zones.join(' or ')}, or correct ` +
+      'root_domain of the product',
   );
 }
 

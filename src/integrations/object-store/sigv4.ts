@@ -38,7 +38,10 @@ export function createSigner(region: string, service = 's3'): Signer {
     const { canonical, signedHeaders } = canonicalRequest(request);
     const toSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${sha256(canonical)}`;
     const signature = createHmac('sha256', keyFor(credentials.secretAccessKey, date)).update(toSign).digest('hex');
-    return `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+    return (
+      `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, ` +
+      `Signature=${signature}`
+    );
   };
 }
 

@@ -62,8 +62,9 @@ async function liveRebuild(
 /** The copy's heartbeat; null for what other activities may say. */
 async function heartbeatOf(client: Client, pending: PendingActivity): Promise<CopyHeartbeat | null> {
   const [payload] = pending.heartbeatDetails?.payloads ?? [];
-  const details = (await decodedValue(client, payload)) as Partial<CopyHeartbeat> | null | undefined; // whatever an attempt sent
-  return details?.planId === undefined || details.counts === undefined ? null : (details as CopyHeartbeat); // just checked
+  // An attempt may have sent anything; the next line checks the required fields.
+  const details = (await decodedValue(client, payload)) as Partial<CopyHeartbeat> | null | undefined;
+  return details?.planId === undefined || details.counts === undefined ? null : (details as CopyHeartbeat);
 }
 
 async function liveActivity(client: Client, pending: PendingActivity): Promise<LiveActivity> {

@@ -130,7 +130,8 @@ function delivery({ editionId, productSlug, editionSlug }: EventsSignal) {
     args: [input],
     staticSummary: staticSummary(`${productSlug}: events of edition ${editionSlug}`),
     staticDetails: [
-      `Tells the receiver of events what was published of product **${productSlug}**, edition **${editionSlug}** (id ${editionId}).`,
+      `Tells the receiver of events what was published of product **${productSlug}**, edition ` +
+        `**${editionSlug}** (id ${editionId}).`,
       'The pending activity says what the receiver answers. A run that is cancelled or terminated is ' +
         'started again.',
     ].join('\n\n'),

@@ -195,7 +195,8 @@ describe('the routes of builds', () => {
       [
         'too many directories',
         { git_refs: ['main'], directories: Array.from({ length: 5_001 }, (_, number) => `${number}/`) },
-        'Invalid Build: directories must not name more than 5000 directories: leave some out, the form of a directory also takes the files below it',
+        'Invalid Build: directories must not name more than 5000 directories: leave some out, the form of a ' +
+          'directory also takes the files below it',
       ],
       [
         'a directory that is too long',
@@ -370,7 +371,8 @@ describe('the routes of builds', () => {
         .where({ id })
         .update({ abandoned_at: new Date('2026-11-24T02:26:11Z') });
       const url = `${api.baseUrl}/builds/${id}`;
-      const message = `Build was abandoned: ${url}. Its upload stood still for too long: register a new build and upload that.`;
+      const message =
+        `Build was abandoned: ${url}. Its upload stood still for too long: ` + 'register a new build and upload that.';
       const body = bodyOf(await product.admin.patch(`/builds/${id}`, { uploaded: true }).expect(400));
       assert.equal(body['message'], message);
       const shown = { build_url: `/builds/${id}` };
@@ -447,7 +449,9 @@ describe('the routes of builds', () => {
         const registered = await own.admin.post(`/products/${own.slug}/builds/`, body).expect(201);
         const url = `/builds/${idOf(headersOf(registered)['location'])}`;
         const announced = await own.admin.patch(url, { uploaded: true }).expect(200);
-        const reason = `The edition 'frozen' has the git refs ["frozen"], but its mode is '${mode}', so it does not follow them and nothing publishes this build. To publish it, set it as the edition's build_url.`;
+        const reason =
+          `The edition 'frozen' has the git refs ["frozen"], but its mode is '${mode}', so it does not follow ` +
+          "them and nothing publishes this build. To publish it, set it as the edition's build_url.";
         assert.deepEqual([registered, announced].map(noticesOf), [[reason], [reason]]);
       });
 

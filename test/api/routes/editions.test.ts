@@ -130,7 +130,8 @@ describe('the routes of editions', () => {
       wrong([
         'mode',
         'x\0',
-        "Edition tracking mode 'x\0' unknown. Valid values are git_refs, lsst_doc, eups_major_release, eups_weekly_release, eups_daily_release, manual",
+        "Edition tracking mode 'x\0' unknown. Valid values are git_refs, lsst_doc, eups_major_release, " +
+          'eups_weekly_release, eups_daily_release, manual',
       ]),
       ...['https://example.com/builds/1', '/nowhere', '', '\0', '\ud800'].map((url) =>
         wrong(['build_url', url, url === '' ? 'Invalid build_url: ' : `Invalid URL: ${url}`]),
@@ -266,7 +267,8 @@ describe('the routes of editions', () => {
       [
         'a mode that does not exist',
         { mode: 'git_ref' },
-        "Edition tracking mode 'git_ref' unknown. Valid values are git_refs, lsst_doc, eups_major_release, eups_weekly_release, eups_daily_release, manual",
+        "Edition tracking mode 'git_ref' unknown. Valid values are git_refs, lsst_doc, eups_major_release, " +
+          'eups_weekly_release, eups_daily_release, manual',
       ],
       ['another host', { build_url: 'http://127.0.0.1:1/builds/1' }, 'Invalid URL: http://127.0.0.1:1/builds/1'],
       ['a build_url that names no build', { build_url: '/products/' }, 'Invalid build_url: /products/'],

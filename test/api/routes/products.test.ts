@@ -204,7 +204,8 @@ describe('the routes of products', () => {
     [
       'an unknown mode',
       productBody({ main_mode: 'x' }),
-      "Edition tracking mode 'x' unknown. Valid values are git_refs, lsst_doc, eups_major_release, eups_weekly_release, eups_daily_release, manual",
+      "Edition tracking mode 'x' unknown. Valid values are git_refs, lsst_doc, eups_major_release, " +
+        'eups_weekly_release, eups_daily_release, manual',
     ],
     ['a mode that is not text', productBody({ main_mode: 1 }), 'Invalid Product: main_mode must be a string'],
   ];

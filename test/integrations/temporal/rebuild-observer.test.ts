@@ -46,7 +46,10 @@ describe('queue_url after an encryption key was removed', function () {
         const [edition] = (await readTaskOnce(keeper, path)).metadata.editions;
         return edition?.last_error === 'the store is full';
       });
-      const read = async (): Promise<ScenarioTask> => (await api.http.get(path).expect(200)).body as ScenarioTask; // as its schema says
+      const read = async (): Promise<ScenarioTask> => {
+        // The API's schema guarantees the shape.
+        return (await api.http.get(path).expect(200)).body as ScenarioTask;
+      };
       const { metadata } = await read();
       const [edition] = metadata.editions;
       assert.equal(metadata.stale, true);
