@@ -64,7 +64,7 @@ chaos: setup ## Hurts a stack of its own at random and checks every promise (SEE
 	@exec node build/dev/chaos/main.js
 
 .PHONY: check
-check: types lint format imports unused ## Checks types, lint, format, directions of imports, unused code
+check: types lint format imports unused language ## Checks types, lint, format, imports, unused code, language
 
 .PHONY: image
 # Without it podman and buildah write OCI's format, which has no HEALTHCHECK.

@@ -162,9 +162,15 @@ export function describeEvent(event: ChaosEvent, start: number): string {
   const time = `${((event.at - start) / 1_000).toFixed(3).padStart(9)} s`;
   switch (event.kind) {
     case 'request':
-      return `${time}  ${event.verb}${about(event)} at ${event.api}: ${event.status} after ${event.ended - event.at} ms${event.task === null ? '' : `, task ${event.task}`}`;
+      return (
+        `${time}  ${event.verb}${about(event)} at ${event.api}: ${event.status} ` +
+        `after ${event.ended - event.at} ms${event.task === null ? '' : `, task ${event.task}`}`
+      );
     case 'read':
-      return `${time}  read ${event.product}/${event.slug}/${event.path}: ${event.status}, build ${event.build ?? 'none'}`;
+      return (
+        `${time}  read ${event.product}/${event.slug}/${event.path}: ${event.status}, ` +
+        `build ${event.build ?? 'none'}`
+      );
     case 'fault':
       return `${time}  *** ${event.fault} ${event.phase} (${event.detail})`;
     case 'write':

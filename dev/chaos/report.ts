@@ -33,7 +33,8 @@ export function explainFailure(result: ChaosResult): string {
   return [
     ...violations.slice(0, 50).map(({ check, text }) => `VIOLATION  ${check}: ${text}`),
     ...(violations.length > 50 ? [`... and ${violations.length - 50} more`] : []),
-    `The last ${Math.min(shownEvents, lines.length)} events but reads, copies and removals (all: ${folder}/history.jsonl):`,
+    `The last ${Math.min(shownEvents, lines.length)} events but reads, copies and removals ` +
+      `(all: ${folder}/history.jsonl):`,
     ...lines.slice(-shownEvents),
     `Run it again: make chaos SEED=${seed} DURATION=${duration / 1_000}`,
   ].join('\n');

@@ -20,7 +20,8 @@ export const declaredBuild: Check = ({ events, final }) =>
         ...invented,
         ...lost.map(
           (request) =>
-            `edition ${edition.id} declares build ${edition.declared ?? 'none'}, but '${request.verb}' of build ${request.build} ` +
+            `edition ${edition.id} declares build ${edition.declared ?? 'none'}, ` +
+            `but '${request.verb}' of build ${request.build} ` +
             `(task ${request.task}) was accepted and nothing that came later explains it`,
         ),
       ];

@@ -13,7 +13,8 @@ export const wrongRemovals: Check = ({ events, final }) => {
   for (const { key, at } of removalsOf(events)) {
     const wanted = wantedBy(final, key, at);
     if (wanted === null) continue;
-    const text = `of ${wanted.folder} was removed what every build has that it may show then (${wanted.builds.join(', ')})`;
+    const text =
+      `of ${wanted.folder} was removed what every build has that it may show then ` + `(${wanted.builds.join(', ')})`;
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   return [...counts].map(([text, count]) => `${text} (${count} objects)`);

@@ -59,7 +59,8 @@ const editionsQuery = `
 
 const rebuildsQuery = `
   SELECT id::text, edition_id AS edition, generation, build_id AS build, slug, requested_by AS "requestedBy",
-    ${ms('requested_at')} AS "requestedAt", ${ms('finished_at')} AS "finishedAt", outcome, superseded_by::text AS "supersededBy", error
+    ${ms('requested_at')} AS "requestedAt", ${ms('finished_at')} AS "finishedAt", outcome,
+    superseded_by::text AS "supersededBy", error
   FROM rebuilds ORDER BY edition_id, generation`;
 
 const buildsQuery = `

@@ -2,8 +2,8 @@ import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temp
 import { type FailingStep, type FinalRun, openStatuses } from '../final-state.js';
 
 /**
- * Causes of failed workflow tasks that are no fault of the code: a signal that came with the end, an operator's reset or
- * pause, a close by force. Numbers of `temporal.api.enums.v1.WorkflowTaskFailedCause`.
+ * Causes of failed workflow tasks that are no fault of the code: a signal that came with the end, an operator's
+ * reset or pause, a close by force. Numbers of `temporal.api.enums.v1.WorkflowTaskFailedCause`.
  */
 const ordinary: ReadonlyMap<number, string> = new Map([
   [1, 'UNHANDLED_COMMAND'],
