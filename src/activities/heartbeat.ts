@@ -11,29 +11,29 @@ import type { ServiceLogger } from '../services/ports.js';
 import { type CopyHeartbeat, overtakenFailure, type RebuildPlan } from '../workflows/contract.js';
 import { whileBeating } from './while-beating.js';
 
-/** Every so many beats the log is told too: some ten seconds. */
+/** Heartbeats for each log line: about ten seconds. */
 const beatsPerLogLine = 5;
 
-/** How far an attempt has got. */
+/** The progress of an attempt. */
 export interface Progress {
-  /** Where the next attempt can go on. */
+  /** Where the next attempt continues. */
   readonly checkpoint: unknown;
   readonly counts: CopyCounts;
 }
 
-/** Whose heartbeat it is, and who is told of it beside Temporal. */
+/** The attempt that heartbeats, and where else its progress is reported. */
 export interface HeartbeatOptions {
   readonly context: Context;
   readonly plan: RebuildPlan;
   readonly logger: ServiceLogger;
   readonly metrics: Pick<WorkMetrics, 'copied'>;
-  /** How logs name the attempt. */
+  /** The fields that identify the attempt in logs. */
   readonly about: Readonly<Record<string, unknown>>;
-  /** How it goes with the attempt's requests to the store. */
+  /** The state of the attempt's requests to the store. */
   readonly pressure: () => Pick<StorePressure, 'waitsFor' | 'progress'>;
 }
 
-/** What the last attempt of this plan had told, or undefined: a new plan starts from nothing. */
+/** Returns the last heartbeat of an earlier attempt of this plan, or undefined. */
 export function lastHeartbeat(context: Context, plan: RebuildPlan): Partial<CopyHeartbeat> | undefined {
   // An earlier attempt may have sent anything.
   const details = context.info.heartbeatDetails as Partial<CopyHeartbeat> | null | undefined;
@@ -41,9 +41,8 @@ export function lastHeartbeat(context: Context, plan: RebuildPlan): Partial<Copy
 }
 
 /**
- * Lets a newer generation pass where the last attempt made no progress: what only fails must not block what may
- * succeed. An attempt that makes progress runs to its end, so a steady stream of requests cannot postpone every
- * publication.
+ * Fails the attempt if the last one made no progress and a newer generation exists. An attempt that makes progress
+ * runs to its end, so that a steady stream of requests cannot postpone every publication.
  *
  * @throws {ApplicationFailure} of the type {@link overtakenFailure}.
  */
@@ -57,7 +56,7 @@ export async function giveWay(knex: Knex, context: Context, plan: RebuildPlan): 
     );
 }
 
-/** As {@link whileBeating}, with what `look` finds at that moment. An attempt gets on when the store answers it. */
+/** Runs {@link whileBeating} with the progress that `look` returns, and reports it to logs and metrics. */
 export async function withHeartbeat<T>(
   options: HeartbeatOptions,
   look: () => Progress,
@@ -66,7 +65,7 @@ export async function withHeartbeat<T>(
   const { context, plan, logger, metrics, about, pressure } = options;
   const meter = new SpeedMeter();
   let beats = 0;
-  // What an earlier attempt did, it has counted.
+  // Earlier attempts counted their own copies.
   const begun = look();
   let counted = begun.counts;
   const hasProgressed = ({ checkpoint, counts }: Progress): boolean => {

@@ -2,21 +2,20 @@ import type { Context } from '@temporalio/activity';
 import { LtdError } from '../domain/errors.js';
 import { heartbeatInterval, maxStandstill } from '../domain/time-limits.js';
 
-/** What an attempt tells of itself. */
+/** What an attempt's heartbeats contain and how its progress is measured. */
 export interface Beating {
   readonly context: Pick<Context, 'heartbeat' | 'cancellationSignal'>;
   /** The details of a heartbeat. */
   readonly latest: () => unknown;
-  /** A number that changes when the attempt gets on, if only because a request of it was refused. */
+  /** Returns a number that changes with each answer to the attempt, also a refusal. */
   readonly progress: () => number;
   /** Milliseconds. @default heartbeatInterval, maxStandstill */
   readonly times?: { readonly interval: number; readonly standstill: number };
 }
 
 /**
- * Heartbeats while `work` runs and gets on. When it has not got on for `standstill` it hangs: then the heartbeats end,
- * and the signal that `work` is given is aborted, as it is when Temporal cancels the attempt. An attempt that does not
- * end then either is given up by the server, and the next one takes its place as after a crash.
+ * Heartbeats while `work` makes progress. After `standstill` without progress it stops heartbeating and aborts the
+ * signal, so that Temporal retries the attempt even if `work` never ends. Temporal's cancellation aborts it, too.
  */
 export async function whileBeating<T>(beating: Beating, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { context, latest, progress } = beating;
@@ -26,7 +25,7 @@ export async function whileBeating<T>(beating: Beating, work: (signal: AbortSign
   };
   const hung = new AbortController();
   let last = progress();
-  // Counted in beats, so that a process that was frozen is not taken for one that hangs.
+  // Beats, not time: a process that was frozen does not hang.
   let still = 0;
   const beat = (): void => {
     if (!hung.signal.aborted) context.heartbeat(latest());
@@ -43,7 +42,7 @@ export async function whileBeating<T>(beating: Beating, work: (signal: AbortSign
   try {
     return await work(AbortSignal.any([context.cancellationSignal, hung.signal]));
   } finally {
-    // The last word too, so that an attempt that is shut down hands over how far it is.
+    // Send the final checkpoint, so that the next attempt continues there.
     beat();
     clearInterval(timer);
   }

@@ -7,10 +7,9 @@ import type { ActivityDeps } from '../dependencies.js';
 import type { WriterPlace } from './writer-lease.js';
 
 /**
- * Ends the multipart uploads that earlier attempts left under the edition's prefixes: one was killed, or could not end
- * its own. Its parts would be paid for until somebody notices. Nobody else writes there, so every upload is such a one.
- * Where the credentials or the store do not allow it, the copy goes on: a lifecycle rule of the bucket is the remedy. A
- * bucket that is missing holds no upload.
+ * Ends the multipart uploads that earlier attempts left under the edition's prefixes, because the store charges for
+ * their parts. Nothing else writes there. If the credentials or the store do not allow it, the copy continues; a
+ * lifecycle rule of the bucket is the remedy.
  */
 export async function endUploads(
   deps: Pick<ActivityDeps, 'knex' | 'logger'> & { readonly store: ObjectStore },

@@ -8,12 +8,12 @@ import type { Part } from './pass-over.js';
 
 type Deps = Pick<ActivityDeps, 'knex' | 'store' | 'logger' | 'deletion'>;
 
-/** Long listings. Milliseconds. */
+/** The listing may be long. Milliseconds. */
 const timeoutMs = 40_000;
 
 /**
- * Marks builds as abandoned whose upload has shown no sign of life for too long, a few in each pass. Safe to retry: the
- * mark is set once, and an upload that was taken and not judged is looked at again in a few minutes.
+ * Marks builds as abandoned if their upload received no object for too long, a few in each pass. Safe to retry: a later
+ * pass judges an upload that this one took but did not judge.
  */
 export function uploadsPart(deps: Deps): Part<OpenUpload> {
   return {
@@ -26,7 +26,7 @@ export function uploadsPart(deps: Deps): Part<OpenUpload> {
 
 async function judge(deps: Deps, upload: OpenUpload, signal: AbortSignal): Promise<void> {
   const { buildId, bucket, productSlug, buildSlug, registered, now } = upload;
-  // The database's clock: this process's may be wrong, and the verdict is final.
+  // The database's clock, because this process's may be wrong and the verdict is final.
   const times = { now, patienceHours: deps.deletion.abandonedUploadHours };
   const verdict = judgeUpload({
     registered,

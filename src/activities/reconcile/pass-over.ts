@@ -3,30 +3,30 @@ import { mapEach, withinTime } from '../../process/limits.js';
 import type { PartReport, ReconcilePart } from '../../workflows/contract.js';
 import type { ActivityDeps } from '../dependencies.js';
 
-/** What one part of a pass looks at. Repeating an item must be harmless: a pass may be cut short and made again. */
+/** One part of a Reconcile pass. Items must be safe to repeat, because a pass may be interrupted and retried. */
 export interface Part<T> {
-  /** The items of this pass. Those with an id come in the order of their ids, and after the one of the turn. */
+  /** Returns the items of this pass; if they have ids, in ascending order after the turn's id. */
   readonly find: (turn: PassTurn) => Promise<readonly T[]>;
-  /** Where the next pass goes on; null where `find` itself takes turns. */
+  /** Returns the id after which the next pass continues; null if `find` itself takes turns. */
   readonly idOf: ((item: T) => number) | null;
   readonly work: (item: T, signal: AbortSignal) => Promise<void>;
-  /** The longest that one item may take. @default 10 s */
+  /** The time limit of one item. @default 10 s */
   readonly timeoutMs?: number;
 }
 
-/** One pass looks at no more than this many items of a part: the next pass is seconds away. */
+/** Items of one part in one pass. */
 const maxItems = 1_000;
 
-/** So many items at a time: Temporal or a store is asked about each. */
+/** Each item sends requests to Temporal or a store. */
 const concurrency = 10;
 
-/** After this no more items are begun: a pass ends before the next one is due. Milliseconds. */
+/** A pass begins no item later than this, so that it ends before the next pass. Milliseconds. */
 const passTimeMs = 15_000;
 
 /** A call to Temporal waits 7 s at most, a statement for less than that. Milliseconds. */
 const itemTimeoutMs = 10_000;
 
-/** Which part of which pass. */
+/** A part and the signal of its pass. */
 interface PartOfPass<T> {
   readonly name: ReconcilePart;
   readonly part: Part<T>;
@@ -34,8 +34,8 @@ interface PartOfPass<T> {
 }
 
 /**
- * Looks at the items of one part of a pass, a few at a time. An item that fails, or takes too long, is logged and
- * counted, and keeps no other from its turn. What a pass does not get to is the next one's, on whichever worker.
+ * Works on the items of one part, several at a time. It logs and counts an item that fails or times out, and
+ * continues with the others. The next pass continues with the remaining items.
  */
 export async function passOver<T>(
   { knex, logger, metrics }: Pick<ActivityDeps, 'knex' | 'logger' | 'metrics'>,

@@ -9,13 +9,12 @@ import type { Part } from './pass-over.js';
 
 type Deps = Pick<ActivityDeps, 'knex' | 'workflows' | 'deletions' | 'deletion' | 'logger'>;
 
-/** An edition whose mark has changed, or a build that is due. */
+/** An edition whose mark changed, or a build that is due for deletion. */
 type Removal = { readonly edition: EditionSignal } | { readonly build: DueBuild };
 
 /**
- * Has removed what the settings give up: marks deprecated editions, whose own runs do the rest, and starts the run of
- * each build that is due and that nobody needs. Takes the mark back where the settings are others by now. Safe to
- * retry: it says what should be, and starting a run that is open does nothing.
+ * Marks deprecated editions for deletion by their own runs, starts the deletion of each build that is due, and unmarks
+ * editions if the settings changed. Safe to retry: starting a run that is open does nothing.
  */
 export function removalsPart(deps: Deps): Part<Removal> {
   return {
