@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../dev/temporary-folder.js';
 import { workflowBundle } from '../../scripts/workflow-bundle.js';
 
 /**
- * Always the same faults; `make chaos` uses others. An even number, so that LTD Dasher is used; chosen for 23 faults of
+ * Always the same faults; `make chaos` uses others. An even number, so that LTD Dasher is used; chosen for faults of
  * every kind that do not prolong the minute.
  */
 const seed = 54_940;

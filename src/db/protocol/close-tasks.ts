@@ -48,7 +48,7 @@ export async function closeTasks(trx: Knex.Transaction, productId: number): Prom
       GROUP BY tasks.id
     )
     UPDATE tasks SET
-      finished_at = now(),
+      finished_at = clock_timestamp(),
       status = CASE
         WHEN part.rebuilds = 0 OR part.all_published THEN 'SUCCESS'
         WHEN part.any_failed THEN 'FAILURE'

@@ -42,7 +42,8 @@ export async function settleGeneration(trx: Knex.Transaction, settlement: Settle
 export async function closeRebuilds(trx: Knex.Transaction, settlement: Settlement): Promise<void> {
   const { edition, generation, outcome } = settlement;
   const ended = {
-    finished_at: raw('now()'),
+    // Not now(): a rebuild may be requested after this transaction began.
+    finished_at: raw('clock_timestamp()'),
     dashboard_generation: await bumpDashboard(trx, edition.product_id),
   };
   const closed = await Rebuild.query(trx)

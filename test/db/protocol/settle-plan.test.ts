@@ -191,6 +191,17 @@ describe('plans that end without a publication', () => {
   });
 
   describe('cancelCurrent', () => {
+    it('dates the end after the request when the request came while the transaction waited', async () => {
+      await world.run(async (trx) => {
+        await trx.raw('SELECT now()');
+        await edition.declare(await edition.build());
+        await cancelCurrent(trx, edition.id);
+      });
+      const [rebuild] = await edition.rebuilds();
+      assert.equal(rebuild?.outcome, 'cancelled');
+      assert.ok((rebuild.finished_at ?? assert.fail()) >= rebuild.requested_at);
+    });
+
     const cancelled = (): Promise<boolean> => world.run((trx) => cancelCurrent(trx, edition.id));
 
     it('ends the current generation of the edition', async () => {
