@@ -106,4 +106,17 @@ describe('a bucket that is missing for a while during a first publication', func
     await atRest(keeper, 1);
     assert.deepEqual(await contents(keeper, 'pipelines/v/main/'), {});
   });
+
+  it('does not come to rest before it could end the uploads of the failed publication', async () => {
+    const { faults, name: bucket } = keeper.bucket;
+    const noSuchBucket = { kind: 'error', status: 404, code: 'NoSuchBucket' } as const;
+    faults.addRule({ match: { bucket, operation: 'CopyObject', keyPattern: 'last\\.html$' }, action: noSuchBucket });
+    faults.addRule({ match: { bucket, operation: 'ListMultipartUploads' }, action: noSuchBucket });
+    const site = { 'first.css': 'first', 'last.html': 'last' };
+    const build = await makeBuild(keeper, 'pipelines', site, ['other']);
+    assert.equal((await taskEnd(keeper, await announce(keeper, build))).status, 'FAILURE');
+    const row = () => keeper.knex<Edition>('editions').where({ slug: 'other' }).first();
+    await eventually('the restore to fail', async () => ((await row())?.restore_failures ?? 0) > 0);
+    faults.clearRules();
+  });
 });

@@ -1,3 +1,4 @@
+import { Edition } from '../../db/models/edition.js';
 import { vacatingSlugs } from '../../db/protocol/begin.js';
 import { hasCode } from '../../domain/errors.js';
 import { editionPrefix } from '../../domain/object-keys.js';
@@ -27,9 +28,16 @@ export async function endUploads(
       const ended = await deps.store.endUploads({ bucket: plan.bucket, prefix, gate });
       if (ended > 0) deps.logger.info({ prefix, uploads: ended }, 'ended uploads that were left');
     } catch (error) {
-      if (hasCode(error, 'bucket_missing')) return;
+      if (hasCode(error, 'bucket_missing') && (await neverWritten(deps, plan))) return;
       if (!hasCode(error, 'store_access_denied') && !hasCode(error, 'store_rejected')) throw error;
       deps.logger.warn({ err: error, prefix }, 'uploads that were left could not be ended');
     }
   }
+}
+
+/** Whether the edition has nothing in its bucket: it published nothing, and no attempt began to write. */
+export async function neverWritten({ knex }: Pick<ActivityDeps, 'knex'>, plan: RebuildPlan): Promise<boolean> {
+  if (plan.target !== null) return false;
+  const edition = await Edition.query(knex).findById(plan.editionId).select('published_build_id', 'may_hold_objects');
+  return edition?.published_build_id === null && !edition.may_hold_objects;
 }

@@ -1,6 +1,5 @@
 import { Context } from '@temporalio/activity';
 import { type RemovalControl, removePrefix, removeStale } from '../../copy-engine/removal.js';
-import { Edition } from '../../db/models/edition.js';
 import { vacatingSlugs } from '../../db/protocol/begin.js';
 import type { CopyCounts } from '../../domain/copy-counts.js';
 import { hasCode, LtdError } from '../../domain/errors.js';
@@ -11,6 +10,7 @@ import { copiedEtags } from '../../db/queries/edition-etags.js';
 import { aboutPlan, prefixesOf } from './copy-build.js';
 import type { ActivityDeps } from '../dependencies.js';
 import { giveWay, withHeartbeat } from '../heartbeat.js';
+import { neverWritten } from './end-uploads.js';
 import { purgeAtOnce } from './purge-owed.js';
 import { signalEdition } from './signal-downstream.js';
 import { withWriterLease } from './writer-lease.js';
@@ -86,13 +86,6 @@ async function clear(deps: ActivityDeps, plan: RebuildPlan, control: () => Contr
     if (!hasCode(error, 'bucket_missing') || !(await neverWritten(deps, plan))) throw error;
     return vacatingSlugs(deps.knex, plan.editionId);
   }
-}
-
-/** Whether the edition has no object in its bucket: it published nothing, and no attempt began to write. */
-async function neverWritten({ knex }: ActivityDeps, plan: RebuildPlan): Promise<boolean> {
-  if (plan.target !== null) return false;
-  const edition = await Edition.query(knex).findById(plan.editionId).select('published_build_id', 'may_hold_objects');
-  return edition?.published_build_id === null && !edition.may_hold_objects;
 }
 
 /** Under the edition's own slug: the build and nothing else, or nothing at all. */
