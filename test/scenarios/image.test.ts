@@ -83,6 +83,7 @@ describeWithEngine('the image that make image builds', function () {
     assert.deepEqual(tools, []);
     const compiled = await readdir(join(app, 'build'));
     assert.deepEqual(compiled.sort(), [
+      'docs-page.json',
       'src',
       'workflow-bundle-encrypted-traced.js',
       'workflow-bundle-encrypted.js',
