@@ -21,11 +21,11 @@ export async function checkBacklog({ knex }: Pick<DoctorDeps, 'knex'>): Promise<
   const { editions, unrestored, unremoved, oldestMinutes, oldestEdition } = await inspectBacklog(knex);
   const minutes = oldestMinutes ?? 0;
   const failures = [
-    { of: unrestored, what: 'Objects of a failed publication could not be replaced or deleted' },
-    { of: unremoved, what: 'What nobody shows could not be removed' },
+    { of: unrestored, what: 'These editions could not be restored to their published state' },
+    { of: unremoved, what: 'The objects of these deleted editions could not be deleted' },
   ].filter(({ of }) => of.length > 0);
   if (failures.length > 0)
-    return failures.map(({ of, what }) => failure(name, `${what} of editions ${of.join(', ')}.`, mendEditions));
+    return failures.map(({ of, what }) => failure(name, `${what}: ${of.join(', ')}.`, mendEditions));
   if (minutes >= longWait)
     return [
       warning(

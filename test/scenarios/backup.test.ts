@@ -167,7 +167,7 @@ describe('a restore from a backup', function () {
       const findings = await doctor('--sample', '0');
       return findings.find(({ check, status }) => check === 'backlog' && status === 'failure');
     });
-    assert.match(about.message, /could not be restored of editions 1\./);
+    assert.match(about.message, /could not be restored to their published state: 1\./);
     assert.equal((await readEdition(keeper, main)).published_build_url, lost.url);
     await taskEnd(keeper, await steer(keeper, main, { build_url: old.url }));
     await assertShows('main', 'old');
