@@ -83,6 +83,6 @@ describe('encoded parts of a manifest', () => {
     const bytes = encodeChunk([entry('a')]);
     bytes[0] = 2;
     assert.throws(() => decodeChunk(bytes), /format 2, and this release reads format 1/);
-    assert.throws(() => decodeChunk(Buffer.alloc(0)), /form none/);
+    assert.throws(() => decodeChunk(Buffer.alloc(0)), /format none/);
   });
 });
